@@ -1,0 +1,1 @@
+"""Types and vocabulary. Standard library only."""

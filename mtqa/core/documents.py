@@ -1,0 +1,134 @@
+"""What is read: documents, their blocks and the segments that are judged."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mtqa.core.spans import LineIndex, SourceMap, Span
+
+__all__ = ["Block", "BlockKind", "Document", "Location", "Segment"]
+
+
+class BlockKind(StrEnum):
+    """What a block is to its reader. Only running text drives the verdict; the rest is shown."""
+
+    PARAGRAPH = "paragraph"
+    QUOTE = "quote"
+    LIST_ITEM = "list-item"
+    HEADING = "heading"
+    CAPTION = "caption"
+    BOILERPLATE = "boilerplate"
+
+    @property
+    def judged(self) -> bool:
+        """Whether the block's segments count in the document's verdict."""
+        return self in (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The format's own unit.
+
+    Attributes:
+        span: into the document's text.
+        kind: what the block is.
+        key: the format's own name for it (a row's id, a trans-unit's id), or its ordinal.
+        source: the text it was translated from, where the format has one.
+        references: independent translations, where the format has them.
+        masked: spans inside the block that are no prose (code, link targets); they belong to no segment's findings.
+    """
+
+    span: Span
+    kind: BlockKind = BlockKind.PARAGRAPH
+    key: str = ""
+    source: str | None = None
+    references: tuple[str, ...] = ()
+    masked: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a span of text begins and ends for a person: lines and columns of the file, from 1."""
+
+    uri: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One article.
+
+    Attributes:
+        uri: path or name, as the user gave it.
+        format: name of the format that read it.
+        language: BCP 47 tag, as declared or detected; ``"und"`` where it cannot be told.
+        declared: whether the language was declared (by the user or by the file) rather than detected.
+        text: the readable text; every offset counts code points of this string.
+        blocks: in order, not overlapping.
+        content: the decoded file, for locations and for writing back.
+        raw: the bytes of the file.
+        encoding: how ``raw`` decodes to ``content``.
+        source_map: from ``text`` to ``content``.
+        source_language: BCP 47 tag of the language it was translated from, where the format says so.
+    """
+
+    uri: str
+    format: str
+    language: str
+    text: str
+    blocks: tuple[Block, ...]
+    declared: bool = False
+    content: str = field(repr=False)
+    raw: bytes = field(repr=False)
+    encoding: str = "utf-8"
+    source_map: SourceMap = field(repr=False)
+    source_language: str | None = None
+    _lines: list[LineIndex] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def locate(self, span: Span) -> Location:
+        """Lines and columns of ``span`` in the file. A span that is not in the file as it stands is located at the
+        nearest character before it that is."""
+        if not self._lines:
+            self._lines.append(LineIndex(self.content))
+        index = self._lines[0]
+        ranges = self.source_map.to_file(span)
+        if ranges:
+            start, end = ranges[0][1].start, ranges[-1][1].end
+        else:
+            before = self.source_map.to_file(Span(0, span.start))
+            start = end = before[-1][1].end if before else 0
+        return Location(self.uri, *index.at(start), *index.at(end))
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the file's bytes."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The unit judged: one sentence, or a whole document for a document-scope signal.
+
+    Invariant: ``document.text[span.start:span.end] == text``.
+
+    Attributes:
+        id: ordinal in the document, from 0.
+        kind: the kind of the block it lies in.
+        block: ordinal of that block.
+        masked: spans of the document that are no prose inside this segment.
+    """
+
+    id: int
+    span: Span
+    text: str
+    language: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    block: int = 0
+    source: str | None = None
+    references: tuple[str, ...] = ()
+    masked: tuple[Span, ...] = ()

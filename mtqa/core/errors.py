@@ -1,0 +1,47 @@
+"""The exception tree.
+
+    MtqaError                 anything a user can put right; the command line prints it in one line and exits with 2
+    ├── InputError            a document cannot be read: missing, binary, empty, too large, malformed
+    ├── ConfigError           a flag or a setting is wrong
+    ├── ModelError            a model is missing, corrupt or unfit
+    └── UnknownName           a format, signal, rule, renderer or model that is not registered
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"]
+
+
+class MtqaError(Exception):
+    """Base of all errors that mtqa raises on purpose. The message is one line that ends with a remedy."""
+
+
+class InputError(MtqaError):
+    """A document that cannot be read."""
+
+
+class ConfigError(MtqaError):
+    """A flag or setting that cannot be honoured."""
+
+
+class ModelError(MtqaError):
+    """A model that is missing, corrupt or unfit for the request."""
+
+
+class UnknownName(MtqaError):
+    """A name that is not in a registry; the message names the nearest one.
+
+    Args:
+        kind: what was looked up, e.g. ``"rule"``.
+        name: the name as given.
+        known: every registered name.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+        super().__init__(f"unknown {kind} '{name}'; {hint}")

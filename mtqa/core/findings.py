@@ -1,0 +1,161 @@
+"""What is said of a segment: categories, error spans, evidence, flags and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mtqa.core.documents import Segment
+from mtqa.core.spans import Span
+
+__all__ = [
+    "Applicability",
+    "Category",
+    "Edit",
+    "ErrorSpan",
+    "Evidence",
+    "Flag",
+    "Severity",
+    "Verdict",
+]
+
+
+class Category(StrEnum):
+    """MQM error types (``dimension/type``), the ones that can be told from the translation alone."""
+
+    MISTRANSLATION = "accuracy/mistranslation"
+    UNTRANSLATED = "accuracy/untranslated"
+    ADDITION = "accuracy/addition"
+    OMISSION = "accuracy/omission"
+    GRAMMAR = "linguistic-conventions/grammar"
+    PUNCTUATION = "linguistic-conventions/punctuation"
+    SPELLING = "linguistic-conventions/spelling"
+    UNINTELLIGIBLE = "linguistic-conventions/unintelligible"
+    ENCODING = "linguistic-conventions/character-encoding"
+    AWKWARD = "style/awkward-style"
+    NUMBER_FORMAT = "locale-conventions/number-format"
+    DATE_FORMAT = "locale-conventions/date-format"
+    CURRENCY_FORMAT = "locale-conventions/currency-format"
+    MARKUP = "design-and-markup/markup"
+
+    @property
+    def label(self) -> str:
+        """The type alone, for people: ``"mistranslation"``."""
+        return self.value.rpartition("/")[2].replace("-", " ")
+
+
+class Severity(StrEnum):
+    """MQM severity. ``neutral`` is a remark that asks for no repair."""
+
+    NEUTRAL = "neutral"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for neutral to 3 for critical."""
+        return list(Severity).index(self)
+
+
+class Applicability(StrEnum):
+    """Whether an edit may be applied without a person reading it."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Replace ``span`` of the document's text by ``text``."""
+
+    span: Span
+    text: str
+    applicability: Applicability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorSpan:
+    """Words that a signal takes for an error.
+
+    Attributes:
+        span: into the document's text.
+        rule: kebab-case name: of the surface rule, or ``"garbled"`` and ``"surprising"`` for the models.
+        message: what is wrong, in a clause an editor understands; it does not repeat the words.
+        probability: calibrated, that an editor would change these words; None for rules, which have no model.
+    """
+
+    span: Span
+    rule: str
+    category: Category
+    severity: Severity
+    message: str
+    edits: tuple[Edit, ...] = ()
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one signal says of one segment.
+
+    Attributes:
+        score: higher is worse; None exactly when ``abstained`` says why.
+        spans: the words it points at.
+        measurements: named numbers behind the score.
+    """
+
+    signal: str
+    segment_id: int
+    score: float | None
+    spans: tuple[ErrorSpan, ...] = ()
+    measurements: Mapping[str, float] = field(default_factory=dict)
+    abstained: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.score is None) != (self.abstained is not None):
+            raise ValueError("a score is None exactly when the signal abstained, with a reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """An unconfirmed finding: an error once a human agrees.
+
+    Attributes:
+        rule, span, category, severity: as of the strongest error span merged into it.
+        probability: calibrated, that an editor would change these words.
+        message: what is wrong.
+        reasons: one clause for each signal that points here.
+        fingerprint: stable under moves: hash of the rule, the words and their neighbours.
+        edits: suggestions, never applied by themselves.
+    """
+
+    rule: str
+    span: Span
+    category: Category
+    severity: Severity
+    probability: float
+    message: str
+    reasons: tuple[str, ...]
+    fingerprint: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The joint judgement of one segment.
+
+    Attributes:
+        p_mt: probability that the text came out of a machine translator, by this segment alone; None where no signal
+            could tell (an unsupported language, a segment that is no prose). A hint: only documents are decided.
+        p_edit: probability that a careful editor would have to repair the segment; None likewise.
+        flags: in text order.
+        evidence: what the signals said.
+    """
+
+    segment: Segment
+    p_mt: float | None
+    p_edit: float | None
+    flags: tuple[Flag, ...]
+    evidence: tuple[Evidence, ...]

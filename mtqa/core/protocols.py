@@ -1,0 +1,92 @@
+"""The seams: what a format, a signal, a combiner, a renderer and the models must do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mtqa.core.documents import Document, Segment
+from mtqa.core.findings import Edit, Evidence, Verdict
+from mtqa.core.report import Report
+from mtqa.core.spans import Span
+
+__all__ = ["Combiner", "Format", "LanguageModel", "Models", "Renderer", "SegmentScore", "Signal", "TokenScore"]
+
+
+class Format(Protocol):
+    """Bytes to a document and back."""
+
+    name: str
+    suffixes: tuple[str, ...]
+
+    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
+        """The documents in ``raw``: one, except for containers such as JSON Lines. Raises InputError."""
+
+    def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
+        """The file with ``edits`` applied and every other byte as it was."""
+
+
+class Signal(Protocol):
+    """One kind of evidence."""
+
+    name: str
+
+    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
+        """One Evidence for each segment, in order. The segments are consecutive ones of one document. What is said of
+        a segment may depend on its document, never on other documents."""
+
+
+class Combiner(Protocol):
+    """Evidence to a verdict."""
+
+    def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
+        """The joint judgement of one segment."""
+
+
+class Renderer(Protocol):
+    """A report to text. It decides nothing."""
+
+    def __call__(self, report: Report) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScore:
+    """A word and a raw score; ``span`` counts code points of the text that was passed in."""
+
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentScore:
+    """What the encoder says of one text: raw logits, higher is worse.
+
+    Attributes:
+        mt: that the text came out of a machine translator.
+        edit: that an editor would have to repair it.
+        tokens: that each word is in an error.
+    """
+
+    mt: float
+    edit: float
+    tokens: tuple[TokenScore, ...]
+
+
+class Models(Protocol):
+    """The wall between signals and neural networks: lists in, lists out, plain Python values."""
+
+    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
+        """Scores of each text of each document; the texts of a document are consecutive and judged in context."""
+
+    def language_model(self) -> LanguageModel | None:
+        """The language model, where one is configured."""
+
+
+class LanguageModel(Protocol):
+    """A causal language model."""
+
+    signature: str
+
+    def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
+        """Surprisal in bits of each word of each text, in the context of the document up to it."""

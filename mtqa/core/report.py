@@ -1,0 +1,125 @@
+"""What is reported: the verdict on documents, what failed, and how every number was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mtqa.core.documents import BlockKind, Document
+from mtqa.core.findings import Flag, Severity, Verdict
+
+__all__ = ["Decision", "DocumentReport", "Failure", "Report", "Signature"]
+
+
+class Decision(StrEnum):
+    """What is said of a document as a whole."""
+
+    LIKELY_MT = "likely-mt"
+    LIKELY_HUMAN = "likely-human"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """How the numbers were made; it travels with every one of them.
+
+    Attributes:
+        version: of mtqa.
+        model: ``name@first 8 digits of its sha256``.
+        dtype: of the forward pass.
+        segmenter: name and version.
+        fpr: the false-alarm rate at which documents are called likely-mt.
+        calibration: name of the data that probabilities and thresholds were set on.
+        extra: further signals, e.g. the language model's name and digest.
+    """
+
+    version: str
+    model: str
+    dtype: str
+    segmenter: str
+    fpr: float
+    calibration: str
+    extra: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = (
+            f"mtqa:{self.version}",
+            f"model:{self.model}",
+            f"dtype:{self.dtype}",
+            f"seg:{self.segmenter}",
+            f"fpr:{self.fpr:g}",
+            f"cal:{self.calibration}",
+            *self.extra,
+        )
+        return "|".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReport:
+    """The verdict on one document.
+
+    Attributes:
+        p_mt: calibrated probability that the text came out of a machine translator; None only for an unsupported
+            language or a document without prose.
+        decision: at the signature's false-alarm rate.
+        reason: why, in a sentence.
+        remarks: further observations in a sentence each (language, encoding).
+        verdicts: one for each segment, in text order.
+    """
+
+    document: Document
+    p_mt: float | None
+    decision: Decision
+    reason: str
+    verdicts: tuple[Verdict, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Verdict, ...]:
+        """Verdicts on running text: the ones that drive the decision."""
+        return tuple(v for v in self.verdicts if v.segment.kind.judged)
+
+    @property
+    def boilerplate(self) -> tuple[Verdict, ...]:
+        """Verdicts on lines that are no part of the article."""
+        return tuple(v for v in self.verdicts if v.segment.kind is BlockKind.BOILERPLATE)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """All flags, in text order."""
+        return tuple(flag for verdict in self.verdicts for flag in verdict.flags)
+
+    def repairs(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
+        """The segments worth a person's time, worst first: those with a flag of at least ``min_level``, by severity of
+        their flags weighted by probability, and by ``p_edit``."""
+        worth = [v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags)]
+        return tuple(sorted(worth, key=lambda v: (-priority(v), v.segment.id)))
+
+
+def priority(verdict: Verdict) -> float:
+    """Repair priority of a segment: its ``p_edit`` plus MQM-like penalties (minor 0.1, major 0.5, critical 1) of its
+    flags, each weighted by its probability. A rank, not a probability."""
+    weight = (0.0, 0.1, 0.5, 1.0)
+    return (verdict.p_edit or 0.0) + sum(weight[f.severity.rank] * f.probability for f in verdict.flags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A document that could not be read or judged; nothing is dropped."""
+
+    uri: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run says of all its documents."""
+
+    documents: tuple[DocumentReport, ...]
+    failures: tuple[Failure, ...]
+    signature: Signature
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """All flags of all documents."""
+        return tuple(flag for document in self.documents for flag in document.flags)

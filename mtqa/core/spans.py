@@ -1,0 +1,101 @@
+"""Character spans and the maps between a document's text, its lines and its file."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["LineIndex", "SourceMap", "Span"]
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of Unicode code points, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of ``text`` that the span covers."""
+        return text[self.start : self.end]
+
+    def shift(self, by: int) -> Span:
+        """The same span ``by`` code points later."""
+        return Span(self.start + by, self.end + by)
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two spans share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Whether ``other`` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def join(self, other: Span) -> Span:
+        """The smallest span that covers both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """Maps spans of a document's text to spans of the decoded file.
+
+    A run ``(text_start, file_start, length)`` says that ``length`` characters of the text stand, unchanged and in one
+    piece, at ``file_start`` of the file. Characters that lie in no run (a decoded entity, a separator put between two
+    blocks) have no place of their own in the file.
+
+    Attributes:
+        part: the file, or the member of an archive, that the runs point into.
+        runs: ordered by ``text_start``, not overlapping.
+    """
+
+    part: str
+    runs: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def identity(cls, part: str, length: int) -> SourceMap:
+        """The map of a file whose text is the file itself."""
+        return cls(part, ((0, 0, length),) if length else ())
+
+    def to_file(self, span: Span) -> tuple[tuple[str, Span], ...]:
+        """The file ranges that ``span`` covers, adjacent ones joined: several where markup lies inside, none where the
+        text is not in the file as it stands."""
+        first = max(0, bisect_right(self.runs, span.start, key=lambda run: run[0]) - 1)
+        ranges: list[Span] = []
+        for text_start, file_start, length in self.runs[first:]:
+            if text_start >= span.end:
+                break
+            low, high = max(span.start, text_start), min(span.end, text_start + length)
+            if low >= high:
+                continue
+            here = Span(file_start + low - text_start, file_start + high - text_start)
+            if ranges and ranges[-1].end == here.start:
+                ranges[-1] = ranges[-1].join(here)
+            else:
+                ranges.append(here)
+        return tuple((self.part, found) for found in ranges)
+
+
+class LineIndex:
+    """Line and column of an offset. Lines end with LF, CR LF or CR; columns count code points; both start at 1."""
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, text: str) -> None:
+        self._starts: Sequence[int] = [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """``(line, column)`` of the character at ``offset``."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
