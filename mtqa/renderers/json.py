@@ -1,0 +1,161 @@
+"""JSON: everything the report holds, by the schema in ``report.schema.json``.
+
+Offsets count Unicode code points of the document's text, which is included. Probabilities are rounded to six digits.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+from mtqa.core.documents import Document
+from mtqa.core.findings import Edit, Evidence, Flag, Severity, Verdict
+from mtqa.core.report import DocumentReport, Failure, Report, Signature
+from mtqa.core.spans import Span
+
+__all__ = ["SCHEMA", "document_json", "dump", "failure_json", "render_json", "signature_json"]
+
+SCHEMA = "mtqa.report/1"
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def render_json(report: Report, *, min_level: Severity = Severity.NEUTRAL) -> str:
+    """One object for the whole report. Flags below ``min_level`` are left out; the evidence behind them is not."""
+    whole = {
+        "schema": SCHEMA,
+        "signature": signature_json(report.signature),
+        "min_level": min_level.value,
+        "documents": [document_json(document, min_level) for document in report.documents],
+        "failures": [failure_json(failure) for failure in report.failures],
+    }
+    return dump(whole, indent=2)
+
+
+def dump(value: object, indent: int | None = None) -> str:
+    """``value`` as JSON in readable Unicode, ending with a line feed. Characters that could break a line, steer a
+    terminal or not be encoded are escaped."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", written) + "\n"
+
+
+def signature_json(signature: Signature) -> dict[str, Any]:
+    """How the numbers were made, in parts and as one string."""
+    return {
+        "version": signature.version,
+        "model": signature.model,
+        "dtype": signature.dtype,
+        "segmenter": signature.segmenter,
+        "fpr": signature.fpr,
+        "calibration": signature.calibration,
+        "extra": list(signature.extra),
+        "string": str(signature),
+    }
+
+
+def failure_json(failure: Failure) -> dict[str, Any]:
+    """A document that could not be read."""
+    return {"uri": failure.uri, "message": failure.message}
+
+
+def document_json(report: DocumentReport, min_level: Severity) -> dict[str, Any]:
+    """Everything said of one document; ``repair_rank`` numbers the segments to repair, the worst being 1."""
+    document = report.document
+    repairs = report.repairs(max(min_level, Severity.MINOR, key=lambda level: level.rank))
+    ranks = {verdict.segment.id: rank for rank, verdict in enumerate(repairs, 1)}
+    return {
+        "uri": document.uri,
+        "format": document.format,
+        "language": document.language,
+        "language_declared": document.declared,
+        "source_language": document.source_language,
+        "sha256": document.sha256,
+        "p_mt": _number(report.p_mt),
+        "decision": report.decision.value,
+        "reason": report.reason,
+        "remarks": list(report.remarks),
+        "text": document.text,
+        "segments": [_segment(v, document, min_level, ranks.get(v.segment.id)) for v in report.verdicts],
+    }
+
+
+def _segment(verdict: Verdict, document: Document, min_level: Severity, rank: int | None) -> dict[str, Any]:
+    segment = verdict.segment
+    return {
+        "id": segment.id,
+        **_place(segment.span, document),
+        "block": segment.block,
+        "kind": segment.kind.value,
+        "language": segment.language,
+        "text": segment.text,
+        "source": segment.source,
+        "references": list(segment.references),
+        "p_mt": _number(verdict.p_mt),
+        "p_edit": _number(verdict.p_edit),
+        "repair_rank": rank,
+        "flags": [_flag(flag, document) for flag in verdict.flags if flag.severity.rank >= min_level.rank],
+        "evidence": [_evidence(evidence, document) for evidence in verdict.evidence],
+    }
+
+
+def _flag(flag: Flag, document: Document) -> dict[str, Any]:
+    return {
+        "rule": flag.rule,
+        **_place(flag.span, document),
+        "words": flag.span.of(document.text),
+        "category": flag.category.value,
+        "severity": flag.severity.value,
+        "probability": _number(flag.probability),
+        "message": flag.message,
+        "reasons": list(flag.reasons),
+        "fingerprint": flag.fingerprint,
+        "edits": [_edit(edit) for edit in flag.edits],
+    }
+
+
+def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
+    return {
+        "signal": evidence.signal,
+        "score": _number(evidence.score),
+        "abstained": evidence.abstained,
+        "measurements": {name: _number(value) for name, value in evidence.measurements.items()},
+        "spans": [
+            {
+                "start": found.span.start,
+                "end": found.span.end,
+                "words": found.span.of(document.text),
+                "rule": found.rule,
+                "category": found.category.value,
+                "severity": found.severity.value,
+                "probability": _number(found.probability),
+                "message": found.message,
+                "edits": [_edit(edit) for edit in found.edits],
+            }
+            for found in evidence.spans
+        ],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "start": edit.span.start,
+        "end": edit.span.end,
+        "text": edit.text,
+        "applicability": edit.applicability.value,
+    }
+
+
+def _place(span: Span, document: Document) -> dict[str, Any]:
+    at = document.locate(span)
+    return {
+        "start": span.start,
+        "end": span.end,
+        "location": {"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column},
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """JSON knows no infinity and no NaN: both become null."""
+    return round(float(value), 6) if value is not None and math.isfinite(value) else None

@@ -1,0 +1,235 @@
+"""The terminal: the verdict, then the few sentences worth the time, worst first.
+
+Flagged words are underlined by characters on the line beneath, so the report reads the same without colour.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Applicability, Flag, Severity, Verdict
+from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.renderers.wording import (
+    counted,
+    counts,
+    false_alarms,
+    further_reasons,
+    headline,
+    probability,
+    suggestions,
+    summary,
+    visible,
+)
+
+__all__ = ["render_text"]
+
+_MIN_WIDTH = 40
+_QUOTED_CELLS = 40
+_SEVERITY_STYLES = {
+    Severity.NEUTRAL: "dim",
+    Severity.MINOR: "yellow",
+    Severity.MAJOR: "red",
+    Severity.CRITICAL: "bold red",
+}
+_VERDICT_STYLES = {
+    Decision.LIKELY_MT: "bold red",
+    Decision.LIKELY_HUMAN: "bold green",
+    Decision.UNDECIDED: "bold yellow",
+}
+
+
+def render_text(
+    report: Report, *, min_level: Severity = Severity.MINOR, top: int = 10, width: int = 80, colour: bool = False
+) -> str:
+    """The report for a terminal.
+
+    Args:
+        report: what to show.
+        min_level: flags of a lower severity are counted, not shown.
+        top: how many sentences to show of each document; 0 for all. The rest is counted.
+        width: columns of the terminal, at least 40; no line is longer.
+        colour: whether to add ANSI colours.
+
+    Raises:
+        ConfigError: ``top`` or ``width`` is out of range.
+    """
+    if width < _MIN_WIDTH:
+        raise ConfigError(f"{width} columns are too few for the text report; give it at least {_MIN_WIDTH}")
+    if top < 0:
+        raise ConfigError(f"cannot show {top} sentences; give 0 for all or a positive number")
+    page = _Page(width)
+    for document in report.documents:
+        _document(page, document, report.signature.fpr, min_level, top)
+    for failure in report.failures:
+        page.gap()
+        page.write(
+            Text.assemble(("Could not be read: ", "bold"), f"{visible(failure.uri)}: {visible(failure.message)}")
+        )
+    if len(report.documents) + len(report.failures) != 1:
+        page.gap()
+        page.write(Text(summary(report), "bold"))
+    page.write(Text(visible(str(report.signature)), "dim"), breaks="|")
+    return page.text(colour)
+
+
+class _Page:
+    """Lines that never exceed the width."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.lines: list[Text] = []
+        self._console = Console(file=io.StringIO(), width=width, _environ={})
+
+    def gap(self) -> None:
+        """An empty line, except at the top."""
+        if self.lines:
+            self.lines.append(Text())
+
+    def wrap(self, text: Text, room: int) -> Iterator[Text]:
+        for line in text.wrap(self._console, room):
+            line.rstrip()
+            yield line
+
+    def write(self, text: Text, *, first: str = "", rest: str | None = None, breaks: str = " ") -> None:
+        """A paragraph whose first line is led by ``first`` and the others by ``rest`` (by default as many blanks);
+        it may be broken after ``breaks``."""
+        rest = " " * cell_len(first) if rest is None else rest
+        room = self.width - cell_len(first)
+        if breaks != " ":
+            text = Text(_break_after(text.plain, breaks, room), text.style)
+        for number, line in enumerate(self.wrap(text, room)):
+            self.lines.append(Text.assemble(rest if number else first, line))
+
+    def text(self, colour: bool) -> str:
+        """Everything written so far."""
+        if not colour:
+            return "".join(f"{line.plain.rstrip()}\n" for line in self.lines)
+        console = Console(
+            file=io.StringIO(), width=self.width, force_terminal=True, color_system="standard", _environ={}
+        )
+        with console.capture() as captured:
+            for line in self.lines:
+                console.print(line, soft_wrap=True, highlight=False)
+        return captured.get()
+
+
+def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severity, top: int) -> None:
+    uri = visible(report.document.uri)
+    verdict = Text(headline(report), _VERDICT_STYLES[report.decision])
+    p = "" if report.p_mt is None else f"p {probability(report.p_mt)}"
+    repairs = report.repairs(min_level)
+    page.gap()
+    if report.decision is Decision.LIKELY_HUMAN and not repairs:
+        page.write(Text.assemble(f"{uri}: ", verdict, f", {p}" if p else "", f"; {counts(report, min_level)}"))
+    else:
+        page.write(Text(uri, "bold"))
+        page.gap()
+        page.write(Text.assemble(verdict, f"   {p}" if p else ""), first="  ")
+        if report.decision is Decision.LIKELY_MT:
+            page.write(Text(false_alarms(fpr)), first="  ")
+        if report.decision is not Decision.UNDECIDED:
+            page.write(Text(visible(report.reason)), first="  ")
+        page.write(Text(counts(report, min_level)), first="  ")
+    for remark in report.remarks:
+        page.write(Text(visible(remark)), first="  ")
+    shown = repairs[: top or None]
+    for rank, sentence in enumerate(shown, 1):
+        page.gap()
+        _sentence(page, report, sentence, rank, min_level)
+    left = len(repairs) - len(shown)
+    below = sum(flag.severity.rank < min_level.rank for flag in report.flags)
+    if left or below:
+        page.gap()
+    if left:
+        page.write(Text(f"… and {counted(left, 'more sentence')} to repair; --top 0 shows all", "dim"), first="  ")
+    if below:
+        hidden = f"{counted(below, 'remark')} below {min_level.value} not shown; --min-level neutral shows all"
+        page.write(Text(hidden, "dim"), first="  ")
+
+
+def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, min_level: Severity) -> None:
+    segment = verdict.segment
+    flags = [flag for flag in verdict.flags if flag.severity.rank >= min_level.rank]
+    line = report.document.locate(segment.span).line
+    where = f"line {line:,}" + ("" if segment.kind.judged else f", {segment.kind.value}")
+    repair = "" if verdict.p_edit is None else f"  repair {probability(verdict.p_edit).removeprefix('= ')}"
+    lead = f"{rank:>3}  "
+    page.write(Text(where + repair, "bold"), first=lead)
+    indent = " " * len(lead)
+    for words, underline in _underlined(page, segment.text, segment.span.start, flags, page.width - len(lead)):
+        page.lines.append(Text.assemble(indent, words))
+        if underline.plain:
+            page.lines.append(Text.assemble(indent, underline))
+    for flag in flags:
+        first = f"{indent}{flag.severity.value:<8}  "
+        page.write(_explained(flag, report.document.text), first=first)
+        for after, applicability in suggestions(flag, report.document.text):
+            caution = "" if applicability is Applicability.DISPLAY else f" ({applicability.value})"
+            suggestion = f"→ {_shortened(visible(after)) or 'delete'}{caution}"
+            page.write(Text(suggestion, "green"), first=" " * len(first))
+        reasons = "; ".join(visible(reason) for reason in further_reasons(flag))
+        if reasons:
+            page.write(Text(reasons, "dim"), first=" " * len(first))
+
+
+def _explained(flag: Flag, text: str) -> Text:
+    """The words, what is wrong, and by which rule."""
+    words = _shortened(visible(flag.span.of(text)))
+    explained = Text.assemble(
+        (f"“{words}”", _SEVERITY_STYLES[flag.severity]) if words else ("(here)", "dim"),
+        f"  {flag.category.label}: {visible(flag.message)}",
+    )
+    return explained.append(f"  [{flag.rule}]", "dim")
+
+
+def _underlined(
+    page: _Page, sentence: str, offset: int, flags: Iterable[Flag], room: int
+) -> Iterator[tuple[Text, Text]]:
+    """The lines of a sentence, each with the line that goes beneath it."""
+    marked = Text()
+    at = 0
+    for flag in flags:
+        start = max(flag.span.start - offset, at, 0)
+        end = max(flag.span.end - offset, start)
+        if start == end:  # nothing to underline: point at the character before the gap
+            start, end = max(start - 1, at), max(end, 1)
+        marked.append(visible(sentence[at:start]))
+        marked.append(visible(sentence[start:end]), f"bold {_SEVERITY_STYLES[flag.severity]}")
+        at = max(end, at)
+    marked.append(visible(sentence[at:]))
+    for line in page.wrap(marked, room):
+        beneath = Text()
+        for span in sorted(line.spans):
+            column = cell_len(line.plain[: span.start])
+            cells = max(cell_len(line.plain[: span.end]) - column, 1)
+            beneath.append(" " * (column - beneath.cell_len))
+            beneath.append("━" * cells, span.style)
+        yield line, beneath
+
+
+def _shortened(text: str) -> str:
+    """``text`` with its middle left out where it is long."""
+    if cell_len(text) <= _QUOTED_CELLS:
+        return text
+    half = _QUOTED_CELLS // 2
+    tail = text[-half:]
+    while cell_len(tail) > half:
+        tail = tail[1:]
+    return f"{set_cell_size(text, half).rstrip()} … {tail.lstrip()}"
+
+
+def _break_after(text: str, breaks: str, room: int) -> str:
+    """``text`` with line feeds after ``breaks`` where a line would become too long."""
+    lines = [""]
+    for part in text.split(breaks):
+        piece = f"{part}{breaks}"
+        if lines[-1] and cell_len(lines[-1] + piece) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines).removesuffix(breaks)

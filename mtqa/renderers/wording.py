@@ -1,0 +1,123 @@
+"""The words that all formats share: verdicts, probabilities, counts, and text made safe to show."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+
+from mtqa.core.findings import Applicability, Flag, Severity
+from mtqa.core.report import Decision, DocumentReport, Report
+
+__all__ = [
+    "VERDICTS",
+    "counted",
+    "counts",
+    "false_alarms",
+    "further_reasons",
+    "headline",
+    "printable",
+    "probability",
+    "suggestions",
+    "summary",
+    "visible",
+]
+
+VERDICTS = {
+    Decision.LIKELY_MT: "Likely machine-translated",
+    Decision.LIKELY_HUMAN: "Likely written by a person",
+    Decision.UNDECIDED: "Undecided",
+}
+
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
+
+
+def visible(text: str) -> str:
+    """``text`` with everything that could steer a terminal or reorder a line spelled out, one line break or tab
+    shown as one space: safe to show, and as a reader sees it."""
+    return printable(_SPACES.sub(" ", text))
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters, bidirectional overrides and lone surrogates spelled out: ``ESC`` as ``␛``,
+    others as ``\\u202e``."""
+    return _HIDDEN.sub(_spell, text)
+
+
+def _spell(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def headline(report: DocumentReport) -> str:
+    """The verdict on a document, as it is said to a person; an undecided one says why."""
+    words = VERDICTS[report.decision]
+    return f"{words}: {visible(report.reason)}" if report.decision is Decision.UNDECIDED else words
+
+
+def probability(value: float) -> str:
+    """A probability with its relation sign; never certain: ``"= 0.97"``, ``"> 0.99"``, ``"< 0.01"``."""
+    if value > 0.994:
+        return "> 0.99"
+    return "< 0.01" if value < 0.006 else f"= {value:.2f}"
+
+
+def false_alarms(fpr: float) -> str:
+    """What the false-alarm rate means: ``"At this threshold 1 in 100 human articles is accused."``"""
+    rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
+    return (
+        f"At this threshold {rate.numerator} in {rate.denominator:,} human articles "
+        f"{'is' if rate.numerator == 1 else 'are'} accused."
+    )
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``"1 sentence"``, ``"2 sentences"``, ``"20,000 sentences"``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def counts(report: DocumentReport, min_level: Severity) -> str:
+    """Sentences judged, boilerplate left out, and how many to repair."""
+    repairs = len(report.repairs(min_level))
+    parts = [f"{counted(len(report.judged), 'sentence')} judged"]
+    if report.boilerplate:
+        parts.append(f"{counted(len(report.boilerplate), 'boilerplate line')} left out")
+    parts.append(f"{repairs:,} to repair" if repairs else "nothing to repair")
+    return ", ".join(parts)
+
+
+def summary(report: Report) -> str:
+    """How many documents got which verdict, and how many could not be read."""
+    tally = [(sum(d.decision is decision for d in report.documents), words) for decision, words in VERDICTS.items()]
+    parts = [f"{number:,} {words[0].lower()}{words[1:]}" for number, words in tally if number]
+    if report.failures:
+        parts.append(f"{len(report.failures):,} could not be read")
+    return ": ".join(
+        filter(None, [counted(len(report.documents) + len(report.failures), "document"), ", ".join(parts)])
+    )
+
+
+def further_reasons(flag: Flag) -> tuple[str, ...]:
+    """The flag's reasons that its message does not already give."""
+    return tuple(reason for reason in dict.fromkeys(flag.reasons) if reason != flag.message)
+
+
+def suggestions(flag: Flag, text: str) -> tuple[tuple[str, Applicability], ...]:
+    """What the flagged words would read after the flag's edits: one suggestion where the edits go together, one each
+    where they overlap and so are alternatives."""
+    edits = sorted(flag.edits, key=lambda edit: (edit.span.start, edit.span.end))
+    apart = all(a.span.end <= b.span.start and a.span != b.span for a, b in pairwise(edits))
+    found = []
+    for group in [edits] if edits and apart else [[edit] for edit in edits]:
+        at = min(flag.span.start, group[0].span.start)
+        end = max(flag.span.end, group[-1].span.end)
+        pieces = []
+        for edit in group:
+            pieces += [text[at : edit.span.start], edit.text]
+            at = edit.span.end
+        caution = max((edit.applicability for edit in group), key=list(Applicability).index)
+        found.append(("".join([*pieces, text[at:end]]), caution))
+    return tuple(dict.fromkeys(found))
