@@ -1,0 +1,59 @@
+""" "A" before a vowel sound or "an" before a consonant sound ("a hour", "an user"). Letters, numbers, acronyms and
+names are left alone, and so are words that are said both ways ("historic", "herb")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import zipf
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_PAIR = re.compile(r"(?<![\w’'.-])(?P<article>[Aa]n?) (?P<word>[a-z]{3,})(?![\w’'])")
+_SILENT_H = re.compile(r"hour|hono(?:u?r|rar)|honest|heir")
+_CONSONANT = re.compile(
+    r"u(?:n(?:i(?!n|mp|de|nt|ma|ll)|a$)|s(?:e|u|ag)|t[ie]|r[aio]n|biq|k|v)|eu|ew|one(?!r)|once|ou[ij]"
+)
+_EITHER = re.compile(r"h(?:erb|ist|otel|abit|ero|yst|all|omage|umble)|u(?:nion|na|r)")
+
+
+def _starts_with_vowel(word: str) -> bool | None:
+    if _EITHER.match(word):
+        return None
+    if word[0] in "aeiou":
+        return not _CONSONANT.match(word)
+    return bool(_SILENT_H.match(word)) if word[0] != "y" else False
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in _PAIR.finditer(passage.text):
+        article, word = found["article"], found["word"]
+        vowel = _starts_with_vowel(word)
+        if vowel is None or vowel == (len(article) == 2) or zipf(word) < 2.5:
+            continue
+        better = article[0] + ("n" if vowel else "")
+        yield Finding(
+            Span(found.start(), found.end()), f"“{better}” goes before this sound", f"{better} {word}", safe=True
+        )
+
+
+RULE = Rule(
+    name="article-mismatch",
+    description=__doc__,
+    category=Category.GRAMMAR,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("We waited for a hour.", ("a hour",), "We waited for an hour."),
+        Example("Every site needs an user account.", ("an user",), "Every site needs a user account."),
+        Example("It was a important day.", ("a important",), "It was an important day."),
+    ),
+    silent=(
+        "An hour later, a user and a European met an honest man.",
+        "A historic day, an historic day, a one-off, an MP, an 8 and a unit.",
+        "Vitamin A is in it; a unanimous vote and an uninteresting one.",
+    ),
+)

@@ -1,0 +1,41 @@
+"""A currency sign on the wrong side or apart from its amount: "20 $", "20€", "$ 20"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_AMOUNT = r"\d[\d,.]*(?<=\d)"
+_AFTER = re.compile(rf"(?<![\w$€£¥.,-])(?P<amount>{_AMOUNT})[ \u00a0]?(?P<sign>[$€£¥])(?![\w$€£¥]|[ \u00a0]?\d)")
+_APART = re.compile(rf"(?<![\w$€£¥])(?P<sign>[$€£¥])[ \u00a0](?P<amount>{_AMOUNT})(?![\w%])")
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    if not any(sign in passage.text for sign in "$€£¥"):
+        return
+    for found in sorted((*_AFTER.finditer(passage.text), *_APART.finditer(passage.text)), key=lambda m: m.start()):
+        yield Finding(
+            Span(found.start(), found.end()),
+            "English writes the sign before the amount, without a space",
+            found["sign"] + found["amount"],
+            safe=True,
+        )
+
+
+RULE = Rule(
+    name="currency-order",
+    description=__doc__,
+    category=Category.CURRENCY_FORMAT,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("The ticket costs 20 $ at the door.", ("20 $",), "The ticket costs $20 at the door."),
+        Example("They paid € 1,500 in cash.", ("€ 1,500",), "They paid €1,500 in cash."),
+    ),
+    silent=("The ticket costs $20 or 20 euros.", "They paid US$1,500 and EUR 30.", "The A$ fell; $5 is $5."),
+)

@@ -1,0 +1,43 @@
+"""Punctuation that stands twice or collides: ",,", ". .", ",.", ";,". Ellipses, "?!", repeated exclamation marks and
+abbreviations before a comma are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_COLLISION = re.compile(
+    r"(?<![.,;:!?])(?<!\. )(?:,[ ]?,|;[ ]?;|,[ ]?[.;](?!\.)|;[ ]?[,.]|:[ ]?[.;,](?!\.)|\.\ \.)(?![.,;:!?)]|\ \.|\d|\w)"
+)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in _COLLISION.finditer(passage.text):
+        marks = found.group().replace(" ", "")
+        same = marks[0] == marks[1]
+        yield Finding(
+            Span(found.start(), found.end()),
+            "two marks where one belongs",
+            marks[0] if same else None,
+            safe=same,
+        )
+
+
+RULE = Rule(
+    name="double-punctuation",
+    description=__doc__,
+    category=Category.PUNCTUATION,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("We came,, we saw.", (",,",), "We came, we saw."),
+        Example("We came and saw. .", (". .",), "We came and saw."),
+        Example("We came; , then we saw.", ("; ,",)),
+    ),
+    silent=("We came... we saw.", "Really?! Yes!!", "Acme Inc., the maker. . . of all", "It is 3 p.m., or so."),
+)

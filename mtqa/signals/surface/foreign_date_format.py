@@ -1,0 +1,55 @@
+"""A date or a time of day as another language writes it: "the 5. May", "5. May 2019", "on 5 of May", "14 o'clock 30",
+"at 14 o'clock", "at 8 hours 30", "14h30"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(
+    rf"""
+    (?<=\b(?:the|and)\ )(?:[12]?\d|3[01])\.\ ?(?:{_MONTH})\b | (?<=\b(?:on|by|of)\ )(?:[12]?\d|3[01])\.\ ?(?:{_MONTH})\b | \b(?:[12]?\d|3[01])\.\ ?(?:{_MONTH})\ \d{{4}}\b
+    | \b(?:[Oo]n|[Ii]n)\ the\ (?:[12]?\d|3[01])\ (?:of\ )?(?:{_MONTH})\b
+    | \b[Oo]n\ (?:[12]?\d|3[01])\ of\ (?:{_MONTH})\b
+    """,
+    re.VERBOSE,
+)
+_TIME = re.compile(
+    r"""
+    \b(?:1[3-9]|2[0-4])(?:[.:][0-5]\d)?\ o[’']?\ ?clock\b(?:\ [0-5]?\d\b)? | \b\d{1,2}\ o[’']clock\ [0-5]\d\b
+    | \b(?:[01]?\d|2[0-3])\ ?h\ ?[0-5]\d\b(?!\w) | \bat\ \d{1,2}\ hours\ (?:and\ )?[0-5]\d\b
+    """,
+    re.VERBOSE,
+)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in _DATE.finditer(passage.text):
+        yield Finding(Span(found.start(), found.end()), "not an English date; write “5 May” or “May 5”")
+    for found in _TIME.finditer(passage.text):
+        yield Finding(Span(found.start(), found.end()), "not an English time of day; write “2:30 p.m.” or “14:30”")
+
+
+RULE = Rule(
+    name="foreign-date-format",
+    description=__doc__,
+    category=Category.DATE_FORMAT,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("They met on the 5. May in Bonn.", ("5. May",)),
+        Example("The train leaves at 14 o'clock 30.", ("14 o'clock 30",)),
+        Example("The session begins at 14h30 sharp.", ("14h30",)),
+    ),
+    silent=(
+        "They met on May 5, and on 6 May, and on the 7th of May.",
+        "The train leaves at two o'clock, or 14:30.",
+        "He scored 5. May scored none.",
+    ),
+)

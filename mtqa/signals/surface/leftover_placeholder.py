@@ -1,0 +1,41 @@
+"""A placeholder that was never filled or put back: {0}, {{name}}, %s, __NAME__, #PLACEHOLDER#, ⟦1⟧, lorem ipsum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_PLACEHOLDER = re.compile(
+    r"""
+    \{\{[^{}\n]{0,40}\}\} | \$?\{\w{0,30}\} | (?<![\w%])%(?:\d\$)?(?:s|d|@|\(\w+\)s)(?!\w) | (?<!\w)%\w+%(?!\w)
+    | (?<!\w)__\w+?__(?!\w) | (?<![\w#])\#[A-Z][A-Z_]{2,}\#(?!\w) | ⟦[^⟧\n]*⟧ | (?<!\w)XX?PLACEHOLDER\w*
+    | (?<!\w)\[(?:INSERT|YOUR|NAME|DATE)[ A-Z]*\] | (?i:\blorem\ ipsum\b) | ▁ | @-@ | &\#?\w+\ ; | <unk>|<pad>|</s>
+    """,
+    re.VERBOSE,
+)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in _PLACEHOLDER.finditer(passage.text):
+        yield Finding(Span(found.start(), found.end()), "a placeholder is left over; put the real words here")
+
+
+RULE = Rule(
+    name="leftover-placeholder",
+    description=__doc__,
+    category=Category.MARKUP,
+    severity=Severity.MAJOR,
+    find=_find,
+    english=False,
+    prose=False,
+    fires=(
+        Example("Dear {0}, your order %s has shipped.", ("{0}", "%s")),
+        Example("Hello __NAME__, this is #PLACEHOLDER# speaking.", ("__NAME__", "#PLACEHOLDER#")),
+    ),
+    silent=("Prices rose by 5% since May.", "The set {a, b} is finite.", "We are #WINNING, they wrote."),
+)

@@ -1,0 +1,114 @@
+"""What English and its neighbours know of a word: frequencies from wordfreq's lists, read on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from math import log10
+
+__all__ = ["compound", "correction", "foreign", "known", "zipf"]
+
+LATIN = ("de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ro", "sv", "da", "nb", "fi", "hu", "tr", "hr", "is", "id")
+"""Languages in Latin script that an untranslated word is looked up in."""
+
+_LISTS = {"hr": "sh"}
+_SUFFIXES = (
+    *("s", "es", "d", "ed", "r", "er", "rs", "ers", "st", "est", "ing", "ings", "in", "y", "ly", "ily", "ally"),
+    *("ness", "nesses", "less", "like", "ish", "ism", "isms", "ist", "ists", "ship", "hood", "dom", "wise", "ward"),
+    *("able", "ability", "ible", "ful", "fully", "ment", "ments", "al", "ial", "ic", "ical", "ity", "ous", "esque"),
+    *("ize", "ized", "izes", "izing", "ization", "izations", "ise", "ised", "ises", "ising", "isation", "isations"),
+    *("ify", "ified", "ifying", "ification", "fication", "ation", "ations", "ee", "ees", "or", "ors", "an", "ian"),
+    *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "people", "folk", "house"),
+)
+_PREFIXES = (
+    *("un", "re", "non", "anti", "pre", "post", "over", "under", "out", "mis", "dis", "de", "in", "im", "sub", "super"),
+    *("inter", "intra", "multi", "micro", "macro", "mega", "mini", "hyper", "ultra", "counter", "co", "pro", "semi"),
+    *("bi", "tri", "mono", "poly", "auto", "bio", "eco", "geo", "neuro", "cyber", "crypto", "electro", "photo", "tele"),
+    *("thermo", "hydro", "aero", "astro", "psycho", "socio", "trans", "pseudo", "quasi", "para", "nano", "up", "down"),
+    *("cardio", "gastro", "immuno", "agro", "techno", "proto", "meta", "self", "extra", "fore", "mid", "arch", "vice"),
+)
+
+
+@cache
+def _frequencies(language: str, size: str) -> Mapping[str, float]:
+    import wordfreq
+
+    frequencies: Mapping[str, float] = wordfreq.get_frequency_dict(_LISTS.get(language, language), size)
+    return frequencies
+
+
+@lru_cache(maxsize=1 << 16)
+def zipf(word: str, language: str = "en") -> float:
+    """Zipf frequency of a word: log10 of its occurrences in a billion words, from about 1 (rare) to 7 (``the``); 0.0
+    where the list does not hold it. English is looked up in the large list (321,000 words), others in the small."""
+    frequency = _frequencies(language, "large" if language == "en" else "small").get(word.lower().replace("’", "'"))
+    return log10(frequency) + 9 if frequency else 0.0
+
+
+@lru_cache(maxsize=1 << 16)
+def known(word: str) -> bool:
+    """Whether a word is English: listed, or built from a listed word with the usual endings and prefixes."""
+    lower = word.lower().replace("’", "'")
+    return zipf(lower) > 0 or _derived(lower)
+
+
+def _derived(word: str, depth: int = 2) -> bool:
+    base = word.partition("'")[0]
+    if base != word:
+        return zipf(base) > 0 or _derived(base, depth)
+    if depth == 0:
+        return False
+    for suffix in _SUFFIXES:
+        stem = word.removesuffix(suffix)
+        if stem != word and len(stem) >= 3 and (_stem(stem) or _derived(stem, depth - 1)):
+            return True
+    for prefix in _PREFIXES:
+        stem = word.removeprefix(prefix)
+        if stem != word and len(stem) >= 4 and (zipf(stem) >= 1.5 or _derived(stem, depth - 1)):
+            return True
+    return False
+
+
+def _stem(stem: str) -> bool:
+    """Whether an ending was taken off a listed word: ``lik(ed)``, ``stop(p)(ed)``, ``happ(i)(ness)``."""
+    forms = [stem, stem + "e"]
+    if stem[-1] == stem[-2]:
+        forms.append(stem[:-1])
+    if stem[-1] == "i":
+        forms.append(stem[:-1] + "y")
+    return any(zipf(form) >= 2 for form in forms)
+
+
+@lru_cache(maxsize=1 << 12)
+def compound(word: str, shortest: int = 4, rarest: float = 2.7) -> tuple[str, str] | None:
+    """The two English words that a word is run together from, the pair whose rarer half is the most frequent; None
+    where there is no such pair with ``shortest`` letters and a Zipf frequency of ``rarest`` each."""
+    lower = word.lower()
+    pairs = [(lower[:cut], lower[cut:]) for cut in range(shortest, len(lower) - shortest + 1)]
+    best = max(pairs, key=lambda pair: min(zipf(pair[0]), zipf(pair[1])), default=None)
+    return best if best is not None and min(zipf(best[0]), zipf(best[1])) >= rarest else None
+
+
+@lru_cache(maxsize=1 << 12)
+def correction(word: str, commonest: float = 4.0) -> str | None:
+    """The most frequent English word that is one slip away (a letter missing, doubled, swapped or wrong), if its Zipf
+    frequency is ``commonest`` or more. The first letter is taken to be right."""
+    lower = word.lower()
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    cuts = [(lower[:at], lower[at:]) for at in range(1, len(lower) + 1)]
+    slips = {head + tail[1:] for head, tail in cuts if tail}
+    slips |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+    slips |= {head + letter + tail for head, tail in cuts for letter in letters}
+    slips |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in letters}
+    best = max(slips, key=zipf, default=None)
+    return best if best is not None and zipf(best) >= commonest else None
+
+
+@lru_cache(maxsize=1 << 14)
+def foreign(word: str) -> tuple[str, float] | None:
+    """The language in which a word is most at home and its Zipf frequency there, if that is at least 30 times its
+    English one and the word is rare in English; None otherwise."""
+    if zipf(word) >= 4.2:
+        return None
+    language, frequency = max(((lang, zipf(word, lang)) for lang in LATIN), key=lambda pair: pair[1])
+    return (language, frequency) if frequency >= zipf(word) + 1.5 and frequency >= 3.5 else None

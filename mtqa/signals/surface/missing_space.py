@@ -1,0 +1,50 @@
+"""No space after a full stop, comma, semicolon, colon, question or exclamation mark. Addresses, file names,
+abbreviations, initials, numbers and times are left alone: both neighbours must be English words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import zipf
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_JOINED = re.compile(
+    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[.?!:][”\"]?(?=[A-Z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])(?![\w@/.-]\w)"
+)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in _JOINED.finditer(passage.text):
+        left, mark, right = found["left"], found["mark"], found["right"]
+        if zipf(left) < 2.5 or zipf(right) < 3 or (mark == "." and left[0].isupper() and len(left) <= 4):
+            continue
+        yield Finding(
+            Span(found.start(), found.end()),
+            "a space is missing after this mark",
+            f"{left}{mark} {right}",
+            safe=len(mark) == 1 and mark != ":",
+        )
+
+
+RULE = Rule(
+    name="missing-space",
+    description=__doc__,
+    category=Category.PUNCTUATION,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("That was the end.The crowd went home.", ("end.The",), "That was the end. The crowd went home."),
+        Example("It rained,however we stayed.", ("rained,however",), "It rained, however we stayed."),
+        Example("Is that so?We never knew.", ("so?We",), "Is that so? We never knew."),
+    ),
+    silent=(
+        "The U.S.A. and the U.K. agreed at 10.30 on 1,500 tonnes.",
+        "Write to press@example.com or see example.com/News today.",
+        "The site runs on Node.js and Booking.com.",
+        "St.John, e.g. the p.m. train.",
+    ),
+)

@@ -1,0 +1,37 @@
+"""A word that is in no list and one slip away from a common one ("goverment"). Names, inflections, derivations,
+words with a hyphen and words that the document keeps using are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.signals.surface.lexicon import correction
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.signals.surface.vocabulary import unknown_words
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for word in unknown_words(passage):
+        better = correction(word.text) if len(word.text) >= 6 else None
+        if better:
+            yield Finding(word.span, f"not an English word; “{better}” is close", better)
+
+
+RULE = Rule(
+    name="misspelling",
+    description=__doc__,
+    category=Category.SPELLING,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("The presidennt spoke first.", ("presidennt",)),
+        Example("They agreed on the developpment of the port.", ("developpment",)),
+    ),
+    silent=(
+        "The president spoke of Presidennt Street.",
+        "The organisation favours colourful jewellery.",
+        "A yeeted skibidi blorp at example.com/presidennt.",
+    ),
+)

@@ -1,0 +1,132 @@
+"""A segment as the rules see it: its words, what in it is no prose, and its document."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.spans import Span
+
+__all__ = ["Passage", "Surroundings", "Word"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ADDRESS = re.compile(
+    r"""
+    (?: https?:// | www\. ) [^\s<>"”»)]+                       # URL
+    | [\w.+-]+ @ [\w-]+ (?: \. [\w-]+ )+                       # e-mail
+    | (?<! \w ) [@\#] \w [\w.]*                                # handle, hashtag
+    | \b [\w-]+ (?: \. [a-z0-9-]+ )* \. [a-z]{2,4} \b (?: / [^\s<>"”»)]* )?   # domain, file name
+    | (?<! \S ) (?: [\w.-]* / ){2,} [\w.-]*                    # path
+    """,
+    re.VERBOSE,
+)
+
+
+class Word(NamedTuple):
+    """A run of letters, apostrophes inside included."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Into the passage's text."""
+        return Span(self.start, self.end)
+
+
+class Passage:
+    """One segment with what the rules share about it, each thing made when first asked for.
+
+    Attributes:
+        segment: the segment; offsets in a passage count from its start.
+        text: its text.
+        index: its ordinal among the segments that were passed in.
+        document: the segments around it.
+    """
+
+    def __init__(self, segment: Segment, index: int, document: Surroundings) -> None:
+        self.segment = segment
+        self.text = segment.text
+        self.index = index
+        self.document = document
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Its words in order."""
+        return tuple(Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(self.text))
+
+    @cached_property
+    def addresses(self) -> tuple[Span, ...]:
+        """URLs, e-mail addresses, handles, tags, domains and file names."""
+        if not any(sign in self.text for sign in "@#/.") or not self.text:
+            return ()
+        return tuple(Span(m.start(), m.end()) for m in _ADDRESS.finditer(self.text))
+
+    @cached_property
+    def english(self) -> bool:
+        """Whether the segment is in English."""
+        return self.segment.language.lower().partition("-")[0] == "en"
+
+    @property
+    def running_text(self) -> bool:
+        """Whether it is a sentence rather than a heading, a caption or boilerplate."""
+        return self.segment.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+
+    @property
+    def ends_block(self) -> bool:
+        """Whether it is the last segment of its block."""
+        return self.index + 1 == len(self.document.passages) or (
+            self.document.passages[self.index + 1].segment.block != self.segment.block
+        )
+
+    @property
+    def starts_block(self) -> bool:
+        """Whether it is the first segment of its block."""
+        return self.index == 0 or self.document.passages[self.index - 1].segment.block != self.segment.block
+
+
+class Surroundings:
+    """The consecutive segments of one document, and what is counted over all of them."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.passages = tuple(Passage(segment, index, self) for index, segment in enumerate(segments))
+
+    @cached_property
+    def word_counts(self) -> Counter[str]:
+        """How often each word occurs, as written."""
+        return Counter(word.text for passage in self.passages for word in passage.words)
+
+    @cached_property
+    def character_counts(self) -> Counter[str]:
+        """How often each character occurs."""
+        counts: Counter[str] = Counter()
+        for passage in self.passages:
+            counts.update(passage.text)
+        return counts
+
+    @cached_property
+    def unbalanced(self) -> dict[int, list[Span]]:
+        """Quotation marks without a partner, by ordinal of their passage. A quotation may run over several sentences
+        and paragraphs; each of its paragraphs may open it again."""
+        found: dict[int, list[Span]] = {}
+        opened: tuple[int, int] | None = None
+        for passage in self.passages:
+            for mark in re.finditer("[“”]", passage.text):
+                here = (passage.index, mark.start())
+                if mark.group() == "“":
+                    continued = passage.starts_block and not passage.text[: mark.start()].strip()
+                    if opened is not None and not continued:
+                        found.setdefault(opened[0], []).append(Span(opened[1], opened[1] + 1))
+                    opened = here
+                elif opened is None:
+                    found.setdefault(here[0], []).append(Span(here[1], here[1] + 1))
+                else:
+                    opened = None
+        if opened is not None:
+            found.setdefault(opened[0], []).append(Span(opened[1], opened[1] + 1))
+        return found

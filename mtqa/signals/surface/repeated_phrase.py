@@ -1,0 +1,39 @@
+"""The same two to six words twice in a row ("in the in the"). Three or more in a row are a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.repetition import repetitions
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for run in repetitions(passage):
+        first = passage.text[run.span.start : run.once]
+        if run.times == 2 and run.length >= 2 and not run.parted and any(part.islower() for part in first.split()):
+            yield Finding(run.span, "a phrase stands here twice", first, safe=run.length >= 3)
+
+
+RULE = Rule(
+    name="repeated-phrase",
+    description=__doc__,
+    category=Category.GRAMMAR,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example(
+            "He lives in the house in the house by the sea.",
+            ("in the house in the house",),
+            "He lives in the house by the sea.",
+        ),
+        Example("We met at noon at noon on Monday.", ("at noon at noon",)),
+    ),
+    silent=(
+        "He lives in the house, in the house by the sea.",
+        "Again and again, the same again.",
+        "They went from door to door and from street to street.",
+    ),
+)

@@ -1,0 +1,114 @@
+"""The same word twice in a row ("the the"). Doublings that English knows ("had had", "that that", "very very",
+"bye bye"), names, numbers and words parted by punctuation are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import zipf
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_TWICE = re.compile(r"(?<![\w'’-])(?P<word>[^\W\d_]+)[ \u00a0](?=(?P<again>(?i:(?P=word)))(?![\w'’-]))")
+_DOUBLED = frozenset(
+    [
+        "had",
+        "that",
+        "is",
+        "was",
+        "do",
+        "who",
+        "no",
+        "so",
+        "very",
+        "really",
+        "many",
+        "much",
+        "far",
+        "long",
+        "big",
+        "too",
+        "never",
+        "now",
+        "well",
+        "there",
+        "yes",
+        "bye",
+        "ha",
+        "knock",
+        "blah",
+        "way",
+        "more",
+        "years",
+        "up",
+        "in",
+        "on",
+        "down",
+        "out",
+        "over",
+        "again",
+        "and",
+        "ever",
+        "boo",
+        "wow",
+        "oh",
+        "la",
+        "da",
+        "ho",
+        "hey",
+        "hip",
+        "please",
+        "go",
+        "come",
+        "same",
+        "different",
+        "just",
+        "it",
+        "you",
+        "what",
+        "this",
+        "all",
+        "little",
+        "old",
+        "hot",
+        "win",
+        "her",
+    ]
+)
+_FUNCTION = 5.6
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in _TWICE.finditer(passage.text):
+        word, again = found["word"], found["again"]
+        thrice = passage.text[found.end("again") :].lower().startswith(f" {word.lower()}")
+        name = word[0].isupper() and again[0].isupper()
+        if word.lower() in _DOUBLED or name or thrice or len(word) == 1 or zipf(word) < 3:
+            continue
+        yield Finding(
+            Span(found.start(), found.end("again")),
+            "a word stands here twice",
+            word,
+            safe=zipf(word) >= _FUNCTION,
+        )
+
+
+RULE = Rule(
+    name="repeated-word",
+    description=__doc__,
+    category=Category.GRAMMAR,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("He closed the the door.", ("the the",), "He closed the door."),
+        Example("They want to to leave.", ("to to",), "They want to leave."),
+    ),
+    silent=(
+        "She had had enough, and that that hurt was very very plain.",
+        "No no, said Duran Duran in Walla Walla.",
+        "Whoever goes, goes at once: bye bye.",
+    ),
+)

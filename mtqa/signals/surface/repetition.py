@@ -1,0 +1,59 @@
+"""Words that stand several times in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+
+__all__ = ["Repetition", "repetitions"]
+
+LONGEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """Consecutive equal runs of words.
+
+    Attributes:
+        span: all of them.
+        once: where the first of them ends.
+        length: words in one.
+        times: how many there are.
+        parted: whether anything but a space stands between two words.
+    """
+
+    span: Span
+    once: int
+    length: int
+    times: int
+    parted: bool
+
+
+def repetitions(passage: Passage) -> Iterator[Repetition]:
+    """The repetitions of up to eight words in a passage, the shortest unit of each, not overlapping."""
+    words = passage.words
+    lower = [word.text.lower() for word in words]
+    if len(set(lower)) == len(lower):
+        return
+    taken = 0
+    for start in range(len(words)):
+        if start < taken:
+            continue
+        for length in range(1, min(LONGEST, (len(words) - start) // 2) + 1):
+            times = 1
+            while lower[start + times * length : start + (times + 1) * length] == lower[start : start + length]:
+                times += 1
+            if times == 1:
+                continue
+            inside = words[start : start + times * length]
+            gaps = {passage.text[left.end : right.start] for left, right in pairwise(inside)}
+            if any(any(sign.isdigit() for sign in gap) for gap in gaps):
+                continue
+            span = Span(inside[0].start, inside[-1].end)
+            yield Repetition(span, words[start + length - 1].end, length, times, bool(gaps - {" ", "\u00a0"}))
+            taken = start + times * length
+            break

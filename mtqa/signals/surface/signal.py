@@ -1,0 +1,96 @@
+"""Runs the surface rules over a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from mtqa.core.documents import Segment
+from mtqa.core.errors import UnknownName
+from mtqa.core.findings import Applicability, Edit, ErrorSpan, Evidence, Severity
+from mtqa.signals.surface.passage import Passage, Surroundings
+from mtqa.signals.surface.registry import RULES
+from mtqa.signals.surface.rule import Finding, Rule
+
+__all__ = ["MQM_WEIGHTS", "SurfaceSignal"]
+
+MQM_WEIGHTS: Mapping[Severity, float] = {
+    Severity.NEUTRAL: 0.0,
+    Severity.MINOR: 1.0,
+    Severity.MAJOR: 5.0,
+    Severity.CRITICAL: 25.0,
+}
+"""Penalties of the MQM scoring model (Lommel et al., 2024, "The Multi-Range Theory of Translation Quality")."""
+
+
+class SurfaceSignal:
+    """Evidence from rules about the letters alone; no model, no context beyond the document.
+
+    The score of a segment is the sum of its findings' weights, 0.0 when it is clean. In another language than English
+    only the rules that need no English run; where there are none, the signal abstains.
+
+    Args:
+        rules: names of the rules to run, all by default. Raises UnknownName.
+        weights: penalty of a finding, by severity.
+    """
+
+    name = "surface"
+
+    def __init__(self, rules: Sequence[str] | None = None, weights: Mapping[Severity, float] = MQM_WEIGHTS) -> None:
+        self._names = tuple(RULES if rules is None else rules)
+        for name in self._names:
+            if name not in RULES:
+                raise UnknownName("rule", name, RULES)
+        self._weights = weights
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules it runs, imported on first use."""
+        return tuple(RULES[name] for name in self._names)
+
+    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
+        """One Evidence for each segment, in order; the segments are consecutive ones of one document."""
+        return [self._judge(passage) for passage in Surroundings(segments).passages]
+
+    def _judge(self, passage: Passage) -> Evidence:
+        segment = passage.segment
+        rules = [rule for rule in self.rules if passage.english or not rule.english]
+        if not rules:
+            reason = f"no rule for the language '{segment.language}'"
+            return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
+        spans = tuple(sorted(self._spans(passage, rules), key=lambda found: (found.span, found.rule)))
+        counts = {severity: sum(found.severity is severity for found in spans) for severity in Severity}
+        return Evidence(
+            signal=self.name,
+            segment_id=segment.id,
+            score=sum((self._weights[severity] * count for severity, count in counts.items()), 0.0),
+            spans=spans,
+            measurements={severity.value: float(count) for severity, count in counts.items()},
+        )
+
+    def _spans(self, passage: Passage, rules: Sequence[Rule]) -> Iterator[ErrorSpan]:
+        offset = passage.segment.span.start
+        for rule in rules:
+            for finding in rule.find(passage):
+                error = _error_span(rule, finding, offset)
+                if any(error.span.overlaps(masked) for masked in passage.segment.masked):
+                    continue
+                if rule.prose and any(finding.span.overlaps(address) for address in passage.addresses):
+                    continue
+                yield error
+
+
+def _error_span(rule: Rule, finding: Finding, offset: int) -> ErrorSpan:
+    span = finding.span.shift(offset)
+    edits: tuple[Edit, ...] = ()
+    if finding.replacement is not None:
+        applicability = Applicability.SAFE if finding.safe else Applicability.UNSAFE
+        edits = (Edit(span=span, text=finding.replacement, applicability=applicability),)
+    return ErrorSpan(
+        span=span,
+        rule=rule.name,
+        category=rule.category,
+        severity=finding.severity or rule.severity,
+        message=finding.message,
+        edits=edits,
+    )

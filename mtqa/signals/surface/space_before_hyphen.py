@@ -1,0 +1,52 @@
+"""A space on one side of the hyphen of a compound ("one -sided", "one- sided"). Suspended hyphens ("short- and
+long-term"), dashes and lists are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import known
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_BEFORE = re.compile(r"(?<![\w-])(?P<left>[^\W\d_]+|\d+)[ \u00a0]-(?P<right>[^\W\d_]{2,})(?![\w-])")
+_AFTER = re.compile(r"(?<![\w-])(?P<left>[^\W\d_]{2,}|\d+)-[ \u00a0](?P<right>[a-z]{3,})(?![\w-])")
+_SUSPENDING = frozenset({"and", "or", "to", "but", "nor", "as", "than", "versus", "rather", "not", "through", "then"})
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for found in (*_BEFORE.finditer(passage.text), *_AFTER.finditer(passage.text)):
+        left, right = found["left"], found["right"]
+        if found.re is _AFTER and (right in _SUSPENDING or not known(right)):
+            continue
+        if found.re is _BEFORE and "-" in passage.text[found.end() : found.end() + 40]:
+            continue
+        yield Finding(
+            Span(found.start(), found.end()),
+            "the parts of a compound are joined by the hyphen without a space",
+            f"{left}-{right}",
+            safe=found.re is _BEFORE and right.islower(),
+        )
+
+
+RULE = Rule(
+    name="space-before-hyphen",
+    description=__doc__,
+    category=Category.PUNCTUATION,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("The talks were one -sided at best.", ("one -sided",), "The talks were one-sided at best."),
+        Example("A well -known singer left early.", ("well -known",), "A well-known singer left early."),
+        Example("It was a long- standing dispute.", ("long- standing",)),
+    ),
+    silent=(
+        "Both short- and long-term plans failed.",
+        "He came - at last - to the point.",
+        "The plan -which nobody liked - was dropped.",
+        "It fell to -5 degrees.",
+    ),
+)

@@ -1,0 +1,44 @@
+"""A paragraph that breaks off: it ends, without a final mark, in a word that needs another after it ("of the",
+"because"). Headings, captions and list items are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_OPEN = re.compile(
+    r"(?<![\w’'-])(?:the|a|an|and|or|of|from|than|because|although|whose|which|their|its|my|our|your|into|between"
+    r"|during|with|at|by|is|are|was|were|has|very|if|whether|while|that the|to the)$"
+)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    if not passage.running_text or not passage.ends_block or len(passage.words) < 6:
+        return
+    found = _OPEN.search(passage.text.rstrip())
+    if found:
+        yield Finding(Span(found.start(), found.end()), "the sentence breaks off here; finish it")
+
+
+RULE = Rule(
+    name="truncated-sentence",
+    description=__doc__,
+    category=Category.OMISSION,
+    severity=Severity.MAJOR,
+    find=_find,
+    fires=(
+        Example("The minister told the press that he would resign because of the", ("the",)),
+        Example("The two countries have signed an agreement on trade and", ("and",)),
+    ),
+    silent=(
+        "The minister told the press that he would resign.",
+        "What are you waiting for",
+        "That is the house that I used to live in",
+        "The The played to an audience they were proud of.",
+    ),
+)

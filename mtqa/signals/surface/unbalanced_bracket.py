@@ -1,0 +1,53 @@
+"""A bracket without its partner. List markers ("1)", "a)"), emoticons, and brackets that a later sentence of the same
+block closes are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_PAIRS = {")": "(", "]": "["}
+_EMOTICON = re.compile(
+    r"[:;=8xX][-'^]?[()\[\]]+|[()\[\]][-']?[:;=](?!\w)|(?:^|[\s(])(?:\d{1,3}|[A-Za-z]|[ivx]+)\)|\){2,}$"
+)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    text = passage.text
+    if not any(sign in text for sign in "()[]"):
+        return
+    ignored = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}
+    stack: list[tuple[str, int]] = []
+    lonely: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in "([":
+            stack.append((sign, at))
+        elif sign in ")]":
+            if stack and stack[-1][0] == _PAIRS[sign]:
+                stack.pop()
+            elif at not in ignored:
+                lonely.append(at)
+    opened = [at for _, at in stack if at not in ignored]
+    if opened and passage.ends_block:
+        yield from (Finding(Span(at, at + 1), "this bracket is never closed") for at in opened)
+    if lonely and passage.starts_block:
+        yield from (Finding(Span(at, at + 1), "this bracket is never opened") for at in lonely)
+
+
+RULE = Rule(
+    name="unbalanced-bracket",
+    description=__doc__,
+    category=Category.PUNCTUATION,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("The minister (who was late spoke first.", ("(",)),
+        Example("The minister who was late) spoke first.", (")",)),
+    ),
+    silent=("The minister (who was late) spoke first.", "a) bread, b) milk, 3) tea", "We won :) and then lost :-("),
+)

@@ -1,0 +1,32 @@
+"""A lower-case word that is in no list, is no inflection or derivation of a listed word and resembles none. It may be
+a term, a coinage or an invention of the translator, so it is a remark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.signals.surface.lexicon import compound, correction
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.signals.surface.vocabulary import unknown_words
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    for word in unknown_words(passage):
+        if not compound(word.text) and not correction(word.text):
+            yield Finding(word.span, "no word list knows this word; see whether readers would")
+
+
+RULE = Rule(
+    name="unknown-word",
+    description=__doc__,
+    category=Category.SPELLING,
+    severity=Severity.NEUTRAL,
+    find=_find,
+    fires=(
+        Example("They ate the grobnitz in silence.", ("grobnitz",)),
+        Example("A new vlarpation of the rules.", ("vlarpation",)),
+    ),
+    silent=("They ate the bread in silence.", "The town of Grobnitz is quiet.", "An @grobnitz fan wrote to us."),
+)

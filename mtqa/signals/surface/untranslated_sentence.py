@@ -1,0 +1,51 @@
+"""A sentence in another language: half of its words or more are common there and rare in English."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import LATIN, foreign, zipf
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+
+def is_foreign(passage: Passage) -> bool:
+    """Whether the passage has five words or more, of which half belong to one other language and few to English."""
+    words = passage.words
+    suspects = [home for word in words if word.text.islower() and (home := foreign(word.text))]
+    if len(words) < 5 or len(suspects) < 3 or len(suspects) * 4 < len(words):
+        return False
+    language, _ = Counter(language for language, _ in suspects).most_common(1)[0]
+    theirs = sum(zipf(word.text, language) >= 3.5 for word in words)
+    ours = sum(zipf(word.text) >= 4.5 for word in words)
+    return language in LATIN and theirs * 2 >= len(words) and ours * 2 <= len(words)
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    if is_foreign(passage):
+        words = passage.words
+        yield Finding(Span(words[0].start, words[-1].end), "this sentence is not in English; translate it")
+
+
+RULE = Rule(
+    name="untranslated-sentence",
+    description=__doc__,
+    category=Category.UNTRANSLATED,
+    severity=Severity.MAJOR,
+    find=_find,
+    fires=(
+        Example(
+            "Der Minister hat gestern nicht mit uns gesprochen.",
+            ("Der Minister hat gestern nicht mit uns gesprochen",),
+        ),
+        Example("El presidente no quiere hablar de eso.", ("El presidente no quiere hablar de eso",)),
+    ),
+    silent=(
+        "The minister did not speak to us yesterday.",
+        "Angela Merkel, Gerhard Schröder, Helmut Kohl and Willy Brandt.",
+        "He reads Der Spiegel and Die Zeit every week.",
+    ),
+)

@@ -1,0 +1,44 @@
+"""The words of a passage that no list holds and that are no names."""
+
+from __future__ import annotations
+
+from mtqa.signals.surface.lexicon import foreign, known, zipf
+from mtqa.signals.surface.passage import Passage, Word
+
+__all__ = ["foreign_words", "unknown_words"]
+
+
+def plain_words(passage: Passage) -> list[Word]:
+    """Lower-case words of four letters or more that stand free: not part of a name, number, compound with a hyphen,
+    address, handle or tag."""
+    text = passage.text
+    found = []
+    for word in passage.words:
+        if len(word.text) < 4 or not word.text.islower():
+            continue
+        before, after = text[word.start - 1 : word.start], text[word.end : word.end + 1]
+        if (before and before in "-_@#/\\.&'’=*0123456789") or (after and after in "-_@/\\&=*0123456789"):
+            continue
+        found.append(word)
+    return found
+
+
+def unknown_words(passage: Passage) -> list[Word]:
+    """Lower-case words that English does not know, by themselves or by their parts, that are ASCII and that the
+    document does not write as a name or again and again."""
+    counts = passage.document.word_counts
+    return [
+        word
+        for word in plain_words(passage)
+        if not known(word.text)
+        and word.text.isascii()
+        and "'" not in word.text
+        and counts[word.text.capitalize()] == 0
+        and counts[word.text] < 3
+        and foreign(word.text) is None
+    ]
+
+
+def foreign_words(passage: Passage) -> list[Word]:
+    """Lower-case words that are common in another language and rare in English."""
+    return [word for word in passage.words if word.text.islower() and zipf(word.text) < 4.2 and foreign(word.text)]

@@ -1,0 +1,56 @@
+"""Letters of another script: one Cyrillic or Greek letter inside a Latin word, in any language, and whole words in
+another script in an English sentence. Words in brackets or quotation marks, and scientific symbols, are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.rule import Example, Finding, Rule
+
+_OTHER = "\u0370-\u03ff\u0400-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_TRIGGER = re.compile(f"[{_OTHER}]")
+_MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]|[a-z][α-ω][a-z])[^\W\d_]*")
+_WORDS = re.compile(f"[{_OTHER}]+(?: [{_OTHER}]+)*")
+_SET_OFF = re.compile(r"\([^)]*\)|\[[^\]]*\]|“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»|（[^）]*）|「[^」]*」")
+
+
+def _find(passage: Passage) -> Iterator[Finding]:
+    text = passage.text
+    if not _TRIGGER.search(text):
+        return
+    mixed = [Span(found.start(), found.end()) for found in _MIXED.finditer(text)]
+    for span in mixed:
+        yield Finding(span, "this word mixes letters of two scripts")
+    if not passage.english:
+        return
+    set_off = [Span(found.start(), found.end()) for found in _SET_OFF.finditer(text)]
+    for found in _WORDS.finditer(text):
+        span = Span(found.start(), found.end())
+        symbol = len(span) == 1 and "\u0370" <= found.group() <= "\u03ff"
+        if symbol or any(span.overlaps(other) for other in (*mixed, *set_off)):
+            continue
+        yield Finding(span, "not in the Latin script; translate it, or set it in brackets if it is meant")
+
+
+RULE = Rule(
+    name="wrong-script",
+    description=__doc__,
+    category=Category.UNTRANSLATED,
+    severity=Severity.MAJOR,
+    find=_find,
+    english=False,
+    fires=(
+        Example("The pr\u0435sident spoke first.", ("pr\u0435sident",)),
+        Example("The company 公司 was founded in 1990.", ("公司",)),
+        Example("He was born in город Москва in 1990.", ("город Москва",)),
+    ),
+    silent=(
+        "The city of Kyiv (Київ) lies on the Dnieper.",
+        "The angle α and 5 µm of β-carotene.",
+        "The word “公司” means company.",
+    ),
+)
