@@ -27,7 +27,7 @@ from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownName
 
-__all__ = ["Manifest", "ModelFile", "Source", "available", "locate", "pull", "user_folder", "verify"]
+__all__ = ["Manifest", "ModelFile", "Source", "available", "locate", "pull", "read", "user_folder", "verify"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -119,7 +119,7 @@ def user_folder() -> Path:
 def available() -> list[tuple[str, Manifest, bool]]:
     """Every known model by name, its manifest, and whether all its files are there. Raises ModelError for a manifest
     that cannot be read."""
-    manifests = [(name, _read(folder)) for name, folder in sorted(_folders().items())]
+    manifests = [(name, read(folder)) for name, folder in sorted(_folders().items())]
     return [(name, manifest, not manifest.missing) for name, manifest in manifests]
 
 
@@ -134,7 +134,7 @@ def locate(name_or_path: str) -> Manifest:
         ModelError: the manifest cannot be read, or files are missing.
     """
     is_path = os.sep in name_or_path or "/" in name_or_path
-    manifest = _read(Path(name_or_path)) if is_path else _known(name_or_path)
+    manifest = read(Path(name_or_path)) if is_path else _known(name_or_path)
     if manifest.missing:
         raise ModelError(f"model '{manifest.name}' lacks {', '.join(manifest.missing)}; {manifest.remedy}")
     return manifest
@@ -206,12 +206,12 @@ def _known(name: str) -> Manifest:
     folders = _folders()
     if name not in folders:
         raise UnknownName("model", name, folders)
-    return _read(folders[name])
+    return read(folders[name])
 
 
-def _read(folder: Path) -> Manifest:
+def read(folder: Path) -> Manifest:
     """The manifest in ``folder``. Where a model has sources and its files do not lie beside the manifest, they belong
-    in the user folder."""
+    in the user folder. Raises ModelError if there is none or it is malformed."""
     path = folder / "model.toml"
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
