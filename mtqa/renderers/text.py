@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Applicability, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report
@@ -22,6 +23,7 @@ from mtqa.renderers.wording import (
     further_reasons,
     headline,
     probability,
+    shown_span,
     suggestions,
     summary,
     visible,
@@ -162,7 +164,7 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)
     indent = " " * len(lead)
-    for words, underline in _underlined(page, segment.text, segment.span.start, flags, page.width - len(lead)):
+    for words, underline in _underlined(page, segment, flags, page.width - len(lead)):
         page.lines.append(Text.assemble(indent, words))
         if underline.plain:
             page.lines.append(Text.assemble(indent, underline))
@@ -188,17 +190,15 @@ def _explained(flag: Flag, text: str) -> Text:
     return explained.append(f"  [{flag.rule}]", "dim")
 
 
-def _underlined(
-    page: _Page, sentence: str, offset: int, flags: Iterable[Flag], room: int
-) -> Iterator[tuple[Text, Text]]:
+def _underlined(page: _Page, segment: Segment, flags: Iterable[Flag], room: int) -> Iterator[tuple[Text, Text]]:
     """The lines of a sentence, each with the line that goes beneath it."""
+    sentence = segment.text
     marked = Text()
     at = 0
     for flag in flags:
-        start = max(flag.span.start - offset, at, 0)
-        end = max(flag.span.end - offset, start)
-        if start == end:  # nothing to underline: point at the character before the gap
-            start, end = max(start - 1, at), max(end, 1)
+        span = shown_span(flag, segment)
+        start = max(span.start - segment.span.start, at)
+        end = max(span.end - segment.span.start, start)
         marked.append(visible(sentence[at:start]))
         marked.append(visible(sentence[start:end]), f"bold {_SEVERITY_STYLES[flag.severity]}")
         at = max(end, at)

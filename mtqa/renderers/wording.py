@@ -6,8 +6,10 @@ import re
 from fractions import Fraction
 from itertools import pairwise
 
+from mtqa.core.documents import Segment
 from mtqa.core.findings import Applicability, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.core.spans import Span
 
 __all__ = [
     "VERDICTS",
@@ -18,6 +20,7 @@ __all__ = [
     "headline",
     "printable",
     "probability",
+    "shown_span",
     "suggestions",
     "summary",
     "visible",
@@ -81,11 +84,14 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def counts(report: DocumentReport, min_level: Severity) -> str:
     """Sentences judged, boilerplate left out, and how many to repair."""
-    repairs = len(report.repairs(min_level))
+    repairs = [verdict.segment.kind.judged for verdict in report.repairs(min_level)]
+    elsewhere = repairs.count(False)
     parts = [f"{counted(len(report.judged), 'sentence')} judged"]
     if report.boilerplate:
         parts.append(f"{counted(len(report.boilerplate), 'boilerplate line')} left out")
-    parts.append(f"{repairs:,} to repair" if repairs else "nothing to repair")
+    parts.append(f"{repairs.count(True):,} to repair" if repairs else "nothing to repair")
+    if elsewhere:
+        parts.append(f"{elsewhere:,} more in headings, captions or boilerplate")
     return ", ".join(parts)
 
 
@@ -103,6 +109,14 @@ def summary(report: Report) -> str:
 def further_reasons(flag: Flag) -> tuple[str, ...]:
     """The flag's reasons that its message does not already give."""
     return tuple(reason for reason in dict.fromkeys(flag.reasons) if reason != flag.message)
+
+
+def shown_span(flag: Flag, segment: Segment) -> Span:
+    """The flag's span, or the character beside the gap where it has no words."""
+    if flag.span:
+        return flag.span
+    start = max(flag.span.start - 1, segment.span.start)
+    return Span(start, start + 1)
 
 
 def suggestions(flag: Flag, text: str) -> tuple[tuple[str, Applicability], ...]:

@@ -1,0 +1,252 @@
+"""HTML: one self-contained page with the article as it reads, marked in place, and the ranked repairs beside it.
+
+No script, no external request: the page forbids both by its content security policy. Template and style lie in
+``report.html.j2`` and ``report.css``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.findings import Flag, Severity
+from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.core.spans import Span
+from mtqa.renderers.wording import (
+    VERDICTS,
+    counts,
+    false_alarms,
+    further_reasons,
+    headline,
+    probability,
+    shown_span,
+    suggestions,
+    summary,
+    visible,
+)
+
+__all__ = ["render_html"]
+
+_HERE = Path(__file__).parent
+_LISTED = 200
+_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    """A flag as the page shows it; ``number`` is its place in the list, None where the list leaves it out."""
+
+    number: int | None
+    span: Span
+    line: int
+    words: str
+    severity: Severity
+    label: str
+    message: str
+    rule: str
+    reasons: tuple[str, ...]
+    suggestions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Repair:
+    """A listed sentence."""
+
+    rank: int
+    segment: int
+    line: int
+    kind: str
+    p_edit: str
+    findings: tuple[_Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """Text between two places where marks begin or end; ``finding`` is the worst one that covers it."""
+
+    text: str
+    finding: _Finding | None
+    ending: tuple[_Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A sentence, or the text between two; ``segment`` is set where the list links to it."""
+
+    segment: int | None
+    pieces: tuple[_Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    kind: BlockKind
+    runs: tuple[_Run, ...]
+
+
+def render_html(report: Report, *, min_level: Severity = Severity.MINOR) -> str:
+    """The page. Flags below ``min_level`` are marked, and listed as remarks; the worst 200 sentences are listed."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (_HERE / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = environment.get_template("report.html.j2").render(
+        style=Markup(style),  # noqa: S704 - a file of this package
+        digest=digest,
+        documents=[_document(number, each, min_level) for number, each in enumerate(report.documents, 1)],
+        failures=[(visible(failure.uri), visible(failure.message)) for failure in report.failures],
+        summary=summary(report),
+        false_alarms=false_alarms(report.signature.fpr),
+        signature=visible(str(report.signature)),
+        severities=[severity.value for severity in reversed(Severity)],
+        listed=_LISTED,
+    )
+    return page.rstrip() + "\n"
+
+
+def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[str, object]:
+    document = report.document
+    ranked = report.repairs(min_level)
+    findings: list[_Finding] = []
+    repairs = []
+    listed = 0
+    for rank, verdict in enumerate(ranked, 1):
+        worth = [flag for flag in verdict.flags if flag.severity.rank >= min_level.rank]
+        first = listed + 1 if rank <= _LISTED else None
+        found = _findings(report, verdict.segment, worth, first)
+        findings += found
+        if first is None:
+            continue
+        listed += len(found)
+        repairs.append(
+            _Repair(
+                rank=rank,
+                segment=verdict.segment.id,
+                line=document.locate(verdict.segment.span).line,
+                kind="" if verdict.segment.kind.judged else verdict.segment.kind.value,
+                p_edit="" if verdict.p_edit is None else probability(verdict.p_edit).removeprefix("= "),
+                findings=found,
+            )
+        )
+    remarks: list[_Finding] = []
+    for verdict in report.verdicts:
+        below = [flag for flag in verdict.flags if flag.severity.rank < min_level.rank]
+        first = listed + len(remarks) + 1 if len(remarks) < _LISTED else None
+        found = _findings(report, verdict.segment, below, first)
+        findings += found
+        remarks += found if first else ()
+    return {
+        "number": number,
+        "uri": visible(document.uri),
+        "language": "" if document.language == "und" else document.language,
+        "direction": "rtl" if document.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "decision": report.decision.value,
+        "verdict": VERDICTS[report.decision],
+        "headline": headline(report),
+        "accused": report.decision is Decision.LIKELY_MT,
+        "reason": "" if report.decision is Decision.UNDECIDED else visible(report.reason),
+        "p": "" if report.p_mt is None else probability(report.p_mt),
+        "percent": None if report.p_mt is None else round(100 * report.p_mt),
+        "counts": counts(report, min_level),
+        "sentences": len(report.judged),
+        "remarks": [visible(remark) for remark in report.remarks],
+        "groups": [(kind, list(blocks)) for kind, blocks in groupby(_blocks(report, findings, repairs), _kind)],
+        "repairs": repairs,
+        "to_repair": len(ranked),
+        "notes": remarks,
+    }
+
+
+def _kind(block: _Block) -> str:
+    return block.kind.value
+
+
+def _findings(
+    report: DocumentReport, segment: Segment, flags: Sequence[Flag], first: int | None
+) -> tuple[_Finding, ...]:
+    document = report.document
+    return tuple(
+        _Finding(
+            number=None if first is None else first + place,
+            span=shown_span(flag, segment),
+            line=document.locate(flag.span).line,
+            words=visible(flag.span.of(document.text)),
+            severity=flag.severity,
+            label=flag.category.label,
+            message=visible(flag.message),
+            rule=flag.rule,
+            reasons=tuple(visible(reason) for reason in further_reasons(flag)),
+            suggestions=tuple((visible(after), how.value) for after, how in suggestions(flag, document.text)),
+        )
+        for place, flag in enumerate(flags)
+    )
+
+
+def _blocks(report: DocumentReport, findings: list[_Finding], repairs: list[_Repair]) -> Iterator[_Block]:
+    """The article in reading order. Text outside every block (list marks, markup) is shown where it is flagged."""
+    text = report.document.text
+    marker = _Marker(text, findings)
+    linked = {repair.segment for repair in repairs}
+    segments: dict[int, list[Segment]] = {}
+    for verdict in report.verdicts:
+        segments.setdefault(verdict.segment.block, []).append(verdict.segment)
+    at = 0
+    for number, block in enumerate(report.document.blocks):
+        yield from _outside(marker, Span(at, max(at, block.span.start)))
+        at = block.span.start
+        runs = []
+        for segment in segments.get(number, ()):
+            if at < segment.span.start:
+                runs.append(_Run(segment=None, pieces=marker.pieces(Span(at, segment.span.start))))
+            link = segment.id if segment.id in linked else None
+            runs.append(_Run(segment=link, pieces=marker.pieces(segment.span)))
+            at = segment.span.end
+        if at < block.span.end:
+            runs.append(_Run(segment=None, pieces=marker.pieces(Span(at, block.span.end))))
+            at = block.span.end
+        yield _Block(kind=block.kind, runs=tuple(runs))
+    yield from _outside(marker, Span(at, max(at, len(text))))
+
+
+def _outside(marker: _Marker, span: Span) -> Iterator[_Block]:
+    pieces = marker.pieces(span) if span else ()
+    if any(piece.finding for piece in pieces):
+        yield _Block(kind=BlockKind.BOILERPLATE, runs=(_Run(segment=None, pieces=pieces),))
+
+
+class _Marker:
+    """Cuts text into pieces at the ends of findings; asked for spans in text order, so the whole takes linear time."""
+
+    def __init__(self, text: str, findings: Sequence[_Finding]) -> None:
+        self.text = text
+        self._coming = sorted(findings, key=lambda found: found.span, reverse=True)
+        self._open: list[_Finding] = []
+
+    def pieces(self, span: Span) -> tuple[_Piece, ...]:
+        """The text of ``span`` in pieces."""
+        self._open = [found for found in self._open if found.span.end > span.start]
+        while self._coming and self._coming[-1].span.start < span.end:
+            self._open.append(self._coming.pop())
+        ends = {end for found in self._open for end in (found.span.start, found.span.end)}
+        cuts = [span.start, *sorted(end for end in ends if span.start < end < span.end), span.end]
+        return tuple(self._piece(Span(*cut)) for cut in zip(cuts, cuts[1:], strict=False))
+
+    def _piece(self, span: Span) -> _Piece:
+        over = [found for found in self._open if found.span.overlaps(span)]
+        return _Piece(
+            text=visible(span.of(self.text)),
+            finding=max(over, key=lambda found: found.severity.rank, default=None),
+            ending=tuple(found for found in over if found.span.end == span.end and found.number is not None),
+        )
