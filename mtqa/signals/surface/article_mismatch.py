@@ -12,12 +12,33 @@ from mtqa.signals.surface.lexicon import zipf
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_PAIR = re.compile(r"(?<![\w’'.-])(?P<article>[Aa]n?) (?P<word>[a-z]{3,})(?![\w’'])")
+_PAIR = re.compile(
+    r"(?:(?<![^\s“\"(])(?P<article>an?)|(?:^|(?<=[.!?:] ))[“\"]?(?P<first>An?)) (?P<word>[a-z]{3,})(?![\w’'-])"
+)
 _SILENT_H = re.compile(r"hour|hono(?:u?r|rar)|honest|heir")
 _CONSONANT = re.compile(
     r"u(?:n(?:i(?!n|mp|de|nt|ma|ll)|a$)|s(?:e|u|ag)|t[ie]|r[aio]n|biq|k|v)|eu|ew|one(?!r)|once|ou[ij]"
 )
-_EITHER = re.compile(r"h(?:erb|ist|otel|abit|ero|yst|all|omage|umble)|u(?:nion|na|r)")
+_EITHER = re.compile(r"h(?:erb|ist|otel|abit|ero|yst|all|omage|umble)|u(?:nion|na|r)|[^aeiouy]+$")
+_CLOSED = frozenset(
+    [
+        "and",
+        "are",
+        "after",
+        "also",
+        "among",
+        "under",
+        "until",
+        "upon",
+        "into",
+        "its",
+        "our",
+        "out",
+        "over",
+        "off",
+        "all",
+    ]
+)
 
 
 def _starts_with_vowel(word: str) -> bool | None:
@@ -25,18 +46,21 @@ def _starts_with_vowel(word: str) -> bool | None:
         return None
     if word[0] in "aeiou":
         return not _CONSONANT.match(word)
-    return bool(_SILENT_H.match(word)) if word[0] != "y" else False
+    return bool(_SILENT_H.match(word))
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _PAIR.finditer(passage.text):
-        article, word = found["article"], found["word"]
+        article, word = found["article"] or found["first"], found["word"]
         vowel = _starts_with_vowel(word)
-        if vowel is None or vowel == (len(article) == 2) or zipf(word) < 2.5:
+        if vowel is None or vowel == (len(article) == 2) or zipf(word) < 2.5 or word in _CLOSED:
             continue
         better = article[0] + ("n" if vowel else "")
         yield Finding(
-            Span(found.start(), found.end()), f"“{better}” goes before this sound", f"{better} {word}", safe=True
+            Span(found.end() - len(article) - len(word) - 1, found.end()),
+            f"“{better}” goes before this sound",
+            f"{better} {word}",
+            safe=True,
         )
 
 

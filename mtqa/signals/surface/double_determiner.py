@@ -10,19 +10,16 @@ from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_ARTICLES = r"the|a|an"
 _POSSESSIVES = r"my|your|his|her|its|our|their"
 _TWO = re.compile(
-    rf"(?<![\w’'.-])(?:(?i:the) (?:a|an)|(?:^An?|(?<!\S)an?) (?:the|an|a)|(?i:{_ARTICLES}) (?:{_POSSESSIVES}|this|these)"
-    rf"|(?i:{_POSSESSIVES}|this|these|those) (?:{_ARTICLES}|{_POSSESSIVES}))(?= [a-z]{{2,}})"
+    rf"(?<![\w’'.;-])(?:[Tt]he an?|(?:^An?|(?<!\S)an?) the|(?:^A|[Tt]he|(?<!\S)an?) (?:{_POSSESSIVES}|this|these)"
+    r"|(?:my|your|our|their) (?:the|an?))(?= [a-z]{2,})"
 )
-_PRONOUN = re.compile(r"(?i:this|these|those|her|his) ")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _TWO.finditer(passage.text):
-        if not _PRONOUN.match(found.group()):
-            yield Finding(Span(found.start(), found.end()), "one determiner too many; keep one")
+        yield Finding(Span(found.start(), found.end()), "one determiner too many; keep one")
 
 
 RULE = Rule(

@@ -14,10 +14,13 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 _COLLISION = re.compile(
     r"(?<![.,;:!?])(?<!\. )(?:,[ ]?,|;[ ]?;|,[ ]?[.;](?!\.)|;[ ]?[,.]|:[ ]?[.;,](?!\.)|\.\ \.)(?![.,;:!?)]|\ \.|\d|\w)"
 )
+_ENTITY_END = re.compile(r"&#?\w{2,8};$")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _COLLISION.finditer(passage.text):
+        if _ENTITY_END.search(passage.text, max(0, found.start() - 10), found.start() + 1):
+            continue
         marks = found.group().replace(" ", "")
         same = marks[0] == marks[1]
         yield Finding(

@@ -12,11 +12,13 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DAY = r"[12]?\d|3[01]"
 _DATE = re.compile(
     rf"""
-    (?<=\b(?:the|and)\ )(?:[12]?\d|3[01])\.\ ?(?:{_MONTH})\b | (?<=\b(?:on|by|of)\ )(?:[12]?\d|3[01])\.\ ?(?:{_MONTH})\b | \b(?:[12]?\d|3[01])\.\ ?(?:{_MONTH})\ \d{{4}}\b
-    | \b(?:[Oo]n|[Ii]n)\ the\ (?:[12]?\d|3[01])\ (?:of\ )?(?:{_MONTH})\b
-    | \b[Oo]n\ (?:[12]?\d|3[01])\ of\ (?:{_MONTH})\b
+    (?:(?<=\bthe\ )|(?<=\band\ )|(?<=\bon\ )|(?<=\bof\ )|(?<=\bto\ )) (?:{_DAY})\.\ ?(?:{_MONTH})\b
+    | \b(?:{_DAY})\.\ ?(?:{_MONTH})\ \d{{4}}\b
+    | \b[Oo]n\ the\ (?:{_DAY})\ (?:of\ )?(?:{_MONTH})\b
+    | \b[Oo]n\ (?:{_DAY})\ of\ (?:{_MONTH})\b
     """,
     re.VERBOSE,
 )

@@ -7,16 +7,23 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.repetition import repetitions
+from mtqa.signals.surface.repetition import Repetition, repetitions
 from mtqa.signals.surface.rule import Example, Finding, Rule
+
+
+def _fewest(run: Repetition) -> int:
+    if run.length == 1:
+        return 8 if run.parted else 5
+    if run.length <= 3:
+        return 5 if run.parted else 3
+    return 3
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for run in repetitions(passage):
-        if run.times >= (3 if run.length >= 3 else 4 if run.length == 2 else 5):
-            yield Finding(
-                run.span, f"the same words stand here {run.times} times", passage.text[run.span.start : run.once]
-            )
+        if run.times >= _fewest(run):
+            first = passage.text[run.span.start : run.once]
+            yield Finding(run.span, f"the same words stand here {run.times} times", first)
 
 
 RULE = Rule(

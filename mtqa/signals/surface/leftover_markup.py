@@ -12,8 +12,8 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _MARKUP = re.compile(
     r"""
-    </?\ ?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|div|dl|dt|em|figure|font|g|h[1-6]|hr|i|img|li|ol|p|ph|pre|q|s
-        |script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|tr|tt|u|ul|x)(?:\s[^<>\n]*=[^<>\n]*)?\ ?/?>
+    </?\ ?(?:a|abbr|b|big|blockquote|br|center|cite|code|dd|div|dl|dt|em|figure|font|g|h[1-6]|hr|i|img|li|ol|p|ph|pre|q
+        |s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|tr|tt|u|ul|x)(?:\s[^<>\n]*=[^<>\n]*)?\ ?/?>
     | \[/?(?:b|i|u|s|url|img|quote|size|color|list)(?:=[^\]\n]*)?\]
     | \[\[[^\[\]\n]+\]\] | \{\{\w+\|[^{}\n]*\}\} | ^={2,5}[^=\n]+={2,5}$ | !?\[[^\[\]\n]+\]\(https?://[^\s)]+\)
     | <!--.*?--> | <!\[CDATA\[

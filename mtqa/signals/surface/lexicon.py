@@ -19,6 +19,7 @@ _SUFFIXES = (
     *("ize", "ized", "izes", "izing", "ization", "izations", "ise", "ised", "ises", "ising", "isation", "isations"),
     *("ify", "ified", "ifying", "ification", "fication", "ation", "ations", "ee", "ees", "or", "ors", "an", "ian"),
     *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "people", "folk", "house"),
+    *("going", "goer", "goers"),
 )
 _PREFIXES = (
     *("un", "re", "non", "anti", "pre", "post", "over", "under", "out", "mis", "dis", "de", "in", "im", "sub", "super"),
@@ -60,7 +61,7 @@ def _derived(word: str, depth: int = 2) -> bool:
         return False
     for suffix in _SUFFIXES:
         stem = word.removesuffix(suffix)
-        if stem != word and len(stem) >= 3 and (_stem(stem) or _derived(stem, depth - 1)):
+        if stem != word and len(stem) >= 3 and (_stem(stem, suffix[0] in "aeiouy") or _derived(stem, depth - 1)):
             return True
     for prefix in _PREFIXES:
         stem = word.removeprefix(prefix)
@@ -69,10 +70,11 @@ def _derived(word: str, depth: int = 2) -> bool:
     return False
 
 
-def _stem(stem: str) -> bool:
-    """Whether an ending was taken off a listed word: ``lik(ed)``, ``stop(p)(ed)``, ``happ(i)(ness)``."""
-    forms = [stem, stem + "e"]
-    if stem[-1] == stem[-2]:
+def _stem(stem: str, vowel: bool) -> bool:
+    """Whether an ending was taken off a listed word; one that begins with a vowel may have swallowed an ``e``
+    (``lik(ed)``) or doubled the last letter (``stop(p)(ed)``)."""
+    forms = [stem, stem + "e"] if vowel else [stem]
+    if vowel and stem[-1] == stem[-2]:
         forms.append(stem[:-1])
     if stem[-1] == "i":
         forms.append(stem[:-1] + "y")

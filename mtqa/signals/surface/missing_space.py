@@ -13,14 +13,16 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _JOINED = re.compile(
-    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[.?!:][”\"]?(?=[A-Z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])(?![\w@/.-]\w)"
+    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[.?!:][”\"]?(?=[A-Z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])"
+    r"(?![\w@/.-]\w)"
 )
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _JOINED.finditer(passage.text):
         left, mark, right = found["left"], found["mark"], found["right"]
-        if zipf(left) < 2.5 or zipf(right) < 3 or (mark == "." and left[0].isupper() and len(left) <= 4):
+        name = left[0].isupper() and (len(left) <= 4 or mark[0] in "!?")
+        if zipf(left) < 2.5 or zipf(right) < 3 or name or (len(right) > 1 and right.isupper()):
             continue
         yield Finding(
             Span(found.start(), found.end()),

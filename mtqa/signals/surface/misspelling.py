@@ -1,5 +1,5 @@
 """A word that is in no list and one slip away from a common one ("goverment"). Names, inflections, derivations,
-words with a hyphen and words that the document keeps using are left alone."""
+words with a hyphen and words that the document uses again are left alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from mtqa.signals.surface.vocabulary import unknown_words
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
+    counts = passage.document.word_counts
     for word in unknown_words(passage):
-        better = correction(word.text) if len(word.text) >= 6 else None
+        better = correction(word.text) if len(word.text) >= 6 and counts[word.text] == 1 else None
         if better:
             yield Finding(word.span, f"not an English word; “{better}” is close", better)
 

@@ -9,11 +9,16 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.repetition import repetitions
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
+_PAIRING = frozenset({"and", "to", "by", "after", "upon", "or", "on", "for", "against", "in"})
+
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for run in repetitions(passage):
         first = passage.text[run.span.start : run.once]
-        if run.times == 2 and run.length >= 2 and not run.parted and any(part.islower() for part in first.split()):
+        paired = run.length == 2 and not _PAIRING.isdisjoint(first.lower().split())
+        if run.times != 2 or run.length == 1 or run.parted or paired or first.istitle():
+            continue
+        if passage.text[run.span.end : run.span.end + 1] not in ("-", "’", "'"):
             yield Finding(run.span, "a phrase stands here twice", first, safe=run.length >= 3)
 
 
@@ -29,7 +34,7 @@ RULE = Rule(
             ("in the house in the house",),
             "He lives in the house by the sea.",
         ),
-        Example("We met at noon at noon on Monday.", ("at noon at noon",)),
+        Example("We met at noon at noon today.", ("at noon at noon",)),
     ),
     silent=(
         "He lives in the house, in the house by the sea.",

@@ -8,19 +8,29 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.lexicon import known
+from mtqa.signals.surface.lexicon import known, zipf
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_BEFORE = re.compile(r"(?<![\w-])(?P<left>[^\W\d_]+|\d+)[ \u00a0]-(?P<right>[^\W\d_]{2,})(?![\w-])")
-_AFTER = re.compile(r"(?<![\w-])(?P<left>[^\W\d_]{2,}|\d+)-[ \u00a0](?P<right>[a-z]{3,})(?![\w-])")
-_SUSPENDING = frozenset({"and", "or", "to", "but", "nor", "as", "than", "versus", "rather", "not", "through", "then"})
+_BEFORE = re.compile(r"(?<![\w-])(?P<left>[A-Za-z][a-z]*|\d+)[ \u00a0]-(?P<right>[a-z]{2,})(?![\w-])")
+_AFTER = re.compile(r"(?<![\w-])(?P<left>[A-Za-z][a-z]+)-[ \u00a0](?P<right>[a-z]{3,})(?![\w-])")
+_CLAUSE = frozenset(
+    (
+        *("and", "or", "to", "but", "nor", "as", "than", "versus", "rather", "not", "through", "then", "never", "the"),
+        *("an", "that", "which", "who", "when", "where", "what", "why", "how", "if", "he", "she", "it", "they", "we"),
+        *("you", "his", "her", "its", "their", "our", "my", "your", "is", "was", "are", "were", "has", "had", "have"),
+        *("just", "only", "even", "especially", "including", "with", "without", "from", "of", "at", "by", "for", "do"),
+        *("so", "yet", "about", "less", "more", "most", "no", "some", "this", "these", "there", "here", "while"),
+    )
+)
+_COMMON = 5.3
+"""Zipf frequency from which a word after a hyphen and a space more likely begins a clause."""
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in (*_BEFORE.finditer(passage.text), *_AFTER.finditer(passage.text)):
         left, right = found["left"], found["right"]
-        if found.re is _AFTER and (right in _SUSPENDING or not known(right)):
+        if right in _CLAUSE or not known(right) or (found.re is _AFTER and zipf(right) >= _COMMON):
             continue
         if found.re is _BEFORE and "-" in passage.text[found.end() : found.end() + 40]:
             continue
@@ -28,7 +38,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
             Span(found.start(), found.end()),
             "the parts of a compound are joined by the hyphen without a space",
             f"{left}-{right}",
-            safe=found.re is _BEFORE and right.islower(),
+            safe=found.re is _BEFORE,
         )
 
 

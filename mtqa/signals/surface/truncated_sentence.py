@@ -12,8 +12,8 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _OPEN = re.compile(
-    r"(?<![\w’'-])(?:the|a|an|and|or|of|from|than|because|although|whose|which|their|its|my|our|your|into|between"
-    r"|during|with|at|by|is|are|was|were|has|very|if|whether|while|that the|to the)$"
+    r"(?<![\w’'-])(?<![;,:-] )(?:the|a|an|and|or|than|because|although|whose|their|its|my|our|your|into|between"
+    r"|during|if|whether)$"
 )
 
 

@@ -11,14 +11,15 @@ from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
+_WIDE = str.maketrans("（）［］", "()[]")
 _PAIRS = {")": "(", "]": "["}
 _EMOTICON = re.compile(
-    r"[:;=8xX][-'^]?[()\[\]]+|[()\[\]][-']?[:;=](?!\w)|(?:^|[\s(])(?:\d{1,3}|[A-Za-z]|[ivx]+)\)|\){2,}$"
+    r"[:;=8xX][-'^]?[()\[\]]+|[()\[\]][-']?[:;=](?!\w)|(?:^|[\s(])(?:\d{1,3}\.|\d{1,3}|[A-Za-z]|[ivx]+)\)|\){2,}$"
 )
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
-    text = passage.text
+    text = passage.text.translate(_WIDE)
     if not any(sign in text for sign in "()[]"):
         return
     ignored = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}

@@ -11,7 +11,7 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
-    if "“" not in passage.text and "”" not in passage.text:
+    if ("“" not in passage.text and "”" not in passage.text) or passage.text.count('"') % 2:
         return
     for span in passage.document.unbalanced.get(passage.index, ()):
         side = "closed" if passage.text[span.start] == "“" else "opened"

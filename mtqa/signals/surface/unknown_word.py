@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
-from mtqa.signals.surface.lexicon import compound, correction
+from mtqa.signals.surface.lexicon import correction
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
-from mtqa.signals.surface.vocabulary import unknown_words
+from mtqa.signals.surface.vocabulary import run_together, unknown_words
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for word in unknown_words(passage):
-        if not compound(word.text) and not correction(word.text):
+        if not run_together(word.text) and not correction(word.text):
             yield Finding(word.span, "no word list knows this word; see whether readers would")
 
 

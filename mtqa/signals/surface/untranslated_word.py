@@ -1,5 +1,5 @@
-"""Words of another language left in English: common there, rare here. A single one may be borrowed and is a remark;
-two in a row outside quotation marks are a minor error, three or more a major one. Names stay silent."""
+"""Words of another language left in English: common there, rare here. One or two may be borrowed and are a remark;
+three in a row are an error. Names and what stands in quotation marks or brackets are left alone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.lexicon import foreign
+from mtqa.signals.surface.lexicon import foreign, zipf
 from mtqa.signals.surface.passage import Passage, Word
 from mtqa.signals.surface.rule import Example, Finding, Rule
 from mtqa.signals.surface.untranslated_sentence import is_foreign
 from mtqa.signals.surface.vocabulary import foreign_words
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|\([^)]*\)|(?<!\w)'[^']*'(?!\w)")
+
+
+def _striking(word: str) -> bool:
+    home = foreign(word)
+    return len(word) >= 4 and zipf(word) < 2.5 and home is not None and home[1] >= 4.5
 
 
 def _runs(passage: Passage) -> Iterator[list[Word]]:
@@ -37,12 +42,8 @@ def _find(passage: Passage) -> Iterator[Finding]:
         neighbours = passage.text[max(0, span.start - 1) : span.start] + passage.text[span.end : span.end + 1]
         if any(other.contains(span) for other in quoted) or any(sign in neighbours for sign in "-@#/&_'’"):
             continue
-        languages = {language for word in run if (home := foreign(word.text)) for language in home[:1]}
-        if len(run) == 1 or len(languages) > 1:
-            severity = Severity.NEUTRAL
-        else:
-            severity = Severity.MINOR if len(run) == 2 else Severity.MAJOR
-        if len(run) > 1 or len(run[0].text) >= 4:
+        if len(run) > 1 or _striking(run[0].text):
+            severity = Severity.NEUTRAL if len(run) < 3 else None
             yield Finding(span, "not English; translate, or set it off if it is meant", severity=severity)
 
 
@@ -50,7 +51,7 @@ RULE = Rule(
     name="untranslated-word",
     description=__doc__,
     category=Category.UNTRANSLATED,
-    severity=Severity.MINOR,
+    severity=Severity.MAJOR,
     find=_find,
     fires=(
         Example("The minister said that es wurde beschlossen on Friday.", ("es wurde beschlossen",)),

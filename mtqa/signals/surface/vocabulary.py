@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from mtqa.signals.surface.lexicon import foreign, known, zipf
+import re
+
+from mtqa.signals.surface.lexicon import compound, correction, foreign, known, zipf
 from mtqa.signals.surface.passage import Passage, Word
 
-__all__ = ["foreign_words", "unknown_words"]
+__all__ = ["foreign_words", "run_together", "unknown_words"]
+
+_NAME_BEFORE = re.compile(r"(?<!\w)[A-Z](?:\.|[a-z]{5,}) $")
+_LONG = 7
+"""Letters from which on a first part is longer than those of the compounds that English coins."""
 
 
-def plain_words(passage: Passage) -> list[Word]:
+def _plain_words(passage: Passage) -> list[Word]:
     """Lower-case words of four letters or more that stand free: not part of a name, number, compound with a hyphen,
     address, handle or tag."""
     text = passage.text
@@ -29,14 +35,23 @@ def unknown_words(passage: Passage) -> list[Word]:
     counts = passage.document.word_counts
     return [
         word
-        for word in plain_words(passage)
+        for word in _plain_words(passage)
         if not known(word.text)
         and word.text.isascii()
         and "'" not in word.text
+        and not _NAME_BEFORE.search(passage.text, max(0, word.start - 30), word.start)
         and counts[word.text.capitalize()] == 0
         and counts[word.text] < 3
         and foreign(word.text) is None
     ]
+
+
+def run_together(word: str) -> tuple[str, str] | None:
+    """The two words that an unknown word is made of, if English would write them apart; None otherwise."""
+    parts = compound(word)
+    if parts is None or len(parts[0]) < _LONG or len(parts[1]) < 5 or parts[0].endswith("o") or correction(word, 3.0):
+        return None
+    return parts
 
 
 def foreign_words(passage: Passage) -> list[Word]:

@@ -11,7 +11,7 @@ from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_OTHER = "\u0370-\u03ff\u0400-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_OTHER = "\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7af"
 _TRIGGER = re.compile(f"[{_OTHER}]")
 _MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]|[a-z][α-ω][a-z])[^\W\d_]*")
 _WORDS = re.compile(f"[{_OTHER}]+(?: [{_OTHER}]+)*")
