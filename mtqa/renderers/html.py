@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -166,6 +166,7 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         "repairs": repairs,
         "to_repair": len(ranked),
         "notes": remarks,
+        "notes_title": "Remarks that ask for no repair" if min_level is Severity.MINOR else f"Below {min_level.value}",
     }
 
 
@@ -241,7 +242,7 @@ class _Marker:
             self._open.append(self._coming.pop())
         ends = {end for found in self._open for end in (found.span.start, found.span.end)}
         cuts = [span.start, *sorted(end for end in ends if span.start < end < span.end), span.end]
-        return tuple(self._piece(Span(*cut)) for cut in zip(cuts, cuts[1:], strict=False))
+        return tuple(self._piece(Span(*cut)) for cut in pairwise(cuts))
 
     def _piece(self, span: Span) -> _Piece:
         over = [found for found in self._open if found.span.overlaps(span)]

@@ -192,13 +192,13 @@ def _explained(flag: Flag, text: str) -> Text:
 
 def _underlined(page: _Page, segment: Segment, flags: Iterable[Flag], room: int) -> Iterator[tuple[Text, Text]]:
     """The lines of a sentence, each with the line that goes beneath it."""
-    sentence = segment.text
+    sentence, offset = segment.text, segment.span.start
     marked = Text()
     at = 0
     for flag in flags:
-        span = shown_span(flag, segment)
-        start = max(span.start - segment.span.start, at)
-        end = max(span.end - segment.span.start, start)
+        shown = shown_span(flag, segment)
+        start = max(shown.start - offset, at)
+        end = max(shown.end - offset, start)
         marked.append(visible(sentence[at:start]))
         marked.append(visible(sentence[start:end]), f"bold {_SEVERITY_STYLES[flag.severity]}")
         at = max(end, at)
