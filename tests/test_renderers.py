@@ -212,6 +212,14 @@ def test_an_underline_follows_its_words_to_the_next_line() -> None:
     assert " ".join(marked) == "broken within the flagged"
 
 
+def test_of_a_very_long_sentence_only_the_flagged_lines_are_shown() -> None:
+    text = f"{'so ' * 1000}bad {'on ' * 1000}end"
+    shown = render(one(text, garbled(text, "bad")), "text").splitlines()
+    at = shown.index(next(line for line in shown if "━" in line))
+    assert (shown[at - 2], shown[at + 1]) == ("     …", "     …")
+    assert "bad" in shown[at - 1]
+
+
 def test_a_flag_without_words_points_at_the_place() -> None:
     text = "It ended and"
     gap = dataclasses.replace(garbled(text, "and"), span=Span(12, 12))
@@ -252,6 +260,15 @@ def test_a_clean_article_takes_two_lines() -> None:
         "articles/ferry.txt: Likely written by a person, p = 0.03; 2 sentences judged, nothing to repair",
         str(SIGNATURE),
     ]
+
+
+def test_a_remark_on_a_clean_article_takes_no_line_of_its_own() -> None:
+    text = "We sat on the wall."
+    remarked = one(text, garbled(text, "sat", Severity.NEUTRAL)).documents[0]
+    remarked = dataclasses.replace(remarked, decision=Decision.LIKELY_HUMAN)
+    shown = render(Report(documents=(remarked,), failures=(), signature=SIGNATURE), "text", width=120).splitlines()
+    assert len(shown) == 2
+    assert shown[0].endswith("1 sentence judged, nothing to repair, 1 remark not shown")
 
 
 def test_colour_adds_and_never_carries() -> None:

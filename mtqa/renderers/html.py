@@ -242,12 +242,19 @@ class _Marker:
             self._open.append(self._coming.pop())
         ends = {end for found in self._open for end in (found.span.start, found.span.end)}
         cuts = [span.start, *sorted(end for end in ends if span.start < end < span.end), span.end]
-        return tuple(self._piece(Span(*cut)) for cut in pairwise(cuts))
-
-    def _piece(self, span: Span) -> _Piece:
-        over = [found for found in self._open if found.span.overlaps(span)]
-        return _Piece(
-            text=visible(span.of(self.text)),
-            finding=max(over, key=lambda found: found.severity.rank, default=None),
-            ending=tuple(found for found in over if found.span.end == span.end and found.number is not None),
-        )
+        pieces = []
+        over: list[_Finding] = []
+        at = 0
+        for start, end in pairwise(cuts):
+            over = [found for found in over if found.span.end > start]
+            while at < len(self._open) and self._open[at].span.start <= start:
+                over.append(self._open[at])
+                at += 1
+            pieces.append(
+                _Piece(
+                    text=visible(self.text[start:end]),
+                    finding=max(over, key=lambda found: found.severity.rank, default=None),
+                    ending=tuple(found for found in over if found.span.end == end and found.number is not None),
+                )
+            )
+        return tuple(pieces)

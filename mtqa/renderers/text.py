@@ -33,6 +33,7 @@ __all__ = ["render_text"]
 
 _MIN_WIDTH = 40
 _QUOTED_CELLS = 40
+_WHOLE_LINES = 12  # of a longer sentence only the flagged lines are shown
 _SEVERITY_STYLES = {
     Severity.NEUTRAL: "dim",
     Severity.MINOR: "yellow",
@@ -126,9 +127,12 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
     verdict = Text(headline(report), _VERDICT_STYLES[report.decision])
     p = "" if report.p_mt is None else f"p {probability(report.p_mt)}"
     repairs = report.repairs(min_level)
+    below = sum(flag.severity.rank < min_level.rank for flag in report.flags)
     page.gap()
     if report.decision is Decision.LIKELY_HUMAN and not repairs:
-        page.write(Text.assemble(f"{uri}: ", verdict, f", {p}" if p else "", f"; {counts(report, min_level)}"))
+        found = f"; {counts(report, min_level)}" + (f", {counted(below, 'remark')} not shown" if below else "")
+        page.write(Text.assemble(f"{uri}: ", verdict, f", {p}" if p else "", found))
+        below = 0
     else:
         page.write(Text(uri, "bold"))
         page.gap()
@@ -145,7 +149,6 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
         page.gap()
         _sentence(page, report, sentence, rank, min_level)
     left = len(repairs) - len(shown)
-    below = sum(flag.severity.rank < min_level.rank for flag in report.flags)
     if left or below:
         page.gap()
     if left:
@@ -164,10 +167,16 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)
     indent = " " * len(lead)
-    for words, underline in _underlined(page, segment, flags, page.width - len(lead)):
-        page.lines.append(Text.assemble(indent, words))
-        if underline.plain:
-            page.lines.append(Text.assemble(indent, underline))
+    lines = list(_underlined(page, segment, flags, page.width - len(lead)))
+    skipped = False
+    for words, underline in lines:
+        if underline.plain or len(lines) <= _WHOLE_LINES:
+            page.lines.append(Text.assemble(indent, words))
+            page.lines += [Text.assemble(indent, underline)] if underline.plain else []
+            skipped = False
+        elif not skipped:
+            page.lines.append(Text(f"{indent}…"))
+            skipped = True
     for flag in flags:
         first = f"{indent}{flag.severity.value:<8}  "
         page.write(_explained(flag, report.document.text), first=first)
