@@ -1,3 +1,85 @@
-"""mtqa: machine-translation quality checker."""
+"""mtqa: machine-translation quality checker.
+
+    import mtqa
+
+    checker = mtqa.Checker.load()
+    report = checker.check(mtqa.read("article.html"))
+    for flag in report.flags:
+        print(flag.message, flag.reasons)
+    print(mtqa.render(report, "json"))
+
+Names are imported when they are first used, so ``import mtqa`` is quick and loads no neural network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from mtqa.checker import Checker, check
+    from mtqa.core.documents import Block, BlockKind, Document, Location, Segment
+    from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName
+    from mtqa.core.findings import Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
+    from mtqa.core.report import Decision, DocumentReport, Failure, Report, Signature
+    from mtqa.core.spans import Span
+    from mtqa.formats import from_text, read, read_all, write
+    from mtqa.renderers import render
+
+__all__ = [
+    "Block",
+    "BlockKind",
+    "Category",
+    "Checker",
+    "ConfigError",
+    "Decision",
+    "Document",
+    "DocumentReport",
+    "Edit",
+    "ErrorSpan",
+    "Evidence",
+    "Failure",
+    "Flag",
+    "InputError",
+    "Location",
+    "ModelError",
+    "MtqaError",
+    "Report",
+    "Segment",
+    "Severity",
+    "Signature",
+    "Span",
+    "UnknownName",
+    "Verdict",
+    "check",
+    "from_text",
+    "read",
+    "read_all",
+    "render",
+    "write",
+]
+
+_HOMES = {
+    "mtqa.checker": ("Checker", "check"),
+    "mtqa.core.documents": ("Block", "BlockKind", "Document", "Location", "Segment"),
+    "mtqa.core.errors": ("ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"),
+    "mtqa.core.findings": ("Category", "Edit", "ErrorSpan", "Evidence", "Flag", "Severity", "Verdict"),
+    "mtqa.core.report": ("Decision", "DocumentReport", "Failure", "Report", "Signature"),
+    "mtqa.core.spans": ("Span",),
+    "mtqa.formats": ("from_text", "read", "read_all", "write"),
+    "mtqa.renderers": ("render",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'mtqa' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
@@ -88,14 +89,11 @@ class Document:
     encoding: str = "utf-8"
     source_map: SourceMap = field(repr=False)
     source_language: str | None = None
-    _lines: list[LineIndex] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def locate(self, span: Span) -> Location:
         """Lines and columns of ``span`` in the file. A span that is not in the file as it stands is located at the
         nearest character before it that is."""
-        if not self._lines:
-            self._lines.append(LineIndex(self.content))
-        index = self._lines[0]
+        index = _line_index(self.content)
         ranges = self.source_map.to_file(span)
         if ranges:
             start, end = ranges[0][1].start, ranges[-1][1].end
@@ -108,6 +106,11 @@ class Document:
     def sha256(self) -> str:
         """Hexadecimal digest of the file's bytes."""
         return hashlib.sha256(self.raw).hexdigest()
+
+
+@lru_cache(maxsize=2)
+def _line_index(content: str) -> LineIndex:
+    return LineIndex(content)  # shared by the documents of one file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,123 @@
+"""From raw scores to probabilities and decisions: the numbers of a model's ``model.toml``, and what they mean."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mtqa.core.errors import ModelError
+
+__all__ = ["Calibration", "Curve", "Logistic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """Platt scaling: ``p = 1 / (1 + exp(-(slope * score + intercept)))`` (Platt, 1999)."""
+
+    slope: float
+    intercept: float
+
+    def __call__(self, score: float) -> float:
+        z = self.slope * score + self.intercept
+        return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A value that depends on the number of sentences: linear in its logarithm between knots, constant outside."""
+
+    sentences: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def __call__(self, sentences: float) -> float:
+        right = bisect_right(self.sentences, sentences)
+        if right == 0:
+            return self.values[0]
+        if right == len(self.sentences):
+            return self.values[-1]
+        low, high = self.sentences[right - 1], self.sentences[right]
+        share = math.log(sentences / low) / math.log(high / low)
+        return self.values[right - 1] * (1 - share) + self.values[right] * share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Probabilities, thresholds and the data they were set on.
+
+    Attributes:
+        name: of the calibration data, for the signature.
+        languages: BCP 47 primary tags the model speaks.
+        fpr: share of human documents that may be called likely-mt.
+        miss: share of machine-translated documents that may be called likely-human.
+        min_sentences, min_words: a document with fewer is not decided.
+        sentence_mt: machine-translation logit of a sentence to ``p_mt``.
+        sentence_edit: repair logit of a sentence to ``p_edit``.
+        word: error logit of a word to the probability that an editor would change it.
+        word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
+        document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
+        likely_mt: mean logit from which a document of so many sentences is called likely-mt.
+        likely_human: mean logit up to which it is called likely-human.
+    """
+
+    name: str
+    languages: frozenset[str]
+    fpr: float
+    miss: float
+    min_sentences: int
+    min_words: int
+    sentence_mt: Logistic
+    sentence_edit: Logistic
+    word: Logistic
+    word_minor: float
+    word_major: float
+    document_slope: Curve
+    document_intercept: Curve
+    likely_mt: Curve
+    likely_human: Curve
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Calibration:
+        """From the ``[calibration]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+        try:
+            knots = tuple(float(n) for n in table["sentences"])
+
+            def curve(key: str) -> Curve:
+                return Curve(knots, _row(table[key], len(knots)))
+
+            return cls(
+                name=str(table["name"]),
+                languages=frozenset(str(tag) for tag in table["languages"]),
+                fpr=float(table["fpr"]),
+                miss=float(table["miss"]),
+                min_sentences=int(table["min_sentences"]),
+                min_words=int(table["min_words"]),
+                sentence_mt=Logistic(*_row(table["sentence_mt"], 2)),
+                sentence_edit=Logistic(*_row(table["sentence_edit"], 2)),
+                word=Logistic(*_row(table["word"], 2)),
+                word_minor=float(table["word_minor"]),
+                word_major=float(table["word_major"]),
+                document_slope=curve("document_slope"),
+                document_intercept=curve("document_intercept"),
+                likely_mt=curve("likely_mt"),
+                likely_human=curve("likely_human"),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
+
+    def document_p_mt(self, score: float, sentences: int) -> float:
+        """Probability that a document of so many sentences with this mean logit was machine-translated, where half of
+        all documents are."""
+        return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
+
+    def speaks(self, language: str) -> bool:
+        """Whether the model judges text in ``language``."""
+        return language.partition("-")[0].lower() in self.languages
+
+
+def _row(values: Sequence[float], length: int) -> tuple[float, ...]:
+    if len(values) != length:
+        raise ValueError(f"expected {length} numbers, found {len(values)}")
+    return tuple(float(v) for v in values)

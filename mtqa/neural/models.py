@@ -1,0 +1,60 @@
+"""Loads models by name: the implementation of ``Models``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mtqa.core.protocols import LanguageModel, SegmentScore
+from mtqa.neural import store
+from mtqa.neural.runtime import Runtime
+
+if TYPE_CHECKING:
+    from mtqa.neural.encoder import Encoder
+
+__all__ = ["LocalModels"]
+
+
+class LocalModels:
+    """An encoder and, where asked for, a language model, from verified local folders.
+
+    The files are verified when the object is made; torch is imported and the weights are read when they are first
+    needed. Raises ModelError for files that are missing or changed.
+
+    Args:
+        encoder: name or folder of the encoder.
+        language_model: name or folder of the causal language model, or None for none.
+    """
+
+    def __init__(self, encoder: str, runtime: Runtime, *, language_model: str | None = None) -> None:
+        self.runtime = runtime
+        self.manifest = store.locate(encoder)
+        store.verify(self.manifest)
+        self._language_model = language_model
+        if language_model is not None:
+            store.verify(store.locate(language_model))
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        from mtqa.neural.encoder import Encoder
+
+        self.runtime.apply()
+        return Encoder(self.manifest.path, self.runtime)
+
+    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
+        """Scores of each text of each document; the texts of a document are consecutive and judged in context."""
+        return self._encoder.encode(documents)
+
+    @cached_property
+    def _scorer(self) -> LanguageModel | None:
+        from mtqa.neural.scorer import CausalScorer
+
+        if self._language_model is None:
+            return None
+        self.runtime.apply()
+        return CausalScorer.load(self._language_model, self.runtime)
+
+    def language_model(self) -> LanguageModel | None:
+        """The language model, where one is configured."""
+        return self._scorer

@@ -1,0 +1,108 @@
+"""Evidence on one segment to its verdict: calibrated probabilities and merged flags."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+from mtqa.core.calibration import Calibration
+from mtqa.core.documents import Segment
+from mtqa.core.findings import Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
+from mtqa.core.spans import Span
+
+__all__ = ["CalibratedCombiner"]
+
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
+
+# How often an editor changes the words of a rule that fires, by severity: a prior, since no corpus has these tagged.
+_RULE_PRIOR = {Severity.NEUTRAL: 0.1, Severity.MINOR: 0.6, Severity.MAJOR: 0.8, Severity.CRITICAL: 0.9}
+
+
+class CalibratedCombiner:
+    """Platt-scaled logits of the detector and the error model, joined with what the rules say.
+
+    Evidence from different signals counts as independent: the probability that words need repair is one minus the
+    product of the probabilities that they do not.
+    """
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+
+    def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
+        """The joint judgement of one segment."""
+        scores = {e.signal: e.score for e in evidence if e.score is not None}
+        flags = tuple(self._flag(segment, group) for group in _overlapping(s for e in evidence for s in e.spans))
+        p_mt = self._calibration.sentence_mt(scores["detector"]) if "detector" in scores else None
+        p_edit = None
+        if "errors" in scores:
+            p_edit = _either(
+                [self._calibration.sentence_edit(scores["errors"])]
+                + [
+                    span.probability if span.probability is not None else _RULE_PRIOR[span.severity]
+                    for e in evidence
+                    if e.signal != "errors"
+                    for span in e.spans
+                    if span.severity is not Severity.NEUTRAL
+                ]
+            )
+        return Verdict(segment=segment, p_mt=p_mt, p_edit=p_edit, flags=flags, evidence=tuple(evidence))
+
+    def _flag(self, segment: Segment, spans: Sequence[ErrorSpan]) -> Flag:
+        # A rule knows what is wrong; the model only that something is.
+        lead = max(spans, key=lambda s: (s.probability is None, s.severity.rank, s.probability or 0.0))
+        whole = lead.span
+        for span in spans:
+            whole = whole.join(span.span)
+        severity = max((s.severity for s in spans), key=lambda s: s.rank)
+        probability = _either([s.probability if s.probability is not None else _RULE_PRIOR[s.severity] for s in spans])
+        reasons: list[str] = []
+        for span in (lead, *spans):
+            reason = span.message if span.probability is None else f"{span.message} (p = {span.probability:.2f})"
+            if reason not in reasons:
+                reasons.append(reason)
+        edits: list[Edit] = []
+        for span in spans:
+            edits += [e for e in span.edits if not any(e.span.overlaps(other.span) for other in edits)]
+        return Flag(
+            rule=lead.rule,
+            span=whole,
+            category=lead.category,
+            severity=severity,
+            probability=probability,
+            message=lead.message,
+            reasons=tuple(reasons),
+            fingerprint=_fingerprint(segment, lead.rule, whole),
+            edits=tuple(edits),
+        )
+
+
+def _either(probabilities: Iterable[float]) -> float:
+    neither = 1.0
+    for p in probabilities:
+        neither *= 1 - p
+    return 1 - neither
+
+
+def _overlapping(spans: Iterable[ErrorSpan]) -> list[list[ErrorSpan]]:
+    """Spans grouped so that those of different groups share no character; groups in text order."""
+    groups: list[list[ErrorSpan]] = []
+    end = -1
+    for span in sorted(spans, key=lambda s: (s.span, s.rule)):
+        if groups and span.span.start < end:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+            end = span.span.end
+        end = max(end, span.span.end)
+    return groups
+
+
+def _fingerprint(segment: Segment, rule: str, span: Span) -> str:
+    """Identity of a flag that survives moving its paragraph: the rule, the words, two tokens on each side."""
+    local = span.shift(-segment.span.start)
+    tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
+    before = [t for s, e, t in tokens if e <= local.start][-2:]
+    after = [t for s, e, t in tokens if s >= local.end][:2]
+    key = "\x1f".join((rule, *before, "\x1e", local.of(segment.text), "\x1e", *after))
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]

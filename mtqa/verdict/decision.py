@@ -1,0 +1,77 @@
+"""Verdicts on segments to the decision on their document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtqa.core.calibration import Calibration
+from mtqa.core.documents import Document
+from mtqa.core.findings import Verdict
+from mtqa.core.report import Decision
+
+__all__ = ["DocumentVerdict", "decide"]
+
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_MOST_FOREIGN = 0.3  # share of judged segments in a language the model does not speak that leaves it undecided
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVerdict:
+    """``p_mt``, the decision and why, in a sentence."""
+
+    p_mt: float | None
+    decision: Decision
+    reason: str
+
+
+def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentVerdict:
+    """Whether a document was machine-translated, at the calibration's false-alarm rate.
+
+    The score is the mean of the detector's logits over running text; headings, captions and boilerplate do not count,
+    unless there is nothing else. A document that is too short, in another language, or between the two thresholds is
+    undecided.
+    """
+    if document.language != "und" and not calibration.speaks(document.language):
+        known = ", ".join(sorted(calibration.languages))
+        reason = f"the text is in '{document.language}'; this model judges only: {known}"
+        return DocumentVerdict(None, Decision.UNDECIDED, reason)
+    judged = [v for v in verdicts if v.segment.kind.judged]
+    prose = [v for v in (judged or verdicts) if _WORD.search(v.segment.text)]
+    logits = [e.score for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
+    if not logits:
+        return DocumentVerdict(None, Decision.UNDECIDED, "no sentence in a language this model judges")
+    count, score = len(logits), sum(logits) / len(logits)
+    p_mt = calibration.document_p_mt(score, count)
+    words = sum(len(_WORD.findall(v.segment.text)) for v in prose)
+    undecided = _obstacle(count, words, len(prose), bool(judged), calibration)
+    if undecided:
+        return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
+    if score >= calibration.likely_mt(count):
+        reason = (
+            f"its sentences read like machine output more than those of {1 - calibration.fpr:.0%} "
+            "of human articles of this length"
+        )
+        return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason)
+    if score <= calibration.likely_human(count):
+        reason = (
+            f"its sentences read less like machine output than those of {1 - calibration.miss:.0%} "
+            "of machine-translated articles of this length"
+        )
+        return DocumentVerdict(p_mt, Decision.LIKELY_HUMAN, reason)
+    reason = "mixed evidence: both human and machine-translated articles of this length often read like this"
+    return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
+
+
+def _obstacle(count: int, words: int, prose: int, running: bool, calibration: Calibration) -> str | None:
+    if not running:
+        return "no running text, only headings, captions or boilerplate"
+    if count < (1 - _MOST_FOREIGN) * prose:
+        return f"{prose - count} of {prose} sentences are in a language this model does not judge"
+    if words < calibration.min_words or count < calibration.min_sentences:
+        return (
+            f"{words} words in {count} sentence{'s' if count != 1 else ''} are too few to tell; "
+            f"it takes {calibration.min_words} words in {calibration.min_sentences} sentences"
+        )
+    return None
