@@ -1,0 +1,160 @@
+"""Bytes to documents and back."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from mtqa.core.documents import Document
+from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
+from mtqa.core.registry import Registry
+from mtqa.core.report import Failure
+
+__all__ = ["FORMATS", "MAX_BYTES", "expand", "from_text", "read", "read_all", "read_bytes", "write"]
+
+FORMATS: Registry[Format] = Registry(
+    "format",
+    {
+        "text": "mtqa.formats.text:TEXT",
+        "markdown": "mtqa.formats.markdown:MARKDOWN",
+        "html": "mtqa.formats.html:HTML",
+        "jsonl": "mtqa.formats.jsonl:JSONL",
+    },
+)
+
+MAX_BYTES = 20 * 2**20
+"""The largest file that is read at once. Larger ones are corpora, which ``mtqa batch`` streams."""
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def read(path: str | os.PathLike[str], *, format: str | None = None, language: str | None = None) -> Document:  # noqa: A002
+    """The one document in a file.
+
+    Args:
+        path: of the file.
+        format: a name in ``FORMATS``; by default told from the suffix, plain text where that is unknown.
+        language: BCP 47 tag of the text; by default what the file declares, else ``"und"``.
+
+    Raises:
+        InputError: the file is missing, a folder, binary, empty, larger than ``MAX_BYTES``, malformed, or holds
+            several documents.
+        UnknownName: there is no such format.
+        ConfigError: ``language`` is no language tag.
+    """
+    documents = read_all(path, format=format, language=language)
+    if len(documents) > 1:
+        raise InputError(f"{os.fspath(path)}: holds {len(documents)} documents; read them with read_all()")
+    return documents[0]
+
+
+def read_all(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    language: str | None = None,
+) -> tuple[Document, ...]:
+    """Every document in a file, as ``read`` does; JSON Lines hold one a row."""
+    file, uri = Path(path), os.fspath(path)
+    try:
+        if file.is_dir():
+            raise InputError(f"{uri}: is a folder; give a file in it")
+        size = file.stat().st_size
+        _check_size(size, uri)
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{uri}: no such file; check the path") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{uri}: cannot be read ({reason}); check the path and its permissions") from None
+    return read_bytes(raw, uri, format=format, language=language)
+
+
+def read_bytes(
+    raw: bytes,
+    uri: str,
+    *,
+    format: str | None = None,  # noqa: A002
+    language: str | None = None,
+) -> tuple[Document, ...]:
+    """Every document in the bytes of a file named ``uri``; arguments and errors as of ``read``."""
+    _check_size(len(raw), uri)
+    _check_language(language)
+    name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
+    return FORMATS[name].read(raw, uri, language)
+
+
+def from_text(text: str, *, uri: str = "<text>", language: str | None = None) -> Document:
+    """A plain-text document whose offsets are exactly those of ``text``. Lone surrogates, which no file can hold, are
+    read as U+FFFD. Errors as of ``read``."""
+    from mtqa.formats.text import document
+
+    _check_language(language)
+    return document(text, uri, language)
+
+
+def write(document: Document, edits: Sequence[Edit]) -> bytes:
+    """The file of ``document`` with ``edits`` applied and every other byte as it was.
+
+    Raises:
+        InputError: edits overlap, or one touches text that does not stand in one piece in the file, or cannot be
+            encoded as the file is.
+    """
+    return FORMATS[document.format].write(document, edits) if edits else document.raw
+
+
+def expand(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Failure]]:
+    """The files that ``paths`` name, each once and in order, and what names none.
+
+    A file stands for itself. A folder stands for the files below it that have a known suffix, sorted, hidden ones left
+    out. What exists as neither is a glob pattern, ``**`` included.
+    """
+    files: dict[Path, None] = {}
+    failures: list[Failure] = []
+    for path_ in paths:
+        given = os.fspath(path_)
+        path = Path(given)
+        if path.is_dir():
+            found = list(_below(path))
+            remedy = f"no article in this folder; known suffixes: {', '.join(sorted(_by_suffix()))}"
+        elif path.exists() or not glob.has_magic(given):
+            found = [path]  # a missing file fails when it is read
+            remedy = ""
+        else:
+            matches = map(Path, sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
+            found = [file for match in matches for file in (_below(match) if match.is_dir() else [match])]
+            remedy = "no file matches; check the pattern"
+        if not found:
+            failures.append(Failure(uri=given, message=f"{given}: {remedy}"))
+        files.update(dict.fromkeys(found))
+    return list(files), failures
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in _by_suffix():
+                yield Path(here, name)
+
+
+def _by_suffix() -> dict[str, str]:
+    return {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
+
+
+def _check_size(size: int, uri: str) -> None:
+    if size > MAX_BYTES:
+        raise InputError(
+            f"{uri}: {size / 2**20:.0f} MB is over the limit of {MAX_BYTES // 2**20} MB; "
+            "split it, or make it a row a document for `mtqa batch`"
+        )
+
+
+def _check_language(language: str | None) -> None:
+    if language is not None and not _LANGUAGE_TAG.fullmatch(language):
+        raise ConfigError(f"'{language}' is no language tag; give a BCP 47 tag such as en or pt-BR")

@@ -1,0 +1,84 @@
+"""A document's text put together from pieces of its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mtqa.core.documents import Block, BlockKind
+from mtqa.core.spans import SourceMap, Span
+
+__all__ = ["ADDRESS", "Chunk", "Piece", "compose"]
+
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)\]]|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+"""Addresses of pages and mailboxes: masked, as they are no prose."""
+
+_BETWEEN_BLOCKS = "\n\n"
+
+
+class Piece(NamedTuple):
+    """Characters of a block; ``at`` is where they stand in the file, None if not as they are there."""
+
+    text: str
+    at: int | None
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A block in the making."""
+
+    kind: BlockKind
+    pieces: list[Piece]
+
+    @property
+    def text(self) -> str:
+        """The characters of its pieces, not stripped."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...], SourceMap]:
+    """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file ``part``. Chunks of
+    nothing but white space are left out; others lose it at both ends."""
+    parts: list[str] = []
+    runs: list[tuple[int, int, int]] = []
+    blocks: list[Block] = []
+    length = 0
+    for chunk in chunks:
+        text = chunk.text
+        low, high = len(text) - len(text.lstrip()), len(text.rstrip())
+        if low >= high:
+            continue
+        if parts:
+            parts.append(_BETWEEN_BLOCKS)
+            length += len(_BETWEEN_BLOCKS)
+        start = length
+        masked: list[Span] = []
+        offset = 0
+        for piece in chunk.pieces:
+            cut, end = max(low - offset, 0), min(high - offset, len(piece.text))
+            offset += len(piece.text)
+            if cut >= end:
+                continue
+            if piece.at is not None:
+                _append(runs, length, piece.at + cut, end - cut)
+            if piece.masked:
+                masked.append(Span(length, length + end - cut))
+            length += end - cut
+        masked += (Span(start + m.start(), start + m.end()) for m in ADDRESS.finditer(text[low:high]))
+        parts.append(text[low:high])
+        blocks.append(
+            Block(span=Span(start, length), kind=chunk.kind, key=str(len(blocks)), masked=tuple(sorted(masked)))
+        )
+    return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs))
+
+
+def _append(runs: list[tuple[int, int, int]], text_start: int, file_start: int, length: int) -> None:
+    if runs:
+        last_text, last_file, last_length = runs[-1]
+        if last_text + last_length == text_start and last_file + last_length == file_start:
+            runs[-1] = (last_text, last_file, last_length + length)
+            return
+    runs.append((text_start, file_start, length))

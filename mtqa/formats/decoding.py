@@ -1,0 +1,115 @@
+"""Bytes to characters and back, losslessly."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from mtqa.core.documents import Document
+from mtqa.core.errors import InputError
+
+__all__ = ["decode", "encode", "readable"]
+
+_BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
+    (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_MANY_TO_ONE = 10  # valid multi-byte characters for each stray byte, for a file to count as damaged UTF-8
+_PROBE = 2**16  # bytes looked at to guess a legacy encoding
+
+
+def decode(raw: bytes, uri: str, *, declared: str | None = None) -> tuple[str, str]:
+    """``(content, encoding)``, so that ``encode`` gives ``raw`` back.
+
+    A byte order mark decides, then what the file declares, then UTF-8 if it fits, then charset-normalizer's guess. In
+    UTF-8 with a few stray bytes each of those reads as U+FFFD.
+
+    Raises:
+        InputError: binary, or empty but for white space.
+    """
+    for mark, name, codec in _BOMS:
+        if raw.startswith(mark):
+            content = _strict(raw[len(mark) :], codec)
+            if content is None:
+                raise InputError(f"{uri}: not valid {codec.upper()}, as its byte order mark says; save it as UTF-8")
+            return readable(content, uri), name
+    if b"\0" in raw or len(_CONTROL.findall(raw[:_PROBE])) > len(raw[:_PROBE]) // 50:
+        raise InputError(f"{uri}: binary, not text; convert it to .txt, .md or .html")
+    for codec in filter(None, (declared, "utf-8")):
+        content = _strict(raw, codec)
+        if content is not None:
+            return readable(content, uri), codec
+    damaged = raw.decode("utf-8", "surrogateescape")
+    stray = len(_SURROGATE.findall(damaged))
+    if sum(char > "\x7f" for char in damaged) - stray >= _MANY_TO_ONE * stray:
+        return readable(damaged, uri), "utf-8"
+    for codec in _guesses(raw):
+        content = _strict(raw, codec)
+        if content is not None:
+            return readable(content, uri), codec
+    raise InputError(f"{uri}: its encoding cannot be told; save it as UTF-8")
+
+
+def readable(content: str, uri: str) -> str:
+    """``content`` with lone surrogates read as U+FFFD. Raises InputError if there is nothing to read in it."""
+    if "\0" in content:
+        raise InputError(f"{uri}: holds NUL characters; remove them or convert it to plain text")
+    if not content or content.isspace():
+        raise InputError(f"{uri}: empty; give a file with text in it")
+    return _SURROGATE.sub("\ufffd", content)
+
+
+def encode(document: Document, replacements: list[tuple[int, int, str]], *, errors: str = "strict") -> bytes:
+    """The file with characters ``start`` to ``end`` of its content replaced, for ordered ``(start, end, text)``.
+
+    Raises:
+        InputError: a replacement cannot be encoded as the file is.
+    """
+    mark, codec = b"", document.encoding
+    for known, name, plain in _BOMS:
+        if name == codec and document.raw.startswith(known):
+            mark, codec = known, plain
+            break
+    content = document.raw[len(mark) :].decode(codec, "surrogateescape")
+    parts: list[str] = []
+    done = 0
+    for start, end, text in replacements:
+        try:
+            parts += (content[done:start], text.encode(codec, errors).decode(codec))
+        except UnicodeEncodeError:
+            raise InputError(
+                f"{document.uri}: {text!r} cannot be written in {document.encoding}; save the file as UTF-8 first"
+            ) from None
+        done = end
+    parts.append(content[done:])
+    return mark + "".join(parts).encode(codec, "surrogateescape")
+
+
+def _strict(raw: bytes, codec: str) -> str | None:
+    try:
+        content = raw.decode(codec)
+        return content if content.encode(codec) == raw else None
+    except (LookupError, UnicodeError):
+        return None
+
+
+def _guesses(raw: bytes) -> list[str]:
+    from charset_normalizer import from_bytes
+
+    # Centre the probe on the first byte that tells encodings apart.
+    first = next(i for i, byte in enumerate(raw) if byte > 0x7F)
+    start = max(0, first - _PROBE // 4)
+    matches = list(from_bytes(raw[start : start + _PROBE]))
+    names = [name for match in matches for name in (match.encoding, *match.could_be_from_charset)]
+    # Short texts fit several code pages; the most common one goes first where it reads as well as the best.
+    if any(
+        "cp1252" in (match.encoding, *match.could_be_from_charset) and match.coherence >= matches[0].coherence
+        for match in matches
+    ):
+        names.insert(0, "cp1252")
+    return names

@@ -1,0 +1,136 @@
+"""JSON Lines: a row a document, ``{"id", "text", "language"?, "source"?}``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mtqa.core.documents import Block, Document
+from mtqa.core.errors import InputError
+from mtqa.core.findings import Edit
+from mtqa.core.spans import SourceMap
+from mtqa.formats import edits as edits_
+from mtqa.formats.decoding import decode, readable
+from mtqa.formats.text import blocks_of
+
+__all__ = ["JSONL", "JsonLines"]
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_CHARACTER = re.compile(
+    r'(?P<plain>[^"\\]+)|\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)', re.DOTALL
+)
+_VALUE = json.JSONDecoder(strict=False)
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class JsonLines:
+    """Each document's ``raw`` and ``content`` are the whole file, so that its lines and its edits are the file's."""
+
+    name = "jsonl"
+    suffixes = (".jsonl", ".ndjson")
+
+    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
+        """One document a row; empty lines are skipped. Raises InputError for the first bad row, naming its line."""
+        content, encoding = decode(raw, uri)
+        documents: list[Document] = []
+        start = 0
+        for number, line in enumerate(content.split("\n"), start=1):
+            if line.strip():
+                documents.append(_document(line, start, number, content, uri, language, raw, encoding))
+            start += len(line) + 1
+        return tuple(documents)
+
+    def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
+        """The file with ``edits`` applied to the row of ``document``."""
+        return edits_.apply(document, edits, escape=_escape)
+
+
+def _escape(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _document(
+    line: str, start: int, number: int, content: str, uri: str, language: str | None, raw: bytes, encoding: str
+) -> Document:
+    where = f"{uri}: line {number}"
+    try:
+        fields = dict(_members(line))
+    except (ValueError, RecursionError):
+        raise InputError(f'{where} is no JSON object; make it {{"id": …, "text": "…"}}') from None
+    at, text = fields.get("text", (0, None))
+    _, declared = fields.get("language", (0, None))
+    _, source = fields.get("source", (0, None))
+    _, name = fields.get("id", (0, number))
+    if not isinstance(text, str):
+        raise InputError(f'{where} has no text; add "text": "…"')
+    if declared is not None and not (isinstance(declared, str) and _TAG.fullmatch(declared)):
+        raise InputError(f'{where} has no valid language; make it a BCP 47 tag such as "en", or leave it out')
+    if source is not None and not isinstance(source, str):
+        raise InputError(f"{where} has a source that is no string; make it one, or leave it out")
+    text = readable(text, where)
+    tag = language or declared
+    return Document(
+        uri=f"{uri}#{name}",
+        format=JSONL.name,
+        language=tag or "und",
+        declared=tag is not None,
+        text=text,
+        blocks=_with_source(blocks_of(text), source),
+        content=content,
+        raw=raw,
+        encoding=encoding,
+        source_map=SourceMap(uri, tuple(_runs(line, at, start))),
+    )
+
+
+def _members(line: str) -> Iterator[tuple[str, tuple[int, Any]]]:
+    """``(key, (offset of the value, value))`` of a JSON object. Raises ValueError."""
+    at = _skip(line, 0)
+    if line[at : at + 1] != "{":
+        raise ValueError("no object")
+    at = _skip(line, at + 1)
+    while line[at : at + 1] == '"':
+        key, at = _VALUE.raw_decode(line, at)
+        at = _skip(line, at)
+        if line[at : at + 1] != ":":
+            raise ValueError("no colon")
+        begin = _skip(line, at + 1)
+        value, at = _VALUE.raw_decode(line, begin)
+        yield key, (begin, value)
+        at = _skip(line, at)
+        if line[at : at + 1] != ",":
+            break
+        at = _skip(line, at + 1)
+    if line[at : at + 1] != "}" or _skip(line, at + 1) != len(line):
+        raise ValueError("not one object")
+
+
+def _skip(line: str, at: int) -> int:
+    return _SPACE.match(line, at).end()  # type: ignore[union-attr]  # it always matches
+
+
+def _runs(line: str, at: int, start: int) -> Iterator[tuple[int, int, int]]:
+    """Where the characters of the string literal at ``at`` stand in the file; escapes stand nowhere."""
+    offset, at = 0, at + 1
+    while found := _CHARACTER.match(line, at):
+        plain = found["plain"]
+        if plain:
+            yield offset, start + at, len(plain)
+        offset += len(plain) if plain else 1
+        at = found.end()
+
+
+def _with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, ...]:
+    """``blocks`` with their source text: the row's where there is one block, else its paragraphs if as many."""
+    if source is None:
+        return blocks
+    parts = [source] if len(blocks) == 1 else [block.span.of(source) for block in blocks_of(source)]
+    if len(parts) != len(blocks):
+        return blocks
+    return tuple(replace(block, source=part) for block, part in zip(blocks, parts, strict=True))
+
+
+JSONL = JsonLines()

@@ -1,0 +1,137 @@
+"""What a line of an article is to its reader, told from its words alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mtqa.core.documents import Block, BlockKind
+
+__all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "with_prose"]
+
+_MAX_BOILERPLATE = 400  # characters: nothing longer is looked at
+_MAX_CAPTION = 700
+_MAX_HEADING = 140
+_MAX_HEADING_WORDS = 20
+_MAX_HEADING_UNSPACED = 40  # characters, in scripts that put no space between words
+
+_WHOLE_LINE = r"""
+close | menu | search | share | print | save | comments? | advertisements? | ad | sponsored | newsletter | play | pause
+| sign\ in | log\ in | sign\ up | register | subscribe | donate | next | previous | more | home | back\ to\ top
+| loading
+| copy\ link | copied | email | e-mail | facebook | twitter | x | whatsapp | linkedin | reddit | telegram | pinterest
+| leave\ a\ (?:comment|reply) | post\ a\ comment | view\ (?:all\ )?(?:\d+\ )?comments | (?:\d+|no|show|join)\ comments?
+| (?:skip|jump)\ to\ (?:main\ )?content | (?:skip\ )?advertisement | story\ continues\ below(?:\ advertisement)?
+| article\ continues\ below | continue\ reading | read\ (?:more|next|the\ full\ (?:story|article))
+| see\ also | also\ read
+| show\ (?:more|less) | load\ more | view\ (?:more|all) | (?:most\ )?(?:popular|read|viewed) | trending(?:\ now)?
+| related(?:\ (?:articles?|stories|topics|content|posts|news))? | more\ (?:from|on)\ .{1,60}
+| recommended(?:\ for\ you)?
+| (?:share|save|print|email|bookmark|listen\ to|gift)\ this\ (?:article|story|page|post) | share\ on\ \w+ | follow\ us
+| (?:terms\ (?:of\ (?:use|service)|and\ conditions)|privacy\ (?:policy|notice)|cookie\ (?:policy|settings)|contact\ us
+   |about\ us)(?:\ ?[|·,&]?\ ?(?:terms\ of\ (?:use|service)|privacy\ (?:policy|notice)|cookie\ (?:policy|settings)))*
+| (?:accept|reject|manage)\ (?:all\ )?(?:cookies|preferences) | all\ rights\ reserved
+| (?:tags?|topics?|filed\ under|categor(?:y|ies))\s?:\s.+
+| \d+\ min(?:ute)?s?\ (?:read|ago) | \d+\ hours?\ ago
+| (?:(?:first\ |last\ )?(?:published|updated|posted|modified)(?:\ (?:on|at))?:?\ )?
+  (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\ )?
+  (?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\ \d{1,2}(?:,\ |\ )\d{4}
+    |\d{1,2}\ (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,?\ \d{4}|\d{4}-\d\d-\d\d)
+  (?:.{0,5}\d{1,2}:\d\d.{0,12})?
+"""
+_BEGINS = r"""
+click\ here\b | tap\ here\b | sign\ up\ (?:for|to)\b.*\b(?:newsletters?|briefing|alerts?|emails?|inbox)\b
+| subscribe\ (?:to|now|today)\b.*(?:newsletter|channel|podcast|alerts|magazine|app|today|now)\b
+| (?:get|download|try)\ (?:the|our)\b.*\bapp\b
+| follow\ .{1,40}\ on\ (?:twitter|x|facebook|instagram|telegram|threads|bluesky|youtube|google\ news)\b
+| like\ us\ on\b
+| (?:read\ (?:more|also|next|on)|also\ read|see\ also|see\ more|related|watch(?:\ (?:now|live|more|below))?
+   |more\ on\ this)  \s?[:|»>]
+| read\ more\ (?:on|about|at|from|in)\b
+| (?:this\ (?:web)?site|our\ (?:web)?site|we(?:\ and\ our\ partners)?)\ uses?\ (?:\w+\ )?cookies\b
+| by\ (?:continuing|using\ (?:this|our)\ (?:web)?site)\b.*\b(?:cookies|terms|agree)\b
+| (?:©|\(c\)\ |copyright\ (?:©|\(c\)|\d{4}))
+| (?:\(?(?:additional\ )?reporting\ by\ .*;\ ?(?:additional\ |writing\ |editing\ ))
+| (?:this\ (?:article|story|post|report)\ (?:was|has\ been|is)
+   \ (?:first\ |originally\ |also\ )?(?:re)?published\ (?:on|in|by|at)\b)
+| (?:have|got)\ (?:a\ )?(?:news\ )?tips?\?
+| (?:please\ )?enable\ (?:javascript|cookies)\b | javascript\ is\ (?:disabled|required)
+| (?:the\ post\ .*\bappeared\ first\ on\b) | support\ (?:our|independent)\ journalism\b
+"""
+_HOLDS = r"""
+\bcontributed\ (?:reporting\ )?to\ this\ (?:report|story|article|piece)\b | \ball\ rights\ reserved\b
+| \bmay\ not\ be\ (?:published|reproduced|reprinted)\b | \bcontributed\ reporting\.?$
+"""
+_BYLINE = re.compile(
+    r"[Bb][Yy]:?\s+(?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|\band\b|\|)\s*(?:[A-Z][\w.'’-]*\s?){1,5}){0,4}[^.!?\w]?"
+)
+_BOILERPLATE = re.compile(
+    rf"(?:(?:{_WHOLE_LINE})[:…»>→]*$)|(?:{_BEGINS})|(?:.*(?:{_HOLDS}))", re.IGNORECASE | re.VERBOSE | re.DOTALL
+)
+
+_AGENCY = (
+    r"(?:AP|AFP|EPA|PA|DPA|dpa|ANSA|EFE|TASS|Reuters|REUTERS|Getty|Shutterstock|iStock|Alamy|Bloomberg|Xinhua|Unsplash)"
+)
+_PICTURE = r"(?:photo|photograph|picture|pic|image|illustration|screenshot|screengrab|graphic|handout|courtesy)"
+_CAPTION = re.compile(
+    rf"""
+    .*\((?:(?i:file\ )?(?i:{_PICTURE})\b[^()]{{0,80}} | {_AGENCY}\b[^()]{{0,80}}
+         | [A-Z][^()]{{0,80}}\b(?i:{_PICTURE}s?|{_AGENCY}))\)[.\s]*$
+    | (?i:(?:file\ )?{_PICTURE}s?(?:\ (?:credit|courtesy|by|of))?\s?[:|]\s?\S | caption\s?: | credits?\s?:
+         | photo(?:graph)?s?\ (?:by|courtesy)\b)
+    | FILE\s?[-–—]
+    | .*(?:\S\s?/\s?|\bvia\s|\bcredit:\s|©\s?)(?:{_AGENCY})(?:\s(?:Images?|Photo|Pictures))?(?:/[\w .-]+)?$
+    | .*(?:\bGetty\ Images | [.!?]["”]?\s{_AGENCY})$
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_FINAL = re.compile(r"""[.!?…:;,。！？：；，।؟۔][\s"'”’»“)\]*_]*$""")
+_HEADLINE_QUESTION = re.compile(r"[^.!?“\"]{8,}:\s[^.!?“\"]+\?")
+_SENTENCE_INSIDE = re.compile(r"\w{3}[.!?][\"'”’)]*\s+[\"'“‘(]*[A-Z]")
+_SPACES = re.compile(r"\s+")
+
+
+def kind_of(text: str) -> BlockKind:
+    """The kind of a block of plain text: boilerplate, caption, heading, else paragraph."""
+    line = _SPACES.sub(" ", text.strip()) if len(text) <= _MAX_CAPTION else text
+    if is_boilerplate(line):
+        return BlockKind.BOILERPLATE
+    if is_caption(line):
+        return BlockKind.CAPTION
+    return BlockKind.HEADING if is_heading(line) else BlockKind.PARAGRAPH
+
+
+def is_boilerplate(line: str) -> bool:
+    """Whether the line belongs to the page and not to the article: buttons, bylines, credits, notices."""
+    if len(line) > _MAX_BOILERPLATE:
+        return False
+    return bool(_BOILERPLATE.match(line) or _BYLINE.fullmatch(line))
+
+
+def is_caption(line: str) -> bool:
+    """Whether the line names the source of a picture."""
+    return len(line) <= _MAX_CAPTION and bool(_CAPTION.match(line))
+
+
+def is_heading(line: str) -> bool:
+    """Whether the line is short, capitalised and ends like no sentence: a title, or a teaser of another article."""
+    words = line.count(" ") + 1
+    if not 0 < len(line) <= _MAX_HEADING or words > _MAX_HEADING_WORDS or not any(map(str.isalpha, line)):
+        return False
+    if line[0].islower() or line[0] in "-–—" or (words == 1 and len(line) > _MAX_HEADING_UNSPACED):
+        return False
+    if line.isupper() and words > 1:
+        return True
+    if _HEADLINE_QUESTION.fullmatch(line):
+        return True
+    return not _FINAL.search(line) and not _SENTENCE_INSIDE.search(line)
+
+
+def with_prose(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """``blocks``, headings made paragraphs where nothing else is judged: a lone sentence without its full stop."""
+    blocks = tuple(blocks)
+    if any(block.kind.judged for block in blocks):
+        return blocks
+    return tuple(replace(b, kind=BlockKind.PARAGRAPH) if b.kind is BlockKind.HEADING else b for b in blocks)

@@ -1,0 +1,141 @@
+"""Documents to segments: one sentence each, found by sentencex inside every block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import sentencex
+
+from mtqa.core.documents import Block, Document, Segment
+from mtqa.core.spans import Span
+
+__all__ = ["LONGEST", "segment", "signature"]
+
+LONGEST = 1000
+"""Characters of a segment; what has no boundary for longer is parted at white space, so that a model can read it."""
+
+_WINDOW = 5000  # characters that sentencex sees at a time: it is quadratic on unclosed quotation marks
+_LONG_QUOTE = 80  # characters from which a quotation of several sentences is parted into them
+_OTHER_SPACE = re.compile(r"[^\S ]")
+_QUOTE = re.compile(r"[\"“”„«»]")
+_ABBREVIATED = re.compile(r"\b(?:e\.\s?g|i\.\s?e|vs|cf|viz|approx)\.\s*$", re.IGNORECASE)
+_TRAILING_OFF = re.compile(r"(?:…|\.\.)[\"”’»)]*\s*$")
+
+
+def signature() -> str:
+    """Name and version of the segmenter, for report signatures."""
+    return f"sentencex {version('sentencex')}"
+
+
+def segment(document: Document) -> tuple[Segment, ...]:
+    """The sentences of every block, in order; each non-white-space character of a block lies in exactly one."""
+    language = document.language.partition("-")[0].lower()
+    language = "en" if language == "und" else language
+    segments: list[Segment] = []
+    for ordinal, block in enumerate(document.blocks):
+        for span in _sentences(document.text, block, language):
+            segments.append(
+                Segment(
+                    id=len(segments),
+                    span=span,
+                    text=span.of(document.text),
+                    language=document.language,
+                    kind=block.kind,
+                    block=ordinal,
+                    source=block.source,
+                    references=block.references,
+                    masked=tuple(_clip(m, span) for m in block.masked if m.overlaps(span)),
+                )
+            )
+    return tuple(segments)
+
+
+def _clip(span: Span, to: Span) -> Span:
+    return Span(max(span.start, to.start), min(span.end, to.end))
+
+
+def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span]:
+    offset = block.span.start
+    text = block.span.of(document_text)
+    # sentencex reads only plain spaces without fault, and takes no "…" for an end.
+    plain = _OTHER_SPACE.sub(" ", text).replace("…", ".")
+    for mask in block.masked:
+        low, high = mask.start - offset, mask.end - offset
+        plain = plain[:low] + "x" * (high - low) + plain[high:]
+    for start, end in _short(text, _whole(text, plain, language)):
+        words = text[start:end]
+        low = start + len(words) - len(words.lstrip())
+        high = start + len(words.rstrip())
+        if low < high:
+            yield Span(offset + low, offset + high)
+
+
+def _whole(text: str, plain: str, language: str) -> list[tuple[int, int]]:
+    """Ranges of ``text``, one a sentence, that sentencex and the rules it lacks agree on."""
+    found: list[tuple[int, int]] = []
+    for start, end in _boundaries(plain, 0, len(plain), language):
+        parts = [(start, end)]
+        if end - start > _LONG_QUOTE and _QUOTE.search(plain, start, end):
+            parts = _inside_quotes(text, plain, start, end, language)
+        for low, high in parts:
+            if found and _continues(text, found[-1], (low, high)):
+                found[-1] = found[-1][0], high
+            else:
+                found.append((low, high))
+    return found
+
+
+def _boundaries(plain: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    while start < end:
+        window = plain[start : min(end, start + _WINDOW)]
+        pieces = sentencex.segment(language, window)
+        if start + len(window) < end:  # the last piece may go on behind the window
+            pieces = pieces[:-1] or [window[: window.rfind(" ") + 1] or window]
+        for piece in pieces:
+            yield start, start + len(piece)
+            start += len(piece)
+
+
+def _inside_quotes(text: str, plain: str, start: int, end: int, language: str) -> list[tuple[int, int]]:
+    """The sentences of a quotation: sentencex keeps a quotation in one piece, so it is read without its marks."""
+    bare = _QUOTE.sub(" ", plain[start:end])
+    found: list[tuple[int, int]] = []
+    low = start
+    for _, cut in _boundaries(bare, 0, len(bare), language):
+        high = start + cut
+        # Opening marks before the boundary belong to the next sentence.
+        bare_high = high
+        while bare_high > low and _QUOTE.match(text, bare_high - 1):
+            bare_high -= 1
+        if low < bare_high < high < end and text[bare_high - 1].isspace():
+            high = bare_high
+        if found and _first_letter(text[low:high]).islower():
+            found[-1] = found[-1][0], high
+        else:
+            found.append((low, high))
+        low = high
+    return found
+
+
+def _first_letter(text: str) -> str:
+    return next((char for char in text if char.isalnum()), "")
+
+
+def _continues(text: str, before: tuple[int, int], here: tuple[int, int]) -> bool:
+    first = _first_letter(text[slice(*here)])
+    if not first:  # closing marks alone
+        return True
+    tail = text[max(before[0], before[1] - 40) : before[1]]
+    return bool(_ABBREVIATED.search(tail)) or (first.islower() and bool(_TRAILING_OFF.search(tail)))
+
+
+def _short(text: str, ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in ranges:
+        while end - start > LONGEST:
+            cut = max(text.rfind(space, start + 1, start + LONGEST) for space in " \n\t") + 1
+            cut = cut or start + LONGEST
+            yield start, cut
+            start = cut
+        yield start, end

@@ -1,0 +1,465 @@
+from __future__ import annotations
+
+import codecs
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mtqa import formats
+from mtqa.core.documents import BlockKind, Document
+from mtqa.core.errors import ConfigError, InputError, UnknownName
+from mtqa.core.findings import Applicability, Edit
+from mtqa.core.spans import Span
+from mtqa.formats.kinds import kind_of
+from mtqa.segmentation import segment
+
+ROOT = Path(__file__).parent.parent
+SEEDS = [p for p in sorted((ROOT / "seeds").iterdir()) if p.name != "README.md"]
+SAMPLES = SEEDS + sorted((ROOT / "tests/data/formats").iterdir())
+ids = {"ids": lambda path: path.name}
+
+
+def edit(span: Span, text: str) -> Edit:
+    return Edit(span=span, text=text, applicability=Applicability.UNSAFE)
+
+
+def read_bytes(raw: bytes, name: str) -> Document:
+    (document,) = formats.read_bytes(raw, name)
+    return document
+
+
+def kinds(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.span.of(document.text)) for block in document.blocks]
+
+
+# Contract: every format, every seed of it.
+
+
+def test_every_format_has_a_seed_and_its_own_suffixes() -> None:
+    suffixes = [suffix for format_ in formats.FORMATS.values() for suffix in format_.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    for name, format_ in formats.FORMATS.items():
+        assert format_.name == name
+        assert any(path.suffix in format_.suffixes for path in SEEDS), name
+
+
+@pytest.mark.parametrize("path", SAMPLES, **ids)
+def test_writing_no_edits_gives_the_file_back(path: Path) -> None:
+    for document in formats.read_all(path):
+        assert formats.write(document, []) == path.read_bytes()
+        assert formats.FORMATS[document.format].write(document, []) == path.read_bytes()
+
+
+@pytest.mark.parametrize("path", SAMPLES, **ids)
+def test_text_blocks_and_map_agree(path: Path) -> None:
+    for document in formats.read_all(path):
+        assert document.blocks
+        for text_start, file_start, length in document.source_map.runs:
+            here = document.text[text_start : text_start + length]
+            assert here == document.content[file_start : file_start + length]
+            assert len(here) == length
+        ends = 0
+        for block in document.blocks:
+            words = block.span.of(document.text)
+            assert ends <= block.span.start
+            assert words == words.strip() != ""
+            assert all(block.span.contains(mask) for mask in block.masked)
+            ends = block.span.end
+
+
+@pytest.mark.parametrize("path", SAMPLES, **ids)
+def test_one_edit_changes_its_own_bytes_only(path: Path) -> None:
+    for document in formats.read_all(path):
+        edited = 0
+        for one in segment(document):
+            ranges = document.source_map.to_file(one.span)
+            if len(ranges) != 1 or len(ranges[0][1]) != len(one.span):
+                with pytest.raises(InputError, match="by hand"):
+                    formats.write(document, [edit(one.span, "x")])
+                continue
+            place = ranges[0][1]
+            expected = document.content[: place.start] + "Other words." + document.content[place.end :]
+            assert formats.write(document, [edit(one.span, "Other words.")]).decode(document.encoding) == expected
+            edited += 1
+        assert edited
+
+
+# Whole documents, block by block.
+
+
+def test_the_seed_article_as_an_editor_would_sort_it() -> None:
+    document = formats.read(ROOT / "seeds/000_3d0557e54902f2a4.txt")
+    found = kinds(document)
+    assert [words for kind, words in found if kind == "boilerplate"] == [
+        "close",
+        "close",
+        "Click here to get the FOX News app",
+        "Adam Shaw from Fox News Digital and the Associated Press contributed to this report.",
+        "Leave a Comment",
+    ]
+    assert [words.split()[0] + " … " + words.split()[-1] for kind, words in found if kind == "heading"] == [
+        "The … cartels",
+        "The … cartels",
+        "Sinaloa … they?",
+        "Mexican … Sheinbaum",
+        "CIA … Mexico",
+        "Mexican … Sheinbaum",
+    ]
+    assert [words[-14:] for kind, words in found if kind == "caption"] == [". (AP picture)"] * 3
+    assert sum(kind == "paragraph" for kind, _ in found) == len(found) - 14 == 16
+
+
+def test_markdown_reads_without_its_markup() -> None:
+    document = formats.read(ROOT / "seeds/002_river.md")
+    assert (document.language, document.declared) == ("en", True)
+    assert kinds(document) == [
+        ("heading", "The river that came back"),
+        (
+            "paragraph",
+            "For sixty years the Lenn ran under a car park. In 2019 the town voted to dig\nit up, "
+            "and last spring the water saw daylight again.",
+        ),
+        ("caption", "Children at the new steps"),
+        ("quote", "We thought nobody would come. Now we can't find a free bench."),
+        ("heading", "What it took"),
+        ("list-item", "The lids were lifted with a crane, one at a time."),
+        ("list-item", "The banks were planted with willow & alder."),
+        (
+            "paragraph",
+            "The flow is read every hour by a script, lenn.read_gauge(), and the numbers\n"
+            "are public at https://example.org/lenn.",
+        ),
+        ("paragraph", "Some neighbours still complain about the frogs. They are loud."),
+    ]
+    assert [mask.of(document.text) for block in document.blocks for mask in block.masked] == [
+        "lenn.read_gauge()",
+        "https://example.org/lenn",
+    ]
+
+
+def test_html_reads_as_the_article_alone() -> None:
+    document = formats.read(ROOT / "seeds/003_lighthouse.html")
+    assert document.language == "en"
+    assert [kind for kind, _ in kinds(document)] == [
+        "heading", "paragraph", "caption", "paragraph", "heading", "paragraph", "paragraph", "boilerplate",
+    ]  # fmt: skip
+    for absent in ("no prose", "color", "Home", "Most read", "All rights", "&amp;", "  "):
+        assert absent not in document.text
+    assert "“You never got used to the silence after the horn stopped,” Ada said." in document.text
+    start = document.text.index("barometer")
+    place = document.locate(Span(start, start + 9))
+    line = document.content.splitlines()[place.line - 1]
+    assert line[place.column - 1 : place.end_column - 1] == "barometer"
+
+
+def test_html_edits_are_escaped_and_entities_left_alone() -> None:
+    raw = "<p>Caf&eacute; costs &lt; 3 €, they said at noon.</p>".encode("latin-1", "xmlcharrefreplace")
+    document = read_bytes(raw, "a.html")
+    start = document.text.index("noon")
+    written = formats.write(document, [edit(Span(start, start + 4), "A & <B> ☕")])
+    assert written == raw.replace(b"noon", "A &amp; &lt;B&gt; ☕".encode())
+    with pytest.raises(InputError, match="by hand"):
+        formats.write(document, [edit(Span(0, 4), "Cafe")])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>One <b>two</p></i> three",
+        "<<<p>>a < b && c",
+        "<div><p>unclosed <a href='x>y' title=\"q>text",
+        "&#xFFFFFFF; &#0; &bogus; &amp",
+        "<!-- never closed <p>x</p>",
+        "text<script>var a = '<p>no</p>'",
+        "<p>" * 5000 + "deep" + "</div>" * 5000,
+        "<table><tr><td>a<td>b<tr><li>c",
+        "\ufeff<html lang=en><body hidden>x</body><p>shown",
+    ],
+)
+def test_malformed_html_is_read_or_refused(markup: str) -> None:
+    try:
+        document = read_bytes(markup.encode(), "a.html")
+    except InputError:
+        return
+    assert formats.FORMATS["html"].write(document, []) == markup.encode()
+
+
+def test_jsonl_rows_are_documents() -> None:
+    first, second = formats.read_all(ROOT / "seeds/004_letters.jsonl")
+    assert (first.language, first.declared, second.language) == ("en", True, "und")
+    assert first.text.endswith('says "good morning" again.')
+    assert [block.source for block in second.blocks] == [
+        "Bitte stellt die Bank bei der Kapelle wieder auf.",
+        "Meine Mutter hat sich dort auf dem Heimweg ausgeruht.",
+    ]
+    start = second.text.index("bench")
+    assert second.locate(Span(start, start + 5)).line == 2
+    rows = [json.loads(row) for row in formats.write(second, [edit(Span(start, start + 5), '"seat"')]).splitlines()]
+    assert rows[1]["text"] == second.text.replace("bench", '"seat"')
+    assert rows[0]["text"] == first.text
+    with pytest.raises(InputError, match="2 documents"):
+        formats.read(ROOT / "seeds/004_letters.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("{", "line 2 is no JSON object"),
+        ("[1]", "line 2 is no JSON object"),
+        ('{"text": "a"} x', "line 2 is no JSON object"),
+        ('{"id": 1}', 'line 2 has no text; add "text"'),
+        ('{"text": 5}', "line 2 has no text"),
+        ('{"text": " "}', "line 2: empty"),
+        ('{"text": "a\\u0000b"}', "line 2: holds NUL"),
+        ('{"text": "a", "language": "no such"}', "line 2 has no valid language"),
+        ('{"text": "a", "source": 1}', "line 2 has a source"),
+        ("[" * 100_000, "line 2 is no JSON object"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line(row: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        formats.read_bytes(f'{{"text": "Fine."}}\n{row}\n'.encode(), "a.jsonl")
+
+
+# Plain text: lines, wraps and kinds.
+
+PROSE = "The committee met on Monday and put off the vote until the spring, when the new members take their seats"
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("One line.\nAnother line.", ["One line.", "Another line."]),
+        ("First part.\n\nSecond part.\r\n\r\nThird part.", ["First part.", "Second part.", "Third part."]),
+        ("First part.\n \t\nSecond part.", ["First part.", "Second part."]),
+        (
+            "A wrapped paragraph goes on over several\nlines of about the same length, until\nit ends.\n"
+            "Another begins here and is wrapped too,\nas one does.",
+            [
+                "A wrapped paragraph goes on over several\nlines of about the same length, until\nit ends.",
+                "Another begins here and is wrapped too,\nas one does.",
+            ],
+        ),
+        (f"{PROSE} at last.\n{PROSE} again.\nThe end.", [f"{PROSE} at last.", f"{PROSE} again.", "The end."]),
+        ("She said that\nthey would come.", ["She said that\nthey would come."]),
+        (
+            "- One thing.\n- Another thing,\n  indented.\n3) Third.",
+            ["One thing.", "Another thing,\n  indented.", "Third."],
+        ),
+        ("  Indented start of a first paragraph.\nIt goes on here.", None),
+        ("\n\n  Padded.  \n\n", ["Padded."]),
+    ],
+)
+def test_paragraphs_of_plain_text(text: str, blocks: list[str] | None) -> None:
+    document = formats.from_text(text)
+    assert document.text == text
+    if blocks is not None:
+        assert [words for _, words in kinds(document)] == blocks
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Town council approves new bridge", "heading"),
+        ("What We Know About the Flood", "heading"),
+        ("FLOODS HIT THE COAST!", "heading"),
+        ("Ferry strike enters second week: who pays?", "heading"),
+        ("Zweite Woche im Streik der Fähren", "heading"),
+        ("He left.", "paragraph"),
+        ("“I saw him,” she said.", "paragraph"),
+        ("“Where are they?”", "paragraph"),
+        ("Where are they?", "paragraph"),
+        ("Close the door.", "paragraph"),
+        ("More!", "paragraph"),
+        ("The results were these:", "paragraph"),
+        ("and then they came home", "paragraph"),
+        ("– Not today, he said", "paragraph"),
+        ("She asked readers to subscribe to the newsletter.", "paragraph"),
+        ("He paid by card (he had taken a picture).", "paragraph"),
+        ("They agreed to share this article with the court, and he told Reuters so.", "paragraph"),
+        ("By Monday the water had gone.", "paragraph"),
+        ("Advertisement feature writers were laid off.", "paragraph"),
+        ("Nobody contributed to this fund.", "paragraph"),
+        ("The mayor opens the bridge. (AP picture)", "caption"),
+        ("The mayor opens the bridge. (AP Photo/Jo Ray, File)", "caption"),
+        ("The mayor opens the bridge. (Courtesy of the town)", "caption"),
+        ("Photo: Jo Ray", "caption"),
+        ("FILE - The mayor opens the bridge on March 3, 2020.", "caption"),
+        ("The mayor at the bridge on Monday. Jo Ray/Getty Images", "caption"),
+        ("The mayor at the bridge. REUTERS", "caption"),
+        ("He left. She stayed", "paragraph"),
+        ("Mr. Lund and Dr. Falk open the bridge", "heading"),
+        ("close", "boilerplate"),
+        ("Leave a Comment", "boilerplate"),
+        ("CLICK HERE TO GET THE FOX NEWS APP", "boilerplate"),
+        ("Share this article", "boilerplate"),
+        ("Advertisement", "boilerplate"),
+        ("ADVERTISEMENT", "boilerplate"),
+        ("Subscribe to our newsletter", "boilerplate"),
+        ("Sign up for our daily newsletter.", "boilerplate"),
+        ("We use cookies to improve your visit. Accept all?", "boilerplate"),
+        ("Read more: How the bridge was built", "boilerplate"),
+        ("RELATED: How the bridge was built", "boilerplate"),
+        ("© 2024 The Valley Times", "boilerplate"),
+        ("Copyright 2024 The Valley Times. All rights reserved.", "boilerplate"),
+        ("Jo Ray and the Associated Press contributed to this report.", "boilerplate"),
+        ("Reporting by Jo Ray; editing by Al Dee", "boilerplate"),
+        ("By Jo Ray and Al Dee, Valley Times", "boilerplate"),
+        ("Published March 3, 2024 at 5:15 pm", "boilerplate"),
+        ("3 min read", "boilerplate"),
+        ("Follow us on Twitter", "boilerplate"),
+    ],
+)
+def test_kind_of_a_line(line: str, kind: str) -> None:
+    assert kind_of(line) == BlockKind(kind)
+
+
+def test_a_lone_sentence_without_its_full_stop_is_judged() -> None:
+    assert formats.from_text("The bridge was opened").blocks[0].kind is BlockKind.PARAGRAPH
+
+
+def test_addresses_are_masked() -> None:
+    document = formats.from_text("Write to ann@example.org or see https://example.org/a_b?c=d. Thanks.")
+    assert [mask.of(document.text) for mask in document.blocks[0].masked] == [
+        "ann@example.org",
+        "https://example.org/a_b?c=d",
+    ]
+
+
+# Encodings and refusals.
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "has"),
+    [
+        ("Café “ok” 😀.".encode(), "utf-8", "Café “ok” 😀."),
+        (codecs.BOM_UTF8 + "Café.".encode(), "utf-8-sig", "Café."),
+        (codecs.BOM_UTF16_BE + "Café 😀.".encode("utf-16-be"), "utf-16", "Café 😀."),
+        (codecs.BOM_UTF16_LE + "Café.".encode("utf-16-le"), "utf-16", "Café."),
+        (codecs.BOM_UTF32_LE + "Café.".encode("utf-32-le"), "utf-32", "Café."),
+        (
+            "“Très bien”, dit-elle – c’était déjà l’été à Orléans.".encode("cp1252"),
+            "cp1252",
+            "“Très bien”, dit-elle – c’était",
+        ),
+        ("Das wäre schön für Größe. Übermut tut selten gut, älter.".encode("latin-1"), None, "Größe. Übermut"),
+        (
+            b"Stray \xff byte. " + "Ça été dédié à l’élève aîné, dès Noël.".encode(),
+            "utf-8",
+            "Stray \ufffd byte. Ça été",
+        ),
+        (b"One.\r\n\r\nTwo.\r\n", "utf-8", "One.\r\n\r\nTwo.\r\n"),
+    ],
+)
+def test_encodings_survive_an_edit(raw: bytes, encoding: str | None, has: str) -> None:
+    document = read_bytes(raw, "a.txt")
+    assert has in document.text
+    assert encoding in (document.encoding, None)
+    assert formats.FORMATS["text"].write(document, []) == raw
+    last = document.blocks[-1].span.end
+    body = document.raw.decode(document.encoding, "surrogateescape")
+    written = formats.write(document, [edit(Span(last - 1, last), "!")])
+    assert written.decode(document.encoding, "surrogateescape") == body[: last - 1] + "!" + body[last:]
+
+
+def test_what_the_encoding_cannot_hold_is_refused() -> None:
+    document = read_bytes("Das wäre schön für die Größe, älter.".encode("cp1252"), "a.txt")
+    with pytest.raises(InputError, match="save the file as UTF-8"):
+        formats.write(document, [edit(Span(0, 3), "😀")])
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "empty"),
+        (b" \n\t\r\n", "empty"),
+        (b"text\0more", "binary"),
+        (bytes(range(1, 256)) * 20, "binary"),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "byte order mark"),
+        (codecs.BOM_UTF16_LE + "a\0b".encode("utf-16-le"), "NUL"),
+        (b"x" * (formats.MAX_BYTES + 1), "mtqa batch"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.jsonl", "a.unknown"])
+def test_unreadable_bytes(raw: bytes, says: str, name: str) -> None:
+    with pytest.raises(InputError, match=says) as caught:
+        formats.read_bytes(raw, name)
+    assert str(caught.value).startswith(f"{name}: ")
+    assert "\n" not in str(caught.value)
+    assert ";" in str(caught.value)
+
+
+def test_missing_files_folders_and_wrong_names(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file; check"):
+        formats.read(tmp_path / "absent.txt")
+    with pytest.raises(InputError, match="is a folder; give"):
+        formats.read(tmp_path)
+    with pytest.raises(InputError, match="cannot be read"):
+        formats.read("a\0b.txt")
+    with pytest.raises(UnknownName, match="did you mean 'markdown'"):
+        formats.read_bytes(b"x", "a.txt", format="markdwon")
+    with pytest.raises(ConfigError, match="BCP 47"):
+        formats.from_text("x", language="English, please")
+
+
+def test_expand(tmp_path: Path) -> None:
+    names = ["b.txt", "a.md", "sub/c.html", "sub/d.bin", ".hidden/e.txt", "sub/.f.txt", "g.TXT"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "empty").mkdir()
+
+    def expand(*paths: str) -> tuple[list[str], list[str]]:
+        files, failures = formats.expand([tmp_path / path for path in paths])
+        return [str(file.relative_to(tmp_path)) for file in files], [failure.message for failure in failures]
+
+    assert expand("") == (["a.md", "b.txt", "g.TXT", "sub/c.html"], [])
+    assert expand("sub/d.bin", "b.txt", "*.txt") == (["sub/d.bin", "b.txt"], [])
+    assert expand("**/*.html") == (["sub/c.html"], [])
+    assert expand("absent.txt") == (["absent.txt"], [])
+    files, messages = expand("empty", "*.nothing")
+    assert files == []
+    assert "known suffixes: .htm" in messages[0]
+    assert "check the pattern" in messages[1]
+
+
+# Edits.
+
+
+def test_edits_must_not_overlap_and_insertions_have_one_place() -> None:
+    document = formats.from_text("One -sided view.")
+    assert formats.write(document, [edit(Span(3, 4), ""), edit(Span(0, 3), "A")]) == b"A-sided view."
+    assert formats.write(document, [edit(Span(3, 3), ",")]) == b"One, -sided view."
+    assert formats.write(document, [edit(Span(16, 16), "!"), edit(Span(0, 0), "(")]) == b"(One -sided view.!"
+    with pytest.raises(InputError, match="overlap"):
+        formats.write(document, [edit(Span(0, 5), "x"), edit(Span(3, 6), "y")])
+    linked = read_bytes(b"One.[Two](u) three.", "a.md")
+    with pytest.raises(InputError, match="by hand"):
+        formats.write(linked, [edit(Span(4, 4), " ")])
+
+
+def test_from_text_keeps_every_offset() -> None:
+    text = "\ufeffA\udc80b.\r\n\r\nNext 😀 one."
+    document = formats.from_text(text)
+    assert len(document.text) == len(text)
+    assert document.text == text.replace("\udc80", "\ufffd")
+
+
+@given(st.text(max_size=300), st.sampled_from(list(formats.FORMATS)))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read_back_or_refused(text: str, name: str) -> None:
+    raw = text.encode("utf-8", "surrogatepass")
+    if name == "jsonl":
+        raw = json.dumps({"text": text}).encode()
+    try:
+        (document,) = formats.read_bytes(raw, "file", format=name)
+    except InputError:
+        return
+    assert formats.FORMATS[name].write(document, []) == raw
+    for text_start, file_start, length in document.source_map.runs:
+        assert document.text[text_start : text_start + length] == document.content[file_start : file_start + length]
+    for one in segment(document):
+        assert one.span.of(document.text) == one.text

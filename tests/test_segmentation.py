@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mtqa import formats
+from mtqa.core.documents import Block, Document
+from mtqa.core.errors import InputError
+from mtqa.core.spans import Span
+from mtqa.segmentation import LONGEST, segment, signature
+
+
+def one_block(text: str, language: str = "en") -> Document:
+    document = formats.from_text(text, language=language)
+    return replace(document, blocks=(Block(span=Span(0, len(document.text))),))
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["One came.", "Two left!", "Did three?", "Four did."],
+        ["Dr. Lund met Mr. and Mrs. Falk.", "They left at 5 p.m.", "She stayed."],
+        ["He lives in the U.S. with two cats.", "She moved to the U.K. in May."],
+        ["Some fruit, e.g. Apples and pears, is sold.", "Other, i.e. No fruit, is not.", "See Fig. 3 and No. 5."],
+        ["The case is Roe vs. Wade.", "It is old."],
+        ["J. K. Rowling wrote it.", "So did J.R.R. Tolkien.", "George W. Bush read it."],
+        ["It rose by 3.5 points to 1,000.50 on Jan. 3.", "It fell by .5 then."],
+        ["Wait...", "He left.", "He was tired... and slow."],
+        ["Wait…", "He left.", "He was tired… and slow."],
+        ["I said no.", "Then I left."],
+        ["“Really?” she asked.", "“Yes!” he said."],
+        ["“No. We can,” he said.", "She nodded."],
+        [
+            "“We can work together,” said the mayor, who had waited an hour for the question to be put.",
+            "“We can share what we know.",
+            "But we will never accept a gate across the river.”",
+            "She sat down.",
+        ],
+        [
+            '"We can work together," said the mayor, who had waited an hour for the question to be put.',
+            '"We can share what we know!',
+            'But will we accept a gate across the river?" she asked.',
+        ],
+        ["A line that is\nwrapped by hand.", "The next one is\r\nwrapped too."],
+        ["Smile 😀.", "The letter 𝔸 is astral.", "So is 🏳️‍🌈!", "Nothing is lost."],
+        ["Nothing but words"],
+        ["He left (she did not).", "(They know.)"],
+        ["A footnote.[1]", "Another one."],
+    ],
+)
+@pytest.mark.parametrize("gap", [" ", "\n", "  ", "\u2028"])
+def test_sentences(sentences: list[str], gap: str) -> None:
+    document = one_block(gap.join(sentences))
+    assert [one.text for one in segment(document)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("de", ["Er kam z. B. am 3. Mai.", "Sie ging."]),
+        ("fr", ["Il est parti.", "Elle est restée ?", "Oui."]),
+        ("zh-Hans", ["总统宣布了。", "大家都很高兴！"]),
+        ("und", ["One came.", "Two left."]),
+    ],
+)
+def test_languages(language: str, sentences: list[str]) -> None:
+    gap = "" if language.startswith("zh") else " "
+    assert [one.text for one in segment(one_block(gap.join(sentences), language))] == sentences
+
+
+def test_segments_know_their_block() -> None:
+    document = formats.from_text(
+        "A title\n\nFirst. See https://example.org now. Last.\n\n- A point. Two.", language="en"
+    )
+    segments = segment(document)
+    assert [(one.id, one.block, one.kind.value, one.text) for one in segments] == [
+        (0, 0, "heading", "A title"),
+        (1, 1, "paragraph", "First."),
+        (2, 1, "paragraph", "See https://example.org now."),
+        (3, 1, "paragraph", "Last."),
+        (4, 2, "list-item", "A point."),
+        (5, 2, "list-item", "Two."),
+    ]
+    assert [mask.of(document.text) for one in segments for mask in one.masked] == ["https://example.org"]
+
+
+@pytest.mark.parametrize("unit", ["word ", "x", "“", "a. “B ", "One came. ", "(", "…", "。", "é😀 ", '"A." '])
+def test_long_lines_are_parted_in_linear_time(unit: str) -> None:
+    document = one_block((unit * 100_000)[:100_000])
+    begin = time.perf_counter()
+    segments = segment(document)
+    assert time.perf_counter() - begin < 3
+    assert max(len(one.span) for one in segments) <= LONGEST
+    if unit == "word ":
+        assert all(one.text.startswith("word") and one.text.endswith("word") for one in segments)
+        assert min(len(one.span) for one in segments[:-1]) > LONGEST - 10
+
+
+ALPHABET = st.sampled_from(
+    [*"aBé .!?\n\r\t“”\"'()«»1😀。…[]-‘’\u2028\u3000\xa0\u200b\x85\ufffd", "Dr. ", "No. ", "e.g. ", "J. "]
+)
+
+
+@given(st.lists(ALPHABET, max_size=80).map("".join) | st.text(max_size=80), st.sampled_from(["en", "de", "zh", "und"]))
+@settings(max_examples=500, deadline=None)
+def test_every_character_lies_in_one_segment(text: str, language: str) -> None:
+    try:
+        documents = [formats.from_text(text), one_block(text, language)]
+    except InputError:
+        return
+    for document in documents:
+        segments = segment(document)
+        assert [one.id for one in segments] == list(range(len(segments)))
+        end = 0
+        for one in segments:
+            assert end <= one.span.start < one.span.end
+            assert one.span.of(document.text) == one.text == one.text.strip()
+            assert document.blocks[one.block].span.contains(one.span)
+            end = one.span.end
+        for ordinal, block in enumerate(document.blocks):
+            covered = "".join(one.text for one in segments if one.block == ordinal)
+            assert "".join(covered.split()) == "".join(block.span.of(document.text).split())
+
+
+def test_signature_names_the_segmenter() -> None:
+    name, version = signature().split(" ")
+    assert name == "sentencex"
+    assert version[0].isdigit()
