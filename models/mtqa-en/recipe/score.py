@@ -1,0 +1,127 @@
+"""Scores the evaluation sets once with the shipped engine; everything after it works on these numbers.
+
+The result is one JSON file: for each set, documents of ten consecutive segments with their machine-translation and
+repair logits, and the judged sentences with repair logits, word logits and tags.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from corpora import bad_characters, needs_repair, rows
+
+from mtqa.neural.encoder import Encoder
+from mtqa.neural.runtime import Runtime
+
+SIZE = 10
+
+
+def tens(segments: Mapping[int, str] | list[str], most: int | None = None) -> list[list[str]]:
+    """Documents of ten consecutive segments."""
+    texts = [segments[k] for k in sorted(segments)] if isinstance(segments, Mapping) else segments
+    texts = texts[: most * SIZE] if most else texts
+    return [texts[i : i + SIZE] for i in range(0, len(texts) - SIZE + 1, SIZE)]
+
+
+def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
+    """Name to documents. Names: ``mt/PAIR/SYSTEM``, ``ht/PAIR/REF`` and ``orig/PAIR`` of WMT22; ``orig19`` and
+    ``ht19/PAIR``; ``mixed/YEAR`` (2008-2013, not trained on); ``genre/CORPUS GENRE``; ``learner``; ``trip22/ENGINE``."""
+    mt, ht, orig = defaultdict(dict), defaultdict(dict), defaultdict(dict)
+    for row in rows(data / "segments.en.jsonl.gz"):
+        if row["year"] != 2022 or row["pair"] == "liv-en":
+            continue
+        if row["origin"] == "mt":
+            for system in [row["system"], *row.get("same", ())]:
+                mt[f"mt/{row['pair']}/{system}"][row["seg"]] = row["text"]
+        elif row["origin"] == "human":
+            ht[f"ht/{row['pair']}/{row['system']}"][row["seg"]] = row["text"]
+        else:
+            orig[f"orig/{row['pair']}"][row["seg"]] = row["text"]
+    ht.pop("ht/cs-en/refB", None)  # post-edited from Online-W, says the data's README
+    sets = {name: tens(found, most) for name, found in mt.items()}
+    sets |= {name: tens(found, 2 * most) for name, found in ht.items()}
+    sets |= {name: tens(found) for name, found in orig.items()}
+    older = defaultdict(list)
+    for row in rows(data / "human.en.jsonl.gz"):
+        if row["year"] == 2019:
+            older["orig19" if row["origin"] == "original" else f"ht19/{row['pair']}"].append(row["text"])
+        elif row["origin"] == "mixed" and row["year"] <= 2013:
+            older[f"mixed/{row['year']}"].append(row["text"])
+    sets |= {name: tens(texts, 200 if name != "orig19" else None) for name, texts in older.items()}
+    genres = defaultdict(list)
+    for row in rows(data / "genres.en.jsonl.gz"):
+        genres[f"genre/{row['corpus']} {row['genre']}"] += [row["sentences"][:40]]
+    for name, found in genres.items():
+        sets[name] = [ten for sentences in found[:400] for ten in tens(sentences)]
+    sets["learner"] = tens([row["text"] for row in rows(data / "learner.en.jsonl.gz")])
+    trips = defaultdict(dict)
+    for row in rows(data / "roundtrip.en.jsonl.gz"):
+        if row["year"] == 2022 and row["pair"] == "en-cs":
+            trips[f"trip22/{row['engine']}"][row["seg"]] = row["text"]
+    return sets | {name: tens(found, most) for name, found in trips.items()}
+
+
+def judged_rows(data: Path) -> Iterable[tuple[str, dict]]:
+    """Judged sentences: MQM 2021 sets thresholds, MQM 2022, MLQE-PE dev and WMT22 DA report."""
+    taken: dict[str, int] = defaultdict(int)
+    for row in rows(data / "quality.en.jsonl.gz"):
+        if row["dataset"] == "mqm" and row["split"] in ("newstest2021", "ted2021", "qe22-dev"):
+            name = f"mqm {row['split']}"
+        elif row["dataset"] == "mlqe-pe" and row["split"] == "dev":
+            name = f"mlqe {row['pair']}"
+        elif row["dataset"] == "wmt22-da" and row["pair"] != "liv-en" and row["seg"] % 8 == 0:
+            name = f"da {row['pair']}"
+        else:
+            continue
+        taken[name] += 1
+        if taken[name] <= 3000:
+            yield name, row
+
+
+def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -> None:
+    runtime = Runtime.resolve(threads=threads)
+    runtime.apply()
+    encoder = Encoder(model, runtime)
+    result: dict = {"dtype": runtime.dtype, "documents": {}, "judged": {}}
+    sets = detection_sets(data, most)
+    for i, (name, documents) in enumerate(sets.items()):
+        found = []
+        for at in range(0, len(documents), 64):
+            found += encoder.encode(documents[at : at + 64])
+        result["documents"][name] = [
+            {
+                "mt": [round(s.mt, 4) for s in scores],
+                "edit": [round(s.edit, 4) for s in scores],
+                "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
+                "words": sum(len(s.tokens) for s in scores),
+            }
+            for scores in found
+        ]
+        if i % 20 == 0:
+            print(f"{i} of {len(sets)} sets", flush=True)
+    by_name: dict[str, list[dict]] = defaultdict(list)
+    for name, row in judged_rows(data):
+        by_name[name].append(row)
+    for name, found_rows in by_name.items():
+        kept = []
+        for at in range(0, len(found_rows), 256):
+            batch = found_rows[at : at + 256]
+            for row, (scored,) in zip(batch, encoder.encode([[r["text"]] for r in batch]), strict=True):
+                bad = bad_characters(row)
+                kept.append(
+                    {
+                        "system": row["system"],
+                        "score": row["score"],
+                        "repair": needs_repair(row) if row["dataset"] != "wmt22-da" else None,
+                        "edit": round(scored.edit, 4),
+                        "word": [round(w.score, 3) for w in scored.tokens],
+                        "bad": None
+                        if bad is None
+                        else [int(any(s < w.span.end and w.span.start < e for s, e in bad)) for w in scored.tokens],
+                    }
+                )
+        result["judged"][name] = kept
+    out.write_text(json.dumps(result))
