@@ -1,0 +1,63 @@
+"""What is imported: nothing heavy at the door, and nothing that pyproject.toml does not declare."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from test_layers import ROOT, imports
+
+MODELS = {"lingua", "lxml", "numpy", "tokenizers", "torch", "trafilatura", "transformers", "wordfreq"}
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DISTRIBUTION = {
+    "lingua": "lingua-language-detector",
+    "markdown_it": "markdown-it-py",
+    "sklearn": "scikit-learn",
+}
+
+
+def declared(*extras: str) -> set[str]:
+    """Names of the distributions that are required, and by ``extras``."""
+    requirements = [*PROJECT["dependencies"], *(line for x in extras for line in PROJECT["optional-dependencies"][x])]
+    return {re.split(r"[^\w.-]", line)[0].lower() for line in requirements}
+
+
+def imported(folder: Path) -> set[str]:
+    """Names of the distributions that the modules below ``folder`` import."""
+    paths = list(folder.rglob("*.py"))
+    own = {"mtqa", "", *sys.stdlib_module_names, *(path.stem for path in paths if folder.name != "mtqa")}
+    tops = {module.partition(".")[0] for path in paths for _, module in imports(path.read_text(encoding="utf-8"))}
+    return {DISTRIBUTION.get(top, top.replace("_", "-")) for top in tops - own}
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"), [("mtqa", MODELS | {"jinja2", "rich", "typer"}), ("mtqa.cli.app", MODELS)]
+)
+def test_the_door_is_light(module: str, heavy: set[str]) -> None:
+    code = f"import sys, {module}; print(*sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [("mtqa", []), ("tests", ["dev"]), ("benchmarks", []), ("models", ["train"])],
+)
+def test_what_is_imported_is_declared(folder: str, extras: list[str]) -> None:
+    found = imported(ROOT / folder)
+    assert found
+    assert found <= declared(*extras)
+
+
+def test_what_is_required_is_imported() -> None:
+    assert declared() - {"lxml-html-clean"} <= imported(ROOT / "mtqa")
+
+
+def test_constraints_pin_what_is_declared() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.partition("==") for line in lines if not line.startswith("#")]
+    assert all(version and "+" not in version for _, _, version in pins)
+    assert declared("dev", "lm", "train") <= {name.lower().replace("_", "-") for name, _, _ in pins}

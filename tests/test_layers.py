@@ -1,0 +1,154 @@
+"""The layer rule of docs/architecture.md, read off the syntax trees: functions and TYPE_CHECKING blocks included."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "mtqa"
+
+# A module may import what stands on a lower step, and its own package; never a neighbour on its step.
+STEPS = (
+    {"core"},
+    {"config"},
+    {"formats", "language", "segmentation", "neural", "signals", "verdict", "gate", "renderers"},
+    {"checker"},
+    {"batch", "bench", "review"},
+    {"__init__"},  # the public API
+    {"cli"},
+    {"__main__"},
+)
+STEP = {name: number for number, names in enumerate(STEPS) for name in names}
+
+OWNERS = {
+    "accelerate": {"neural"},
+    "charset_normalizer": {"formats"},
+    "click": {"cli"},
+    "ctranslate2": {"neural"},
+    "gguf": {"neural"},
+    "huggingface_hub": {"neural"},
+    "jinja2": {"renderers"},
+    "lingua": {"language"},
+    "lxml": {"formats", "renderers"},
+    "markdown_it": {"formats"},
+    "markupsafe": {"renderers"},
+    "mdit_py_plugins": {"formats"},
+    "onnxruntime": {"neural"},
+    "rich": {"cli", "renderers"},
+    "sacrebleu": {"bench", "signals"},
+    "safetensors": {"neural"},
+    "sentencex": {"segmentation"},
+    "tokenizers": {"neural"},
+    "torch": {"neural"},
+    "trafilatura": {"formats", "renderers"},
+    "transformers": {"neural"},
+    "typer": {"cli"},
+    "wordfreq": {"language", "signals"},
+}
+
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
+LONGEST = 400
+
+_LAZY = re.compile(r"mtqa(\.\w+)+(:\w+)?")  # a registry's entry, or the argument of import_module
+
+
+def imports(source: str) -> Iterator[tuple[int, str]]:
+    """``(line, module)`` of everything that ``source`` imports, at once or lazily."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(level=level) if level:
+                yield node.lineno, "." * level
+            case ast.ImportFrom(module="mtqa", names=names):
+                yield from ((node.lineno, f"mtqa.{alias.name}") for alias in names)
+            case ast.ImportFrom(module=str(module)):
+                yield node.lineno, module
+            case ast.Attribute(value=ast.Name(id="mtqa"), attr=name):
+                yield node.lineno, f"mtqa.{name}"
+            case ast.Constant(value=str(text)) if _LAZY.fullmatch(text):
+                yield node.lineno, text.partition(":")[0]
+
+
+def violations(place: str, source: str) -> Iterator[str]:
+    """What a module of ``place`` (the name of its package below mtqa) imports against the rule."""
+    if place not in STEP:
+        yield f"'{place}' stands on no step"
+        return
+    for line, module in imports(source):
+        top, _, rest = module.partition(".")
+        if not top:
+            yield f"{line}: a relative import"
+        elif top != "mtqa":
+            if place not in OWNERS.get(top, {place}):
+                yield f"{line}: {top} belongs to {', '.join(sorted(OWNERS[top]))}"
+            elif place == "core" and top not in sys.stdlib_module_names:
+                yield f"{line}: core imports only the standard library, not {top}"
+        elif rest not in ("", "__version__"):
+            target = rest.partition(".")[0]
+            target = target if target in STEP else "__init__"
+            if target != place and STEP[target] >= STEP[place]:
+                yield f"{line}: {place} must not import {target}"
+
+
+def place_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def test_every_module_keeps_the_layers() -> None:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    assert len(paths) > 50
+    found = [
+        f"{path.relative_to(ROOT)}:{what}"
+        for path in paths
+        for what in violations(place_of(path), path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_modules_are_short_and_named() -> None:
+    paths = [path for folder in ("mtqa", "benchmarks", "models") for path in (ROOT / folder).rglob("*.py")]
+    long = {str(path): n for path in paths if (n := path.read_text(encoding="utf-8").count("\n")) > LONGEST}
+    assert not long
+    assert not [str(path) for path in paths if {path.stem, path.parent.name} & VAGUE]
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "fault"),
+    [
+        ("formats", "from mtqa.signals.surface import RULES", "formats must not import signals"),
+        ("core", "def f():\n    import mtqa.checker", "2: core must not import checker"),
+        ("signals", "if TYPE_CHECKING:\n    from mtqa.neural.encoder import Encoder", "must not import neural"),
+        ("verdict", "def f():\n    import torch.nn as nn", "torch belongs to neural"),
+        ("signals", "from lingua import Language", "lingua belongs to language"),
+        ("core", "import numpy", "only the standard library"),
+        ("renderers", "R = Registry('x', {'y': 'mtqa.cli.app:main'})", "must not import cli"),
+        ("checker", "import_module('mtqa.batch')", "must not import batch"),
+        ("neural", "from mtqa import Checker", "must not import __init__"),
+        ("batch", "from mtqa import cli", "must not import cli"),
+        ("batch", "import mtqa\nmtqa.check(document)", "2: batch must not import __init__"),
+        ("formats", "from .text import blocks_of", "a relative import"),
+        ("novelties", "", "stands on no step"),
+    ],
+)
+def test_a_violation_is_seen(place: str, source: str, fault: str) -> None:
+    (found,) = violations(place, source)
+    assert fault in found
+
+
+@pytest.mark.parametrize(
+    ("place", "source"),
+    [
+        ("checker", "import mtqa\nVERSION = mtqa.__version__"),
+        ("checker", "from mtqa import __version__\nfrom mtqa.signals import SIGNALS"),
+        ("cli", "import typer, rich\nfrom mtqa.batch import run"),
+        ("signals", "import wordfreq\nfrom mtqa.signals.surface import RULES"),
+        ("core", '"""Not mtqa.cli.app, only a word about it."""\nimport re'),
+    ],
+)
+def test_the_rest_is_silent(place: str, source: str) -> None:
+    assert not list(violations(place, source))
