@@ -84,9 +84,17 @@ class Models(Protocol):
 
 
 class LanguageModel(Protocol):
-    """A causal language model."""
+    """A causal language model.
+
+    Attributes:
+        signature: ``name@digest``.
+        languages: BCP 47 primary subtags of the languages it reads.
+        surprising: bits above the median of a document's words from which a word is surprising.
+    """
 
     signature: str
+    languages: tuple[str, ...]
+    surprising: float
 
     def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
         """Surprisal in bits of each word of each text, in the context of the document up to it."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Runtime"]
 
 _DTYPES = ("bfloat16", "float32")
+CPUINFO = Path("/proc/cpuinfo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Runtime:
 def _cpu_multiplies_bfloat16() -> bool:
     """Whether the CPU has AVX512-BF16 or AMX-BF16; elsewhere bfloat16 is emulated, and slower than float32."""
     try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+        flags = CPUINFO.read_text(encoding="ascii", errors="replace")
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags

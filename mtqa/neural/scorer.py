@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CausalScorer"]
 
-_WORD = re.compile(r"(?:(?<!\S)-)?\w+(?:['’.\-]\w+)*|[^\w\s]+")
+WORD = re.compile(r"(?:(?<!\S)-)?\w+(?:['’.\-]\w+)*|[^\w\s]+")
 _BEGIN = 0  # <|endoftext|>: what the model saw before every text it was trained on; its tokenizer does not add it
 _HEAD_ROWS = 128  # positions whose logits over the whole vocabulary are held at once
 
@@ -40,7 +40,7 @@ class CausalScorer:
         model: a ``transformers`` causal language model in evaluation mode.
         tokenizer: a byte-level tokenizer that gives offsets.
         runtime: where ``model`` lies.
-        signature: ``name@digest``.
+        signature, languages, surprising: see the protocol.
         window, stride: tokens seen at once, and new tokens scored by each further window; the ones before them are its
             context.
     """
@@ -52,6 +52,8 @@ class CausalScorer:
         runtime: Runtime,
         *,
         signature: str,
+        languages: tuple[str, ...],
+        surprising: float,
         window: int = 1024,
         stride: int = 512,
     ) -> None:
@@ -61,6 +63,8 @@ class CausalScorer:
         self._window = window
         self._stride = stride
         self.signature = signature
+        self.languages = languages
+        self.surprising = surprising
 
     @classmethod
     def load(cls, name: str = "smollm2-135m", runtime: Runtime | None = None) -> CausalScorer:
@@ -70,13 +74,20 @@ class CausalScorer:
 
         manifest = store.locate(name)
         store.verify(manifest)
+        try:
+            languages = tuple(str(language) for language in manifest.data["languages"])
+            surprising = float(manifest.data["fluency"]["surprising_bits"])
+        except (KeyError, TypeError, ValueError):
+            raise ModelError(
+                f"the manifest of model '{name}' lacks languages or [fluency] surprising_bits; add them"
+            ) from None
         runtime = runtime or Runtime.resolve()
         folder = _converted(manifest)
         with redirect_stderr(StringIO()):  # a progress bar
             model: Any = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
         model = model.to(device=runtime.device, dtype=runtime.torch_dtype).eval()
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return cls(model, tokenizer, runtime, signature=manifest.signature)
+        return cls(model, tokenizer, runtime, signature=manifest.signature, languages=languages, surprising=surprising)
 
     def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
         """Surprisal in bits of each word and each run of punctuation of each text, in the context of the document up
@@ -97,7 +108,7 @@ class CausalScorer:
         offset, piece = 0, 0
         for text in texts:
             words = []
-            for found in _WORD.finditer(text):
+            for found in WORD.finditer(text):
                 bits = 0.0
                 while piece < len(pieces) and pieces[piece][0] < offset + found.end():
                     bits += pieces[piece][1]

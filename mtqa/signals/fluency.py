@@ -1,0 +1,112 @@
+"""Fluency: how surprised a language model is by each word, in the context of the document up to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.protocols import Models, TokenScore
+from mtqa.core.spans import Span
+
+__all__ = ["FluencySignal"]
+
+_PLAIN = re.compile(r"-?[^\W\d_]+(?:['’-][^\W\d_]+)*")  # neither number nor address
+_HANDLE = ("@", "#", "/", "\\")
+_NO_WORD = "no usual English word, and nothing leads up to it: check the spelling, or whether it was left untranslated"
+_UNEXPECTED = "nothing leads up to this word: check that it is the one that is meant"
+
+
+class FluencySignal:
+    """Mean surprisal of a segment's words in bits, and the words that nothing before them prepares for.
+
+    A name is surprising and not an error, so a word with a capital letter is never pointed at, nor is a number, an
+    address or a word that the document used before. The others are measured against the median of the document's
+    lower-case words; the threshold is the model's. A word that no lexicon has is a minor error, any other a remark.
+    """
+
+    name = "fluency"
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+
+    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
+        """Evidence for each of one document's consecutive segments. Those in a language that the model does not read
+        are abstained from, and are no context for the others."""
+        model = self._models.language_model()
+        if model is None:
+            return [self._abstain(segment, "no language model is loaded") for segment in segments]
+        read = [segment for segment in segments if segment.language.partition("-")[0] in model.languages]
+        [scores] = model.surprisal([[segment.text for segment in read]])
+        spans = _surprising(read, scores, model.surprising)
+        found = {segment.id: (words, errors) for segment, words, errors in zip(read, scores, spans, strict=True)}
+        return [
+            self._evidence(segment, *found[segment.id])
+            if segment.id in found
+            else self._abstain(segment, f"the language model does not read '{segment.language}'")
+            for segment in segments
+        ]
+
+    def _evidence(self, segment: Segment, scores: Sequence[TokenScore], spans: Sequence[ErrorSpan]) -> Evidence:
+        words = [score for score in scores if any(map(str.isalnum, score.span.of(segment.text)))]
+        if not words:
+            return self._abstain(segment, "no words")
+        return Evidence(
+            signal=self.name,
+            segment_id=segment.id,
+            score=sum(score.score for score in scores) / len(words),
+            spans=tuple(spans),
+            measurements={"words": float(len(words)), "peak": max(word.score for word in words)},
+        )
+
+    def _abstain(self, segment: Segment, reason: str) -> Evidence:
+        return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
+
+
+def _surprising(
+    segments: Sequence[Segment], scores: Sequence[Sequence[TokenScore]], threshold: float
+) -> list[list[ErrorSpan]]:
+    """The surprising words of each segment of a document."""
+    paired = list(zip(segments, scores, strict=True))
+    plain = [word.score for segment, words in paired for word in words if _is_plain(word, segment.text)]
+    limit = median(plain) + threshold if plain else 0.0
+    seen: set[str] = set()
+    spans = []
+    for segment, words in paired:
+        here = []
+        for word in words:
+            key = word.span.of(segment.text).lstrip("-").casefold()
+            span = word.span.shift(segment.span.start)
+            if (
+                word.score >= limit
+                and key not in seen
+                and segment.kind is not BlockKind.BOILERPLATE
+                and _is_plain(word, segment.text)
+                and not any(span.overlaps(masked) for masked in segment.masked)
+            ):
+                here.append(_error(span, key))
+            seen.add(key)
+        spans.append(here)
+    return spans
+
+
+def _is_plain(word: TokenScore, text: str) -> bool:
+    """Whether the word is made of lower-case letters and no part of an address."""
+    found = word.span.of(text)
+    address = text[: word.span.start].endswith(_HANDLE) or text.startswith(_HANDLE, word.span.end)
+    return found == found.lower() and _PLAIN.fullmatch(found) is not None and not address
+
+
+def _error(span: Span, word: str) -> ErrorSpan:
+    from wordfreq import zipf_frequency
+
+    known = "-" in word or zipf_frequency(word, "en") > 0
+    return ErrorSpan(
+        span=span,
+        rule="surprising",
+        category=Category.AWKWARD if known else Category.SPELLING,
+        severity=Severity.NEUTRAL if known else Severity.MINOR,
+        message=_UNEXPECTED if known else _NO_WORD,
+    )
