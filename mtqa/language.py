@@ -29,7 +29,8 @@ _DOCUMENT_CONFIDENCE = 0.6
 _SEGMENT_CONFIDENCE = 0.9
 _COMMON = 150  # the most frequent words of a language, most of them function words
 _OWN_SHARE = 0.15  # of common words from which a segment is in the document's language
-_FOREIGN_SHARE = 0.3  # of the other language's common words below which a segment is a list of names
+_LOWER_SHARE = 0.5  # of words in lower case below which a segment is a list of names
+_FOREIGN_SHARE = 0.12  # of the other language's common words below which a segment is in neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,30 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
     """The segments that are surely in another language than ``language``.
 
     A segment of at least six words is passed to lingua when few of its words are among the common ones of
-    ``language``, and believed when its words are common in the language that lingua names: lists of names are in no
-    language. Nothing is foreign to ``"und"``.
+    ``language``. The answer is believed where the script alone tells, or where most words are in lower case and some
+    are common in the language that lingua names: lists of names are in no language. Nothing is foreign to ``"und"``.
     """
     own = language.partition("-")[0].lower()
     if own == "und":
         return ()
     found: list[Foreign] = []
     for segment in segments:
+        if _share(segment.text.lower().split(), own) >= _OWN_SHARE:
+            continue
         text = _without_masks(segment)
-        words = [word.lower() for word in _WORD.findall(text)]
-        if len(words) < _FEWEST_WORDS or _share(words, own) >= _OWN_SHARE:
+        words = _WORD.findall(text)
+        if len(words) < _FEWEST_WORDS:
             continue
         tag, confidence = _best(text)
-        if tag in (own, "und") or confidence < _SEGMENT_CONFIDENCE:
+        if tag in (own, "und"):
             continue
         by_script = tag in _UNSPACED or (tag in _OTHER_SCRIPT and own not in _OTHER_SCRIPT)
-        if by_script or _share(words, tag) >= _FOREIGN_SHARE:
+        by_words = (
+            confidence >= _SEGMENT_CONFIDENCE
+            and sum(map(str.islower, words)) >= _LOWER_SHARE * len(words)
+            and _share([word.lower() for word in words], tag) >= _FOREIGN_SHARE
+        )
+        if by_script or by_words:
             found.append(Foreign(segment, tag, confidence))
     return tuple(found)
 
@@ -98,8 +106,7 @@ def _without_masks(segment: Segment) -> str:
 
 
 def _share(words: list[str], language: str) -> float:
-    common = _common_words(language)
-    return sum(word in common for word in words) / len(words)
+    return sum(map(_common_words(language).__contains__, words)) / max(len(words), 1)
 
 
 @lru_cache(maxsize=64)

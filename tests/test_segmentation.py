@@ -36,7 +36,7 @@ def one_block(text: str, language: str = "en") -> Document:
         ["“No. We can,” he said.", "She nodded."],
         [
             "“We can work together,” said the mayor, who had waited an hour for the question to be put.",
-            "“We can share what we know.",
+            "“We can share what we know with anyone who asks.",
             "But we will never accept a gate across the river.”",
             "She sat down.",
         ],

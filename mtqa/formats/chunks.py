@@ -10,11 +10,9 @@ from typing import NamedTuple
 from mtqa.core.documents import Block, BlockKind
 from mtqa.core.spans import SourceMap, Span
 
-__all__ = ["ADDRESS", "Chunk", "Piece", "compose"]
+__all__ = ["Chunk", "Piece", "addresses", "compose"]
 
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)\]]|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-"""Addresses of pages and mailboxes: masked, as they are no prose."""
-
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)\]]|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _BETWEEN_BLOCKS = "\n\n"
 
 
@@ -67,12 +65,19 @@ def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...],
             if piece.masked:
                 masked.append(Span(length, length + end - cut))
             length += end - cut
-        masked += (Span(start + m.start(), start + m.end()) for m in ADDRESS.finditer(text[low:high]))
+        masked += (found.shift(start) for found in addresses(text[low:high]))
         parts.append(text[low:high])
         blocks.append(
             Block(span=Span(start, length), kind=chunk.kind, key=str(len(blocks)), masked=tuple(sorted(masked)))
         )
     return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs))
+
+
+def addresses(text: str) -> list[Span]:
+    """Addresses of pages and mailboxes: no prose, so masked."""
+    if "://" not in text and "@" not in text and "www." not in text:
+        return []
+    return [Span(*found.span()) for found in _ADDRESS.finditer(text)]
 
 
 def _append(runs: list[tuple[int, int, int]], text_start: int, file_start: int, length: int) -> None:

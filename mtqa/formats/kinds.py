@@ -12,6 +12,7 @@ __all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "with_prose"
 
 _MAX_BOILERPLATE = 400  # characters: nothing longer is looked at
 _MAX_CAPTION = 700
+_LONGEST_CREDIT = 80
 _MAX_HEADING = 140
 _MAX_HEADING_WORDS = 20
 _MAX_HEADING_UNSPACED = 40  # characters, in scripts that put no space between words
@@ -59,32 +60,34 @@ click\ here\b | tap\ here\b | sign\ up\ (?:for|to)\b.*\b(?:newsletters?|briefing
 | (?:please\ )?enable\ (?:javascript|cookies)\b | javascript\ is\ (?:disabled|required)
 | (?:the\ post\ .*\bappeared\ first\ on\b) | support\ (?:our|independent)\ journalism\b
 """
-_HOLDS = r"""
-\bcontributed\ (?:reporting\ )?to\ this\ (?:report|story|article|piece)\b | \ball\ rights\ reserved\b
-| \bmay\ not\ be\ (?:published|reproduced|reprinted)\b | \bcontributed\ reporting\.?$
-"""
+_HOLDS = (
+    *(f"contributed {what}to this {where}" for what in ("", "reporting ") for where in ("report", "story", "article")),
+    "all rights reserved",
+    *(f"may not be {done}" for done in ("published", "reproduced", "reprinted")),
+)
 _BYLINE = re.compile(
     r"[Bb][Yy]:?\s+(?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|\band\b|\|)\s*(?:[A-Z][\w.'’-]*\s?){1,5}){0,4}[^.!?\w]?"
 )
-_BOILERPLATE = re.compile(
-    rf"(?:(?:{_WHOLE_LINE})[:…»>→]*$)|(?:{_BEGINS})|(?:.*(?:{_HOLDS}))", re.IGNORECASE | re.VERBOSE | re.DOTALL
-)
+_BOILERPLATE = re.compile(rf"(?:(?:{_WHOLE_LINE})[:…»>→]*$)|(?:{_BEGINS})", re.VERBOSE)
 
 _AGENCY = (
     r"(?:AP|AFP|EPA|PA|DPA|dpa|ANSA|EFE|TASS|Reuters|REUTERS|Getty|Shutterstock|iStock|Alamy|Bloomberg|Xinhua|Unsplash)"
 )
 _PICTURE = r"(?:photo|photograph|picture|pic|image|illustration|screenshot|screengrab|graphic|handout|courtesy)"
-_CAPTION = re.compile(
-    rf"""
-    .*\((?:(?i:file\ )?(?i:{_PICTURE})\b[^()]{{0,80}} | {_AGENCY}\b[^()]{{0,80}}
-         | [A-Z][^()]{{0,80}}\b(?i:{_PICTURE}s?|{_AGENCY}))\)[.\s]*$
-    | (?i:(?:file\ )?{_PICTURE}s?(?:\ (?:credit|courtesy|by|of))?\s?[:|]\s?\S | caption\s?: | credits?\s?:
-         | photo(?:graph)?s?\ (?:by|courtesy)\b)
-    | FILE\s?[-–—]
-    | .*(?:\S\s?/\s?|\bvia\s|\bcredit:\s|©\s?)(?:{_AGENCY})(?:\s(?:Images?|Photo|Pictures))?(?:/[\w .-]+)?$
-    | .*(?:\bGetty\ Images | [.!?]["”]?\s{_AGENCY})$
-    """,
-    re.VERBOSE | re.DOTALL,
+_CREDIT = re.compile(
+    rf"""\((?:(?i:file\ )?(?i:{_PICTURE})\b[^()]{{0,80}} | {_AGENCY}\b[^()]{{0,80}}
+         | [A-Z][^()]{{0,80}}\b(?i:{_PICTURE}s?|{_AGENCY}))\)[.\s]*$""",
+    re.VERBOSE,
+)
+_CAPTION_BEGINS = re.compile(
+    rf"""(?i:(?:file\ )?{_PICTURE}s?(?:\ (?:credit|courtesy|by|of))?\s?[:|]\s?\S | caption\s?: | credits?\s?:
+         | photo(?:graph)?s?\ (?:by|courtesy)\b) | FILE\s?[-–—]""",
+    re.VERBOSE,
+)
+_CAPTION_ENDS = re.compile(
+    rf"""(?:(?:\S\s?/\s?|\bvia\s|\b[Cc]redit:\s|©\s?){_AGENCY}(?:\s(?:Images?|Photo|Pictures))?(?:/[\w .-]+)?
+         | \bGetty\ Images | [.!?]["”]?\s{_AGENCY})$""",
+    re.VERBOSE,
 )
 
 _FINAL = re.compile(r"""[.!?…:;,。！？：；，।؟۔][\s"'”’»“)\]*_]*$""")
@@ -107,12 +110,20 @@ def is_boilerplate(line: str) -> bool:
     """Whether the line belongs to the page and not to the article: buttons, bylines, credits, notices."""
     if len(line) > _MAX_BOILERPLATE:
         return False
-    return bool(_BOILERPLATE.match(line) or _BYLINE.fullmatch(line))
+    lower = line.lower()
+    return bool(_BOILERPLATE.match(lower) or any(words in lower for words in _HOLDS) or _BYLINE.fullmatch(line))
 
 
 def is_caption(line: str) -> bool:
     """Whether the line names the source of a picture."""
-    return len(line) <= _MAX_CAPTION and bool(_CAPTION.match(line))
+    if len(line) > _MAX_CAPTION:
+        return False
+    bracket = line.rfind("(")
+    return bool(
+        (bracket >= 0 and _CREDIT.match(line, bracket))
+        or _CAPTION_BEGINS.match(line)
+        or (line[-1:].isalnum() and _CAPTION_ENDS.search(line, max(0, len(line) - _LONGEST_CREDIT)))
+    )
 
 
 def is_heading(line: str) -> bool:

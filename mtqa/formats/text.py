@@ -10,7 +10,7 @@ from mtqa.core.documents import Block, BlockKind, Document
 from mtqa.core.findings import Edit
 from mtqa.core.spans import SourceMap, Span
 from mtqa.formats import edits as edits_
-from mtqa.formats.chunks import ADDRESS
+from mtqa.formats.chunks import addresses
 from mtqa.formats.decoding import decode, readable
 from mtqa.formats.kinds import is_boilerplate, kind_of, with_prose
 
@@ -78,7 +78,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         told = kind_of(words)
         if kind is None or told in (BlockKind.BOILERPLATE, BlockKind.CAPTION):
             kind = told
-        masked = tuple(Span(start + m.start(), start + m.end()) for m in ADDRESS.finditer(words))
+        masked = tuple(found.shift(start) for found in addresses(words))
         blocks.append(Block(span=Span(start, end), kind=kind, key=str(len(blocks)), masked=masked))
     return with_prose(blocks)
 
