@@ -1,0 +1,83 @@
+"""Models without weights: what they say depends on the words alone."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+
+from mtqa.checker import Checker
+from mtqa.core.calibration import Calibration
+from mtqa.core.protocols import SegmentScore, TokenScore
+from mtqa.core.report import Signature
+from mtqa.core.spans import Span
+
+GARBLED = "zz"
+"""A word with these letters is taken for an error, and its sentence for machine-translated."""
+
+SIGNATURE = Signature(
+    version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", fpr=0.01, calibration="fake"
+)
+_KNOTS = (1.0, 10.0)
+_CALIBRATION = Calibration.from_table(
+    {
+        "name": "fake",
+        "languages": ["en"],
+        "fpr": 0.01,
+        "miss": 0.01,
+        "min_sentences": 2,
+        "min_words": 8,
+        "sentences": _KNOTS,
+        "sentence_mt": (1.0, 0.0),
+        "sentence_edit": (1.0, 0.0),
+        "word": (1.0, 0.0),
+        "word_minor": 0.5,
+        "word_major": 0.9,
+        "document_slope": (1.0, 2.0),
+        "document_intercept": (0.0, 0.0),
+        "likely_mt": (2.0, 1.0),
+        "likely_human": (-2.0, -1.0),
+    }
+)
+
+
+class FakeLanguageModel:
+    """Surprisal that grows with the length of a word."""
+
+    signature = "fake-lm@00000000"
+
+    def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
+        return [
+            [tuple(TokenScore(span, float(len(span))) for span in _words(text)) for text in texts]
+            for texts in documents
+        ]
+
+
+class FakeModels:
+    """Every garbled word has the logit 4, every other one a logit below -3 that its letters determine."""
+
+    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
+        return [[_score(text) for text in texts] for texts in documents]
+
+    def language_model(self) -> FakeLanguageModel:
+        return FakeLanguageModel()
+
+
+def fake_checker(*, fluency: bool = False, signature: Signature = SIGNATURE) -> Checker:
+    """A checker on fake models."""
+    return Checker(FakeModels(), _CALIBRATION, signature=signature, fluency=fluency)
+
+
+def _score(text: str) -> SegmentScore:
+    garbled = GARBLED in text
+    tokens = tuple(TokenScore(span, _logit(span.of(text))) for span in _words(text))
+    noise = zlib.crc32(text.encode("utf-8", "replace")) / 2**32
+    return SegmentScore(mt=(4.0 if garbled else -4.0) + noise, edit=(3.0 if garbled else -3.0) - noise, tokens=tokens)
+
+
+def _logit(word: str) -> float:
+    return 4.0 if GARBLED in word else -3.0 - zlib.crc32(word.encode("utf-8", "replace")) / 2**32
+
+
+def _words(text: str) -> list[Span]:
+    return [Span(found.start(), found.end()) for found in re.finditer(r"\w+", text)]
