@@ -13,8 +13,8 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _TWICE = re.compile(
     r"\b(?:(?:do|does|did|have|has|had|is|are|was|were|can|could|will|would|should)(?: not|n[’']t)|cannot|never)"
-    r"(?: (?!not\b|no\b|the\b|that\b|if\b|but\b|just\b|only\b|merely\b|or\b|and\b|for\b|because\b)[a-z]+){1,3}"
-    r" (?:nothing|nobody|nowhere|no one|none)\b(?! (?:but|else|except|other|short|more|less|to|if|like)\b)",
+    r"(?: (?!(?:not|no|the|that|if|but|just|only|merely|or|and|as|for|because)\b)[a-z]+){1,3}"
+    r" (?:nothing|nobody|nowhere|no one|none)\b(?! (?:but|else|except|other|short|more|less|to|if|like)\b|[’'])",
 )
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|‘[^’]*(?:’|$)|(?<!\w)'[^']*(?:'(?!\w)|$)")
 

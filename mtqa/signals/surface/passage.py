@@ -25,6 +25,8 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 
+_QUOTE = re.compile(r"(?P<opening>„|(?<![\w.,!?…])“|(?<!\S)”(?=\w))|“|”")
+
 
 class Word(NamedTuple):
     """A run of letters, apostrophes inside included."""
@@ -102,23 +104,15 @@ class Surroundings:
         return Counter(word.text for passage in self.passages for word in passage.words)
 
     @cached_property
-    def character_counts(self) -> Counter[str]:
-        """How often each character occurs."""
-        counts: Counter[str] = Counter()
-        for passage in self.passages:
-            counts.update(passage.text)
-        return counts
-
-    @cached_property
     def unbalanced(self) -> dict[int, list[Span]]:
         """Quotation marks without a partner, by ordinal of their passage. A quotation may run over several sentences
         and paragraphs; each of its paragraphs may open it again."""
         found: dict[int, list[Span]] = {}
         opened: tuple[int, int] | None = None
         for passage in self.passages:
-            for mark in re.finditer("[“”]", passage.text):
+            for mark in _QUOTE.finditer(passage.text):
                 here = (passage.index, mark.start())
-                if mark.group() == "“":
+                if mark["opening"]:
                     continued = passage.starts_block and not passage.text[: mark.start()].strip()
                     if opened is not None and not continued:
                         found.setdefault(opened[0], []).append(Span(opened[1], opened[1] + 1))

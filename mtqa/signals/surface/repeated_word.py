@@ -16,7 +16,23 @@ _TWICE = re.compile(r"(?<![\w'’-])(?P<word>[^\W\d_]+)[ \u00a0](?=(?P<again>(?i
 _DOUBLED = frozenset(
     (
         *("had", "that", "is", "was", "do", "who", "no", "so", "very", "really", "many", "much", "far", "long", "big"),
-        *("too", "never", "now", "well", "there", "yes", "bye", "ha", "knock", "plus", "way", "more", "years", "up"),
+        *(
+            "too",
+            "never",
+            "now",
+            "well",
+            "there",
+            "yes",
+            "bye",
+            "ha",
+            "knock",
+            "plus",
+            "double",
+            "way",
+            "more",
+            "years",
+            "up",
+        ),
         *("in", "on", "down", "out", "over", "again", "ever", "boo", "wow", "oh", "la", "da", "ho", "hey", "hip"),
         *("please", "go", "come", "same", "different", "just", "it", "you", "what", "this", "all", "little", "old"),
     )
@@ -30,7 +46,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         word, again = found["word"], found["again"]
         before, after = passage.text[: found.start()].lower(), passage.text[found.end("again") :].lower()
         thrice = after.startswith(f" {word.lower()}") or before.endswith(f"{word.lower()} ")
-        if word.lower() in _DOUBLED or again[0].isupper() or thrice or len(word) == 1 or zipf(word) < 3:
+        if word.lower() in _DOUBLED or again[0].isupper() or thrice or zipf(word) < (3 if len(word) > 3 else _FUNCTION):
             continue
         yield Finding(
             Span(found.start(), found.end("again")),

@@ -12,7 +12,7 @@ from mtqa.signals.surface.lexicon import known, zipf
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_BEFORE = re.compile(r"(?<![\w-])(?P<left>[A-Za-z][a-z]*|\d+)[ \u00a0]-(?P<right>[a-z]{2,})(?![\w-])")
+_BEFORE = re.compile(r"(?<![\w-])(?P<left>[a-z]+|\d+)[ \u00a0]-(?P<right>[a-z]{2,})(?![\w-])")
 _AFTER = re.compile(r"(?<![\w-])(?P<left>[A-Za-z][a-z]+)-[ \u00a0](?P<right>[a-z]{3,})(?![\w-])")
 _CLAUSE = frozenset(
     (
@@ -30,7 +30,7 @@ _COMMON = 5.3
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in (*_BEFORE.finditer(passage.text), *_AFTER.finditer(passage.text)):
         left, right = found["left"], found["right"]
-        if right in _CLAUSE or not known(right) or (found.re is _AFTER and zipf(right) >= _COMMON):
+        if left in _CLAUSE or right in _CLAUSE or not known(right) or (found.re is _AFTER and zipf(right) >= _COMMON):
             continue
         if found.re is _BEFORE and "-" in passage.text[found.end() : found.end() + 40]:
             continue

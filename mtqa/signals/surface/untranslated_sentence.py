@@ -16,7 +16,7 @@ def is_foreign(passage: Passage) -> bool:
     """Whether the passage has five words or more, of which half belong to one other language and few to English."""
     words = passage.words
     suspects = [home for word in words if word.text.islower() and (home := foreign(word.text))]
-    if len(words) < 5 or len(suspects) < 3 or len(suspects) * 4 < len(words):
+    if len(words) < 5 or len(set(suspects)) < 3 or len(suspects) * 4 < len(words):
         return False
     language, _ = Counter(language for language, _ in suspects).most_common(1)[0]
     theirs = sum(zipf(word.text, language) >= 3.5 for word in words)

@@ -43,8 +43,12 @@ def _find(passage: Passage) -> Iterator[Finding]:
         if any(other.contains(span) for other in quoted) or any(sign in neighbours for sign in "-@#/&_'’"):
             continue
         if len(run) > 1 or _striking(run[0].text):
-            severity = Severity.NEUTRAL if len(run) < 3 else None
-            yield Finding(span, "not English; translate, or set it off if it is meant", severity=severity)
+            borrowed = len(span.of(passage.text).split()) < 3
+            yield Finding(
+                span,
+                "not English; translate, or set it off if it is meant",
+                severity=Severity.NEUTRAL if borrowed else None,
+            )
 
 
 RULE = Rule(
