@@ -56,21 +56,20 @@ class Chunk:
     words: int
 
 
-def judged(stream: Lines, checker: Checker, *, line: int = 0, words: int = WORDS) -> Iterator[Chunk]:
+def judged(stream: Lines, checker: Checker, *, line: int = 0) -> Iterator[Chunk]:
     """The rows of ``stream``, judged, in order; nothing is read ahead.
 
     Args:
         stream: at the start of a line.
         checker: that judges them.
         line: how many lines were read from the stream before.
-        words: after which a chunk ends.
     """
     ended = False
     while not ended:
         first = line
         rows: list[Row | BadRow] = []
         size = length = 0
-        while length < words * _LONG_WORD and size < words and len(rows) < ROWS:
+        while length < WORDS * _LONG_WORD and size < WORDS and len(rows) < ROWS:
             raw = _line(stream)
             if not raw:
                 ended = True

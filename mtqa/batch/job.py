@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -203,10 +204,11 @@ def _unpacked(source: Path | None) -> Iterator[tuple[IO[bytes], Callable[[], flo
     name = str(source or _STREAM)
     with ExitStack() as stack:
         try:
-            raw = stack.enter_context(source.open("rb")) if source else sys.stdin.buffer
+            opened = stack.enter_context(source.open("rb")) if source else sys.stdin.buffer
         except OSError as error:
             raise InputError(f"{name}: cannot be read ({error.strerror}); check the path and its permissions") from None
-        beginning = raw.peek(2)[:2]  # type: ignore[attr-defined]  # both are buffered readers
+        raw = cast(BufferedReader, opened)
+        beginning = raw.peek(2)[:2]
         if beginning in _UTF_16:
             raise InputError(f"{name}: is in UTF-16; convert it to UTF-8")
         size = os.fstat(raw.fileno()).st_size if source else 0

@@ -46,7 +46,7 @@ class BadRow:
     error: str
 
 
-class _Fault(ValueError):
+class _RowError(ValueError):
     """What is wrong with a row, in a clause that ends with a remedy."""
 
 
@@ -60,12 +60,12 @@ def parse(raw: bytes, line: int) -> Row | BadRow:
         language = _string(fields, "language")
         _string(fields, "source")
         if text is None:
-            raise _Fault('no text; add "text": "…"')
+            raise _RowError('no text; add "text": "…"')
         if id_ is None:
-            raise _Fault('no id; add "id": "…"')
+            raise _RowError('no id; add "id": "…"')
         return Row(id_, from_text(text, uri=_uri(line), language=language))
-    except _Fault as fault:
-        return BadRow(line, id_, str(fault))
+    except _RowError as error:
+        return BadRow(line, id_, str(error))
     except MtqaError as error:
         return BadRow(line, id_, str(error).removeprefix(f"{_uri(line)}: "))
 
@@ -96,42 +96,42 @@ def _uri(line: int) -> str:
 
 def _object(raw: bytes) -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
-        raise _Fault(f"longer than {MAX_BYTES // 2**20} MB; split it into several rows")
+        raise _RowError(f"longer than {MAX_BYTES // 2**20} MB; split it into several rows")
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
     except UnicodeDecodeError:
-        raise _Fault("not UTF-8; convert the file to UTF-8") from None
-    except _Fault:
+        raise _RowError("not UTF-8; convert the file to UTF-8") from None
+    except _RowError:
         raise
     except (ValueError, RecursionError):
-        raise _Fault('not JSON; make it one object on one line, {"id": "…", "text": "…"}') from None
+        raise _RowError('not JSON; make it one object on one line, {"id": "…", "text": "…"}') from None
     if not isinstance(value, dict):
-        raise _Fault('no JSON object; make it {"id": "…", "text": "…"}')
+        raise _RowError('no JSON object; make it {"id": "…", "text": "…"}')
     return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _Fault("the same key twice in one object; keep one of them")
+        raise _RowError("the same key twice in one object; keep one of them")
     return found
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise _Fault(f"{constant} is no JSON; make it a number or null")
+    raise _RowError(f"{constant} is no JSON; make it a number or null")
 
 
 def _id(fields: dict[str, Any]) -> str | int | None:
     value = fields.get("id")
     if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
-        raise _Fault("an id that is neither string nor integer; make it one")
+        raise _RowError("an id that is neither string nor integer; make it one")
     return value
 
 
 def _string(fields: dict[str, Any], key: str) -> str | None:
     value = fields.get(key)
     if value is not None and not isinstance(value, str):
-        raise _Fault(f'a "{key}" that is no string; make it one')
+        raise _RowError(f'a "{key}" that is no string; make it one')
     return value
 
 

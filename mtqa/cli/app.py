@@ -1,0 +1,91 @@
+"""The program: its commands, its version and its error boundary.
+
+Exit codes: 0 when it ran; 1 when a batch ran and some of its rows could not be judged; 2 when something could not be
+done; 130 when interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, NoReturn
+
+import typer
+
+from mtqa.cli import batch, explain, models, score
+from mtqa.cli.terminal import complain
+from mtqa.core.errors import MtqaError
+
+__all__ = ["app", "main"]
+
+_FAILED = 2
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="mtqa",
+    help="How likely an article is machine-translated, and which of its words to repair.",
+    epilog="Exit codes: 0 ran; 1 a batch ran, but some rows could not be judged; 2 could not be done; 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("score")(score.score)
+app.command("batch")(batch.batch)
+app.command("explain")(explain.explain)
+app.add_typer(models.app, name="models")
+
+
+@dataclass
+class _Options:
+    debug: bool = False
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run ``mtqa`` with ``arguments``, those of the process by default, and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _Options()
+    try:
+        app(arguments, prog_name="mtqa", obj=options)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except MtqaError as error:
+        if options.debug:
+            traceback.print_exc()
+        complain(f"error: {error}")
+    except Exception as error:
+        if options.debug:
+            traceback.print_exc()
+        kind = type(error).__name__
+        complain(f"internal error: {kind}: {error}; please report it with what 'mtqa --debug …' or MTQA_DEBUG=1 prints")
+    sys.exit(_FAILED)
+
+
+def _show_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from mtqa.cli.version import version
+
+    typer.echo(version())
+    raise typer.Exit
+
+
+@app.callback()
+def _program(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", envvar="MTQA_DEBUG", help="Show tracebacks of errors.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and the signature of the model, then exit.",
+        ),
+    ] = False,
+) -> None:
+    context.obj.debug = debug

@@ -1,0 +1,90 @@
+"""``mtqa models``: which models there are, and their files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.terminal import complain, emit
+from mtqa.core.errors import ModelError
+from mtqa.neural import store
+
+__all__ = ["app"]
+
+app = typer.Typer(help="List, get and check models.", no_args_is_help=True)
+
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="A model's name, as 'mtqa models list' gives it.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Every model, whether it is here, its licence and what it is."""
+    rows = [
+        (name, "here" if is_here else "not pulled", str(manifest.data.get("licence", "")), _about(manifest))
+        for name, manifest, is_here in store.available()
+    ]
+    widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+    for row in rows:
+        emit("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
+
+
+@app.command()
+def pull(name: _Name) -> None:
+    """Download a model from its sources and check it. No other command uses the network."""
+    with _download_shown() as progress:
+        manifest = store.pull(name, progress=progress)
+    emit(f"{manifest.signature} is in {manifest.path}\n")
+
+
+@app.command()
+def verify(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="By default every model that is here.")] = None,
+) -> None:
+    """Check every file of a model against its manifest."""
+    manifests = [store.locate(name)] if name else [manifest for _, manifest, is_here in store.available() if is_here]
+    faults = 0
+    for manifest in manifests:
+        try:
+            store.verify(manifest)
+        except ModelError as error:
+            complain(f"error: {error}")
+            faults += 1
+        else:
+            count = len(manifest.files)
+            emit(f"{manifest.signature}: {count} file{'s'[: count > 1]} as they should be\n")
+    if faults:
+        raise typer.Exit(2)
+
+
+@app.command()
+def path(name: _Name) -> None:
+    """The folder of a model that is here."""
+    emit(f"{store.locate(name).path}\n")
+
+
+def _about(manifest: store.Manifest) -> str:
+    return str(manifest.data.get("description", ""))
+
+
+@contextmanager
+def _download_shown() -> Iterator[Callable[[str, int, int], None] | None]:
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task("")
+        yield lambda file, done, total: shown.update(task, description=file, completed=done, total=total or None)

@@ -1,0 +1,140 @@
+"""``mtqa score``: articles in, a report out."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
+from mtqa.core.documents import Document
+from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.findings import Severity
+from mtqa.core.report import Failure
+from mtqa.formats import FORMATS, expand, read_all, read_bytes
+from mtqa.renderers import RENDERERS, render
+
+__all__ = ["Fluency", "score"]
+
+_STDIN = "-"
+_NARROWEST, _WIDEST = 40, 100  # columns that text is set in
+
+
+class Fluency(StrEnum):
+    """Which language model adds evidence."""
+
+    NONE = "none"
+    LM = "lm"
+
+
+def score(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH", help="Files, folders, patterns such as 'news/**/*.md', or - for standard input."
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", "-f", metavar="NAME", help=f"Of the report: {', '.join(RENDERERS)}.")
+    ] = "text",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the report here instead of printing it."),
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=f"Of the articles: {', '.join(FORMATS)}. By default told from the suffix."),
+    ] = None,
+    stdin_filename: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What to call standard input; its suffix tells its format.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en. By default declared or detected.")
+    ] = None,
+    min_level: Annotated[
+        Severity | None, typer.Option(help="Report flags from this severity on. The default depends on the format.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Sentences to show of each article as text; 0 for all.")
+    ] = None,
+    fluency: Annotated[
+        Fluency, typer.Option(help="Add the surprisal of a language model, which 'mtqa models pull' gets.")
+    ] = Fluency.NONE,
+    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    color: Annotated[
+        Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")
+    ] = Colour.AUTO,
+) -> None:
+    """How likely articles are machine-translated, and what in them to repair."""
+    if not paths:
+        raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
+    if stdin_filename is not None and _STDIN not in paths:
+        raise ConfigError("--stdin-filename needs - among the paths; add it")
+    options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
+    files, unmatched = expand(path for path in paths if path != _STDIN)
+    failures = [Failure(uri=each.uri, message=each.message.removeprefix(f"{each.uri}: ")) for each in unmatched]
+    if output is not None:
+        check_target(output, files)
+    with working("Reading"):
+        documents = _read(files, failures, input_format, language)
+        if _STDIN in paths:
+            name = stdin_filename or "<stdin>"
+            documents += _tried(
+                lambda: read_bytes(sys.stdin.buffer.read(), name, format=input_format, language=language),
+                name,
+                failures,
+            )
+    if documents:
+        with working("Loading the model"):
+            from mtqa.checker import Checker
+
+            checker = Checker.load(model, fluency=fluency is Fluency.LM, threads=threads)
+        with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):
+            text = render(checker.check(*documents, failures=failures), format, **options)
+        if output is None:
+            emit(text)
+        else:
+            replace_file(output, text)
+    if failures:
+        if not documents:
+            for failure in failures:
+                complain(f"error: {failure.uri}: {failure.message}")
+        else:
+            complain(f"error: {len(failures)} of the inputs could not be read; the report says why")
+        raise typer.Exit(2)
+
+
+def _read(
+    files: Sequence[Path], failures: list[Failure], input_format: str | None, language: str | None
+) -> list[Document]:
+    documents: list[Document] = []
+    for file in files:
+        documents += _tried(partial(read_all, file, format=input_format, language=language), str(file), failures)
+    return documents
+
+
+def _tried(read: Callable[[], Sequence[Document]], name: str, failures: list[Failure]) -> Sequence[Document]:
+    try:
+        return read()
+    except InputError as error:
+        failures.append(Failure(uri=name, message=str(error).removeprefix(f"{name}: ")))
+        return ()
+
+
+def _options(format: str, *, top: int | None, min_level: Severity | None, colour: bool) -> dict[str, object]:  # noqa: A002
+    """The options that a renderer is given: those that were asked for, and what it needs to know of the terminal."""
+    taken = inspect.signature(RENDERERS[format]).parameters
+    if top is not None and "top" not in taken:
+        raise ConfigError(f"--top has no meaning in --format {format}, which holds every sentence; leave it out")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+    asked = {"min_level": min_level, "top": top}
+    given = {"colour": colour, "width": min(max(width, _NARROWEST), _WIDEST)}
+    return {name: value for name, value in (asked | given).items() if value is not None and name in taken}

@@ -1,0 +1,83 @@
+"""What goes to standard output, standard error and files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from mtqa.core.errors import ConfigError
+
+__all__ = ["Colour", "check_target", "coloured", "complain", "emit", "replace_file", "working"]
+
+
+class Colour(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def complain(message: str) -> None:
+    """Print one line on standard error."""
+    from mtqa.renderers.wording import visible
+
+    typer.echo(f"mtqa: {visible(message)}", err=True)
+
+
+def emit(text: str) -> None:
+    """Print a report on standard output, at once, so that a reader who went away is noticed here."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def coloured(choice: Colour) -> bool:
+    """Whether to colour standard output: by ``choice``, else if it is a terminal and NO_COLOR (https://no-color.org)
+    is not set."""
+    if choice is Colour.AUTO:
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return choice is Colour.ALWAYS
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what is being done, while it is done and where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def check_target(target: Path, inputs: Iterable[Path]) -> None:
+    """Raises ConfigError unless a report can be written to ``target`` without loss of an input."""
+    if target.is_dir():
+        raise ConfigError(f"--output {target}: is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise ConfigError(f"--output {target}: no folder {target.parent}; make it first")
+    if target.exists() and any(path.exists() and path.samefile(target) for path in inputs):
+        raise ConfigError(f"--output {target}: would overwrite an input; name another file")
+
+
+def replace_file(target: Path, text: str) -> None:
+    """Put a file with ``text`` in place of ``target``, at once; a device is written to."""
+    target = target.resolve()
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            return
+        new.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        new.replace(target)
+    except OSError as error:
+        raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
+    finally:
+        new.unlink(missing_ok=True)
