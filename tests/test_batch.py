@@ -181,7 +181,7 @@ def test_a_run_goes_on_only_with_what_it_began_with(corpus: Path) -> None:
     with pytest.raises(ConfigError, match="another input; start over with --restart"):
         run(fake_checker(), other, out)
     newer = fake_checker(signature=replace(SIGNATURE, model="fake@11111111"))
-    with pytest.raises(ConfigError, match="fake@00000000.*--restart"):
+    with pytest.raises(ConfigError, match=r"fake@00000000.*--restart"):
         run(newer, corpus, out)
     out.with_name("out.jsonl.part.state").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigError, match="damaged"):

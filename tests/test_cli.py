@@ -1,0 +1,281 @@
+"""The program: what it prints where, and the code it exits with."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from fakes import fake_checker
+
+from mtqa.checker import Checker
+from mtqa.cli.app import main
+from mtqa.core.errors import ModelError
+
+TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked.\n"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def mtqa(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Runs the program in an empty folder, on fake models."""
+    monkeypatch.setattr(Checker, "load", lambda *_, fluency=False, **__: fake_checker(fluency=fluency))
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "MTQA_DEBUG", "MTQA_MODELS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str, stdin: bytes = b"") -> Ran:
+        reader = io.BufferedReader(io.BytesIO(stdin))  # type: ignore[type-var]
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(reader))
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        printed = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> str:
+    (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
+    return "article.txt"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = {"torch", "transformers", "lingua", "wordfreq", "trafilatura", "lxml", "numpy", "jinja2", "sentencex"}
+    script = (
+        "import sys\nfrom mtqa.cli.app import main\n"
+        "try: main(['score', '--help'])\n"
+        f"finally: print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    ran = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "[]\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["score"], "no articles; name files"),
+        (["score", "missing.txt"], "missing.txt: no such file"),
+        (["score", "*.docx"], "*.docx: no file matches"),
+        (["score", "folder"], "folder: no article in this folder"),
+        (["score", "binary.txt"], "binary.txt: binary"),
+        (["score", "empty.txt"], "empty.txt: empty"),
+        (["score", "bad.jsonl"], "line 2 is no JSON object"),
+        (["score", "article.txt", "--format", "jsn"], "did you mean 'json'?"),
+        (["score", "article.txt", "--input-format", "docx"], "unknown format 'docx'"),
+        (["score", "article.txt", "--language", "english!"], "no language tag"),
+        (["score", "article.txt", "--format", "json", "--top", "3"], "--top has no meaning"),
+        (["score", "article.txt", "--stdin-filename", "a.md"], "needs - among the paths"),
+        (["score", "article.txt", "--output", "article.txt"], "overwrite an input"),
+        (["score", "article.txt", "--output", "missing/a.html"], "make it first"),
+        (["score", "article.txt", "--output", "folder"], "is a folder"),
+        (["batch", "missing.jsonl", "--output", "out.jsonl"], "missing.jsonl: no such file"),
+        (["batch", "folder", "--output", "out.jsonl"], "folder: is a folder"),
+        (["batch", "bad.jsonl", "--output", "article.txt"], "article.txt: exists"),
+        (["explain", "space-before-hypen"], "did you mean 'space-before-hyphen'?"),
+        (["models", "path", "mtqa-xx"], "unknown model 'mtqa-xx'"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(mtqa: Run, article: str, arguments: list[str], error: str) -> None:
+    Path("folder").mkdir()
+    Path("binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    Path("empty.txt").touch()
+    Path("bad.jsonl").write_text('{"id": 1, "text": "Hi."}\n{', encoding="utf-8")
+    ran = mtqa(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("mtqa: error: ")
+    assert ran.err.count("\n") == 1
+    assert error in ran.err
+    assert Path(article).read_text(encoding="utf-8") == TEXT
+
+
+@pytest.mark.parametrize("arguments", [["scor"], ["score", "--nope"], ["batch", "x"], ["score", "--top", "x"]])
+def test_wrong_usage(mtqa: Run, arguments: list[str]) -> None:
+    ran = mtqa(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Usage:" in ran.err
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "jsonl", "html"])
+def test_a_report_is_all_there_is_on_standard_output(mtqa: Run, article: str, format_: str) -> None:
+    ran = mtqa("score", article, "--format", format_, "--language", "en")
+    assert (ran.code, ran.err) == (0, "")
+    assert "zzwas" in ran.out
+    assert "\x1b" not in ran.out
+    if format_.startswith("json"):
+        json.loads(ran.out)
+    written = mtqa("score", article, "--format", format_, "--language", "en", "--output", "report")
+    assert (written.code, written.out, written.err) == (0, "", "")
+    assert Path("report").read_text(encoding="utf-8") == ran.out
+    assert sorted(path.name for path in Path().iterdir()) == ["article.txt", "report"]
+
+
+def test_one_unreadable_file_loses_no_other(mtqa: Run, article: str) -> None:
+    ran = mtqa("score", article, "missing.txt", "*.docx", "--format", "json")
+    report = json.loads(ran.out)
+    assert ran.code == 2
+    assert [each["uri"] for each in report["documents"]] == [article]
+    assert {each["uri"]: each["message"] for each in report["failures"]} == {
+        "*.docx": "no file matches; check the pattern",
+        "missing.txt": "no such file; check the path",
+    }
+    assert ran.err == "mtqa: error: 2 of the inputs could not be read; the report says why\n"
+
+
+def test_folders_and_patterns(mtqa: Run) -> None:
+    for name in ("news/a.txt", "news/deep/b.md", "news/deep/c.png", "other.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(TEXT, encoding="utf-8")
+    ran = mtqa("score", "news", "*.txt", "news/a.txt", "--format", "jsonl")
+    assert ran.code == 0
+    uris = [json.loads(line)["document"]["uri"] for line in ran.out.splitlines()]
+    assert uris == ["news/a.txt", "news/deep/b.md", "other.txt"]
+
+
+@pytest.mark.parametrize(("name", "format_"), [(None, "text"), ("a.md", "markdown"), ("a.html", "html")])
+def test_standard_input(mtqa: Run, name: str | None, format_: str) -> None:
+    more = ["--stdin-filename", name] if name else []
+    stdin = f"<p>{TEXT}</p>" if format_ == "html" else TEXT
+    ran = mtqa("score", "-", "--format", "json", *more, stdin=stdin.encode())
+    (document,) = json.loads(ran.out)["documents"]
+    assert ran.code == 0
+    assert (document["uri"], document["format"]) == (name or "<stdin>", format_)
+
+
+def test_empty_standard_input(mtqa: Run) -> None:
+    assert mtqa("score", "-") == (2, "", "mtqa: error: <stdin>: empty; give a file with text in it\n")
+
+
+def test_colour_is_a_choice(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    always = mtqa("score", article, "--color", "always", "--language", "en").out
+    assert "\x1b[" in always
+    assert "\x1b[" not in mtqa("score", article, "--color", "never", "--language", "en").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert mtqa("score", article, "--color", "always", "--language", "en").out == always
+
+
+def test_levels_and_tops_are_passed_on(mtqa: Run, article: str) -> None:
+    assert (
+        json.loads(mtqa("score", article, "--format", "json", "--min-level", "critical").out)["min_level"] == "critical"
+    )
+    assert mtqa("score", article, "--top", "0", "--min-level", "neutral").code == 0
+
+
+def test_an_interruption_is_quiet(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checker, "load", interrupted)
+    assert mtqa("score", article) == (130, "", "")
+
+
+def test_the_unexpected_is_one_line_unless_debugging(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no\nsuch luck")
+
+    monkeypatch.setattr(Checker, "load", broken)
+    quiet = mtqa("score", article)
+    assert (quiet.code, quiet.out, quiet.err.count("\n")) == (2, "", 1)
+    assert "RuntimeError" in quiet.err
+    assert "report it" in quiet.err
+    assert "Traceback" in mtqa("--debug", "score", article).err
+    monkeypatch.setenv("MTQA_DEBUG", "1")
+    assert "Traceback" in mtqa("score", article).err
+
+
+def test_a_model_error_is_one_line(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ModelError("model 'smollm2-135m' lacks a file; run: mtqa models pull smollm2-135m")
+
+    monkeypatch.setattr(Checker, "load", missing)
+    ran = mtqa("score", article, "--fluency", "lm", "--output", "report.txt")
+    assert ran == (2, "", "mtqa: error: model 'smollm2-135m' lacks a file; run: mtqa models pull smollm2-135m\n")
+    assert not Path("report.txt").exists()
+
+
+@pytest.mark.parametrize("target", ["out.jsonl", "-"])
+def test_batch(mtqa: Run, target: str) -> None:
+    rows = [{"id": n, "text": TEXT, "language": "en"} for n in range(3)]
+    ran = mtqa("batch", "-", "--output", target, stdin="\n".join(map(json.dumps, rows)).encode())
+    out = ran.out if target == "-" else Path(target).read_text(encoding="utf-8")
+    assert (ran.code, ran.err) == (0, "")
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [0, 1, 2]
+
+
+def test_batch_with_a_bad_row(mtqa: Run) -> None:
+    Path("in.jsonl").write_text(f"nope\n{json.dumps({'id': 1, 'text': TEXT})}\n", encoding="utf-8")
+    ran = mtqa("batch", "in.jsonl", "--output", "out.jsonl")
+    assert ran == (1, "", 'mtqa: 1 of 2 rows could not be judged; their "error" says why\n')
+    assert len(Path("out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    again = mtqa("batch", "in.jsonl", "--output", "out.jsonl")
+    assert again.code == 2
+    assert "--restart" in again.err
+    assert mtqa("batch", "in.jsonl", "--output", "out.jsonl", "--restart").code == 1
+
+
+def test_batch_without_rows(mtqa: Run) -> None:
+    Path("in.jsonl").touch()
+    assert mtqa("batch", "in.jsonl", "--output", "out.jsonl") == (0, "", "mtqa: in.jsonl: no rows in it\n")
+
+
+def test_explain(mtqa: Run) -> None:
+    names = mtqa("explain").out.split()
+    assert {"garbled", "surprising", "space-before-hyphen"} <= set(names)
+    for name in names:
+        assert mtqa("explain", name).out.startswith(f"# {name}\n")
+
+
+def test_models(mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTQA_MODELS", str(tmp_path / "models"))
+    folder = tmp_path / "models" / "tiny"
+    folder.mkdir(parents=True)
+    digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of "hello"
+    (folder / "model.toml").write_text(
+        f'name = "tiny"\nlicence = "CC0-1.0"\ndescription = "A greeting"\n[files]\n"a.txt" = "{digest}"\n', "utf-8"
+    )
+    assert mtqa("models", "path", "tiny").code == 2
+    assert any(line.split()[:3] == ["tiny", "not", "pulled"] for line in mtqa("models", "list").out.splitlines())
+    (folder / "a.txt").write_text("hello", encoding="utf-8")
+    assert mtqa("models", "path", "tiny") == (0, f"{folder}\n", "")
+    assert any(line.split()[:3] == ["tiny", "here", "CC0-1.0"] for line in mtqa("models", "list").out.splitlines())
+    assert mtqa("models", "verify", "tiny").code == 0
+    assert "comes with mtqa" not in mtqa("models", "pull", "tiny").err
+    (folder / "a.txt").write_text("jello", encoding="utf-8")
+    changed = mtqa("models", "verify", "tiny")
+    assert (changed.code, changed.out) == (2, "")
+    assert "a.txt was changed" in changed.err
+
+
+def test_version(mtqa: Run) -> None:
+    ran = mtqa("--version")
+    assert (ran.code, ran.err) == (0, "")
+    first, second = ran.out.splitlines()
+    assert first.split()[0] == "mtqa"
+    assert second.startswith(("model:mtqa-en@", "no signature: "))
+
+
+def test_a_reader_who_went_away_is_no_error() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = subprocess.run(
+        [sys.executable, "-m", "mtqa", "explain"], env=environment, stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (1, b"")
