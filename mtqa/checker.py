@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike
 
 import mtqa
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
-from mtqa.core.findings import Evidence, Verdict
+from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Combiner, Models, Signal
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.formats import read
-from mtqa.language import foreign
+from mtqa.language import foreign, with_language
 from mtqa.neural import store
 from mtqa.neural.cached import CachedModels
 from mtqa.neural.models import LocalModels
 from mtqa.neural.runtime import Runtime
-from mtqa.segmentation import segment, signature as segmenter
+from mtqa.segmentation import segment
+from mtqa.segmentation import signature as segmenter
 from mtqa.signals import SIGNALS
 from mtqa.verdict import CalibratedCombiner, decide
 
@@ -38,7 +39,9 @@ class Checker:
         fluency: whether the language model's surprisal counts as evidence.
     """
 
-    def __init__(self, models: Models, calibration: Calibration, *, signature: Signature, fluency: bool = False) -> None:
+    def __init__(
+        self, models: Models, calibration: Calibration, *, signature: Signature, fluency: bool = False
+    ) -> None:
         self._models = CachedModels(models)
         self._calibration = calibration
         self._combiner: Combiner = CalibratedCombiner(calibration)
@@ -75,51 +78,73 @@ class Checker:
         calibration = _calibration(manifest)
         runtime = Runtime.resolve(threads=threads, dtype=dtype)
         models = LocalModels(model, runtime, language_model=_LANGUAGE_MODEL if fluency else None)
-        return cls(models, calibration, signature=signature_of(manifest, runtime.dtype, fluency=fluency), fluency=fluency)
+        return cls(
+            models, calibration, signature=signature_of(manifest, runtime.dtype, fluency=fluency), fluency=fluency
+        )
 
     def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
         """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""
-        segments = [segment(document) for document in documents]
-        prepared = [self._prepare(d, s) for d, s in zip(documents, segments, strict=True)]
-        self._models.encode([[s.text for s in read] for _, read, _ in prepared if read])
-        reports = [
-            self._judge(document, everything, read, remarks)
-            for document, (everything, read, remarks) in zip(documents, prepared, strict=True)
-        ]
+        known = [with_language(document) for document in documents]
+        prepared = [self._prepare(document) for document in known]
+        self._models.encode([[s.text for s in p.read] for p in prepared if p.read])
+        reports = [self._judge(document, p) for document, p in zip(known, prepared, strict=True)]
         return Report(documents=tuple(reports), failures=tuple(failures), signature=self.signature)
 
-    def _prepare(
-        self, document: Document, segments: Sequence[Segment]
-    ) -> tuple[Sequence[Segment], list[Segment], list[str]]:
-        """All segments, those that signals read, and remarks on the document's language."""
-        remarks: list[str] = []
-        elsewhere = {found.segment.id: found.language for found in foreign(segments, document.language)}
-        if elsewhere:
+    def _prepare(self, document: Document) -> _Prepared:
+        segments = segment(document)
+        if document.language == "und":  # too short or too mixed to tell: read as the model's own language
+            segments = tuple(replace(s, language=min(self._calibration.languages)) for s in segments)
+        elsewhere = {found.segment.id: found for found in foreign(segments, document.language)}
+        segments = tuple(replace(s, language=elsewhere[s.id].language) if s.id in elsewhere else s for s in segments)
+        return _Prepared(
+            segments=segments,
+            read=tuple(s for s in segments if s.kind is not BlockKind.BOILERPLATE),
+            foreign=tuple(_foreign_evidence(s, document.language) for s in segments if s.id in elsewhere),
+        )
 
-            segments = [replace(s, language=elsewhere[s.id]) if s.id in elsewhere else s for s in segments]
-            tags = ", ".join(sorted(set(elsewhere.values())))
-            plural = "s are" if len(elsewhere) > 1 else " is"
-            remarks.append(f"{len(elsewhere)} sentence{plural} in another language ({tags}) than the document")
-        return segments, [s for s in segments if s.kind is not BlockKind.BOILERPLATE], remarks
-
-    def _judge(
-        self, document: Document, segments: Sequence[Segment], read: list[Segment], remarks: list[str]
-    ) -> DocumentReport:
-        evidence: dict[int, list[Evidence]] = {s.id: [] for s in segments}
-        if read:
-            for signal in self._signals:
-                for found in signal.score(read):
-                    evidence[found.segment_id].append(found)
-        verdicts: list[Verdict] = [self._combiner.judge(s, evidence[s.id]) for s in segments]
-        decided = decide(document, [v for v in verdicts if v.evidence], self._calibration)
+    def _judge(self, document: Document, prepared: _Prepared) -> DocumentReport:
+        evidence: dict[int, list[Evidence]] = {s.id: [] for s in prepared.segments}
+        for found in prepared.foreign:
+            evidence[found.segment_id].append(found)
+        for signal in self._signals if prepared.read else ():
+            for found in signal.score(prepared.read):
+                evidence[found.segment_id].append(found)
+        verdicts = tuple(self._combiner.judge(s, evidence[s.id]) for s in prepared.segments)
+        read = {s.id for s in prepared.read}
+        decided = decide(document, [v for v in verdicts if v.segment.id in read], self._calibration)
+        remarks: tuple[str, ...] = ()
+        if prepared.foreign:
+            tags = ", ".join(sorted({s.language for s in prepared.segments if s.language != document.language}))
+            plural = "s are" if len(prepared.foreign) > 1 else " is"
+            remarks = (f"{len(prepared.foreign)} sentence{plural} in another language ({tags}) than the document",)
         return DocumentReport(
             document=document,
             p_mt=decided.p_mt,
             decision=decided.decision,
             reason=decided.reason,
-            verdicts=tuple(verdicts),
-            remarks=tuple(remarks),
+            verdicts=verdicts,
+            remarks=remarks,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """All segments of a document, those that signals read, and evidence on those in another language."""
+
+    segments: tuple[Segment, ...]
+    read: tuple[Segment, ...]
+    foreign: tuple[Evidence, ...]
+
+
+def _foreign_evidence(segment: Segment, language: str) -> Evidence:
+    span = ErrorSpan(
+        span=segment.span,
+        rule="foreign-sentence",
+        category=Category.UNTRANSLATED,
+        severity=Severity.MAJOR,
+        message=f"this sentence is in another language ({segment.language}) than the document ({language})",
+    )
+    return Evidence(signal="language", segment_id=segment.id, score=1.0, spans=(span,))
 
 
 def signature_of(manifest: store.Manifest, dtype: str, *, fluency: bool = False) -> Signature:

@@ -21,6 +21,7 @@ class Logistic:
     intercept: float
 
     def __call__(self, score: float) -> float:
+        """The probability of a raw score."""
         z = self.slope * score + self.intercept
         return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
 
@@ -33,6 +34,7 @@ class Curve:
     values: tuple[float, ...]
 
     def __call__(self, sentences: float) -> float:
+        """The value at a number of sentences."""
         right = bisect_right(self.sentences, sentences)
         if right == 0:
             return self.values[0]

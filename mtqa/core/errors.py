@@ -1,10 +1,10 @@
 """The exception tree.
 
-    MtqaError                 anything a user can put right; the command line prints it in one line and exits with 2
-    ├── InputError            a document cannot be read: missing, binary, empty, too large, malformed
-    ├── ConfigError           a flag or a setting is wrong
-    ├── ModelError            a model is missing, corrupt or unfit
-    └── UnknownName           a format, signal, rule, renderer or model that is not registered
+MtqaError                 anything a user can put right; the command line prints it in one line and exits with 2
+├── InputError            a document cannot be read: missing, binary, empty, too large, malformed
+├── ConfigError           a flag or a setting is wrong
+├── ModelError            a model is missing, corrupt or unfit
+└── UnknownName           a format, signal, rule, renderer or model that is not registered
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ModelError(MtqaError):
     """A model that is missing, corrupt or unfit for the request."""
 
 
-class UnknownName(MtqaError):
+class UnknownName(MtqaError):  # noqa: N818
     """A name that is not in a registry; the message names the nearest one.
 
     Args:

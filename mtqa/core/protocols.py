@@ -47,7 +47,8 @@ class Combiner(Protocol):
 class Renderer(Protocol):
     """A report to text. It decides nothing."""
 
-    def __call__(self, report: Report) -> str: ...
+    def __call__(self, report: Report) -> str:
+        """The rendered report."""
 
 
 @dataclass(frozen=True, slots=True)

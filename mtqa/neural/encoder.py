@@ -24,7 +24,7 @@ from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.runtime import Runtime
 
-__all__ = ["Encoder", "Network", "TokenizedText", "TextTokenizer", "normalise", "plan_windows"]
+__all__ = ["Encoder", "Network", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -64,18 +64,27 @@ class TextTokenizer:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self.cls = self._tokenizer.token_to_id("[CLS]")
-        self.sep = self._tokenizer.token_to_id("[SEP]")
+        self.cls = self._special("[CLS]")
+        self.sep = self._special("[SEP]")
         self.limit = limit
 
     def __call__(self, texts: Sequence[str]) -> list[TokenizedText]:
+        """Pieces and offsets of each text, without special tokens."""
         encodings = self._tokenizer.encode_batch([normalise(t) for t in texts], add_special_tokens=False)
         return [TokenizedText(e.ids[: self.limit], e.offsets[: self.limit]) for e in encodings]
 
+    def _special(self, token: str) -> int:
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise ValueError(f"no {token} in the vocabulary")
+        return found
+
 
 def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:
-    """Consecutive ranges of texts whose tokens, with one separator each and one ``[CLS]``, fit into ``budget``; of about
-    equal size, so that no text is judged without neighbours where it has some."""
+    """Consecutive ranges of texts whose tokens, with one separator each and one ``[CLS]``, fit into ``budget``.
+
+    They are of about equal size, so that no text is judged without neighbours where it has some.
+    """
     total = sum(lengths) + len(lengths)
     target = total / max(1, -(-total // (budget - 1)))
     windows: list[range] = []
@@ -103,15 +112,16 @@ class Network(nn.Module):
         super().__init__()
         self.bert = BertModel(config, add_pooling_layer=False)
         self.sentence = nn.Linear(config.hidden_size, 2)
-        self.word = nn.Sequential(
-            nn.Linear(config.hidden_size, 128), nn.GELU(), nn.Linear(128, 1)
-        )
+        self.word = nn.Sequential(nn.Linear(config.hidden_size, 128), nn.GELU(), nn.Linear(128, 1))
 
     def forward(self, ids: Tensor, mask: Tensor, owner: Tensor) -> tuple[Tensor, Tensor]:
+        """Sentence logits (B × S × 2) and token logits (B × T)."""
         attention = mask[:, None, None, :].bool() if bool((mask == 0).any()) else None
         states = self.bert(input_ids=ids, attention_mask=attention).last_hidden_state
         sentences = int(owner.max()) + 1 if owner.numel() else 0
-        members = (owner[:, None, :] == torch.arange(max(sentences, 1), device=owner.device)[None, :, None]).to(states.dtype)
+        members = (owner[:, None, :] == torch.arange(max(sentences, 1), device=owner.device)[None, :, None]).to(
+            states.dtype
+        )
         sizes = members.sum(-1, keepdim=True).clamp(min=1)
         pooled = (members / sizes) @ states
         return self.sentence(pooled), self.word(states).squeeze(-1)
@@ -139,7 +149,9 @@ class Encoder:
             network.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
         except Exception as error:  # whatever a damaged file makes the loaders raise
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelError(f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again") from error
+            raise ModelError(
+                f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again"
+            ) from error
         self._runtime = runtime
         self._batch_tokens = batch_tokens
         self._network = network.to(device=runtime.device, dtype=runtime.torch_dtype).eval()
@@ -148,7 +160,9 @@ class Encoder:
         """Scores of each text of each document; texts of one document are read in windows, in context."""
         tokenized = [self._tokenizer(list(texts)) for texts in documents]
         windows = [
-            (d, span) for d, texts in enumerate(tokenized) for span in plan_windows([len(t.ids) for t in texts], self.window)
+            (d, span)
+            for d, texts in enumerate(tokenized)
+            for span in plan_windows([len(t.ids) for t in texts], self.window)
         ]
         by_length: dict[int, list[tuple[int, range]]] = {}
         for d, span in windows:

@@ -27,8 +27,10 @@ class DetectorSignal:
         return [
             Evidence(signal=self.name, segment_id=segment.id, score=score.mt)
             if self._calibration.speaks(segment.language)
-            else Evidence(
-                signal=self.name, segment_id=segment.id, score=None, abstained=f"no model for language '{segment.language}'"
-            )
+            else Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=_unknown(segment))
             for segment, score in zip(segments, scores, strict=True)
         ]
+
+
+def _unknown(segment: Segment) -> str:
+    return f"no model for language '{segment.language}'"

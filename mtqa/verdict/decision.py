@@ -45,7 +45,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     count, score = len(logits), sum(logits) / len(logits)
     p_mt = calibration.document_p_mt(score, count)
     words = sum(len(_WORD.findall(v.segment.text)) for v in prose)
-    undecided = _obstacle(count, words, len(prose), bool(judged), calibration)
+    undecided = _obstacle(document, count, words, len(prose), bool(judged), calibration)
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
     if score >= calibration.likely_mt(count):
@@ -64,7 +64,9 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
 
 
-def _obstacle(count: int, words: int, prose: int, running: bool, calibration: Calibration) -> str | None:
+def _obstacle(
+    document: Document, count: int, words: int, prose: int, running: bool, calibration: Calibration
+) -> str | None:
     if not running:
         return "no running text, only headings, captions or boilerplate"
     if count < (1 - _MOST_FOREIGN) * prose:
@@ -74,4 +76,6 @@ def _obstacle(count: int, words: int, prose: int, running: bool, calibration: Ca
             f"{words} words in {count} sentence{'s' if count != 1 else ''} are too few to tell; "
             f"it takes {calibration.min_words} words in {calibration.min_sentences} sentences"
         )
+    if document.language == "und":
+        return "its language cannot be told; state it if it is one this model judges"
     return None

@@ -45,8 +45,12 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
     }
     lines = [f"{k} = {value(v)}" for k, v in head.items()]
     for name in WEIGHTS:
-        lines += ["", f'[files."{name}"]', f"sha256 = {value(digest(folder / name))}",
-                  f"size = {(folder / name).stat().st_size}"]
+        lines += [
+            "",
+            f'[files."{name}"]',
+            f"sha256 = {value(digest(folder / name))}",
+            f"size = {(folder / name).stat().st_size}",
+        ]
     lines += ["", "[calibration]", *(f"{k} = {value(v)}" for k, v in metrics["calibration"].items())]
     lines += ["", "# sha256 of the data it was trained, calibrated and judged on", "[data]"]
     lines += [f'"{n}.jsonl.gz" = {value(digest(data / f"{n}.jsonl.gz"))}' for n in used]

@@ -29,7 +29,7 @@ def grouped(documents: list[dict], size: int, key: str = "mt") -> np.ndarray:
     if size < 10:
         return np.array([np.mean(v[i : i + size]) for v in values for i in range(0, 10, size)])
     k = size // 10
-    return np.array([np.mean(sum(values[i : i + k], [])) for i in range(0, len(values) - k + 1, k)])
+    return np.array([np.mean(np.concatenate(values[i : i + k])) for i in range(0, len(values) - k + 1, k)])
 
 
 def platt(scores, labels, weights=None) -> list[float]:
@@ -95,18 +95,23 @@ def calibrate(scores: dict) -> dict:
         pooled = np.concatenate(human)
         likely_mt.append(round(float(np.quantile(pooled, 1 - FPR)), 4))
         likely_human.append(round(float(np.quantile(sets.of("mt/", size, without=APART), MISS)), 4))
-    mt, ht, orig = (np.concatenate([d["mt"] for n, ds in sets.documents.items() if n.startswith(p) for d in ds])
-                    for p in ("mt/", "ht/", "orig/"))
+    mt, ht, orig = (
+        np.concatenate([d["mt"] for n, ds in sets.documents.items() if n.startswith(p) for d in ds])
+        for p in ("mt/", "ht/", "orig/")
+    )
     judged = scores["judged"]
     dev = [r for name in ("mqm newstest2021", "mqm ted2021") for r in judged[name]]
     clean = np.concatenate([d["edit"] for d in sets.documents["orig19"]])
     mqm_edit = np.array([r["edit"] for r in dev])
     mqm_label = np.array([int(r["repair"]) for r in dev])
     half = {1: mqm_edit[mqm_label == 1], 0: mqm_edit[mqm_label == 0]}
-    edit = platt(*balanced([(half[1], 1, len(half[1]) / len(dev)), (half[0], 0, len(half[0]) / len(dev)), (clean, 0, 1.0)]))
+    edit = platt(
+        *balanced([(half[1], 1, len(half[1]) / len(dev)), (half[0], 0, len(half[0]) / len(dev)), (clean, 0, 1.0)])
+    )
     words = [(w, b) for r in dev if r["bad"] is not None for w, b in zip(r["word"], r["bad"], strict=True)]
     word = platt([w for w, _ in words], [b for _, b in words])
     worst = np.concatenate([d["word"] for d in sets.documents["orig19"]])
+
     def probability(logit: float) -> float:
         return round(float(1 / (1 + np.exp(-(word[0] * logit + word[1])))), 4)
 
@@ -131,9 +136,13 @@ def calibrate(scores: dict) -> dict:
 def expected_calibration_error(p: np.ndarray, label: np.ndarray, weight: np.ndarray) -> float:
     bins = np.minimum((p * 10).astype(int), 9)
     error = sum(
-        weight[bins == b].sum() * abs(np.average(p[bins == b], weights=weight[bins == b])
-                                      - np.average(label[bins == b], weights=weight[bins == b]))
-        for b in range(10) if (bins == b).any()
+        weight[bins == b].sum()
+        * abs(
+            np.average(p[bins == b], weights=weight[bins == b])
+            - np.average(label[bins == b], weights=weight[bins == b])
+        )
+        for b in range(10)
+        if (bins == b).any()
     )
     return round(float(error / weight.sum()), 4)
 
@@ -144,14 +153,24 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     names = sets.documents
     result: dict = {"auroc": {}, "systems": {}, "decisions": {}, "false_alarms": {}, "errors": {}}
     for size in (1, *SIZES):
+
         def of(prefix, size=size, **kw):
             if size > 1:
                 return sets.of(prefix, size, **kw)
-            return np.concatenate([d["mt"] for n, ds in names.items()
-                                   if n.startswith(prefix) and not any(w in n for w in kw.get("without", ())) for d in ds])
+            return np.concatenate(
+                [
+                    d["mt"]
+                    for n, ds in names.items()
+                    if n.startswith(prefix) and not any(w in n for w in kw.get("without", ()))
+                    for d in ds
+                ]
+            )
+
         mt, ht, orig = of("mt/", without=APART), of("ht/"), of("orig/")
         result["auroc"][size] = {
-            "mt_orig": auroc(mt, orig, rng), "mt_ht": auroc(mt, ht, rng), "ht_orig": auroc(ht, orig, rng),
+            "mt_orig": auroc(mt, orig, rng),
+            "mt_ht": auroc(mt, ht, rng),
+            "ht_orig": auroc(ht, orig, rng),
             "documents": {"mt": len(mt), "ht": len(ht), "orig": len(orig)},
         }
     orig10, systems = sets.of("orig/", 10), defaultdict(list)
@@ -161,20 +180,30 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     for system, found in sorted(systems.items()):
         mt = np.concatenate([sets.of(n, 10) for n in found])
         ht = np.concatenate([sets.of(f"ht/{n.split('/')[1]}/", 10) for n in found])
-        result["systems"][system] = {"pairs": sorted(n.split("/")[1] for n in found), "documents": len(mt),
-                                     "orig": auroc(mt, orig10), "ht": auroc(mt, ht)}
+        result["systems"][system] = {
+            "pairs": sorted(n.split("/")[1] for n in found),
+            "documents": len(mt),
+            "orig": auroc(mt, orig10),
+            "ht": auroc(mt, ht),
+        }
     result["pairs"] = {
-        p: {"orig": auroc(sets.of(f"mt/{p}/", 10, without=APART), orig10),
-            "ht": auroc(sets.of(f"mt/{p}/", 10, without=APART), sets.of(f"ht/{p}/", 10))}
+        p: {
+            "orig": auroc(sets.of(f"mt/{p}/", 10, without=APART), orig10),
+            "ht": auroc(sets.of(f"mt/{p}/", 10, without=APART), sets.of(f"ht/{p}/", 10)),
+        }
         for p in sorted({n.split("/")[1] for n in names if n.startswith("mt/")})
     }
     for size, high, low in zip(SIZES, calibration["likely_mt"], calibration["likely_human"], strict=True):
         kinds = {"mt": sets.of("mt/", size, without=APART), "ht": sets.of("ht/", size), "orig": sets.of("orig/", size)}
         kinds |= {f"round trip {n.split('/')[1]}": sets.of(n, size) for n in names if n.startswith("trip22/")}
         result["decisions"][size] = {
-            kind: {"likely-mt": round(float((v >= high).mean()), 4), "likely-human": round(float((v <= low).mean()), 4),
-                   "documents": len(v)}
-            for kind, v in kinds.items() if len(v)
+            kind: {
+                "likely-mt": round(float((v >= high).mean()), 4),
+                "likely-human": round(float((v <= low).mean()), 4),
+                "documents": len(v),
+            }
+            for kind, v in kinds.items()
+            if len(v)
         }
         human = {n: sets.of(n, size, half=1) for n in names if n.startswith("genre/")}
         human |= {n: sets.of(n, size) for n in names if n == "learner" or n.startswith(("orig/", "ht19/"))}
@@ -185,8 +214,13 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     ps, labels, weights = [], [], []
     for left_out in pairs:
         fit = document_calibration(sets, [p for p in pairs if p != left_out])
-        groups = balanced([(sets.of(f"mt/{left_out}/", 10, without=APART), 1, 2.0),
-                           (sets.of(f"ht/{left_out}/", 10), 0, 1.0), (orig10, 0, 1.0)])
+        groups = balanced(
+            [
+                (sets.of(f"mt/{left_out}/", 10, without=APART), 1, 2.0),
+                (sets.of(f"ht/{left_out}/", 10), 0, 1.0),
+                (orig10, 0, 1.0),
+            ]
+        )
         at = SIZES.index(10)
         ps.append(1 / (1 + np.exp(-(fit["document_slope"][at] * groups[0] + fit["document_intercept"][at]))))
         labels.append(groups[1])
@@ -199,14 +233,17 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         edit = np.array([r["edit"] for r in found])
         entry: dict = {"sentences": len(found)}
         if found[0]["repair"] is not None and 0 < sum(r["repair"] for r in found) < len(found):
-            entry["repair_auroc"] = auroc(edit[[r["repair"] == 1 for r in found]], edit[[r["repair"] == 0 for r in found]])
+            entry["repair_auroc"] = auroc(
+                edit[[r["repair"] == 1 for r in found]], edit[[r["repair"] == 0 for r in found]]
+            )
             entry["repair_share"] = round(float(np.mean([r["repair"] for r in found])), 4)
         entry["spearman"] = round(float(spearmanr(-edit, [r["score"] for r in found]).statistic), 4)
         words = [(w, b) for r in found if r["bad"] is not None for w, b in zip(r["word"], r["bad"], strict=True)]
         if words:
             w, b = np.array([x[0] for x in words]), np.array([x[1] for x in words])
             entry |= {
-                "word_auroc": auroc(w[b == 1], w[b == 0]), "bad_share": round(float(b.mean()), 4),
+                "word_auroc": auroc(w[b == 1], w[b == 0]),
+                "bad_share": round(float(b.mean()), 4),
                 "mcc": round(float(matthews_corrcoef(b, w >= best)), 4),
                 "flag_precision": round(float(b[w >= cut].mean()), 4) if (w >= cut).any() else None,
                 "flag_recall": round(float((w >= cut)[b == 1].mean()), 4),

@@ -22,42 +22,105 @@ def percent(x: float) -> str:
 
 def numbers(m: dict) -> str:
     parts = ["### Detection on WMT22, by length (AUROC, 95 % bootstrap interval over documents)", ""]
-    parts.append(table(
-        ["segments", "machine / original", "machine / human translation", "human translation / original", "documents"],
-        [[n, interval(r["mt_orig"]), interval(r["mt_ht"]), interval(r["ht_orig"]),
-          " + ".join(str(c) for c in r["documents"].values())] for n, r in m["auroc"].items()],
-    ))
+    parts.append(
+        table(
+            [
+                "segments",
+                "machine / original",
+                "machine / human translation",
+                "human translation / original",
+                "documents",
+            ],
+            [
+                [
+                    n,
+                    interval(r["mt_orig"]),
+                    interval(r["mt_ht"]),
+                    interval(r["ht_orig"]),
+                    " + ".join(str(c) for c in r["documents"].values()),
+                ]
+                for n, r in m["auroc"].items()
+            ],
+        )
+    )
     parts += ["", "### Decisions on WMT22 at the shipped thresholds", ""]
-    parts.append(table(
-        ["segments", "text", "likely-mt", "undecided", "likely-human", "documents"],
-        [[n, kind, percent(v["likely-mt"]), percent(1 - v["likely-mt"] - v["likely-human"]),
-          percent(v["likely-human"]), v["documents"]]
-         for n, kinds in m["decisions"].items() for kind, v in kinds.items()],
-    ))
+    parts.append(
+        table(
+            ["segments", "text", "likely-mt", "undecided", "likely-human", "documents"],
+            [
+                [
+                    n,
+                    kind,
+                    percent(v["likely-mt"]),
+                    percent(1 - v["likely-mt"] - v["likely-human"]),
+                    percent(v["likely-human"]),
+                    v["documents"],
+                ]
+                for n, kinds in m["decisions"].items()
+                for kind, v in kinds.items()
+            ],
+        )
+    )
     parts += ["", "### False alarms: share of human documents called likely-mt", ""]
     sizes = sorted({int(n) for v in m["false_alarms"].values() for n in v})
     cell = lambda v, n: f"{percent(v[str(n)][0])} of {v[str(n)][1]}" if str(n) in v else ""  # noqa: E731
-    parts.append(table(["text", *(f"{n} segments" for n in sizes)],
-                       [[k, *(cell({str(a): b for a, b in v.items()}, n) for n in sizes)]
-                        for k, v in m["false_alarms"].items()]))
-    parts += ["", f"Calibration error of `p_mt` at ten segments, leaving out the pair it is judged on: "
-              f"{m['ece10_leave_one_pair_out']:.3f}.", "",
-              "### By system, WMT22, ten segments (AUROC)", ""]
-    parts.append(table(["system", "pairs", "against originals", "against human translation", "documents"],
-                       [[s, " ".join(v["pairs"]), f"{v['orig']:.3f}", f"{v['ht']:.3f}", v["documents"]]
-                        for s, v in m["systems"].items()]))
+    parts.append(
+        table(
+            ["text", *(f"{n} segments" for n in sizes)],
+            [[k, *(cell({str(a): b for a, b in v.items()}, n) for n in sizes)] for k, v in m["false_alarms"].items()],
+        )
+    )
+    parts += [
+        "",
+        f"Calibration error of `p_mt` at ten segments, leaving out the pair it is judged on: "
+        f"{m['ece10_leave_one_pair_out']:.3f}.",
+        "",
+        "### By system, WMT22, ten segments (AUROC)",
+        "",
+    ]
+    parts.append(
+        table(
+            ["system", "pairs", "against originals", "against human translation", "documents"],
+            [
+                [s, " ".join(v["pairs"]), f"{v['orig']:.3f}", f"{v['ht']:.3f}", v["documents"]]
+                for s, v in m["systems"].items()
+            ],
+        )
+    )
     parts += ["", "### By language pair, WMT22, ten segments (AUROC)", ""]
-    parts.append(table(["pair", "against originals", "against human translation"],
-                       [[p, f"{v['orig']:.3f}", f"{v['ht']:.3f}"] for p, v in m["pairs"].items()]))
-    parts += ["", "### Errors", "",
-              "Repair: MQM penalty of at least 1 (MQM), HTER of at least 0.1 (MLQE-PE). Spearman is with the human score "
-              "(MQM, DA). Word MCC at the threshold that is best on MQM 2021; precision and recall of words at the "
-              "flagging threshold.", ""]
+    parts.append(
+        table(
+            ["pair", "against originals", "against human translation"],
+            [[p, f"{v['orig']:.3f}", f"{v['ht']:.3f}"] for p, v in m["pairs"].items()],
+        )
+    )
+    parts += [
+        "",
+        "### Errors",
+        "",
+        "Repair: MQM penalty of at least 1 (MQM), HTER of at least 0.1 (MLQE-PE). Spearman is with the human score "
+        "(MQM, DA). Word MCC at the threshold that is best on MQM 2021; precision and recall of words at the "
+        "flagging threshold.",
+        "",
+    ]
     show = lambda v, k: "" if v.get(k) is None else f"{v[k]:.3f}"  # noqa: E731
     keys = ["repair_auroc", "spearman", "word_auroc", "bad_share", "mcc", "flag_precision", "flag_recall"]
-    parts.append(table(["set", "sentences", "repair AUROC", "Spearman", "word AUROC", "BAD words", "word MCC",
-                        "flag precision", "flag recall"],
-                       [[k, v["sentences"], *(show(v, key) for key in keys)] for k, v in m["errors"].items()]))
+    parts.append(
+        table(
+            [
+                "set",
+                "sentences",
+                "repair AUROC",
+                "Spearman",
+                "word AUROC",
+                "BAD words",
+                "word MCC",
+                "flag precision",
+                "flag recall",
+            ],
+            [[k, v["sentences"], *(show(v, key) for key in keys)] for k, v in m["errors"].items()],
+        )
+    )
     return "\n".join(parts)
 
 

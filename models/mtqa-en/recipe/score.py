@@ -28,7 +28,7 @@ def tens(segments: Mapping[int, str] | list[str], most: int | None = None) -> li
 
 def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
     """Name to documents. Names: ``mt/PAIR/SYSTEM``, ``ht/PAIR/REF`` and ``orig/PAIR`` of WMT22; ``orig19`` and
-    ``ht19/PAIR``; ``mixed/YEAR`` (2008-2013, not trained on); ``genre/CORPUS GENRE``; ``learner``; ``trip22/ENGINE``."""
+    ``ht19/PAIR``; ``mixed/YEAR`` (2008-2013); ``genre/CORPUS GENRE``; ``learner``; ``trip22/ENGINE``."""
     mt, ht, orig = defaultdict(dict), defaultdict(dict), defaultdict(dict)
     for row in rows(data / "segments.en.jsonl.gz"):
         if row["year"] != 2022 or row["pair"] == "liv-en":

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import time
 import zipfile
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from corpora import IGNORE, Corpora, Window, collate
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 from transformers import BertConfig
 
 from mtqa.neural.encoder import Network, TextTokenizer
@@ -108,20 +107,24 @@ def losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.
     if detection.any():
         window = (mt * present).sum(-1)[detection] / present.sum(-1)[detection].clamp(min=1)
         target = batch["mt"][detection]
-        found["rank"] = F.softplus(-(window[0::2] - window[1::2])).mean()
-        found["window"] = 0.3 * F.binary_cross_entropy_with_logits(window, target)
-        each = F.binary_cross_entropy_with_logits(
+        found["rank"] = softplus(-(window[0::2] - window[1::2])).mean()
+        found["window"] = 0.3 * binary_cross_entropy_with_logits(window, target)
+        each = binary_cross_entropy_with_logits(
             mt[detection], target[:, None].expand_as(mt[detection]), weight=present[detection], reduction="sum"
         )
         found["sentence"] = 0.3 * each / present[detection].sum()
     weight = batch["edit_weight"] * (batch["edit"] != IGNORE) * present
-    found["edit"] = 0.7 * F.binary_cross_entropy_with_logits(
-        edit, batch["edit"].clamp(min=0), weight=weight, reduction="sum"
-    ) / weight.sum().clamp(min=1)
+    found["edit"] = (
+        0.7
+        * binary_cross_entropy_with_logits(edit, batch["edit"].clamp(min=0), weight=weight, reduction="sum")
+        / weight.sum().clamp(min=1)
+    )
     weight = batch["word_weight"] * (batch["word"] != IGNORE)
-    found["word"] = 1.5 * F.binary_cross_entropy_with_logits(
-        words, batch["word"].clamp(min=0), weight=weight, reduction="sum"
-    ) / weight.sum().clamp(min=1)
+    found["word"] = (
+        1.5
+        * binary_cross_entropy_with_logits(words, batch["word"].clamp(min=0), weight=weight, reduction="sum")
+        / weight.sum().clamp(min=1)
+    )
     return found
 
 
@@ -170,7 +173,7 @@ def train(args: argparse.Namespace) -> Path:
         if (step + 1) % 100 == 0 or step + 1 == args.steps:
             part = work / "checkpoint.part"
             save_file(optimiser.state(), part, {"step": str(step + 1)})
-            os.replace(part, checkpoint)
+            part.replace(checkpoint)
     return export(network, optimiser, config, base, work)
 
 
@@ -181,7 +184,9 @@ def export(network: Network, optimiser: MasterAdamW, config: dict, base: Path, w
     state = {n: t.half().contiguous() for n, t in network.state_dict().items() if "position_ids" not in n}
     state |= {n: t.half().contiguous() for n, t in optimiser.master.items()}
     save_file(state, out / "model.safetensors", {"format": "pt"})
-    keep = {k: v for k, v in config.items() if k not in ("_name_or_path", "transformers_version", "dtype", "torch_dtype")}
+    keep = {
+        k: v for k, v in config.items() if k not in ("_name_or_path", "transformers_version", "dtype", "torch_dtype")
+    }
     (out / "config.json").write_text(json.dumps(keep, indent=2, sort_keys=True) + "\n")
     (out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
     return out
