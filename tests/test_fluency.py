@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Sequence
@@ -93,6 +94,25 @@ def test_neighbours_change_nothing(scorer: CausalScorer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ('languages = ["en"]\n[fluency]\nsurprising_bits = 20\n', r"pip install 'mtqa\[lm\]'"),
+        ('languages = ["en"]\n', r"lacks languages or \[fluency\] surprising_bits"),
+    ],
+)
+def test_language_model_that_cannot_be_loaded(
+    manifest: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    sha256 = hashlib.sha256(b"GGUF").hexdigest()
+    (tmp_path / "model.toml").write_text(f'name = "lm"\n{manifest}[files]\n"model.gguf" = "{sha256}"\n')
+    monkeypatch.setattr("mtqa.neural.scorer.find_spec", lambda _: None)
+    with pytest.raises(ModelError, match=message):
+        CausalScorer.load(str(tmp_path), Runtime("cpu", "float32", 1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.gguf", "model.toml"]
+
+
+@pytest.mark.parametrize(
     "wrong", [{"device": "tpu"}, {"device": "cuda:7"}, {"dtype": "int8"}, {"threads": 0}], ids=lambda wrong: str(wrong)
 )
 def test_runtime_refuses(wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +177,7 @@ def flagged(text: str, bits: dict[str, float], **more: Any) -> list[str]:
         ("They raided the fentanyllabors at dawn.", ["fentanyllabors"]),
         ("They raided Sinaloa at dawn.", []),
         ("They raided McNamara and eBay at dawn.", []),
-        ("They raided 1,500 of them at dawn.", []),
+        ("They raided 1,500 of them and ½ at dawn.", []),
         ("Inalienable it is, and inalienable it stays.", []),
         ("They wrote to @sinaloa and read sinaloa.example at dawn.", []),
         ("They took one -sided steps.", ["-sided"]),
@@ -165,7 +185,7 @@ def flagged(text: str, bits: dict[str, float], **more: Any) -> list[str]:
     ],
 )
 def test_surprising_words(text: str, expected: list[str]) -> None:
-    rare = ["fentanyllabors", "Sinaloa", "McNamara", "eBay", "1", "500", "inalienable", "sinaloa", "-sided"]
+    rare = ["fentanyllabors", "Sinaloa", "McNamara", "eBay", "1", "500", "½", "inalienable", "sinaloa", "-sided"]
     assert flagged(text, dict.fromkeys([*rare, "sinaloa.example"], 30.0)) == expected
 
 

@@ -29,11 +29,12 @@ def names(folder: Path) -> list[str]:
 
 
 class Server:
-    """Serves ``files`` by path; cuts the first ``cuts`` answers after a third of their bytes."""
+    """Serves ``files`` by path, parts of them if ``ranges``; cuts the first ``cuts`` answers after a third."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.cuts = 0
+        self.ranges = True
         self.log: list[tuple[str, str | None]] = []
         outer = self
 
@@ -41,6 +42,7 @@ class Server:
             def do_GET(self) -> None:
                 wanted = self.headers.get("Range")
                 outer.log.append((self.path, wanted))
+                wanted = wanted if outer.ranges else None
                 data = outer.files.get(self.path)
                 if data is None:
                     self.send_error(404)
@@ -205,12 +207,23 @@ def test_cut_connection_is_resumed(home: Path, server: Server) -> None:
     assert server.log == [(URL, None), (URL, f"bytes={first}-"), (URL, f"bytes={second}-")]
 
 
-def test_interrupted_pull_is_resumed(home: Path, server: Server) -> None:
+@pytest.mark.parametrize("ranges", [True, False])
+def test_interrupted_pull_is_resumed(home: Path, server: Server, ranges: bool) -> None:
     folder = model(home)
     server.files[URL] = DATA
+    server.ranges = ranges
     (folder / "weights.bin.part").write_bytes(DATA[:1000])
     store.verify(store.pull("toy"))
     assert server.log == [(URL, "bytes=1000-")]
+
+
+@pytest.mark.parametrize(("left", "requests"), [(DATA, 0), (DATA + b"?", 2)])
+def test_finished_part(home: Path, server: Server, left: bytes, requests: int) -> None:
+    folder = model(home)
+    server.files[URL] = DATA
+    (folder / "weights.bin.part").write_bytes(left)
+    store.verify(store.pull("toy"))
+    assert len(server.log) == requests
 
 
 def test_wrong_hash_is_refused(home: Path, server: Server) -> None:

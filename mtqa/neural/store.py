@@ -27,7 +27,19 @@ from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownName
 
-__all__ = ["Manifest", "ModelFile", "Source", "available", "locate", "pull", "read", "user_folder", "verify"]
+__all__ = [
+    "Manifest",
+    "ModelFile",
+    "Progress",
+    "Source",
+    "available",
+    "check_file",
+    "locate",
+    "pull",
+    "read",
+    "user_folder",
+    "verify",
+]
 
 Progress = Callable[[str, int, int], None]
 

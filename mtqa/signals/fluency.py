@@ -96,7 +96,8 @@ def _is_plain(word: TokenScore, text: str) -> bool:
     """Whether the word is made of lower-case letters and no part of an address."""
     found = word.span.of(text)
     address = text[: word.span.start].endswith(_HANDLE) or text.startswith(_HANDLE, word.span.end)
-    return found == found.lower() and _PLAIN.fullmatch(found) is not None and not address
+    letters = _PLAIN.fullmatch(found) is not None and not any(map(str.isnumeric, found))
+    return letters and found == found.lower() and not address
 
 
 def _error(span: Span, word: str) -> ErrorSpan:
