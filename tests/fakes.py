@@ -45,6 +45,8 @@ class FakeLanguageModel:
     """Surprisal that grows with the length of a word."""
 
     signature = "fake-lm@00000000"
+    languages = ("en",)
+    surprising = 6.0
 
     def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
         return [

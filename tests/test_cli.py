@@ -177,6 +177,13 @@ def test_levels_and_tops_are_passed_on(mtqa: Run, article: str) -> None:
     assert mtqa("score", article, "--top", "0", "--min-level", "neutral").code == 0
 
 
+def test_the_language_model_is_asked_for(mtqa: Run) -> None:
+    text = "Nobody minded that the hippopotamuses were late. We sat on the wall by the sea and we talked."
+    command = ("score", "-", "--language", "en", "--format", "json")
+    assert "surprising" not in mtqa(*command, stdin=text.encode()).out
+    assert "surprising" in mtqa(*command, "--fluency", "lm", stdin=text.encode()).out
+
+
 def test_an_interruption_is_quiet(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

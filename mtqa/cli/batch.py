@@ -19,6 +19,7 @@ __all__ = ["batch"]
 
 _STREAM = Path("-")
 _SOME_BAD = 1
+_REMEMBERED = 600.0  # seconds of work that the time left is told from
 
 
 def batch(
@@ -80,7 +81,7 @@ def _rate_shown() -> Iterator[Callable[[Progress], None] | None]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
+    with Bar(*columns, console=Console(stderr=True), speed_estimate_period=_REMEMBERED) as bar:
         task = bar.add_task("Judging", total=None)
 
         def show(progress: Progress) -> None:

@@ -13,24 +13,26 @@ __all__ = ["explain"]
 
 _MODEL_RULES = {
     "garbled": """\
-Words that an editor would change, by a neural network that reads each sentence among its neighbours. It was trained on
-machine translations in which people, or a second translation, changed words.
+Words that an editor would probably change, by a neural network that reads each sentence among its neighbours. It says
+where, not what: the category is that of an unusual choice of words.
 
-- MQM category: accuracy/mistranslation
-- severity: minor, or major where it is surer; both limits are in the model's model.toml
+- MQM category: style/awkward-style
+- severity: minor, or major where the network is surer; both limits are in the model's model.toml
 - language: those of the model
 - safe edit: no
 
-A flag is a place to look at. The network sees no source text, and it can be wrong about names and unusual style.
+The network sees no source text and can be wrong about names and unusual style: a flag is a place to look at.
 """,
     "surprising": """\
-Words that a language model did not expect here, where other signals find fault as well. It runs with --fluency lm.
+Words that nothing in the document up to them leads a language model to expect. It runs with --fluency lm.
 
-- MQM category: style/awkward-style
+- MQM category: style/awkward-style; linguistic-conventions/spelling for a word that no lexicon has
+- severity: neutral; minor for a word that no lexicon has
 - language: English
 - safe edit: no
 
-A name is surprising and no error: capitalised words, and words that came up before, are never flagged for surprise.
+A name is surprising and no error: capitalised words, numbers, addresses and words that the document used before are
+never flagged.
 """,
 }
 
