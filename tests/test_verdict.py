@@ -1,0 +1,168 @@
+"""Calibration, the combiner and the decision on a document, on made-up logits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import mtqa
+from mtqa.core.calibration import Calibration, Curve, Logistic
+from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.errors import ModelError
+from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Severity
+from mtqa.core.report import Decision
+from mtqa.core.spans import Span
+from mtqa.verdict import CalibratedCombiner, decide
+
+TABLE = {
+    "name": "made-up",
+    "languages": ["en"],
+    "fpr": 0.01,
+    "miss": 0.1,
+    "min_sentences": 5,
+    "min_words": 40,
+    "sentences": [5, 10, 40],
+    "document_slope": [1.0, 2.0, 4.0],
+    "document_intercept": [0.0, 0.0, 0.0],
+    "likely_mt": [3.0, 2.0, 1.0],
+    "likely_human": [-3.0, -2.0, -1.0],
+    "sentence_mt": [1.0, 0.0],
+    "sentence_edit": [1.0, 0.0],
+    "word": [1.0, 0.0],
+    "word_minor": 0.5,
+    "word_major": 0.9,
+}
+CALIBRATION = Calibration.from_table(TABLE)
+SENTENCE = "The committee met again on Monday morning to talk."
+
+
+def evidence(signal: str, score: float, *spans: ErrorSpan, segment_id: int = 0) -> Evidence:
+    return Evidence(signal=signal, segment_id=segment_id, score=score, spans=spans)
+
+
+def error(start: int, end: int, *, rule: str = "garbled", probability: float | None = 0.6, **kw) -> ErrorSpan:
+    given = {"category": Category.AWKWARD, "severity": Severity.MINOR, "message": rule} | kw
+    return ErrorSpan(span=Span(start, end), rule=rule, probability=probability, **given)
+
+
+def segment(text: str = SENTENCE, at: int = 0, number: int = 0, kind: BlockKind = BlockKind.PARAGRAPH) -> Segment:
+    return Segment(id=number, span=Span(at, at + len(text)), text=text, language="en", kind=kind)
+
+
+@pytest.mark.parametrize(("score", "p"), [(0.0, 0.5), (math.log(9), 0.9), (-800.0, 0.0), (800.0, 1.0)])
+def test_platt(score, p):
+    assert Logistic(1.0, 0.0)(score) == pytest.approx(p)
+
+
+@pytest.mark.parametrize(("sentences", "value"), [(1, 3.0), (5, 3.0), (10, 2.0), (20, 1.5), (40, 1.0), (900, 1.0)])
+def test_curve_is_linear_in_the_logarithm(sentences, value):
+    assert Curve((5, 10, 40), (3.0, 2.0, 1.0))(sentences) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("change", [{"word": [1.0]}, {"likely_mt": [1.0]}, {"fpr": "one"}, {"sentences": None}])
+def test_a_bent_calibration_is_refused(change):
+    with pytest.raises(ModelError, match="reinstall"):
+        Calibration.from_table(TABLE | change)
+
+
+def judge(*found: Evidence):
+    return CalibratedCombiner(CALIBRATION).judge(segment(), found)
+
+
+def test_probabilities_come_from_their_own_signals():
+    verdict = judge(evidence("detector", 1.0), evidence("errors", -1.0))
+    assert verdict.p_mt == pytest.approx(0.731, abs=1e-3)
+    assert verdict.p_edit == pytest.approx(0.269, abs=1e-3)
+
+
+def test_without_a_model_there_are_flags_but_no_probabilities():
+    verdict = judge(evidence("surface", 1.0, error(0, 3, rule="a-rule", probability=None)))
+    assert (verdict.p_mt, verdict.p_edit, len(verdict.flags)) == (None, None, 1)
+
+
+def test_a_rule_that_fires_raises_the_repair_probability_and_a_neutral_one_does_not():
+    clean = judge(evidence("errors", 0.0)).p_edit
+    neutral = error(0, 3, rule="r", probability=None, severity=Severity.NEUTRAL)
+    minor = error(0, 3, rule="r", probability=None)
+    assert judge(evidence("errors", 0.0), evidence("surface", 0.0, neutral)).p_edit == clean
+    assert judge(evidence("errors", 0.0), evidence("surface", 1.0, minor)).p_edit > clean
+
+
+def test_overlapping_spans_make_one_flag_that_the_rule_names():
+    edit = Edit(span=Span(4, 9), text="x", applicability=Applicability.SAFE)
+    rule = error(4, 9, rule="a-rule", probability=None, category=Category.SPELLING, edits=(edit,))
+    model = error(0, 6, probability=0.95, severity=Severity.MAJOR)
+    (flag,) = judge(evidence("errors", 0.0, model), evidence("surface", 1.0, rule)).flags
+    assert (flag.rule, flag.category, flag.severity) == ("a-rule", Category.SPELLING, Severity.MAJOR)
+    assert flag.span == Span(0, 9)
+    assert flag.edits == (edit,)
+    assert len(flag.reasons) == 2
+    assert flag.probability == pytest.approx(1 - 0.05 * 0.4)
+
+
+def test_touching_spans_stay_two_flags_in_text_order():
+    flags = judge(evidence("errors", 0.0, error(4, 9), error(0, 4))).flags
+    assert [f.span for f in flags] == [Span(0, 4), Span(4, 9)]
+
+
+def fingerprint(text: str, words: str, at: int = 0) -> str:
+    start = at + text.index(words)
+    found = evidence("errors", 0.0, error(start, start + len(words)))
+    return CalibratedCombiner(CALIBRATION).judge(segment(text, at), [found]).flags[0].fingerprint
+
+
+def test_a_fingerprint_survives_moving_and_changes_with_its_neighbours():
+    assert fingerprint(SENTENCE, "Monday") == fingerprint(SENTENCE, "Monday", at=500)
+    assert fingerprint(SENTENCE, "Monday") == fingerprint("Yes: the board met again on Monday morning to talk.", "Monday")
+    assert fingerprint(SENTENCE, "Monday") != fingerprint("The committee met again by Monday morning to talk.", "Monday")
+
+
+def decided(logits, *, language: str = "en", kinds=None, text: str = SENTENCE):
+    document = mtqa.from_text(" ".join([text] * len(logits)), language=language)
+    verdicts, at = [], 0
+    for i, logit in enumerate(logits):
+        kind = kinds[i] if kinds else BlockKind.PARAGRAPH
+        s = segment(text, at, i, kind)
+        verdicts.append(CalibratedCombiner(CALIBRATION).judge(s, [evidence("detector", logit, segment_id=i)]))
+        at += len(text) + 1
+    return decide(document, verdicts, CALIBRATION)
+
+
+@pytest.mark.parametrize(
+    ("logits", "decision"),
+    [
+        ([2.1] * 10, Decision.LIKELY_MT),
+        ([-2.1] * 10, Decision.LIKELY_HUMAN),
+        ([1.0] * 10, Decision.UNDECIDED),
+        ([1.1] * 40, Decision.LIKELY_MT),  # the longer the text, the less it takes
+        ([9.0] * 4, Decision.UNDECIDED),  # too few sentences
+    ],
+)
+def test_decision(logits, decision):
+    assert decided(logits).decision is decision
+
+
+def test_short_text_has_a_probability_and_says_why_it_is_undecided():
+    found = decided([9.0] * 2)
+    assert found.p_mt > 0.9
+    assert "too few to tell" in found.reason
+
+
+def test_headings_do_not_drive_the_verdict():
+    kinds = [BlockKind.HEADING] * 5 + [BlockKind.PARAGRAPH] * 5
+    assert decided([9.0] * 5 + [-3.1] * 5, kinds=kinds).decision is Decision.LIKELY_HUMAN
+    assert decided([9.0] * 10, kinds=[BlockKind.HEADING] * 10).decision is Decision.UNDECIDED
+
+
+def test_another_language_is_not_judged():
+    found = decided([9.0] * 10, language="de")
+    assert (found.p_mt, found.decision) == (None, Decision.UNDECIDED)
+    assert "'de'" in found.reason
+    assert decided([9.0] * 10, language="en-GB").decision is Decision.LIKELY_MT
+
+
+def test_an_unknown_language_is_never_accused():
+    found = decided([9.0] * 10, language="und")
+    assert found.decision is Decision.UNDECIDED
+    assert "language" in found.reason
