@@ -1,0 +1,120 @@
+"""The whole engine on the embedded model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import mtqa
+from mtqa.core.report import Decision
+
+HERE = Path(__file__).parent
+SEED = HERE.parent / "seeds" / "000_3d0557e54902f2a4.txt"
+HUMAN = sorted((HERE / "data" / "human").glob("*.txt"))
+GERMAN = (
+    "Der Stadtrat hat am Dienstag beschlossen, die alte Brücke für Reparaturen zu sperren. Autofahrer müssen bis zum "
+    "Frühjahr die Ringstraße nehmen, teilte das Büro des Bürgermeisters mit. Die Kosten werden auf zwei Millionen Euro "
+    "geschätzt. Ein Sprecher sagte, die Arbeiten hätten längst beginnen sollen."
+)
+
+
+@pytest.fixture(scope="module")
+def checker() -> mtqa.Checker:
+    return mtqa.Checker.load(threads=1)
+
+
+@pytest.fixture(scope="module")
+def seed(checker) -> mtqa.DocumentReport:
+    return checker.check(mtqa.read(SEED)).documents[0]
+
+
+def test_the_seed_article_is_likely_machine_translated(seed):
+    assert seed.decision is Decision.LIKELY_MT
+    assert seed.p_mt > 0.8
+
+
+@pytest.mark.parametrize("words", ["fentanyllabors", "one -sided"])
+def test_the_seed_articles_garbled_words_are_marked(seed, words):
+    assert any(words in flag.span.of(seed.document.text) for flag in seed.flags)
+
+
+def test_the_seed_articles_garbled_sentences_are_on_top(seed):
+    garbled = (
+        "She said Trump that",
+        "Trump reports Sheinbaum",
+        "last way out",
+        "one -sided",
+        "fentanyllabors",
+        "strikes roots",
+        "spoke the Wall Street Journal report",
+        "us in our",
+        "cartel drivers",
+        "was chosen",
+        "that they flood in",
+        "who wanted to help the country",
+        "in the USA-Mexico",
+        "the offer was detailed",
+        "“foreign terrorists” groups",
+        "whereby",
+    )
+    top = [v.segment.text for v in seed.repairs()[:10]]
+    assert sum(any(g in text for g in garbled) for text in top) >= 5, top
+
+
+@pytest.mark.parametrize("path", HUMAN, ids=lambda p: p.stem)
+def test_well_edited_human_english_is_never_accused(checker, path):
+    assert checker.check(mtqa.read(path)).documents[0].decision is not Decision.LIKELY_MT
+
+
+def test_every_flag_lies_in_its_segment_and_evidence_is_complete(seed):
+    for verdict in seed.verdicts:
+        span = verdict.segment.span
+        assert seed.document.text[span.start : span.end] == verdict.segment.text
+        assert all(span.contains(flag.span) and len(flag.span) for flag in verdict.flags)
+        assert all(0 <= flag.probability <= 1 for flag in verdict.flags)
+    assert {e.signal for v in seed.judged for e in v.evidence} == {"detector", "errors", "surface"}
+
+
+def test_boilerplate_is_shown_but_not_judged(seed):
+    lines = {v.segment.text for v in seed.boilerplate}
+    assert {"close", "Leave a Comment", "Click here to get the FOX News app"} <= lines
+    assert all(v.p_mt is None and not v.flags for v in seed.boilerplate)
+
+
+def test_an_article_in_another_language_is_not_judged(checker):
+    report = checker.check(mtqa.from_text(GERMAN)).documents[0]
+    assert (report.document.language, report.p_mt, report.decision) == ("de", None, Decision.UNDECIDED)
+
+
+def test_a_sentence_in_another_language_is_a_finding(checker):
+    english = (HERE / "data" / "human" / "inaugural.txt").read_text("utf-8")
+    report = checker.check(mtqa.from_text(f"{english}\n\n{GERMAN.partition('. ')[0]}.")).documents[0]
+    assert [f.rule for f in report.flags if f.rule == "foreign-sentence"]
+    assert "another language" in report.remarks[0]
+    assert report.p_mt is not None
+
+
+def test_declared_english_that_is_german_is_never_decided(checker):
+    report = checker.check(mtqa.from_text(GERMAN * 3, language="en")).documents[0]
+    assert report.decision is Decision.UNDECIDED
+
+
+@pytest.mark.parametrize("text", ["Hello.", "a", "🙂", "1 2 3", "He left the house at noon."])
+def test_too_little_text_is_undecided(checker, text):
+    report = checker.check(mtqa.from_text(text)).documents[0]
+    assert report.decision is Decision.UNDECIDED
+    assert report.reason
+
+
+def test_a_document_does_not_depend_on_its_neighbours(checker, seed):
+    others = [mtqa.read(path) for path in HUMAN]
+    among = checker.check(*others, mtqa.read(SEED), *others).documents[len(others)]
+    assert among.p_mt == pytest.approx(seed.p_mt, abs=1e-3)
+    assert among.decision is seed.decision
+    assert [f.fingerprint for f in among.flags] == [f.fingerprint for f in seed.flags]
+
+
+def test_the_signature_names_model_threshold_and_data(checker):
+    assert str(checker.signature).startswith(f"mtqa:{mtqa.__version__}|model:mtqa-en@")
+    assert "|fpr:0.01|" in str(checker.signature)

@@ -1,0 +1,129 @@
+"""The embedded model: typography, offsets, neighbours, damage."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mtqa.core.errors import ModelError
+from mtqa.core.spans import Span
+from mtqa.neural import store
+from mtqa.neural.encoder import Encoder, normalise, plan_windows
+from mtqa.neural.models import LocalModels
+from mtqa.neural.runtime import Runtime
+
+ARTICLE = [
+    "The council voted on Tuesday to close the old bridge for repairs.",
+    "Drivers will have to take the ring road until the spring, said the mayor's office.",
+    "It strikes roots in the neighbourhoods, how the deputy speaker on Fridays emphasized.",
+]
+OTHER = ["A short one.", "He left the house at noon, and nobody has seen him since 🙂."]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return store.locate("mtqa-en").path
+
+
+@pytest.fixture(scope="module")
+def encoder(folder) -> Encoder:
+    return Encoder(folder, Runtime.resolve(dtype="float32", threads=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("“It’s” — so…", '"It\'s" - so.'),
+        ("„Nein“ «non»", '"Nein" "non"'),
+        ("wait... what -- ''now''", 'wait.   what -  " now" '),
+        ("a\u00a0b\u200bc", "a b c"),
+        ("plain text 🙂", "plain text 🙂"),
+    ],
+)
+def test_typography_is_made_uniform_without_moving_a_character(text, plain):
+    assert normalise(text) == plain
+    assert len(normalise(text)) == len(text)
+
+
+def test_typography_does_not_change_a_score(encoder):
+    curly = "“It’s over – they’ve won,” said the coach… and left."
+    straight = "\"It's over - they've won,\" said the coach. and left."
+    (one,), (other,) = encoder.encode([[curly], [straight]])
+    assert one.mt == pytest.approx(other.mt, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "budget", "windows"),
+    [
+        ([], 10, []),
+        ([3], 10, [range(0, 1)]),
+        ([3, 3], 10, [range(0, 2)]),
+        ([4, 4, 4, 4], 11, [range(0, 2), range(2, 4)]),
+        ([8, 8, 8], 10, [range(0, 1), range(1, 2), range(2, 3)]),
+    ],
+)
+def test_windows(lengths, budget, windows):
+    assert plan_windows(lengths, budget) == windows
+
+
+def test_windows_cover_all_texts_within_the_budget():
+    lengths = [(7 * i) % 61 for i in range(500)]
+    windows = plan_windows(lengths, 128)
+    assert [i for w in windows for i in w] == list(range(500))
+    assert all(1 + sum(lengths[i] + 1 for i in w) <= 128 for w in windows)
+
+
+def test_words_have_exact_offsets(encoder):
+    text = "Naïve co-operation, said O’Neill 🙂 in fentanyllabors."
+    words = [w.span.of(text) for w in encoder.encode([[text]])[0][0].tokens]
+    assert words == ["Naïve", "co-operation", "said", "O’Neill", "in", "fentanyllabors"]
+
+
+def test_a_document_does_not_depend_on_its_neighbours(encoder):
+    alone = encoder.encode([ARTICLE])[0]
+    among = encoder.encode([OTHER, ARTICLE, ARTICLE * 40, [], ["x"], ARTICLE])
+    for found in (among[1], among[5]):
+        assert [s.mt for s in found] == pytest.approx([s.mt for s in alone], abs=1e-5)
+        assert [s.edit for s in found] == pytest.approx([s.edit for s in alone], abs=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "…", "🙂" * 400, "word " * 5000, "\x00", "x" * 100_000])
+def test_odd_texts_get_a_score(encoder, text):
+    (score,) = encoder.encode([[text]])[0]
+    assert score.mt == score.mt  # not NaN
+    assert all(0 <= t.span.start < t.span.end <= len(text) for t in score.tokens)
+
+
+def test_a_word_cut_off_by_the_window_has_no_score(encoder):
+    text = "word " * 5000
+    tokens = encoder.encode([[text]])[0][0].tokens
+    assert 0 < len(tokens) < encoder.window
+    assert tokens[0].span == Span(0, 4)
+
+
+def copy(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to / "model"))
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json"])
+@pytest.mark.parametrize("damage", ["cut", "gone", "flipped"])
+def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
+    file = copy(folder, tmp_path) / name
+    raw = bytearray(file.read_bytes())
+    if damage == "gone":
+        file.unlink()
+    else:
+        raw[len(raw) // 2] ^= 1
+        file.write_bytes(raw[: len(raw) // 2] if damage == "cut" else raw)
+    with pytest.raises(ModelError, match=name):
+        LocalModels(str(file.parent), Runtime("cpu", "float32", 1))
+
+
+def test_weights_that_do_not_fit_are_refused(folder, tmp_path):
+    """Damage that the digest would catch, caught by the loader as well."""
+    model = copy(folder, tmp_path)
+    (model / "model.safetensors").write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00{}      ")
+    with pytest.raises(ModelError, match="does not load"):
+        Encoder(model, Runtime("cpu", "float32", 1))
