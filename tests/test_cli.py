@@ -126,6 +126,14 @@ def test_a_report_is_all_there_is_on_standard_output(mtqa: Run, article: str, fo
     assert sorted(path.name for path in Path().iterdir()) == ["article.txt", "report"]
 
 
+def test_a_report_goes_through_a_link_and_to_a_device(mtqa: Run, article: str) -> None:
+    Path("link.txt").symlink_to("report.txt")
+    assert mtqa("score", article, "--output", "link.txt").code == 0
+    assert Path("link.txt").is_symlink()
+    assert Path("report.txt").read_text(encoding="utf-8")
+    assert mtqa("score", article, "--output", "/dev/null") == (0, "", "")
+
+
 def test_one_unreadable_file_loses_no_other(mtqa: Run, article: str) -> None:
     ran = mtqa("score", article, "missing.txt", "*.docx", "--format", "json")
     report = json.loads(ran.out)
@@ -135,7 +143,7 @@ def test_one_unreadable_file_loses_no_other(mtqa: Run, article: str) -> None:
         "*.docx": "no file matches; check the pattern",
         "missing.txt": "no such file; check the path",
     }
-    assert ran.err == "mtqa: error: 2 of the inputs could not be read; the report says why\n"
+    assert ran.err == "mtqa: error: 2 inputs could not be read; the report says why\n"
 
 
 def test_folders_and_patterns(mtqa: Run) -> None:

@@ -108,7 +108,8 @@ def score(
             for failure in failures:
                 complain(f"error: {failure.uri}: {failure.message}")
         else:
-            complain(f"error: {len(failures)} of the inputs could not be read; the report says why")
+            count = len(failures)
+            complain(f"error: {count} input{'s'[: count > 1]} could not be read; the report says why")
         raise typer.Exit(2)
 
 

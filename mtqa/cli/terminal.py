@@ -69,14 +69,13 @@ def check_target(target: Path, inputs: Iterable[Path]) -> None:
 
 def replace_file(target: Path, text: str) -> None:
     """Put a file with ``text`` in place of ``target``, at once; a device is written to."""
-    target = target.resolve()
-    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    is_device = target.exists() and not target.is_file()
+    place = target.resolve()
+    new = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-            return
-        new.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        new.replace(target)
+        (target if is_device else new).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        if not is_device:
+            new.replace(place)
     except OSError as error:
         raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
     finally:
