@@ -124,6 +124,8 @@ def measure(parts: list[list[str]], threads: int, model: str) -> dict[str, Any]:
 
     checker = Checker.load(model, threads=threads)
     tokenizer = Tokenizer.from_file(str(store.locate(model).file("tokenizer.json")))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
     warm_up, *timed = parts
     with tempfile.TemporaryDirectory() as folder:
         systems: list[tuple[str, str, Score]] = [
