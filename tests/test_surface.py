@@ -1,6 +1,7 @@
 """The surface signal: every rule on its own examples, and what holds for all of them."""
 
 import pickle
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, ErrorSpan, Evidence, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface import RULES, Example, SurfaceSignal, describe
+from mtqa.signals.surface import RULES, Example, SurfaceSignal, describe, rules_page
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3d0557e54902f2a4.txt"
 ALL = SurfaceSignal()
@@ -47,6 +48,12 @@ def test_a_rule_has_examples_and_a_page(name: str) -> None:
     assert page == describe(rule)
     assert rule.category in page
     assert all(words in page for example in rule.fires for words in example.marked)
+
+
+def test_the_documentation_is_current() -> None:
+    page = Path(__file__).parent.parent / "docs" / "rules.md"
+    remedy = """python -c 'from mtqa.signals.surface import rules_page; print(rules_page(), end="")' > docs/rules.md"""
+    assert page.read_text(encoding="utf-8") == rules_page(), remedy
 
 
 @pytest.mark.parametrize(("name", "example"), FIRING)
@@ -120,6 +127,14 @@ def test_a_quotation_may_run_over_the_sentences_of_a_block() -> None:
     first, second = segments("He said: “We will go.\nWe will not come back.” Then he left.")
     same = Segment(id=1, span=second.span, text=second.text, language="en", block=0)
     assert findings(ALL.score([first, same])) == []
+
+
+@pytest.mark.parametrize("unit", ["a", "é", "1", "a.", "“", "(", "«", "<!--", "公", "the ", "Éa ", "a.com a , "])
+def test_a_long_line_takes_no_more_than_its_length(unit: str) -> None:
+    text = unit * (20_000 // len(unit))
+    began = time.process_time()
+    ALL.score(segments(text))
+    assert time.process_time() - began < 5
 
 
 def test_an_unknown_rule_names_the_nearest() -> None:

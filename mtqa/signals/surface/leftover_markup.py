@@ -16,7 +16,7 @@ _MARKUP = re.compile(
         |s|script|small|span|strike|strong|style|sub|sup|table|tbody|td|th|tr|tt|u|ul|x)(?:\s[^<>\n]*=[^<>\n]*)?\ ?/?>
     | \[/?(?:b|i|u|s|url|img|quote|size|color|list)(?:=[^\]\n]*)?\]
     | \[\[[^\[\]\n]+\]\] | \{\{\w+\|[^{}\n]*\}\} | ^={2,5}[^=\n]+={2,5}$ | !?\[[^\[\]\n]+\]\(https?://[^\s)]+\)
-    | <!--.*?--> | <!\[CDATA\[
+    | <!--.{0,300}?--> | <!\[CDATA\[
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -11,10 +11,10 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _HIGH = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
-_GARBLED = re.compile(
-    rf"[^\s\ufffd]*(?:\ufffd|[ÂÃÄÅÎÏÐÑØÙ](?=[{_HIGH}])|â[\u0080€][{_HIGH}]|ï»¿|ð[Ÿ\u009f])\S*|Â(?=[£€ ])\S*"
-)
-_LAST = re.compile(r"[.,;:!?”\"')]+$")
+_GARBLED = re.compile(rf"\ufffd|[ÂÃÄÅÎÏÐÑØÙ](?=[{_HIGH}])|â[\u0080€][{_HIGH}]|ï»¿|ð[Ÿ\u009f]|Â(?=[£€ ])")
+_CERTAIN = re.compile("\ufffd|â€|Ã.|ï»¿|ðŸ")
+_SPACE = re.compile(r"\s|$")
+_OUTER = ".,;:!?”“\"'()[]"
 
 
 def _repaired(words: str) -> str | None:
@@ -26,15 +26,23 @@ def _repaired(words: str) -> str | None:
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
-    if passage.text.isascii():
+    text, end = passage.text, 0
+    if text.isascii():
         return
-    for found in _GARBLED.finditer(passage.text):
-        words = _LAST.sub("", found.group()) or found.group()
-        repaired = _repaired(words)
-        if repaired is None and "\ufffd" not in words and not re.search("â€|Ã.|ï»¿|ðŸ", words):
+    for found in _GARBLED.finditer(text):
+        if found.start() < end:
+            continue
+        start = max(end, *(text.rfind(space, end, found.start()) + 1 for space in " \n\t"))
+        space = _SPACE.search(text, found.end())
+        end = space.start() if space else len(text)
+        words = text[start:end].strip()
+        inner = words.strip(_OUTER) or words
+        start = text.index(inner, start)
+        repaired = _repaired(inner)
+        if repaired is None and not _CERTAIN.search(inner):
             continue
         yield Finding(
-            Span(found.start(), found.start() + len(words)),
+            Span(start, start + len(inner)),
             "letters were garbled by a wrong encoding" if repaired else "letters were lost in a wrong encoding",
             repaired,
             safe=repaired is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mtqa.signals.surface.registry import RULES
 from mtqa.signals.surface.rule import Example, Rule
 
-__all__ = ["describe"]
+__all__ = ["describe", "rules_page"]
 
 
 def describe(rule: str | Rule) -> str:
@@ -33,6 +33,11 @@ def describe(rule: str | Rule) -> str:
         *(f"- {_line(text)}" for text in rule.silent),
     ]
     return "\n".join(lines) + "\n"
+
+
+def rules_page() -> str:
+    """The page of all rules, in Markdown: ``docs/rules.md``."""
+    return "\n".join(("# Surface rules", "", *(describe(name).replace("# ", "## ", 1) for name in RULES)))
 
 
 def _firing(example: Example) -> str:

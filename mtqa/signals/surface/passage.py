@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
@@ -17,9 +18,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(
     r"""
     (?: https?:// | www\. ) [^\s<>"”»)]+                       # URL
-    | [\w.+-]+ @ [\w-]+ (?: \. [\w-]+ )+                       # e-mail
+    | (?<! [\w.+-] ) [\w.+-]++ @ [\w-]+ (?: \. [\w-]+ )+                       # e-mail
     | (?<! \w ) [@\#] \w [\w.]*                                # handle, hashtag
-    | \b [\w-]+ (?: \. [a-z0-9-]+ )* \. [a-z]{2,4} \b (?: / [^\s<>"”»)]* )?   # domain, file name
+    | (?<! [\w.-] ) [\w-]++ (?: \. [a-z0-9-]+ )* \. [a-z]{2,4} \b (?: / [^\s<>"”»)]* )?   # domain, file name
     | (?<! \S ) (?: [\w.-]* / ){2,} [\w.-]*                    # path
     """,
     re.VERBOSE,
@@ -68,6 +69,11 @@ class Passage:
         if not any(sign in self.text for sign in "@#/.") or not self.text:
             return ()
         return tuple(Span(m.start(), m.end()) for m in _ADDRESS.finditer(self.text))
+
+    def addressed(self, span: Span) -> bool:
+        """Whether a span touches an address."""
+        at = bisect_left(self.addresses, span.end, key=lambda address: address.start)
+        return at > 0 and self.addresses[at - 1].overlaps(span)
 
     @cached_property
     def english(self) -> bool:

@@ -44,8 +44,8 @@ _FUNCTION = 5.6
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _TWICE.finditer(passage.text):
         word, again = found["word"], found["again"]
-        before, after = passage.text[: found.start()].lower(), passage.text[found.end("again") :].lower()
-        thrice = after.startswith(f" {word.lower()}") or before.endswith(f"{word.lower()} ")
+        around = passage.text[max(0, found.start() - len(word) - 1) : found.end("again") + len(word) + 1]
+        thrice = around.lower().count(word.lower()) > 2
         if word.lower() in _DOUBLED or again[0].isupper() or thrice or zipf(word) < (3 if len(word) > 3 else _FUNCTION):
             continue
         yield Finding(

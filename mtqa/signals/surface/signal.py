@@ -75,7 +75,7 @@ class SurfaceSignal:
                 error = _error_span(rule, finding, offset)
                 if any(error.span.overlaps(masked) for masked in passage.segment.masked):
                     continue
-                if rule.prose and any(finding.span.overlaps(address) for address in passage.addresses):
+                if rule.prose and passage.addressed(finding.span):
                     continue
                 yield error
 

@@ -11,15 +11,22 @@ from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_SPACED = re.compile(r"(?P<word>[\w’']*[^\W_][”\"’)%]?)[ \u00a0\u202f]+(?P<mark>[,.;:?!])(?=[\s”\"’)]|$)(?! ?[.)(])")
+_SPACED = re.compile(r"(?<=[^\W_])[”\"’)%]?[ \u00a0\u202f]+(?P<mark>[,.;:?!])(?=[\s”\"’)]|$)(?! ?[.)(])")
+_LONGEST = 60
+_NO_LETTER = re.compile(r"[^\w’']")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
-    for found in _SPACED.finditer(passage.text):
+    text = passage.text
+    for found in _SPACED.finditer(text):
+        start = found.start()
+        while start and found.start() - start < _LONGEST and not _NO_LETTER.match(text, start - 1):
+            start -= 1
+        words = text[start : found.end()]
         yield Finding(
-            Span(found.start(), found.end()),
+            Span(start, found.end()),
             "no space belongs before this mark",
-            found["word"] + found["mark"],
+            "".join(words.split()),
             safe=True,
         )
 

@@ -10,6 +10,7 @@ from mtqa.signals.surface.passage import Passage, Word
 __all__ = ["foreign_words", "run_together", "unknown_words"]
 
 _NAME_BEFORE = re.compile(r"(?<!\w)[A-Z](?:\.|[a-z]{5,}) $")
+_LONGEST = 40
 _LONG = 7
 """Letters from which on a first part is longer than those of the compounds that English coins."""
 
@@ -20,7 +21,7 @@ def _plain_words(passage: Passage) -> list[Word]:
     text = passage.text
     found = []
     for word in passage.words:
-        if len(word.text) < 4 or not word.text.islower():
+        if not 4 <= len(word.text) <= _LONGEST or not word.text.islower():
             continue
         before, after = text[word.start - 1 : word.start], text[word.end : word.end + 1]
         if (before and before in "-_@#/\\.&'’=*0123456789") or (after and after in "-_@/\\&=*0123456789"):

@@ -13,7 +13,7 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _OTHER = "\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7af"
 _TRIGGER = re.compile(f"[{_OTHER}]")
-_MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]|[a-z][α-ω][a-z])[^\W\d_]*")
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]|[a-z][α-ω][a-z]")
 _WORDS = re.compile(f"[{_OTHER}]+(?: [{_OTHER}]+)*")
 _SET_OFF = re.compile(r"\([^)]*\)|\[[^\]]*\]|“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»|（[^）]*）|「[^」]*」")
 
@@ -22,7 +22,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
     text = passage.text
     if not _TRIGGER.search(text):
         return
-    mixed = [Span(found.start(), found.end()) for found in _MIXED.finditer(text)]
+    mixed = [word.span for word in passage.words if _MIXED.search(word.text)] if _MIXED.search(text) else []
     for span in mixed:
         yield Finding(span, "this word mixes letters of two scripts")
     if not passage.english:
