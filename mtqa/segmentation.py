@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import islice, takewhile
 
 import sentencex
 
@@ -46,14 +48,18 @@ def segment(document: Document) -> tuple[Segment, ...]:
                     block=ordinal,
                     source=block.source,
                     references=block.references,
-                    masked=tuple(_clip(m, span) for m in block.masked if m.overlaps(span)),
+                    masked=_masked(block, span),
                 )
             )
     return tuple(segments)
 
 
-def _clip(span: Span, to: Span) -> Span:
-    return Span(max(span.start, to.start), min(span.end, to.end))
+def _masked(block: Block, span: Span) -> tuple[Span, ...]:
+    if not block.masked:
+        return ()
+    first = bisect_right(block.masked, span.start, key=lambda mask: mask.end)
+    inside = takewhile(lambda mask: mask.start < span.end, islice(block.masked, first, None))
+    return tuple(Span(max(mask.start, span.start), min(mask.end, span.end)) for mask in inside)
 
 
 def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span]:
@@ -61,9 +67,11 @@ def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span
     text = block.span.of(document_text)
     # sentencex reads only plain spaces without fault, and takes no "…" for an end.
     plain = _OTHER_SPACE.sub(" ", text).replace("…", ".")
+    parts, at = [], 0
     for mask in block.masked:
-        low, high = mask.start - offset, mask.end - offset
-        plain = plain[:low] + "x" * (high - low) + plain[high:]
+        parts += (plain[at : mask.start - offset], "x" * len(mask))
+        at = mask.end - offset
+    plain = "".join((*parts, plain[at:]))
     for start, end in _short(text, _whole(text, plain, language)):
         words = text[start:end]
         low = start + len(words) - len(words.lstrip())

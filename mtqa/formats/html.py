@@ -19,7 +19,8 @@ __all__ = ["HTML", "Html"]
 
 _CHARSET = re.compile(rb"<meta\b[^>]{0,200}\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEAD = 4096  # bytes in which a page must declare its encoding
-_LARGEST_ARTICLE = 4 * 2**20  # characters; larger pages are read whole, as trafilatura takes too long for them
+_LARGEST_ARTICLE = 400_000  # letters and digits; trafilatura takes too long for more, so the page is read whole
+_MOST_TAGS = 100_000  # likewise
 _SURE = 25  # letters and digits from which words found in the article are no coincidence
 _REACH = 50_000  # letters and digits looked ahead for a block
 _ENOUGH = 0.2  # of the page's prose: with less, the extraction is not trusted
@@ -109,7 +110,7 @@ def _kind(block: HtmlBlock) -> BlockKind:
 
 def _chosen(blocks: Sequence[HtmlBlock], content: str) -> set[int]:
     """Which blocks trafilatura takes for the article: those whose letters stand in its text, in order."""
-    if len(content) > _LARGEST_ARTICLE:
+    if not 0 < sum(len(block.letters) for block in blocks) <= _LARGEST_ARTICLE or content.count("<") > _MOST_TAGS:
         return set()
     from trafilatura import extract
 

@@ -13,8 +13,8 @@ __all__ = ["HtmlBlock", "blocks_of", "declared_language"]
 
 _TOKEN = re.compile(
     r"""<!--.*?(?:-->|\Z) | <[!?][^>]{0,4000}>
-    | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^>"']|"[^"]*"|'[^']*'){0,4000}?)>
-    | (?P<text>[^<]+|<)""",
+    | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*'){0,4000})>
+    | (?P<text>[^<]+|<[^<]*)""",
     re.VERBOSE | re.DOTALL,
 )
 _CHARACTERS = re.compile(
@@ -141,7 +141,7 @@ class _Reader:
     def text(self, content: str, start: int, end: int) -> None:
         if self._hidden:
             return
-        code = any(self._count[name] for name in _CODE)
+        code = any(map(self._count.__getitem__, _CODE))
         for found in _CHARACTERS.finditer(content, start, end):
             if space := found["space"]:
                 if self._pieces and not self._pieces[-1].text[-1].isspace():
