@@ -67,7 +67,8 @@ def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span
     text = block.span.of(document_text)
     # sentencex reads only plain spaces without fault, and takes no "…" for an end.
     plain = _OTHER_SPACE.sub(" ", text).replace("…", ".")
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for mask in block.masked:
         parts += (plain[at : mask.start - offset], "x" * len(mask))
         at = mask.end - offset

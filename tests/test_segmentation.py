@@ -88,6 +88,12 @@ def test_segments_know_their_block() -> None:
     assert [mask.of(document.text) for one in segments for mask in one.masked] == ["https://example.org"]
 
 
+def test_an_address_inside_code_is_masked_once() -> None:
+    (document,) = formats.read_bytes(b"Run `get https://e.org/a.txt` first. Then stop.", "a.md", language="en")
+    assert [one.text for one in segment(document)] == ["Run get https://e.org/a.txt first.", "Then stop."]
+    assert [mask.of(document.text) for mask in document.blocks[0].masked] == ["get https://e.org/a.txt"]
+
+
 @pytest.mark.parametrize("unit", ["word ", "x", "“", "a. “B ", "One came. ", "(", "…", "。", "é😀 ", '"A." '])
 def test_long_lines_are_parted_in_linear_time(unit: str) -> None:
     document = one_block((unit * 100_000)[:100_000])

@@ -67,10 +67,19 @@ def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...],
             length += end - cut
         masked += (found.shift(start) for found in addresses(text[low:high]))
         parts.append(text[low:high])
-        blocks.append(
-            Block(span=Span(start, length), kind=chunk.kind, key=str(len(blocks)), masked=tuple(sorted(masked)))
-        )
+        blocks.append(Block(span=Span(start, length), kind=chunk.kind, key=str(len(blocks)), masked=_joined(masked)))
     return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs))
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    """In order, overlapping ones made one: an address inside code is masked once."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start < found[-1].end:
+            found[-1] = found[-1].join(span)
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def addresses(text: str) -> list[Span]:
