@@ -68,7 +68,7 @@ def test_text_blocks_and_map_agree(path: Path) -> None:
             assert ends <= block.span.start
             assert words == words.strip() != ""
             assert all(block.span.contains(mask) for mask in block.masked)
-        assert all(one.end <= other.start for one, other in pairwise(block.masked))
+            assert all(one.end <= other.start for one, other in pairwise(block.masked))
             ends = block.span.end
 
 
