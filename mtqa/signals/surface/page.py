@@ -47,4 +47,4 @@ def _firing(example: Example) -> str:
 
 
 def _line(text: str) -> str:
-    return text.replace("\n", " ¶ ")
+    return f"`{text.replace(chr(10), ' ¶ ')}`"

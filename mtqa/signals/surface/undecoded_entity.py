@@ -1,4 +1,4 @@
-"""An HTML entity shown as its code: &amp; &nbsp; &quot; &#39;"""
+"""An HTML entity shown as its code: `&amp;`, `&nbsp;`, `&quot;`, `&#39;`."""
 
 from __future__ import annotations
 
