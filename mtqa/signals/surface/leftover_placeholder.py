@@ -1,5 +1,5 @@
-"""A placeholder that was never filled or put back: `{0}`, `{{name}}`, `%s`, `__NAME__`, `#PLACEHOLDER#`, `⟦1⟧`, or lorem
-ipsum."""
+"""A placeholder that was never filled or put back: `{0}`, `{{name}}`, `%s`, `__NAME__`, `#PLACEHOLDER#`, `⟦1⟧`, or
+lorem ipsum."""
 
 from __future__ import annotations
 
