@@ -30,6 +30,8 @@ TABLE = {
     "sentence_mt": [1.0, 0.0],
     "sentence_edit": [1.0, 0.0],
     "word": [1.0, 0.0],
+    "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
+    "most_foreign": 0.3,
     "word_minor": 0.5,
     "word_major": 0.9,
 }
@@ -114,8 +116,12 @@ def fingerprint(text: str, words: str, at: int = 0) -> str:
 
 def test_a_fingerprint_survives_moving_and_changes_with_its_neighbours():
     assert fingerprint(SENTENCE, "Monday") == fingerprint(SENTENCE, "Monday", at=500)
-    assert fingerprint(SENTENCE, "Monday") == fingerprint("Yes: the board met again on Monday morning to talk.", "Monday")
-    assert fingerprint(SENTENCE, "Monday") != fingerprint("The committee met again by Monday morning to talk.", "Monday")
+    assert fingerprint(SENTENCE, "Monday") == fingerprint(
+        "Yes: the board met again on Monday morning to talk.", "Monday"
+    )
+    assert fingerprint(SENTENCE, "Monday") != fingerprint(
+        "The committee met again by Monday morning to talk.", "Monday"
+    )
 
 
 def decided(logits, *, language: str = "en", kinds=None, text: str = SENTENCE):

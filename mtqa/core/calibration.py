@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtqa.core.errors import ModelError
+from mtqa.core.findings import Severity
 
 __all__ = ["Calibration", "Curve", "Logistic"]
 
@@ -58,6 +59,9 @@ class Calibration:
         sentence_mt: machine-translation logit of a sentence to ``p_mt``.
         sentence_edit: repair logit of a sentence to ``p_edit``.
         word: error logit of a word to the probability that an editor would change it.
+        rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
+            as no corpus has such words tagged.
+        most_foreign: share of sentences in other languages above which a document is not decided.
         word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
         document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
         likely_mt: mean logit from which a document of so many sentences is called likely-mt.
@@ -73,6 +77,8 @@ class Calibration:
     sentence_mt: Logistic
     sentence_edit: Logistic
     word: Logistic
+    rule_prior: Mapping[Severity, float]
+    most_foreign: float
     word_minor: float
     word_major: float
     document_slope: Curve
@@ -99,6 +105,8 @@ class Calibration:
                 sentence_mt=Logistic(*_row(table["sentence_mt"], 2)),
                 sentence_edit=Logistic(*_row(table["sentence_edit"], 2)),
                 word=Logistic(*_row(table["word"], 2)),
+                rule_prior={severity: float(table["rule_prior"][severity]) for severity in Severity},
+                most_foreign=float(table["most_foreign"]),
                 word_minor=float(table["word_minor"]),
                 word_major=float(table["word_major"]),
                 document_slope=curve("document_slope"),

@@ -2,7 +2,8 @@
 
 A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Each sentence is the mean of its tokens' states; two
 linear heads on it give the machine-translation logit and the repair logit, and a small head on each token gives the
-logit that the token lies in an error.
+logit that the token lies in an error. The logit of the window's character n-grams is added to the machine-translation
+logit of each of its sentences.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from transformers import BertConfig, BertModel
 from mtqa.core.errors import ModelError
 from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.spans import Span
+from mtqa.neural.ngrams import NgramScorer
 from mtqa.neural.runtime import Runtime
 
 __all__ = ["Encoder", "Network", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
@@ -134,7 +136,7 @@ class Encoder:
     length of its neighbours.
 
     Args:
-        folder: holds ``config.json``, ``tokenizer.json`` and ``model.safetensors``.
+        folder: holds ``config.json``, ``tokenizer.json``, ``model.safetensors`` and ``ngrams.safetensors``.
         runtime: device, dtype and threads.
         batch_tokens: the most tokens of one forward pass.
     """
@@ -145,6 +147,7 @@ class Encoder:
             self.window = int(raw["mtqa_window"])
             config = BertConfig.from_dict(raw)
             self._tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
+            self._ngrams = NgramScorer(folder / "ngrams.safetensors")
             network = Network(config)
             network.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
         except Exception as error:  # whatever a damaged file makes the loaders raise
@@ -189,12 +192,13 @@ class Encoder:
         sentence_logits, word_logits = sentences.float().tolist(), words.float().tolist()
         for (d, span), row_sentences, row_words in zip(batch, sentence_logits, word_logits, strict=True):
             at = 1
+            habits = self._ngrams([normalise(documents[d][i]) for i in span])
             for k, i in enumerate(span):
                 tokens = tokenized[d][i]
                 scores = row_words[at : at + len(tokens.ids)]
                 at += len(tokens.ids) + 1
                 mt, edit = row_sentences[k]
-                results[d][i] = SegmentScore(mt, edit, _words(documents[d][i], tokens.offsets, scores))
+                results[d][i] = SegmentScore(mt + habits, edit, _words(documents[d][i], tokens.offsets, scores))
 
     def _lay_out(self, texts: Sequence[TokenizedText]) -> tuple[list[int], list[int]]:
         ids, owner = [self._tokenizer.cls], [-1]

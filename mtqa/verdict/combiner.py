@@ -15,9 +15,6 @@ __all__ = ["CalibratedCombiner"]
 
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
 
-# How often an editor changes the words of a rule that fires, by severity: a prior, since no corpus has these tagged.
-_RULE_PRIOR = {Severity.NEUTRAL: 0.1, Severity.MINOR: 0.6, Severity.MAJOR: 0.8, Severity.CRITICAL: 0.9}
-
 
 class CalibratedCombiner:
     """Platt-scaled logits of the detector and the error model, joined with what the rules say.
@@ -39,7 +36,7 @@ class CalibratedCombiner:
             p_edit = _either(
                 [self._calibration.sentence_edit(scores["errors"])]
                 + [
-                    span.probability if span.probability is not None else _RULE_PRIOR[span.severity]
+                    self._probability(span)
                     for e in evidence
                     if e.signal != "errors"
                     for span in e.spans
@@ -55,7 +52,7 @@ class CalibratedCombiner:
         for span in spans:
             whole = whole.join(span.span)
         severity = max((s.severity for s in spans), key=lambda s: s.rank)
-        probability = _either([s.probability if s.probability is not None else _RULE_PRIOR[s.severity] for s in spans])
+        probability = _either(self._probability(s) for s in spans)
         reasons: list[str] = []
         for span in (lead, *spans):
             reason = span.message if span.probability is None else f"{span.message} (p = {span.probability:.2f})"
@@ -75,6 +72,9 @@ class CalibratedCombiner:
             fingerprint=_fingerprint(segment, lead.rule, whole),
             edits=tuple(edits),
         )
+
+    def _probability(self, span: ErrorSpan) -> float:
+        return self._calibration.rule_prior[span.severity] if span.probability is None else span.probability
 
 
 def _either(probabilities: Iterable[float]) -> float:

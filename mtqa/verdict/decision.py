@@ -14,7 +14,6 @@ from mtqa.core.report import Decision
 __all__ = ["DocumentVerdict", "decide"]
 
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
-_MOST_FOREIGN = 0.3  # share of judged segments in a language the model does not speak that leaves it undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def _obstacle(
 ) -> str | None:
     if not running:
         return "no running text, only headings, captions or boilerplate"
-    if count < (1 - _MOST_FOREIGN) * prose:
+    if count < (1 - calibration.most_foreign) * prose:
         return f"{prose - count} of {prose} sentences are in a language this model does not judge"
     if words < calibration.min_words or count < calibration.min_sentences:
         return (

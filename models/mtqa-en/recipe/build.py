@@ -18,11 +18,16 @@ from pathlib import Path
 
 import calibrate
 import card
+import ngrams
 import score
 import train
+from corpora import Corpora
 
+from mtqa.neural.encoder import TextTokenizer
+
+STAGES = ("train", "ngrams", "score", "calibrate", "install")
 FOLDER = Path(__file__).resolve().parent.parent
-WEIGHTS = ("config.json", "model.safetensors", "tokenizer.json")
+WEIGHTS = ("config.json", "model.safetensors", "ngrams.safetensors", "tokenizer.json")
 
 
 def digest(path: Path) -> str:
@@ -30,6 +35,9 @@ def digest(path: Path) -> str:
 
 
 def value(x: object) -> str:
+    """``x`` as TOML."""
+    if isinstance(x, dict):
+        return "{ " + ", ".join(f"{k} = {value(v)}" for k, v in x.items()) + " }"
     return json.dumps(x, ensure_ascii=False)
 
 
@@ -60,12 +68,15 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     train.arguments(parser)
-    parser.add_argument("--stage", choices=("train", "score", "calibrate", "install"), help="this stage alone")
+    parser.add_argument("--stage", choices=STAGES, help="this stage alone")
     args = parser.parse_args()
-    stages = [args.stage] if args.stage else ["train", "score", "calibrate", "install"]
+    stages = [args.stage] if args.stage else STAGES
     model, scores, metrics = args.work / "model", args.work / "scores.json", args.work / "metrics.json"
     if "train" in stages:
         train.train(args)
+    if "ngrams" in stages:
+        tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
+        ngrams.fit(Corpora(args.data, tokenizer, args.window), model / "ngrams.safetensors", seed=args.seed)
     if "score" in stages:
         score.score(model, args.data, scores, threads=args.threads)
     if "calibrate" in stages:
