@@ -26,6 +26,8 @@ def bag(text: str) -> tuple[Tensor, Tensor]:
     """Buckets (ascending) of the n-grams of ``text``, which is lower-cased and has its digits made equal, and how often
     each occurs."""
     plain = _DIGIT.sub("0", _SPACE.sub(" ", text.lower()))
+    if len(plain) < min(_ORDERS):
+        return torch.zeros(0, dtype=torch.long), torch.zeros(0, dtype=torch.long)
     codes = torch.frombuffer(bytearray(plain.encode("utf-32-le", "surrogatepass")), dtype=torch.int32).long()
     found = []
     for order in _ORDERS:
@@ -37,8 +39,6 @@ def bag(text: str) -> tuple[Tensor, Tensor]:
             hashed = hashed * 1_000_003 + codes[k : k + count]
         hashed = hashed * 0x9E3779B97F4A7C1 + order
         found.append((hashed >> 29) & (BUCKETS - 1))
-    if not found:
-        return torch.zeros(0, dtype=torch.long), torch.zeros(0, dtype=torch.long)
     buckets, counts = torch.unique(torch.cat(found), return_counts=True)
     return buckets, counts
 

@@ -48,18 +48,15 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
     if score >= calibration.likely_mt(count):
-        reason = (
-            f"its sentences read like machine output more than those of {1 - calibration.fpr:.0%} "
-            "of human articles of this length"
-        )
+        reason = f"its {count} sentences read more like machine output than almost any English article of this length"
         return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason)
     if score <= calibration.likely_human(count):
         reason = (
-            f"its sentences read less like machine output than those of {1 - calibration.miss:.0%} "
+            f"its {count} sentences read less like machine output than {1 - calibration.miss:.0%} "
             "of machine-translated articles of this length"
         )
         return DocumentVerdict(p_mt, Decision.LIKELY_HUMAN, reason)
-    reason = "mixed evidence: both human and machine-translated articles of this length often read like this"
+    reason = "mixed evidence: human and machine-translated articles of this length both read like this"
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
 
 

@@ -1,8 +1,8 @@
 """Calibration, thresholds and the numbers of the card, from the scores of ``score.py``.
 
-Set on: false-alarm thresholds on news originals of 2019 and half of the radio news and speeches; probabilities on WMT22, of which nothing was trained on; the repair and word
-heads on MQM 2021. Judged on: WMT22 (its originals for false alarms; calibration error leaves out the pair it is judged
-on), the other half of the genres, MQM 2022.
+Set on: false-alarm thresholds on news originals of 2019 and half of the radio news and speeches; probabilities on
+WMT22, of which nothing was trained on; the repair and word heads on MQM 2021. Judged on: WMT22 (its originals for false
+alarms; the calibration error leaves out the pair it is judged on), the other half of the genres, MQM 2022.
 """
 
 from __future__ import annotations

