@@ -24,6 +24,7 @@ from mtqa.renderers.wording import (
     headline,
     probability,
     shown_span,
+    standing,
     suggestions,
     summary,
     visible,
@@ -140,7 +141,7 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
         if report.decision is Decision.LIKELY_MT:
             page.write(Text(false_alarms(fpr)), first="  ")
         if report.decision is not Decision.UNDECIDED:
-            page.write(Text(visible(report.reason)), first="  ")
+            page.write(Text(standing(report.reason)), first="  ")
         page.write(Text(counts(report, min_level)), first="  ")
     for remark in report.remarks:
         page.write(Text(visible(remark)), first="  ")

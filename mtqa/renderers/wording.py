@@ -21,6 +21,7 @@ __all__ = [
     "printable",
     "probability",
     "shown_span",
+    "standing",
     "suggestions",
     "summary",
     "visible",
@@ -69,12 +70,18 @@ def probability(value: float) -> str:
 
 
 def false_alarms(fpr: float) -> str:
-    """What the false-alarm rate means: ``"At this threshold 1 in 100 human articles is accused."``"""
+    """What the false-alarm rate means: ``"At this threshold 1 in 100 articles written in English is accused."``"""
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
-        f"At this threshold {rate.numerator} in {rate.denominator:,} human articles "
+        f"At this threshold {rate.numerator} in {rate.denominator:,} articles written in English "
         f"{'is' if rate.numerator == 1 else 'are'} accused."
     )
+
+
+def standing(reason: str) -> str:
+    """The reason for a decision as a sentence of its own."""
+    reason = visible(reason)
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
