@@ -13,7 +13,7 @@ from mtqa import formats
 from mtqa.core.documents import BlockKind, Document
 from mtqa.core.errors import ConfigError, InputError, UnknownName
 from mtqa.core.findings import Applicability, Edit
-from mtqa.core.spans import Span
+from mtqa.core.spans import SourceMap, Span
 from mtqa.formats.kinds import kind_of
 from mtqa.segmentation import segment
 
@@ -465,3 +465,49 @@ def test_any_text_is_read_back_or_refused(text: str, name: str) -> None:
         assert document.text[text_start : text_start + length] == document.content[file_start : file_start + length]
     for one in segment(document):
         assert one.span.of(document.text) == one.text
+
+
+def test_windows_line_ends_part_no_paragraphs() -> None:
+    text = "The first line is\nwrapped by hand.\n\nHere begins\nanother one.\n \nAnd the last.\n"
+    expected = [text for _, text in kinds(read_bytes(text.encode(), "a.txt"))]
+    assert len(expected) == 3
+    for ending in ("\r\n", "\r"):
+        found = kinds(read_bytes(text.replace("\n", ending).encode(), "a.txt"))
+        assert [words.replace(ending, "\n") for _, words in found] == expected
+
+
+def test_the_word_hidden_in_a_value_hides_nothing() -> None:
+    page = "<p>One <a title='the hidden cost of it' href=x>two</a> <b class=\"is hidden now\">three</b>{}</p>"
+    shown = page.format(' <i hidden>no</i><i hidden="until-found">no</i><i style="display: none">no</i> four')
+    assert read_bytes(shown.encode(), "a.html").text == "One two three four"
+
+
+def test_spans_are_located_in_documents_of_many_pieces_in_linear_time() -> None:
+    class Counted(tuple[tuple[int, int, int], ...]):
+        looked_at = 0
+
+        def __getitem__(self, at: object) -> object:  # type: ignore[override]
+            Counted.looked_at += len(range(*at.indices(len(self)))) if isinstance(at, slice) else 1
+            return super().__getitem__(at)  # type: ignore[index]
+
+    runs = Counted((4 * i, 10 * i + 5, 3) for i in range(1000))
+    source_map = SourceMap("a", runs)  # type: ignore[arg-type]
+    for i in range(1000):
+        assert source_map.to_file(Span(4 * i + 1, 4 * i + 4)) == (("a", Span(10 * i + 6, 10 * i + 8)),)
+        assert source_map.to_file(Span(4 * i + 3, 4 * i + 4)) == ()
+        assert [source_map.end_before(4 * i + k) for k in (1, 2, 3, 4)] == [10 * i + 5 + k for k in (1, 2, 3, 3)]
+    assert source_map.end_before(0) == 0
+    assert Counted.looked_at < 100_000
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without end")
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(InputError, match="over the limit of 20 MB"):
+        formats.read("/dev/zero")
+
+
+def test_a_name_that_is_too_long_names_no_file() -> None:
+    name = "x" * 5000 + ".txt"
+    assert formats.expand([name]) == ([Path(name)], [])
+    with pytest.raises(InputError, match="cannot be read"):
+        formats.read(name)

@@ -18,7 +18,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
-from mtqa.formats import FORMATS, expand, read_all, read_bytes
+from mtqa.formats import FORMATS, MAX_BYTES, expand, read_all, read_bytes
 from mtqa.renderers import RENDERERS, render
 
 __all__ = ["Fluency", "score"]
@@ -88,7 +88,7 @@ def score(
         if _STDIN in paths:
             name = stdin_filename or "<stdin>"
             documents += _tried(
-                lambda: read_bytes(sys.stdin.buffer.read(), name, format=input_format, language=language),
+                lambda: read_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), name, format=input_format, language=language),
                 name,
                 failures,
             )

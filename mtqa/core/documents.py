@@ -98,8 +98,7 @@ class Document:
         if ranges:
             start, end = ranges[0][1].start, ranges[-1][1].end
         else:
-            before = self.source_map.to_file(Span(0, span.start))
-            start = end = before[-1][1].end if before else 0
+            start = end = self.source_map.end_before(span.start)
         return Location(self.uri, *index.at(start), *index.at(end))
 
     @property

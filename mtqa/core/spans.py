@@ -73,7 +73,8 @@ class SourceMap:
         text is not in the file as it stands."""
         first = max(0, bisect_right(self.runs, span.start, key=lambda run: run[0]) - 1)
         ranges: list[Span] = []
-        for text_start, file_start, length in self.runs[first:]:
+        for at in range(first, len(self.runs)):
+            text_start, file_start, length = self.runs[at]
             if text_start >= span.end:
                 break
             low, high = max(span.start, text_start), min(span.end, text_start + length)
@@ -85,6 +86,14 @@ class SourceMap:
             else:
                 ranges.append(here)
         return tuple((self.part, found) for found in ranges)
+
+    def end_before(self, offset: int) -> int:
+        """Where in the file the nearest character before ``offset`` that stands there ends; 0 if there is none."""
+        at = bisect_right(self.runs, offset - 1, key=lambda run: run[0]) - 1
+        if at < 0:
+            return 0
+        text_start, file_start, length = self.runs[at]
+        return file_start + min(length, offset - text_start)
 
 
 class LineIndex:

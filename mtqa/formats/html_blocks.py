@@ -22,7 +22,9 @@ _CHARACTERS = re.compile(
     r"|(?P<plain>(?:[^&\s]|\xa0)+|&)"
 )
 _LANGUAGE = re.compile(r"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\b", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)|display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)", re.IGNORECASE)
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNREAD = {  # by element: its end; what is inside is no text, nor markup
     name: re.compile(rf"</{name}\b[^>]*>|\Z", re.IGNORECASE)
     for name in (
@@ -105,6 +107,11 @@ def blocks_of(content: str) -> list[HtmlBlock]:
     return reader.blocks
 
 
+def _is_hidden(attributes: str) -> bool:
+    # The word "hidden" inside a value, as of title or class, hides nothing.
+    return bool(_NOT_DISPLAYED.search(attributes) or _HIDDEN.search(_VALUE.sub('""', attributes)))
+
+
 class _Reader:
     def __init__(self) -> None:
         self.blocks: list[HtmlBlock] = []
@@ -126,7 +133,7 @@ class _Reader:
             self._pop()
         if name in _VOID or attributes.endswith("/"):
             return
-        hidden = name in _NO_PROSE or bool(_HIDDEN.search(attributes))
+        hidden = name in _NO_PROSE or _is_hidden(attributes)
         self._open.append((name, hidden))
         self._count[name] += 1
         self._hidden += hidden

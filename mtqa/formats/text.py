@@ -17,7 +17,7 @@ from mtqa.formats.kinds import is_boilerplate, kind_of, with_prose
 __all__ = ["TEXT", "PlainText", "blocks_of", "document"]
 
 _LINE = re.compile(r"[^\r\n]+")
-_PARAGRAPH_GAP = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\s*")
+_PARAGRAPH_GAP = re.compile(r"(?>\r\n|\n|\r)[ \t]*[\r\n]\s*")  # atomic: one CR LF is not two line ends
 _MARKER = re.compile(r"\s*(?:[-*•‣▪–—]|\(?(?:\d{1,3}|[a-z])[.)])\s+(?=\S)")
 _QUOTED = re.compile(r"\s*>+\s?")
 _ENDED = re.compile(r"""[.!?…:。！？]["'”’»)\]]*\s*$""")
