@@ -96,6 +96,15 @@ def test_odd_texts_get_a_score(encoder, text):
     assert all(0 <= t.span.start < t.span.end <= len(text) for t in score.tokens)
 
 
+def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
+    blank = "\u200d" * 900
+    alone = encoder.encode([ARTICLE])[0]
+    among = encoder.encode([[*ARTICLE, blank, blank, blank], [blank, blank]])
+    assert len(among[0]) == 6
+    assert [s.mt for s in among[0][:3]] == pytest.approx([s.mt for s in alone], abs=0.2)
+    assert all(s.tokens == () for s in among[1])
+
+
 def test_a_word_cut_off_by_the_window_has_no_score(encoder):
     text = "word " * 5000
     tokens = encoder.encode([[text]])[0][0].tokens

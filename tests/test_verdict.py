@@ -28,8 +28,8 @@ TABLE = {
     "likely_mt": [3.0, 2.0, 1.0],
     "likely_human": [-3.0, -2.0, -1.0],
     "sentence_mt": [1.0, 0.0],
-    "sentence_edit": [1.0, 0.0],
-    "word": [1.0, 0.0],
+    "sentence_edit": [1.0, 0.0, 0.0],
+    "word": [1.0, 0.0, 0.0, 0.0],
     "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
     "most_foreign": 0.3,
     "word_minor": 0.5,
@@ -54,7 +54,7 @@ def segment(text: str = SENTENCE, at: int = 0, number: int = 0, kind: BlockKind 
 
 @pytest.mark.parametrize(("score", "p"), [(0.0, 0.5), (math.log(9), 0.9), (-800.0, 0.0), (800.0, 1.0)])
 def test_platt(score, p):
-    assert Logistic(1.0, 0.0)(score) == pytest.approx(p)
+    assert Logistic((1.0,), 0.0)(score) == pytest.approx(p)
 
 
 @pytest.mark.parametrize(("sentences", "value"), [(1, 3.0), (5, 3.0), (10, 2.0), (20, 1.5), (40, 1.0), (900, 1.0)])
@@ -62,7 +62,20 @@ def test_curve_is_linear_in_the_logarithm(sentences, value):
     assert Curve((5, 10, 40), (3.0, 2.0, 1.0))(sentences) == pytest.approx(value)
 
 
-@pytest.mark.parametrize("change", [{"word": [1.0]}, {"likely_mt": [1.0]}, {"fpr": "one"}, {"sentences": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"word": [1.0]},
+        {"likely_mt": [1.0]},
+        {"fpr": "one"},
+        {"fpr": -7},
+        {"sentences": None},
+        {"sentences": [9, 5, 40]},
+        {"languages": "en"},
+        {"min_words": float("inf")},
+        {"likely_mt": [1.0, float("nan"), 1.0]},
+    ],
+)
 def test_a_bent_calibration_is_refused(change):
     with pytest.raises(ModelError, match="reinstall"):
         Calibration.from_table(TABLE | change)

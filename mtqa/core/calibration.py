@@ -6,25 +6,34 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Severity
 
-__all__ = ["Calibration", "Curve", "Logistic"]
+__all__ = ["Calibration", "Curve", "Logistic", "sigmoid"]
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """Platt scaling: ``p = 1 / (1 + exp(-(slope * score + intercept)))`` (Platt, 1999)."""
+    """Platt scaling of one or several scores: ``p = 1 / (1 + exp(-(slopes · scores + intercept)))`` (Platt, 1999)."""
 
-    slope: float
+    slopes: tuple[float, ...]
     intercept: float
 
-    def __call__(self, score: float) -> float:
-        """The probability of a raw score."""
-        z = self.slope * score + self.intercept
-        return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+    def odds(self, *scores: float) -> float:
+        """Log-odds of raw scores."""
+        return sum(slope * score for slope, score in zip(self.slopes, scores, strict=True)) + self.intercept
+
+    def __call__(self, *scores: float) -> float:
+        """The probability of raw scores."""
+        return sigmoid(self.odds(*scores))
+
+
+def sigmoid(odds: float) -> float:
+    """The probability that log-odds stand for."""
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,9 @@ class Calibration:
         miss: share of machine-translated documents that may be called likely-human.
         min_sentences, min_words: a document with fewer is not decided.
         sentence_mt: machine-translation logit of a sentence to ``p_mt``.
-        sentence_edit: repair logit of a sentence to ``p_edit``.
-        word: error logit of a word to the probability that an editor would change it.
+        sentence_edit: repair logit of a sentence and mean machine-translation logit of its document to ``p_edit``.
+        word: error logit of a word, repair logit of its sentence and mean machine-translation logit of its document to
+            the probability that an editor would change it.
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
         most_foreign: share of sentences in other languages above which a document is not decided.
@@ -90,7 +100,11 @@ class Calibration:
     def from_table(cls, table: Mapping[str, Any]) -> Calibration:
         """From the ``[calibration]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
         try:
-            knots = tuple(float(n) for n in table["sentences"])
+            knots = _row(table["sentences"], len(table["sentences"]))
+            if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):
+                raise ValueError("sentences must be positive and ascending")
+            if isinstance(table["languages"], str):
+                raise TypeError("languages must be a list")
 
             def curve(key: str) -> Curve:
                 return Curve(knots, _row(table[key], len(knots)))
@@ -98,36 +112,50 @@ class Calibration:
             return cls(
                 name=str(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
-                fpr=float(table["fpr"]),
-                miss=float(table["miss"]),
+                fpr=_share(table["fpr"]),
+                miss=_share(table["miss"]),
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
-                sentence_mt=Logistic(*_row(table["sentence_mt"], 2)),
-                sentence_edit=Logistic(*_row(table["sentence_edit"], 2)),
-                word=Logistic(*_row(table["word"], 2)),
-                rule_prior={severity: float(table["rule_prior"][severity]) for severity in Severity},
-                most_foreign=float(table["most_foreign"]),
-                word_minor=float(table["word_minor"]),
-                word_major=float(table["word_major"]),
+                sentence_mt=_logistic(table["sentence_mt"], 1),
+                sentence_edit=_logistic(table["sentence_edit"], 2),
+                word=_logistic(table["word"], 3),
+                rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
+                most_foreign=_share(table["most_foreign"]),
+                word_minor=_share(table["word_minor"]),
+                word_major=_share(table["word_major"]),
                 document_slope=curve("document_slope"),
                 document_intercept=curve("document_intercept"),
                 likely_mt=curve("likely_mt"),
                 likely_human=curve("likely_human"),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
 
     def document_p_mt(self, score: float, sentences: int) -> float:
         """Probability that a document of so many sentences with this mean logit was machine-translated, where half of
         all documents are."""
-        return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
+        return Logistic((self.document_slope(sentences),), self.document_intercept(sentences))(score)
 
     def speaks(self, language: str) -> bool:
         """Whether the model judges text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
 
 
+def _logistic(values: Sequence[float], scores: int) -> Logistic:
+    *slopes, intercept = _row(values, scores + 1)
+    return Logistic(tuple(slopes), intercept)
+
+
 def _row(values: Sequence[float], length: int) -> tuple[float, ...]:
     if len(values) != length:
         raise ValueError(f"expected {length} numbers, found {len(values)}")
-    return tuple(float(v) for v in values)
+    row = tuple(float(v) for v in values)
+    if not all(map(math.isfinite, row)):
+        raise ValueError(f"not finite: {row}")
+    return row
+
+
+def _share(value: float) -> float:
+    if not 0 < float(value) < 1:
+        raise ValueError(f"not between 0 and 1: {value}")
+    return float(value)

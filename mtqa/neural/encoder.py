@@ -1,9 +1,8 @@
 """The embedded encoder: one forward pass over a window of sentences scores every sentence and every word of it.
 
-A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Each sentence is the mean of its tokens' states; two
-linear heads on it give the machine-translation logit and the repair logit, and a small head on each token gives the
-logit that the token lies in an error. The logit of the window's character n-grams is added to the machine-translation
-logit of each of its sentences.
+A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Each sentence is the mean of its tokens' states; heads
+on it give the machine-translation logit and the repair logit, and a head on each token gives the logit that it is in an
+error. The logit of the window's character n-grams is added to the machine-translation logit of each of its sentences.
 """
 
 from __future__ import annotations
@@ -105,28 +104,35 @@ def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:
 class Network(nn.Module):
     """The encoder with its heads.
 
-    ``forward`` takes ``ids`` (B × T token ids), ``mask`` (B × T, 1 on real tokens) and ``owner`` (B × T, the ordinal of
-    the sentence a token belongs to, -1 for separators and padding) and returns the sentence logits (B × S × 2:
-    machine translation, repair) and the token logits (B × T). A sentence without tokens gets the bias of the heads.
+    ``forward`` takes ``ids`` (B × T token ids), ``mask`` (B × T, 1 on real tokens), ``owner`` (B × T, the ordinal of
+    the sentence a token belongs to, -1 for separators and padding) and S, the most sentences of a row. It returns the
+    sentence logits (B × S × 2: machine translation, repair) and the token logits (B × T). A sentence without tokens is
+    the mean of none, zero.
+    Repair and word errors read the middle layer beside the last: what a word is, and what it does in its sentence.
     """
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
+        size = config.hidden_size
         self.bert = BertModel(config, add_pooling_layer=False)
-        self.sentence = nn.Linear(config.hidden_size, 2)
-        self.word = nn.Sequential(nn.Linear(config.hidden_size, 128), nn.GELU(), nn.Linear(128, 1))
+        self.machine = nn.Linear(size, 1)
+        self.repair = nn.Sequential(nn.Linear(2 * size, 128), nn.GELU(), nn.Linear(128, 1))
+        self.word = nn.Sequential(nn.Linear(2 * size, 128), nn.GELU(), nn.Linear(128, 1))
 
-    def forward(self, ids: Tensor, mask: Tensor, owner: Tensor) -> tuple[Tensor, Tensor]:
-        """Sentence logits (B × S × 2) and token logits (B × T)."""
+    def features(self, ids: Tensor, mask: Tensor, owner: Tensor, sentences: int) -> tuple[Tensor, Tensor]:
+        """States of tokens (B × T × 2H: last and middle layer) and their means over sentences (B × S × 2H)."""
         attention = mask[:, None, None, :].bool() if bool((mask == 0).any()) else None
-        states = self.bert(input_ids=ids, attention_mask=attention).last_hidden_state
-        sentences = int(owner.max()) + 1 if owner.numel() else 0
-        members = (owner[:, None, :] == torch.arange(max(sentences, 1), device=owner.device)[None, :, None]).to(
-            states.dtype
-        )
-        sizes = members.sum(-1, keepdim=True).clamp(min=1)
-        pooled = (members / sizes) @ states
-        return self.sentence(pooled), self.word(states).squeeze(-1)
+        layers = self.bert(input_ids=ids, attention_mask=attention, output_hidden_states=True).hidden_states
+        states = torch.cat([layers[-1], layers[len(layers) // 2]], dim=-1)
+        ordinals = torch.arange(sentences, device=owner.device)
+        members = (owner[:, None, :] == ordinals[None, :, None]).to(states.dtype)
+        return states, (members / members.sum(-1, keepdim=True).clamp(min=1)) @ states
+
+    def forward(self, ids: Tensor, mask: Tensor, owner: Tensor, sentences: int) -> tuple[Tensor, Tensor]:
+        """Sentence logits (B × S × 2) and token logits (B × T)."""
+        states, means = self.features(ids, mask, owner, sentences)
+        machine = self.machine(means[..., : self.machine.in_features])
+        return torch.cat([machine, self.repair(means)], dim=-1), self.word(states).squeeze(-1)
 
 
 class Encoder:
@@ -188,7 +194,7 @@ class Encoder:
         ids = torch.tensor([r[0] for r in rows], device=self._runtime.device)
         owner = torch.tensor([r[1] for r in rows], device=self._runtime.device)
         with torch.inference_mode():
-            sentences, words = self._network(ids, torch.ones_like(ids), owner)
+            sentences, words = self._network(ids, torch.ones_like(ids), owner, max(len(span) for _, span in batch))
         sentence_logits, word_logits = sentences.float().tolist(), words.float().tolist()
         for (d, span), row_sentences, row_words in zip(batch, sentence_logits, word_logits, strict=True):
             at = 1

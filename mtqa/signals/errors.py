@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Models, TokenScore
+from mtqa.core.protocols import Models
 from mtqa.core.spans import Span
 
 __all__ = ["ErrorSignal"]
@@ -18,8 +19,9 @@ _MESSAGE = "an editor would probably reword this"
 class ErrorSignal:
     """The encoder's repair logit of each sentence and the words it takes for errors.
 
-    Neighbouring words above the threshold make one span, named after its worst word. The model says where, not what:
-    the category is that of an unusual choice of words.
+    The same odd words are more often an error where the whole document reads like a machine's, so the mean
+    machine-translation logit of the running text takes part. Neighbouring words above the threshold make one span, as
+    probable as its worst word. The model says where, not what: the category is that of an unusual choice of words.
     """
 
     name = "errors"
@@ -29,43 +31,38 @@ class ErrorSignal:
         self._calibration = calibration
 
     def score(self, segments: Sequence[Segment]) -> list[Evidence]:
-        """One Evidence for each segment; the score is a logit. Abstains from languages the model does not speak."""
+        """One Evidence for each segment; the score is the log-odds that it needs repair. Abstains from languages the
+        model does not speak."""
         scores = self._models.encode([[s.text for s in segments]])[0]
+        running = [score.mt for s, score in zip(segments, scores, strict=True) if s.kind.judged]
+        mean = sum(running) / len(running) if running else sum(s.mt for s in scores) / max(1, len(scores))
         found: list[Evidence] = []
         for segment, score in zip(segments, scores, strict=True):
             if not self._calibration.speaks(segment.language):
                 reason = f"no model for language '{segment.language}'"
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
+            words = [(w.span, self._calibration.word(w.score, score.edit, mean)) for w in score.tokens]
             spans = tuple(
                 span
-                for span in self._spans(segment, score.tokens)
+                for span in self._spans(segment, words)
                 if not any(mask.overlaps(span.span) for mask in segment.masked)
             )
-            found.append(Evidence(signal=self.name, segment_id=segment.id, score=score.edit, spans=spans))
+            odds = self._calibration.sentence_edit.odds(score.edit, mean)
+            found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
-    def _spans(self, segment: Segment, words: Sequence[TokenScore]) -> Iterator[ErrorSpan]:
-        for run in self._runs(words):
-            probability = max(p for _, p in run)
-            severity = Severity.MAJOR if probability >= self._calibration.word_major else Severity.MINOR
+    def _spans(self, segment: Segment, words: Sequence[tuple[Span, float]]) -> Iterator[ErrorSpan]:
+        for flagged, run in groupby(words, key=lambda word: word[1] >= self._calibration.word_minor):
+            if not flagged:
+                continue
+            spans, probabilities = zip(*run, strict=True)
+            worst = max(probabilities)
             yield ErrorSpan(
-                span=Span(run[0][0].start, run[-1][0].end).shift(segment.span.start),
+                span=Span(spans[0].start, spans[-1].end).shift(segment.span.start),
                 rule="garbled",
                 category=Category.AWKWARD,
-                severity=severity,
+                severity=Severity.MAJOR if worst >= self._calibration.word_major else Severity.MINOR,
                 message=_MESSAGE,
-                probability=probability,
+                probability=worst,
             )
-
-    def _runs(self, words: Sequence[TokenScore]) -> Iterator[list[tuple[Span, float]]]:
-        run: list[tuple[Span, float]] = []
-        for word in words:
-            probability = self._calibration.word(word.score)
-            if probability >= self._calibration.word_minor:
-                run.append((word.span, probability))
-            elif run:
-                yield run
-                run = []
-        if run:
-            yield run

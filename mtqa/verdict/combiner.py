@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from mtqa.core.calibration import Calibration
+from mtqa.core.calibration import Calibration, sigmoid
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.spans import Span
@@ -29,12 +30,15 @@ class CalibratedCombiner:
     def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
         """The joint judgement of one segment."""
         scores = {e.signal: e.score for e in evidence if e.score is not None}
-        flags = tuple(self._flag(segment, group) for group in _overlapping(s for e in evidence for s in e.spans))
+        tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
+        flags = tuple(
+            self._flag(segment, tokens, group) for group in _overlapping(s for e in evidence for s in e.spans)
+        )
         p_mt = self._calibration.sentence_mt(scores["detector"]) if "detector" in scores else None
         p_edit = None
         if "errors" in scores:
             p_edit = _either(
-                [self._calibration.sentence_edit(scores["errors"])]
+                [sigmoid(scores["errors"])]
                 + [
                     self._probability(span)
                     for e in evidence
@@ -45,7 +49,7 @@ class CalibratedCombiner:
             )
         return Verdict(segment=segment, p_mt=p_mt, p_edit=p_edit, flags=flags, evidence=tuple(evidence))
 
-    def _flag(self, segment: Segment, spans: Sequence[ErrorSpan]) -> Flag:
+    def _flag(self, segment: Segment, tokens: Sequence[tuple[int, int, str]], spans: Sequence[ErrorSpan]) -> Flag:
         # A rule knows what is wrong; the model only that something is.
         lead = max(spans, key=lambda s: (s.probability is None, s.severity.rank, s.probability or 0.0))
         whole = lead.span
@@ -69,7 +73,7 @@ class CalibratedCombiner:
             probability=probability,
             message=lead.message,
             reasons=tuple(reasons),
-            fingerprint=_fingerprint(segment, lead.rule, whole),
+            fingerprint=_fingerprint(segment, tokens, lead.rule, whole),
             edits=tuple(edits),
         )
 
@@ -98,11 +102,12 @@ def _overlapping(spans: Iterable[ErrorSpan]) -> list[list[ErrorSpan]]:
     return groups
 
 
-def _fingerprint(segment: Segment, rule: str, span: Span) -> str:
+def _fingerprint(segment: Segment, tokens: Sequence[tuple[int, int, str]], rule: str, span: Span) -> str:
     """Identity of a flag that survives moving its paragraph: the rule, the words, two tokens on each side."""
     local = span.shift(-segment.span.start)
-    tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
-    before = [t for s, e, t in tokens if e <= local.start][-2:]
-    after = [t for s, e, t in tokens if s >= local.end][:2]
+    first = bisect_right(tokens, local.start, key=lambda token: token[1])
+    last = bisect_left(tokens, local.end, key=lambda token: token[0])
+    before = [text for _, _, text in tokens[max(0, first - 2) : first]]
+    after = [text for _, _, text in tokens[last : last + 2]]
     key = "\x1f".join((rule, *before, "\x1e", local.of(segment.text), "\x1e", *after))
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import calibrate
 import card
+import heads
 import ngrams
 import score
 import train
@@ -25,7 +26,7 @@ from corpora import Corpora
 
 from mtqa.neural.encoder import TextTokenizer
 
-STAGES = ("train", "ngrams", "score", "calibrate", "install")
+STAGES = ("train", "heads", "ngrams", "score", "calibrate", "install")
 FOLDER = Path(__file__).resolve().parent.parent
 WEIGHTS = ("config.json", "model.safetensors", "ngrams.safetensors", "tokenizer.json")
 
@@ -74,9 +75,13 @@ def main() -> None:
     model, scores, metrics = args.work / "model", args.work / "scores.json", args.work / "metrics.json"
     if "train" in stages:
         train.train(args)
-    if "ngrams" in stages:
+    if "heads" in stages or "ngrams" in stages:
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
-        ngrams.fit(Corpora(args.data, tokenizer, args.window), model / "ngrams.safetensors", seed=args.seed)
+        corpora = Corpora(args.data, tokenizer, args.window)
+        if "heads" in stages:
+            heads.fit(model, corpora, seed=args.seed)
+        if "ngrams" in stages:
+            ngrams.fit(corpora, model / "ngrams.safetensors", seed=args.seed)
     if "score" in stages:
         score.score(model, args.data, scores, threads=args.threads)
     if "calibrate" in stages:

@@ -18,7 +18,9 @@ from sklearn.metrics import matthews_corrcoef, roc_auc_score
 
 SIZES = (5, 10, 20, 40)
 FPR, MISS = 0.01, 0.1
-SENTENCE_FLAGS = {"word_minor": 0.02, "word_major": 0.004}  # share of sentences of human originals with such a flag
+# Shares of sentences that may have such a flag: of human originals of 2019; of machine translation (MQM 2021).
+SENTENCE_FLAGS = {"word_minor": (0.02, 0.2), "word_major": (0.004, 0.03)}
+THRESHOLD_SETS = ("mqm newstest2021", "mqm ted2021")
 APART = ("AIST",)  # word salad: reported, kept out of averages
 
 
@@ -32,8 +34,50 @@ def grouped(documents: list[dict], size: int, key: str = "mt") -> np.ndarray:
 
 
 def platt(scores, labels, weights=None) -> list[float]:
-    fit = LogisticRegression(C=1e6).fit(np.asarray(scores)[:, None], labels, sample_weight=weights)
-    return [round(float(fit.coef_[0, 0]), 5), round(float(fit.intercept_[0]), 5)]
+    features = np.asarray(scores, dtype=float)
+    fit = LogisticRegression(C=1e6, max_iter=1000).fit(features.reshape(len(features), -1), labels, weights)
+    return [round(float(x), 5) for x in (*fit.coef_[0], fit.intercept_[0])]
+
+
+def probability(fitted: list[float], features: np.ndarray) -> np.ndarray:
+    if not len(features):
+        return np.zeros(0)
+    return 1 / (1 + np.exp(-(np.asarray(features) @ fitted[:-1] + fitted[-1])))
+
+
+def half_and_half(first, second, first_labels):
+    """``second`` is all clean and weighs as much as ``first``."""
+    labels = np.concatenate([first_labels, np.zeros(len(second))])
+    weights = np.concatenate([np.full(len(first), 0.5 / len(first)), np.full(len(second), 0.5 / len(second))])
+    return np.concatenate([first, second]), labels, weights * len(labels)
+
+
+def repair_features(judged: list[dict], clean: list[dict]):
+    """Repair logit and document's machine logit: judged sentences, and as many human originals taken as clean."""
+    first = np.array([[r["edit"], r["mt"]] for r in judged])
+    second = np.array([[e, np.mean(d["mt"])] for d in clean for e in d["edit"]])
+    return half_and_half(first, second, np.array([r["repair"] for r in judged]))
+
+
+def row_words(row: dict) -> np.ndarray:
+    return np.array([[w, row["edit"], row["mt"]] for w in row["word"]]).reshape(-1, 3)
+
+
+def word_features(judged: list[dict], clean: list[dict]):
+    """Word, repair and machine logits of tagged words, and of as many words of human originals."""
+    tagged = [r for r in judged if r["bad"] is not None]
+    first = np.concatenate([row_words(r) for r in tagged])
+    second = [
+        [w, e, np.mean(d["mt"])] for d in clean for e, words in zip(d["edit"], d["each"], strict=True) for w in words
+    ]
+    return half_and_half(first, np.array(second), np.concatenate([r["bad"] for r in tagged]))
+
+
+def worst_words(document: dict, fitted: list[float]) -> np.ndarray:
+    """Probability of the worst word of each sentence."""
+    mean = np.mean(document["mt"])
+    features = [[w, e, mean] for w, e in zip(document["word"], document["edit"], strict=True)]
+    return probability(fitted, np.array(features))
 
 
 def balanced(groups: list[tuple[np.ndarray, int, float]]):
@@ -98,22 +142,12 @@ def calibrate(scores: dict) -> dict:
         np.concatenate([d["mt"] for n, ds in sets.documents.items() if n.startswith(p) for d in ds])
         for p in ("mt/", "ht/", "orig/")
     )
-    judged = scores["judged"]
-    dev = [r for name in ("mqm newstest2021", "mqm ted2021") for r in judged[name]]
-    clean = np.concatenate([d["edit"] for d in sets.documents["orig19"]])
-    mqm_edit = np.array([r["edit"] for r in dev])
-    mqm_label = np.array([int(r["repair"]) for r in dev])
-    half = {1: mqm_edit[mqm_label == 1], 0: mqm_edit[mqm_label == 0]}
-    edit = platt(
-        *balanced([(half[1], 1, len(half[1]) / len(dev)), (half[0], 0, len(half[0]) / len(dev)), (clean, 0, 1.0)])
-    )
-    words = [(w, b) for r in dev if r["bad"] is not None for w, b in zip(r["word"], r["bad"], strict=True)]
-    word = platt([w for w, _ in words], [b for _, b in words])
-    worst = np.concatenate([d["word"] for d in sets.documents["orig19"]])
-
-    def probability(logit: float) -> float:
-        return round(float(1 / (1 + np.exp(-(word[0] * logit + word[1])))), 4)
-
+    dev = [r for name in THRESHOLD_SETS for r in scores["judged"][name]]
+    clean = sets.documents["orig19"]
+    edit = platt(*repair_features(dev, clean))
+    word = platt(*word_features(dev, clean))
+    worst_human = np.concatenate([worst_words(d, word) for d in clean])
+    worst_mt = np.array([max(probability(word, row_words(r)), default=0.0) for r in dev])
     return {
         "name": "wmt22+human2019",
         "languages": ["en"],
@@ -130,7 +164,10 @@ def calibrate(scores: dict) -> dict:
         "sentence_mt": platt(*balanced([(mt, 1, 2.0), (ht, 0, 1.0), (orig, 0, 1.0)])),
         "sentence_edit": edit,
         "word": word,
-        **{key: probability(np.quantile(worst, 1 - share)) for key, share in SENTENCE_FLAGS.items()},
+        **{
+            key: round(float(max(np.quantile(worst_human, 1 - human), np.quantile(worst_mt, 1 - machine))), 4)
+            for key, (human, machine) in SENTENCE_FLAGS.items()
+        },
     }
 
 
@@ -227,36 +264,53 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         labels.append(groups[1])
         weights.append(groups[2])
     result["ece10_leave_one_pair_out"] = expected_calibration_error(*map(np.concatenate, (ps, labels, weights)))
-    slope, intercept = calibration["word"]
-    cut = (np.log(calibration["word_minor"] / (1 - calibration["word_minor"])) - intercept) / slope
-    best = best_threshold([r for n in ("mqm newstest2021", "mqm ted2021") for r in scores["judged"][n]])
+    cut = calibration["word_minor"]
+    best = best_threshold([r for n in THRESHOLD_SETS for r in scores["judged"][n]], calibration["word"])
     for name, found in scores["judged"].items():
-        edit = np.array([r["edit"] for r in found])
+        edit = probability(calibration["sentence_edit"], np.array([[r["edit"], r["mt"]] for r in found]))
         entry: dict = {"sentences": len(found)}
         if found[0]["repair"] is not None and 0 < sum(r["repair"] for r in found) < len(found):
-            entry["repair_auroc"] = auroc(
-                edit[[r["repair"] == 1 for r in found]], edit[[r["repair"] == 0 for r in found]]
-            )
-            entry["repair_share"] = round(float(np.mean([r["repair"] for r in found])), 4)
+            repair = np.array([r["repair"] == 1 for r in found])
+            entry["repair_auroc"] = auroc(edit[repair], edit[~repair])
+            entry["repair_share"] = round(float(repair.mean()), 4)
         entry["spearman"] = round(float(spearmanr(-edit, [r["score"] for r in found]).statistic), 4)
-        words = [(w, b) for r in found if r["bad"] is not None for w, b in zip(r["word"], r["bad"], strict=True)]
-        if words:
-            w, b = np.array([x[0] for x in words]), np.array([x[1] for x in words])
+        tagged = [r for r in found if r["bad"] is not None]
+        if tagged:
+            each = [probability(calibration["word"], row_words(r)) for r in tagged]
+            w, b = np.concatenate(each), np.concatenate([r["bad"] for r in tagged])
+            flagged = [bool((p >= cut).any()) for p in each]
             entry |= {
                 "word_auroc": auroc(w[b == 1], w[b == 0]),
                 "bad_share": round(float(b.mean()), 4),
                 "mcc": round(float(matthews_corrcoef(b, w >= best)), 4),
                 "flag_precision": round(float(b[w >= cut].mean()), 4) if (w >= cut).any() else None,
                 "flag_recall": round(float((w >= cut)[b == 1].mean()), 4),
+                "sentences_flagged": round(float(np.mean(flagged)), 4),
             }
         result["errors"][name] = entry
+
+    def flagged_share(prefix: str) -> float:
+        documents = [d for n, ds in names.items() if n.startswith(prefix) for d in ds]
+        return round(float((np.concatenate([worst_words(d, calibration["word"]) for d in documents]) >= cut).mean()), 4)
+
+    result["sentences_flagged"] = {
+        kind: flagged_share(prefix)
+        for kind, prefix in {
+            "originals 2019 (threshold set)": "orig19",
+            "originals 2022": "orig/",
+            "radio news": "genre/abc",
+            "human translation 2022": "ht/",
+            "machine translation 2022": "mt/",
+        }.items()
+    }
     return result
 
 
-def best_threshold(found: list[dict]) -> float:
-    """The word logit with the best MCC on the threshold year."""
-    words = [(w, b) for r in found if r["bad"] is not None for w, b in zip(r["word"], r["bad"], strict=True)]
-    w, b = np.array([x[0] for x in words]), np.array([x[1] for x in words])
+def best_threshold(found: list[dict], fitted: list[float]) -> float:
+    """The word probability with the best MCC on the threshold year."""
+    tagged = [r for r in found if r["bad"] is not None]
+    w = np.concatenate([probability(fitted, row_words(r)) for r in tagged])
+    b = np.concatenate([r["bad"] for r in tagged])
     cuts = np.quantile(w, np.linspace(0.5, 0.995, 60))
     return float(max(cuts, key=lambda c: matthews_corrcoef(b, w >= c)))
 

@@ -104,23 +104,37 @@ def numbers(m: dict) -> str:
         "",
     ]
     show = lambda v, k: "" if v.get(k) is None else f"{v[k]:.3f}"  # noqa: E731
-    keys = ["repair_auroc", "spearman", "word_auroc", "bad_share", "mcc", "flag_precision", "flag_recall"]
+    keys = [
+        "repair_auroc",
+        "repair_share",
+        "spearman",
+        "word_auroc",
+        "bad_share",
+        "mcc",
+        "flag_precision",
+        "flag_recall",
+        "sentences_flagged",
+    ]
     parts.append(
         table(
             [
                 "set",
                 "sentences",
                 "repair AUROC",
+                "to repair",
                 "Spearman",
                 "word AUROC",
                 "BAD words",
                 "word MCC",
                 "flag precision",
                 "flag recall",
+                "sentences flagged",
             ],
             [[k, v["sentences"], *(show(v, key) for key in keys)] for k, v in m["errors"].items()],
         )
     )
+    parts += ["", "### Sentences with a flag of the model, in documents of ten", ""]
+    parts.append(table(["text", "share"], [[k, percent(v)] for k, v in m["sentences_flagged"].items()]))
     return "\n".join(parts)
 
 

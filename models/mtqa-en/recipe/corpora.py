@@ -93,8 +93,8 @@ class Corpora:
         if kind == "system":
             return self._system_pair(rng)
         if kind == "original":
-            return self._system_pair(rng)[0], self._original(rng)
-        return self._roundtrip_pair(rng, kind)
+            return self._system_pair(rng)[0], self.original(rng)
+        return self.roundtrip_pair(rng, kind)
 
     def _system_pair(self, rng: random.Random) -> tuple[Window, Window]:
         pair = rng.choice(sorted(self.systems))
@@ -107,7 +107,7 @@ class Corpora:
                 human.append(self.sentence(reference[seg][0], edit=0.0, clean=True, weight=0.3))
         return self._fit(rng, machine, human)
 
-    def _roundtrip_pair(self, rng: random.Random, engine: str) -> tuple[Window, Window]:
+    def roundtrip_pair(self, rng: random.Random, engine: str) -> tuple[Window, Window]:
         name = rng.choice([e for e in sorted(self.roundtrips) if e.startswith(engine)])
         sets = self.roundtrips[name]
         keys = sorted(sets, key=str)
@@ -122,7 +122,7 @@ class Corpora:
                 human.append(self.sentence(original, edit=0.0, clean=True, weight=0.3))
         return self._fit(rng, machine, human)
 
-    def _original(self, rng: random.Random) -> Window:
+    def original(self, rng: random.Random) -> Window:
         """News of 2020 and 2021 by its size; one time in eight, web text."""
         if rng.random() < 0.125:
             texts = rng.choice(self.web)
@@ -166,13 +166,20 @@ class Corpora:
         else:
             run = rng.choice(self.judged[kind])
             found = [self.judged_sentence(row) for row in rng.sample(run, min(len(run), rng.choice((1, 2, 4, 8))))]
-        kept, size = [], 1
-        for sentence in found:
-            size += len(sentence.ids) + 1
-            if size > self.window and kept:
-                break
-            kept.append(sentence)
-        return Window(kept, IGNORE)
+        return self.pack(found, len(found))[0]
+
+    def pack(self, sentences: list[Sentence], most: int) -> list[Window]:
+        """Windows of at most ``most`` sentences, for the error heads alone."""
+        found: list[list[Sentence]] = []
+        size = self.window
+        for sentence in sentences:
+            cost = len(sentence.ids) + 1
+            if not found or size + cost > self.window or len(found[-1]) == most:
+                found.append([])
+                size = 1
+            found[-1].append(sentence)
+            size += cost
+        return [Window(kept, IGNORE) for kept in found]
 
     def tokens(self, text: str) -> TokenizedText:
         if text not in self.cache:

@@ -96,20 +96,22 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
                 "mt": [round(s.mt, 4) for s in scores],
                 "edit": [round(s.edit, 4) for s in scores],
                 "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
-                "words": sum(len(s.tokens) for s in scores),
             }
+            | ({"each": [[round(w.score, 3) for w in s.tokens] for s in scores]} if name == "orig19" else {})
             for scores in found
         ]
         if i % 20 == 0:
             print(f"{i} of {len(sets)} sets", flush=True)
-    by_name: dict[str, list[dict]] = defaultdict(list)
+    by_name: dict[str, dict[object, list[dict]]] = defaultdict(lambda: defaultdict(list))
     for name, row in judged_rows(data):
-        by_name[name].append(row)
-    for name, found_rows in by_name.items():
+        key = (row["system"], row["doc"]) if name.startswith("mqm") and row["doc"] else len(by_name[name])
+        by_name[name][key].append(row)
+    for name, runs in by_name.items():
         kept = []
-        for at in range(0, len(found_rows), 256):
-            batch = found_rows[at : at + 256]
-            for row, (scored,) in zip(batch, encoder.encode([[r["text"]] for r in batch]), strict=True):
+        documents = [run[i : i + SIZE] for run in runs.values() for i in range(0, len(run), SIZE)]
+        for batch, scores in zip(documents, encoder.encode([[r["text"] for r in d] for d in documents]), strict=True):
+            mean = sum(s.mt for s in scores) / len(scores)
+            for row, scored in zip(batch, scores, strict=True):
                 bad = bad_characters(row)
                 kept.append(
                     {
@@ -117,6 +119,7 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
                         "score": row["score"],
                         "repair": needs_repair(row) if row["dataset"] != "wmt22-da" else None,
                         "edit": round(scored.edit, 4),
+                        "mt": round(mean, 4),
                         "word": [round(w.score, 3) for w in scored.tokens],
                         "bad": None
                         if bad is None
