@@ -12,9 +12,20 @@ from mtqa.core.errors import UnknownName
 __all__ = ["explain"]
 
 _MODEL_RULES = {
+    "foreign-sentence": """\
+A sentence that is surely in another language than the document: left untranslated, or quoted without a translation.
+
+- MQM category: accuracy/untranslated
+- severity: major
+- language: any that lingua tells apart
+- safe edit: no
+
+Only sentences of six words and more are looked at. The model does not judge them.
+""",
     "garbled": """\
-Words that an editor would probably change, by a neural network that reads each sentence among its neighbours. It says
-where, not what: the category is that of an unusual choice of words.
+Words that an editor would probably change, by a neural network that reads each sentence among its neighbours and weighs
+how much the whole document reads like machine output. It says where, not what: the category is that of an unusual choice
+of words.
 
 - MQM category: style/awkward-style
 - severity: minor, or major where the network is surer; both limits are in the model's model.toml
