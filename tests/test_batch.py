@@ -248,7 +248,7 @@ def test_a_chunk_ends_before_memory_does(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert seen == [4, 8, 10]
 
 
-@pytest.mark.parametrize("target", ["in.jsonl", "missing/out.jsonl", "folder"])
+@pytest.mark.parametrize("target", ["in.jsonl", "missing/out.jsonl", "folder", "x" * 250, "x" * 5000 + "/out.jsonl"])
 def test_impossible_outputs(corpus: Path, target: str) -> None:
     corpus.with_name("folder").mkdir()
     before = corpus.read_bytes()
@@ -257,7 +257,9 @@ def test_impossible_outputs(corpus: Path, target: str) -> None:
     assert corpus.read_bytes() == before
 
 
-@pytest.mark.parametrize(("name", "match"), [("missing.jsonl", "no such file"), (".", "is a folder")])
+@pytest.mark.parametrize(
+    ("name", "match"), [("missing.jsonl", "no such file"), (".", "is a folder"), ("x" * 5000, "no such file")]
+)
 def test_impossible_inputs(tmp_path: Path, name: str, match: str) -> None:
     with pytest.raises(InputError, match=match):
         run(fake_checker(), tmp_path / name, tmp_path / "out.jsonl")

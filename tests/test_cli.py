@@ -76,7 +76,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "folder"], "folder: no article in this folder"),
         (["score", "binary.txt"], "binary.txt: binary"),
         (["score", "empty.txt"], "empty.txt: empty"),
-        (["score", "bad.jsonl"], "line 2 is no JSON object"),
+        (["score", "bad.jsonl"], "bad.jsonl:2: no JSON object"),
         (["score", "article.txt", "--format", "jsn"], "did you mean 'json'?"),
         (["score", "article.txt", "--input-format", "docx"], "unknown format 'docx'"),
         (["score", "article.txt", "--language", "english!"], "no language tag"),
@@ -85,9 +85,13 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "article.txt", "--output", "article.txt"], "overwrite an input"),
         (["score", "article.txt", "--output", "missing/a.html"], "make it first"),
         (["score", "article.txt", "--output", "folder"], "is a folder"),
+        (["score", "article.txt", "--output", "x" * 300], "x: cannot be written (File name too long); name another"),
         (["batch", "missing.jsonl", "--output", "out.jsonl"], "missing.jsonl: no such file"),
         (["batch", "folder", "--output", "out.jsonl"], "folder: is a folder"),
         (["batch", "bad.jsonl", "--output", "article.txt"], "article.txt: exists"),
+        (["batch", "x" * 5000, "--output", "out.jsonl"], "x: no such file; check"),
+        (["batch", "bad.jsonl", "--output", "x" * 5000], "x: cannot be written (File name too long); put that right"),
+        (["batch", "bad.jsonl", "--output", "x" * 250], "x: cannot be written (File name too long); put that right"),
         (["explain", "space-before-hypen"], "did you mean 'space-before-hyphen'?"),
         (["models", "path", "mtqa-xx"], "unknown model 'mtqa-xx'"),
     ],
@@ -96,7 +100,7 @@ def test_what_cannot_be_done_is_one_line(mtqa: Run, article: str, arguments: lis
     Path("folder").mkdir()
     Path("binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     Path("empty.txt").touch()
-    Path("bad.jsonl").write_text('{"id": 1, "text": "Hi."}\n{', encoding="utf-8")
+    Path("bad.jsonl").write_text("\n{", encoding="utf-8")
     ran = mtqa(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("mtqa: error: ")
@@ -132,6 +136,7 @@ def test_a_report_goes_through_a_link_and_to_a_device(mtqa: Run, article: str) -
     assert Path("link.txt").is_symlink()
     assert Path("report.txt").read_text(encoding="utf-8")
     assert mtqa("score", article, "--output", "/dev/null") == (0, "", "")
+    assert mtqa("score", article, "--output", "x" * 255) == (0, "", "")
 
 
 def test_one_unreadable_file_loses_no_other(mtqa: Run, article: str) -> None:
@@ -144,6 +149,20 @@ def test_one_unreadable_file_loses_no_other(mtqa: Run, article: str) -> None:
         "missing.txt": "no such file; check the path",
     }
     assert ran.err == "mtqa: error: 2 inputs could not be read; the report says why\n"
+
+
+def test_one_bad_row_loses_no_other(mtqa: Run) -> None:
+    good = json.dumps({"id": 1, "text": TEXT})
+    Path("in.jsonl").write_text(f"{good}\n{{\n{good}\n[]\n", encoding="utf-8")
+    for ran in (
+        mtqa("score", "in.jsonl", "--format", "json"),
+        mtqa("score", "-", "--stdin-filename", "in.jsonl", "--format", "json", stdin=Path("in.jsonl").read_bytes()),
+    ):
+        report = json.loads(ran.out)
+        assert ran.code == 2
+        assert [each["uri"] for each in report["documents"]] == ["in.jsonl#1", "in.jsonl#1"]
+        assert [each["uri"] for each in report["failures"]] == ["in.jsonl:2", "in.jsonl:4"]
+        assert ran.err == "mtqa: error: 2 inputs could not be read; the report says why\n"
 
 
 def test_folders_and_patterns(mtqa: Run) -> None:

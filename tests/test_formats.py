@@ -28,7 +28,8 @@ def edit(span: Span, text: str) -> Edit:
 
 
 def read_bytes(raw: bytes, name: str) -> Document:
-    (document,) = formats.read_bytes(raw, name)
+    (document,), failures = formats.read_bytes(raw, name)
+    assert not failures
     return document
 
 
@@ -49,14 +50,14 @@ def test_every_format_has_a_seed_and_its_own_suffixes() -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, **ids)
 def test_writing_no_edits_gives_the_file_back(path: Path) -> None:
-    for document in formats.read_all(path):
+    for document in formats.read_all(path)[0]:
         assert formats.write(document, []) == path.read_bytes()
         assert formats.FORMATS[document.format].write(document, []) == path.read_bytes()
 
 
 @pytest.mark.parametrize("path", SAMPLES, **ids)
 def test_text_blocks_and_map_agree(path: Path) -> None:
-    for document in formats.read_all(path):
+    for document in formats.read_all(path)[0]:
         assert document.blocks
         for text_start, file_start, length in document.source_map.runs:
             here = document.text[text_start : text_start + length]
@@ -74,7 +75,7 @@ def test_text_blocks_and_map_agree(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, **ids)
 def test_one_edit_changes_its_own_bytes_only(path: Path) -> None:
-    for document in formats.read_all(path):
+    for document in formats.read_all(path)[0]:
         edited = 0
         for one in segment(document):
             ranges = document.source_map.to_file(one.span)
@@ -190,7 +191,8 @@ def test_malformed_html_is_read_or_refused(markup: str) -> None:
 
 
 def test_jsonl_rows_are_documents() -> None:
-    first, second = formats.read_all(ROOT / "seeds/004_letters.jsonl")
+    (first, second), failures = formats.read_all(ROOT / "seeds/004_letters.jsonl")
+    assert not failures
     assert (first.language, first.declared, second.language) == ("en", True, "und")
     assert first.text.endswith('says "good morning" again.')
     assert [block.source for block in second.blocks] == [
@@ -209,21 +211,35 @@ def test_jsonl_rows_are_documents() -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("{", "line 2 is no JSON object"),
-        ("[1]", "line 2 is no JSON object"),
-        ('{"text": "a"} x', "line 2 is no JSON object"),
-        ('{"id": 1}', 'line 2 has no text; add "text"'),
-        ('{"text": 5}', "line 2 has no text"),
-        ('{"text": " "}', "line 2: empty"),
-        ('{"text": "a\\u0000b"}', "line 2: holds NUL"),
-        ('{"text": "a", "language": "no such"}', "line 2 has no valid language"),
-        ('{"text": "a", "source": 1}', "line 2 has a source"),
-        ("[" * 100_000, "line 2 is no JSON object"),
+        ("{", "no JSON object; make it"),
+        ("[1]", "no JSON object; make it"),
+        ('{"text": "a"} x', "no JSON object; make it"),
+        ('{"text": "a", "n": ' + "9" * 5000 + "}", "no JSON object; make it"),
+        ("[" * 100_000, "no JSON object; make it"),
+        ('{"text": "a", "text": "b"}', "the same key twice in one object; keep"),
+        ('{"text": "a", "more": [{"n": 1, "n": 2}]}', "the same key twice in one object; keep"),
+        ('{"text": "a", "n": NaN}', "NaN is no JSON; make it"),
+        ('{"text": "a", "n": [-Infinity]}', "-Infinity is no JSON; make it"),
+        ('{"id": 1}', 'no text; add "text"'),
+        ('{"text": 5}', "no text; add"),
+        ('{"text": " "}', "empty; give"),
+        ('{"text": "a\\u0000b"}', "holds NUL characters; remove"),
+        ('{"text": "a", "language": "no such"}', "no valid language; make it"),
+        ('{"text": "a", "source": 1}', "a source that is no string; make it"),
     ],
 )
-def test_a_bad_row_is_named_by_its_line(row: str, says: str) -> None:
-    with pytest.raises(InputError, match=says):
-        formats.read_bytes(f'{{"text": "Fine."}}\n{row}\n'.encode(), "a.jsonl")
+def test_a_bad_row_is_a_failure_and_loses_no_other(row: str, says: str, tmp_path: Path) -> None:
+    raw = f'{{"text": "Fine."}}\n{row}\n{{"text": "Good."}}\n'.encode()
+    documents, (failure,) = formats.read_bytes(raw, "a.jsonl")
+    assert [document.text for document in documents] == ["Fine.", "Good."]
+    assert [document.locate(Span(0, 1)).line for document in documents] == [1, 3]
+    assert failure.uri == "a.jsonl:2"
+    assert failure.message.startswith(says)
+    path = tmp_path / "one.jsonl"
+    path.write_text(row, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        formats.read(path)
+    assert str(caught.value).startswith(f"{path}:1: {says}")
 
 
 # Plain text: lines, wraps and kinds.
@@ -457,9 +473,13 @@ def test_any_text_is_read_back_or_refused(text: str, name: str) -> None:
     if name == "jsonl":
         raw = json.dumps({"text": text}).encode()
     try:
-        (document,) = formats.read_bytes(raw, "file", format=name)
+        documents, failures = formats.read_bytes(raw, "file", format=name)
     except InputError:
         return
+    assert len(documents) + len(failures) == 1
+    if failures:
+        return
+    document = documents[0]
     assert formats.FORMATS[name].write(document, []) == raw
     for text_start, file_start, length in document.source_map.runs:
         assert document.text[text_start : text_start + length] == document.content[file_start : file_start + length]

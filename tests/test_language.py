@@ -69,5 +69,5 @@ def test_names_and_terse_english_are_not_foreign(text: str) -> None:
 
 
 def test_masked_words_do_not_count() -> None:
-    (document,) = formats.read_bytes(b"Run `die der das und ist nicht auch mit von zu` now.", "a.md", language="en")
+    (document,), _ = formats.read_bytes(b"Run `die der das und ist nicht auch mit von zu` now.", "a.md", language="en")
     assert foreign(segment(document), "en") == ()

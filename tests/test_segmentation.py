@@ -89,7 +89,7 @@ def test_segments_know_their_block() -> None:
 
 
 def test_an_address_inside_code_is_masked_once() -> None:
-    (document,) = formats.read_bytes(b"Run `get https://e.org/a.txt` first. Then stop.", "a.md", language="en")
+    (document,), _ = formats.read_bytes(b"Run `get https://e.org/a.txt` first. Then stop.", "a.md", language="en")
     assert [one.text for one in segment(document)] == ["Run get https://e.org/a.txt first.", "Then stop."]
     assert [mask.of(document.text) for mask in document.blocks[0].masked] == ["get https://e.org/a.txt"]
 

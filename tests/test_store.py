@@ -147,6 +147,7 @@ def test_remedies(home: Path) -> None:
         f'name = "x"\n[files]\n"../a" = "{digest(b"")}"\n',
         f'name = "x"\n[files]\n"/a" = "{digest(b"")}"\n',
         f'name = "x"\n[files]\n"a" = "{digest(b"")}"\n[[sources]]\nkind = "ftp"\n',
+        *(f'name = \'{name}\'\n[files]\n"a" = "{digest(b"")}"\n' for name in ("", ".", "..", "../x", "/x", "a\\x")),
     ],
 )
 def test_malformed_manifest(home: Path, text: str) -> None:

@@ -58,21 +58,24 @@ class Progress:
 def check_paths(source: Path | None, output: Path | None, *, restart: bool = False) -> None:
     """Everything that can be found wrong before a model is loaded; arguments and errors as of ``run``."""
     if source is not None and not os.access(source, os.R_OK):
-        reason = "cannot be read; check its permissions" if source.exists() else "no such file; check the path"
-        raise InputError(f"{source}: {reason}")
+        there = os.path.exists(source)  # noqa: PTH110 - unlike Path's, it takes a name that is too long for one of no file
+        raise InputError(
+            f"{source}: {'cannot be read; check its permissions' if there else 'no such file; check the path'}"
+        )
     if source is not None and source.is_dir():
         raise InputError(f"{source}: is a folder; give a JSON Lines file in it")
     if output is None:
         return
-    if not output.parent.is_dir():
-        raise ConfigError(f"{output}: no folder {output.parent}; make it first")
-    if output.exists() and not output.is_file():
-        raise ConfigError(f"{output}: is no regular file; name a file, or - for standard output")
-    for path in (output, *_beside(output)):
-        if source is not None and path.exists() and path.samefile(source):
-            raise ConfigError(f"{output}: the output would overwrite the input; name another file")
-    if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
-        raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
+    with _writing(output):
+        if not output.parent.is_dir():
+            raise ConfigError(f"{output}: no folder {output.parent}; make it first")
+        if output.exists() and not output.is_file():
+            raise ConfigError(f"{output}: is no regular file; name a file, or - for standard output")
+        for path in (output, *_beside(output)):
+            if source is not None and path.exists() and path.samefile(source):
+                raise ConfigError(f"{output}: the output would overwrite the input; name another file")
+        if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
+            raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
 
 
 def run(

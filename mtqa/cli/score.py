@@ -122,12 +122,15 @@ def _read(
     return documents
 
 
-def _tried(read: Callable[[], Sequence[Document]], name: str, failures: list[Failure]) -> Sequence[Document]:
+def _tried(
+    read: Callable[[], tuple[list[Document], list[Failure]]], name: str, failures: list[Failure]
+) -> list[Document]:
     try:
-        return read()
+        documents, bad = read()
     except InputError as error:
-        failures.append(Failure(uri=name, message=str(error).removeprefix(f"{name}: ")))
-        return ()
+        documents, bad = [], [Failure(uri=name, message=str(error).removeprefix(f"{name}: "))]
+    failures += bad
+    return documents
 
 
 def _options(format: str, *, top: int | None, min_level: Severity | None, colour: bool) -> dict[str, object]:  # noqa: A002

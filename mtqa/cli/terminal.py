@@ -59,11 +59,15 @@ def working(what: str) -> Iterator[None]:
 
 def check_target(target: Path, inputs: Iterable[Path]) -> None:
     """Raises ConfigError unless a report can be written to ``target`` without loss of an input."""
-    if target.is_dir():
-        raise ConfigError(f"--output {target}: is a folder; name a file in it")
-    if not target.parent.is_dir():
-        raise ConfigError(f"--output {target}: no folder {target.parent}; make it first")
-    if target.exists() and any(path.exists() and path.samefile(target) for path in inputs):
+    try:
+        if target.is_dir():
+            raise ConfigError(f"--output {target}: is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise ConfigError(f"--output {target}: no folder {target.parent}; make it first")
+        is_there = target.exists()
+    except OSError as error:
+        raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
+    if is_there and any(os.path.exists(path) and path.samefile(target) for path in inputs):  # noqa: PTH110 - as in expand
         raise ConfigError(f"--output {target}: would overwrite an input; name another file")
 
 
@@ -71,7 +75,7 @@ def replace_file(target: Path, text: str) -> None:
     """Put a file with ``text`` in place of ``target``, at once; a device is written to."""
     is_device = target.exists() and not target.is_file()
     place = target.resolve()
-    new = place.with_name(f".{place.name}.{os.getpid()}.new")
+    new = place.with_name(f".mtqa.{os.getpid()}.new")
     try:
         (target if is_device else new).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
         if not is_device:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from mtqa.core.documents import Document, Segment
 from mtqa.core.findings import Edit, Evidence, Verdict
-from mtqa.core.report import Report
+from mtqa.core.report import Failure, Report
 from mtqa.core.spans import Span
 
 __all__ = ["Combiner", "Format", "LanguageModel", "Models", "Renderer", "SegmentScore", "Signal", "TokenScore"]
@@ -20,8 +20,9 @@ class Format(Protocol):
     name: str
     suffixes: tuple[str, ...]
 
-    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
-        """The documents in ``raw``: one, except for containers such as JSON Lines. Raises InputError."""
+    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document | Failure, ...]:
+        """The documents in ``raw``: one, except for containers such as JSON Lines, where a part that cannot be read is
+        a failure among them. Raises InputError where nothing can be read."""
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied and every other byte as it was."""

@@ -47,9 +47,12 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
         UnknownName: there is no such format.
         ConfigError: ``language`` is no language tag.
     """
-    documents = read_all(path, format=format, language=language)
-    if len(documents) > 1:
-        raise InputError(f"{os.fspath(path)}: holds {len(documents)} documents; read them with read_all()")
+    documents, failures = read_all(path, format=format, language=language)
+    count = len(documents) + len(failures)
+    if count > 1:
+        raise InputError(f"{os.fspath(path)}: holds {count} documents; read them with read_all()")
+    for failure in failures:
+        raise InputError(f"{failure.uri}: {failure.message}")
     return documents[0]
 
 
@@ -58,8 +61,9 @@ def read_all(
     *,
     format: str | None = None,  # noqa: A002
     language: str | None = None,
-) -> tuple[Document, ...]:
-    """Every document in a file, as ``read`` does; JSON Lines hold one a row."""
+) -> tuple[list[Document], list[Failure]]:
+    """Every document in a file, as ``read`` does, and what of it cannot be read. JSON Lines hold one document a row; a
+    bad row is a failure, and no other row is lost."""
     file, uri = Path(path), os.fspath(path)
     try:
         if file.is_dir():
@@ -81,12 +85,13 @@ def read_bytes(
     *,
     format: str | None = None,  # noqa: A002
     language: str | None = None,
-) -> tuple[Document, ...]:
-    """Every document in the bytes of a file named ``uri``; arguments and errors as of ``read``."""
+) -> tuple[list[Document], list[Failure]]:
+    """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
     _check_size(len(raw), uri)
     _check_language(language)
     name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
-    return FORMATS[name].read(raw, uri, language)
+    found = FORMATS[name].read(raw, uri, language)
+    return [one for one in found if isinstance(one, Document)], [one for one in found if isinstance(one, Failure)]
 
 
 def from_text(text: str, *, uri: str = "<text>", language: str | None = None) -> Document:

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from mtqa.core.documents import Block, Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
+from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
 from mtqa.formats import edits as edits_
 from mtqa.formats.decoding import decode, readable
@@ -22,7 +23,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _CHARACTER = re.compile(
     r'(?P<plain>[^"\\]+)|\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)', re.DOTALL
 )
-_VALUE = json.JSONDecoder(strict=False)
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -32,16 +32,20 @@ class JsonLines:
     name = "jsonl"
     suffixes = (".jsonl", ".ndjson")
 
-    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
-        """One document a row; empty lines are skipped. Raises InputError for the first bad row, naming its line."""
+    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document | Failure, ...]:
+        """One document a row, a failure ``uri:LINE`` for a bad one; empty lines are skipped. Raises InputError where
+        the file is no text."""
         content, encoding = decode(raw, uri)
-        documents: list[Document] = []
+        found: list[Document | Failure] = []
         start = 0
         for number, line in enumerate(content.split("\n"), start=1):
             if line.strip():
-                documents.append(_document(line, start, number, content, uri, language, raw, encoding))
+                try:
+                    found.append(_document(line, start, number, content, uri, language, raw, encoding))
+                except InputError as error:
+                    found.append(Failure(uri=f"{uri}:{number}", message=str(error).removeprefix(f"{uri}: ")))
             start += len(line) + 1
-        return tuple(documents)
+        return tuple(found)
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied to the row of ``document``."""
@@ -55,22 +59,21 @@ def _escape(text: str) -> str:
 def _document(
     line: str, start: int, number: int, content: str, uri: str, language: str | None, raw: bytes, encoding: str
 ) -> Document:
-    where = f"{uri}: line {number}"
     try:
-        fields = dict(_members(line))
+        fields = _unique(list(_members(line)))
     except (ValueError, RecursionError):
-        raise InputError(f'{where} is no JSON object; make it {{"id": …, "text": "…"}}') from None
+        raise InputError('no JSON object; make it {"id": …, "text": "…"}') from None
     at, text = fields.get("text", (0, None))
     _, declared = fields.get("language", (0, None))
     _, source = fields.get("source", (0, None))
     _, name = fields.get("id", (0, number))
     if not isinstance(text, str):
-        raise InputError(f'{where} has no text; add "text": "…"')
+        raise InputError('no text; add "text": "…"')
     if declared is not None and not (isinstance(declared, str) and _TAG.fullmatch(declared)):
-        raise InputError(f'{where} has no valid language; make it a BCP 47 tag such as "en", or leave it out')
+        raise InputError('no valid language; make it a BCP 47 tag such as "en", or leave it out')
     if source is not None and not isinstance(source, str):
-        raise InputError(f"{where} has a source that is no string; make it one, or leave it out")
-    text = readable(text, where)
+        raise InputError("a source that is no string; make it one, or leave it out")
+    text = readable(text, uri)
     tag = language or declared
     return Document(
         uri=f"{uri}#{name}",
@@ -84,6 +87,20 @@ def _document(
         encoding=encoding,
         source_map=SourceMap(uri, tuple(_runs(line, at, start))),
     )
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InputError("the same key twice in one object; keep one of them")
+    return found
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise InputError(f"{constant} is no JSON; make it a number or null")
+
+
+_VALUE = json.JSONDecoder(strict=False, object_pairs_hook=_unique, parse_constant=_no_number)
 
 
 def _members(line: str) -> Iterator[tuple[str, tuple[int, Any]]]:

@@ -232,7 +232,7 @@ def read(folder: Path) -> Manifest:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{path} cannot be read ({error}); restore it") from None
     try:
-        name = str(data["name"])
+        name = _name(str(data["name"]))
         files = tuple(_file(key, value) for key, value in data["files"].items())
         sources = tuple(_source(table) for table in data.get("sources", ()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -241,6 +241,13 @@ def read(folder: Path) -> Manifest:
     if not sources or not beside.missing:
         return beside
     return Manifest(name=name, path=user_folder() / name, data=data, files=files, sources=sources)
+
+
+def _name(name: str) -> str:
+    """``name``, which becomes that of a folder. Raises ValueError where it would lead elsewhere."""
+    if name in ("", ".", "..") or set(name) & set("/\\\0"):
+        raise ValueError(f"name {name!r}")
+    return name
 
 
 def _file(name: str, value: str | Mapping[str, Any]) -> ModelFile:
