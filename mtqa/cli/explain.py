@@ -24,8 +24,8 @@ Only sentences of six words and more are looked at. The model does not judge the
 """,
     "garbled": """\
 Words that an editor would probably change, by a neural network that reads each sentence among its neighbours and weighs
-how much the whole document reads like machine output. It says where, not what: the category is that of an unusual choice
-of words.
+how much the whole document reads like machine output. It says where, not what: the category is that of an unusual
+choice of words.
 
 - MQM category: style/awkward-style
 - severity: minor, or major where the network is surer; both limits are in the model's model.toml
