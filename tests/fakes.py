@@ -32,6 +32,7 @@ _CALIBRATION = Calibration.from_table(
         "sentence_edit": (1.0, 0.0, 0.0),
         "word": (1.0, 0.0, 0.0, 0.0),
         "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
+        "review_budget": 0.001,
         "most_foreign": 0.3,
         "word_minor": 0.5,
         "word_major": 0.9,

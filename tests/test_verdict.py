@@ -31,6 +31,7 @@ TABLE = {
     "sentence_edit": [1.0, 0.0, 0.0],
     "word": [1.0, 0.0, 0.0, 0.0],
     "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
+    "review_budget": 0.3,
     "most_foreign": 0.3,
     "word_minor": 0.5,
     "word_major": 0.9,

@@ -71,6 +71,7 @@ class Calibration:
             the probability that an editor would change it.
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
+        review_budget: share of the sentences of a likely-mt document that an editor is pointed at in any case.
         most_foreign: share of sentences in other languages above which a document is not decided.
         word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
         document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
@@ -88,6 +89,7 @@ class Calibration:
     sentence_edit: Logistic
     word: Logistic
     rule_prior: Mapping[Severity, float]
+    review_budget: float
     most_foreign: float
     word_minor: float
     word_major: float
@@ -120,6 +122,7 @@ class Calibration:
                 sentence_edit=_logistic(table["sentence_edit"], 2),
                 word=_logistic(table["word"], 3),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
+                review_budget=_share(table["review_budget"]),
                 most_foreign=_share(table["most_foreign"]),
                 word_minor=_share(table["word_minor"]),
                 word_major=_share(table["word_major"]),

@@ -2,7 +2,8 @@
 
 A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Each sentence is the mean of its tokens' states; heads
 on it give the machine-translation logit and the repair logit, and a head on each token gives the logit that it is in an
-error. The logit of the window's character n-grams is added to the machine-translation logit of each of its sentences.
+error. The machine-translation logit of a sentence is that of its window's character n-grams plus the network's, which
+is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and wrong.
 """
 
 from __future__ import annotations
@@ -151,8 +152,9 @@ class Encoder:
         try:
             raw = json.loads((folder / "config.json").read_text("utf-8"))
             self.window = int(raw["mtqa_window"])
+            self._weight, self._cap = float(raw["mtqa_weight"]), float(raw["mtqa_cap"])
             config = BertConfig.from_dict(raw)
-            self._tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
+            self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
             self._ngrams = NgramScorer(folder / "ngrams.safetensors")
             network = Network(config)
             network.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
@@ -167,7 +169,7 @@ class Encoder:
 
     def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
         """Scores of each text of each document; texts of one document are read in windows, in context."""
-        tokenized = [self._tokenizer(list(texts)) for texts in documents]
+        tokenized = [self.tokenizer(list(texts)) for texts in documents]
         windows = [
             (d, span)
             for d, texts in enumerate(tokenized)
@@ -204,12 +206,14 @@ class Encoder:
                 scores = row_words[at : at + len(tokens.ids)]
                 at += len(tokens.ids) + 1
                 mt, edit = row_sentences[k]
-                results[d][i] = SegmentScore(mt + habits, edit, _words(documents[d][i], tokens.offsets, scores))
+                results[d][i] = SegmentScore(
+                    habits + self._weight * min(mt, self._cap), edit, _words(documents[d][i], tokens.offsets, scores)
+                )
 
     def _lay_out(self, texts: Sequence[TokenizedText]) -> tuple[list[int], list[int]]:
-        ids, owner = [self._tokenizer.cls], [-1]
+        ids, owner = [self.tokenizer.cls], [-1]
         for k, text in enumerate(texts):
-            ids += [*text.ids, self._tokenizer.sep]
+            ids += [*text.ids, self.tokenizer.sep]
             owner += [*([k] * len(text.ids)), -1]
         return ids, owner
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import Segment
+from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Models
+from mtqa.core.protocols import Models, SegmentScore
 from mtqa.core.spans import Span
 
 __all__ = ["ErrorSignal"]
 
-_MESSAGE = "an editor would probably reword this"
+_MESSAGE = "unusual choice of words; an editor might reword this"
+_DOUBTFUL = "the most doubtful word of a doubtful sentence; read it again"
+_FEWEST_WORDS = 4
 
 
 class ErrorSignal:
@@ -22,6 +25,10 @@ class ErrorSignal:
     The same odd words are more often an error where the whole document reads like a machine's, so the mean
     machine-translation logit of the running text takes part. Neighbouring words above the threshold make one span, as
     probable as its worst word. The model says where, not what: the category is that of an unusual choice of words.
+
+    In a document that is called likely-mt an editor has to look somewhere first: there the sentences with the highest
+    repair logits, up to the calibration's review budget, are pointed at by their most doubtful word even where it is below
+    the threshold.
     """
 
     name = "errors"
@@ -36,6 +43,7 @@ class ErrorSignal:
         scores = self._models.encode([[s.text for s in segments]])[0]
         running = [score.mt for s, score in zip(segments, scores, strict=True) if s.kind.judged]
         mean = sum(running) / len(running) if running else sum(s.mt for s in scores) / max(1, len(scores))
+        review = self._review(segments, scores, mean) if mean >= self._calibration.likely_mt(len(running)) else set()
         found: list[Evidence] = []
         for segment, score in zip(segments, scores, strict=True):
             if not self._calibration.speaks(segment.language):
@@ -45,15 +53,28 @@ class ErrorSignal:
             words = [(w.span, self._calibration.word(w.score, score.edit, mean)) for w in score.tokens]
             spans = tuple(
                 span
-                for span in self._spans(segment, words)
+                for span in self._spans(segment, words, segment.id in review)
                 if not any(mask.overlaps(span.span) for mask in segment.masked)
             )
             odds = self._calibration.sentence_edit.odds(score.edit, mean)
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
-    def _spans(self, segment: Segment, words: Sequence[tuple[Span, float]]) -> Iterator[ErrorSpan]:
-        for flagged, run in groupby(words, key=lambda word: word[1] >= self._calibration.word_minor):
+    def _review(self, segments: Sequence[Segment], scores: Sequence[SegmentScore], mean: float) -> set[int]:
+        """Ids of the sentences to look at first."""
+        prose = [
+            (self._calibration.sentence_edit.odds(score.edit, mean), -segment.id)
+            for segment, score in zip(segments, scores, strict=True)
+            if segment.kind is not BlockKind.CAPTION and len(score.tokens) >= _FEWEST_WORDS
+        ]
+        budget = math.ceil(self._calibration.review_budget * len(prose))
+        return {-number for _, number in sorted(prose, reverse=True)[:budget]}
+
+    def _spans(self, segment: Segment, words: Sequence[tuple[Span, float]], review: bool) -> Iterator[ErrorSpan]:
+        worst = max((p for _, p in words), default=0.0)
+        doubtful = review and worst < self._calibration.word_minor
+        threshold = worst if doubtful else self._calibration.word_minor
+        for flagged, run in groupby(words, key=lambda word: word[1] >= threshold):
             if not flagged:
                 continue
             spans, probabilities = zip(*run, strict=True)
@@ -63,6 +84,6 @@ class ErrorSignal:
                 rule="garbled",
                 category=Category.AWKWARD,
                 severity=Severity.MAJOR if worst >= self._calibration.word_major else Severity.MINOR,
-                message=_MESSAGE,
+                message=_DOUBTFUL if doubtful else _MESSAGE,
                 probability=worst,
             )

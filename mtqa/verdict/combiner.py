@@ -57,11 +57,7 @@ class CalibratedCombiner:
             whole = whole.join(span.span)
         severity = max((s.severity for s in spans), key=lambda s: s.rank)
         probability = _either(self._probability(s) for s in spans)
-        reasons: list[str] = []
-        for span in (lead, *spans):
-            reason = span.message if span.probability is None else f"{span.message} (p = {span.probability:.2f})"
-            if reason not in reasons:
-                reasons.append(reason)
+        reasons = tuple(dict.fromkeys(span.message for span in (lead, *spans)))
         edits: list[Edit] = []
         for span in spans:
             edits += [e for e in span.edits if not any(e.span.overlaps(other.span) for other in edits)]
@@ -72,7 +68,7 @@ class CalibratedCombiner:
             severity=severity,
             probability=probability,
             message=lead.message,
-            reasons=tuple(reasons),
+            reasons=reasons,
             fingerprint=_fingerprint(segment, tokens, lead.rule, whole),
             edits=tuple(edits),
         )

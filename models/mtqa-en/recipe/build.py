@@ -16,6 +16,7 @@ import json
 import shutil
 from pathlib import Path
 
+import blend
 import calibrate
 import card
 import heads
@@ -26,7 +27,7 @@ from corpora import Corpora
 
 from mtqa.neural.encoder import TextTokenizer
 
-STAGES = ("train", "heads", "ngrams", "score", "calibrate", "install")
+STAGES = ("train", "heads", "ngrams", "blend", "score", "calibrate", "install")
 FOLDER = Path(__file__).resolve().parent.parent
 WEIGHTS = ("config.json", "model.safetensors", "ngrams.safetensors", "tokenizer.json")
 
@@ -82,6 +83,8 @@ def main() -> None:
             heads.fit(model, corpora, seed=args.seed)
         if "ngrams" in stages:
             ngrams.fit(corpora, model / "ngrams.safetensors", seed=args.seed)
+    if "blend" in stages:
+        blend.blend(model, args.data, threads=args.threads)
     if "score" in stages:
         score.score(model, args.data, scores, threads=args.threads)
     if "calibrate" in stages:
