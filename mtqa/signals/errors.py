@@ -27,8 +27,8 @@ class ErrorSignal:
     probable as its worst word. The model says where, not what: the category is that of an unusual choice of words.
 
     In a document that is called likely-mt an editor has to look somewhere first: there the sentences with the highest
-    repair logits, up to the calibration's review budget, are pointed at by their most doubtful word even where it is below
-    the threshold.
+    repair logits, up to the calibration's review budget, are pointed at by their most doubtful word even where it is
+    below the threshold.
     """
 
     name = "errors"
