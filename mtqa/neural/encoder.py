@@ -33,7 +33,7 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u00a0\u202f\u2009\u2007\u200a\u200b\ufeff\u00ad", " "),
+        **dict.fromkeys("\u00a0\u202f\u2009\u2007\u200a\u200b\u200c\u200d\u2060\ufeff\u00ad", " "),
         "…": ".",
     }
 )
