@@ -48,7 +48,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
     if score >= calibration.likely_mt(count):
-        reason = f"its {count} sentences read more like machine output than almost any English article of this length"
+        reason = f"its {count} sentences read more like machine output than articles written in English do"
         return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason)
     if score <= calibration.likely_human(count):
         reason = (
