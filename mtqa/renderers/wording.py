@@ -70,7 +70,7 @@ def probability(value: float) -> str:
 
 
 def false_alarms(fpr: float) -> str:
-    """What the false-alarm rate means: ``"At this threshold up to 1 in 100 articles written in English is accused."``"""
+    """What the false-alarm rate means: ``"At this threshold up to 1 in 20 articles … is accused."``"""
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
         f"At this threshold up to {rate.numerator} in {rate.denominator:,} articles written in English "
