@@ -350,10 +350,10 @@ def test_overlapping_flags_all_appear(format: str) -> None:  # noqa: A002
 @pytest.mark.parametrize(
     ("fpr", "words"),
     [
-        (0.01, "up to 1 in 100 articles written in English is accused"),
-        (0.005, "up to 1 in 200 articles written in English is accused"),
-        (0.03, "up to 3 in 100 articles written in English are accused"),
-        (0.0001, "up to 1 in 10,000 articles written in English is accused"),
+        (0.01, "up to 1 in 100 articles written in English is called this"),
+        (0.005, "up to 1 in 200 articles written in English is called this"),
+        (0.03, "up to 3 in 100 articles written in English are called this"),
+        (0.0001, "up to 1 in 10,000 articles written in English is called this"),
     ],
 )
 def test_false_alarms(fpr: float, words: str) -> None:

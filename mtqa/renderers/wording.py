@@ -70,11 +70,11 @@ def probability(value: float) -> str:
 
 
 def false_alarms(fpr: float) -> str:
-    """What the false-alarm rate means: ``"At this threshold up to 1 in 20 articles … is accused."``"""
+    """What the false-alarm rate means: ``"At this threshold up to 1 in 20 articles … is called this."``"""
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
         f"At this threshold up to {rate.numerator} in {rate.denominator:,} articles written in English "
-        f"{'is' if rate.numerator == 1 else 'are'} accused."
+        f"{'is' if rate.numerator == 1 else 'are'} called this."
     )
 
 

@@ -56,7 +56,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
             "of machine-translated articles of this length"
         )
         return DocumentVerdict(p_mt, Decision.LIKELY_HUMAN, reason)
-    reason = "mixed evidence: human and machine-translated articles of this length both read like this"
+    reason = "mixed evidence, as human and machine-translated articles of this length both read like this"
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
 
 
