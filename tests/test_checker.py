@@ -109,6 +109,13 @@ def test_too_little_text_is_undecided(checker, text):
     assert report.reason
 
 
+def test_an_undecided_article_is_not_pointed_at_for_its_verdict(checker):
+    text = " ".join(v for v in SEED.read_text("utf-8").split("\n\n")[2:4])
+    report = checker.check(mtqa.from_text(text, language="en")).documents[0]
+    assert report.decision is Decision.UNDECIDED
+    assert not [f for f in report.flags if "doubtful" in f.message]
+
+
 def test_a_document_does_not_depend_on_its_neighbours(checker, seed):
     others = [mtqa.read(path) for path in HUMAN]
     among = checker.check(*others, mtqa.read(SEED), *others).documents[len(others)]

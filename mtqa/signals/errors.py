@@ -41,9 +41,11 @@ class ErrorSignal:
         """One Evidence for each segment; the score is the log-odds that it needs repair. Abstains from languages the
         model does not speak."""
         scores = self._models.encode([[s.text for s in segments]])[0]
-        running = [score.mt for s, score in zip(segments, scores, strict=True) if s.kind.judged]
+        known = [pair for pair in zip(segments, scores, strict=True) if self._calibration.speaks(pair[0].language)]
+        running = [score.mt for segment, score in known if segment.kind.judged]
         mean = sum(running) / len(running) if running else sum(s.mt for s in scores) / max(1, len(scores))
-        review = self._review(segments, scores, mean) if mean >= self._calibration.likely_mt(len(running)) else set()
+        enough = len(running) >= self._calibration.min_sentences
+        review = self._review(known, mean) if enough and mean >= self._calibration.likely_mt(len(running)) else set()
         found: list[Evidence] = []
         for segment, score in zip(segments, scores, strict=True):
             if not self._calibration.speaks(segment.language):
@@ -60,11 +62,11 @@ class ErrorSignal:
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
-    def _review(self, segments: Sequence[Segment], scores: Sequence[SegmentScore], mean: float) -> set[int]:
+    def _review(self, known: Sequence[tuple[Segment, SegmentScore]], mean: float) -> set[int]:
         """Ids of the sentences to look at first."""
         prose = [
             (self._calibration.sentence_edit.odds(score.edit, mean), -segment.id)
-            for segment, score in zip(segments, scores, strict=True)
+            for segment, score in known
             if segment.kind is not BlockKind.CAPTION and len(score.tokens) >= _FEWEST_WORDS
         ]
         budget = math.ceil(self._calibration.review_budget * len(prose))
