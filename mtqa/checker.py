@@ -18,7 +18,6 @@ from mtqa.language import foreign, with_language
 from mtqa.neural import store
 from mtqa.neural.cached import CachedModels
 from mtqa.neural.models import LocalModels
-from mtqa.neural.runtime import Runtime
 from mtqa.segmentation import segment
 from mtqa.segmentation import signature as segmenter
 from mtqa.signals import SIGNALS
@@ -61,26 +60,21 @@ class Checker:
         *,
         fluency: bool = False,
         threads: int | None = None,
-        dtype: str | None = None,
     ) -> Checker:
         """A checker with a model from this machine; nothing is downloaded.
 
         Args:
             model: name of an installed model, or a folder that holds one.
             fluency: also use the causal language model, which must have been pulled.
-            threads: CPU threads of one operation; all cores by default.
-            dtype: ``"float32"`` or ``"bfloat16"``; by default what this CPU multiplies natively.
+            threads: of the CPU; every core this process may use by default.
 
         Raises:
             ModelError: a model is missing, corrupt or unfit; the message says how to get it.
         """
         manifest = store.locate(model)
         calibration = _calibration(manifest)
-        runtime = Runtime.resolve(threads=threads, dtype=dtype)
-        models = LocalModels(model, runtime, language_model=_LANGUAGE_MODEL if fluency else None)
-        return cls(
-            models, calibration, signature=signature_of(manifest, runtime.dtype, fluency=fluency), fluency=fluency
-        )
+        models = LocalModels(model, threads=threads, language_model=_LANGUAGE_MODEL if fluency else None)
+        return cls(models, calibration, signature=signature_of(manifest, fluency=fluency), fluency=fluency)
 
     def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
         """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""
@@ -147,14 +141,14 @@ def _foreign_evidence(segment: Segment, language: str) -> Evidence:
     return Evidence(signal="language", segment_id=segment.id, score=1.0, spans=(span,))
 
 
-def signature_of(manifest: store.Manifest, dtype: str, *, fluency: bool = False) -> Signature:
+def signature_of(manifest: store.Manifest, *, fluency: bool = False) -> Signature:
     """The signature of reports made with a model."""
     calibration = _calibration(manifest)
     extra = (f"lm:{store.locate(_LANGUAGE_MODEL).signature}",) if fluency else ()
     return Signature(
         version=mtqa.__version__,
         model=manifest.signature,
-        dtype=dtype,
+        dtype=str(manifest.data.get("dtype", "float32")),
         segmenter=segmenter(),
         fpr=calibration.fpr,
         calibration=calibration.name,

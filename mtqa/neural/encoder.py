@@ -1,9 +1,10 @@
 """The embedded encoder: one forward pass over a window of sentences scores every sentence and every word of it.
 
-A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Each sentence is the mean of its tokens' states; heads
-on it give the machine-translation logit and the repair logit, and a head on each token gives the logit that it is in an
-error. The machine-translation logit of a sentence is that of its window's character n-grams plus the network's, which
-is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and wrong.
+A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Its last layers exist twice: one branch gives each
+sentence the logit that a machine translated it, the other the logit that an editor would repair it and each token the
+logit that it is in an error. The machine-translation logit of a sentence is that of its window's character n-grams plus
+the network's, which is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and
+wrong.
 """
 
 from __future__ import annotations
@@ -11,22 +12,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from safetensors.torch import load_file
+import numpy as np
+from numpy.typing import NDArray
+from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
-from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
 from mtqa.core.errors import ModelError
 from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
-from mtqa.neural.runtime import Runtime
 
-__all__ = ["Encoder", "Network", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
+__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -102,70 +102,34 @@ def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:
     return windows
 
 
-class Network(nn.Module):
-    """The encoder with its heads.
-
-    ``forward`` takes ``ids`` (B × T token ids), ``mask`` (B × T, 1 on real tokens), ``owner`` (B × T, the ordinal of
-    the sentence a token belongs to, -1 for separators and padding) and S, the most sentences of a row. It returns the
-    sentence logits (B × S × 2: machine translation, repair) and the token logits (B × T). A sentence without tokens is
-    the mean of none, zero.
-    Repair and word errors read the middle layer beside the last: what a word is, and what it does in its sentence.
-    """
-
-    def __init__(self, config: BertConfig) -> None:
-        super().__init__()
-        size = config.hidden_size
-        self.bert = BertModel(config, add_pooling_layer=False)
-        self.machine = nn.Linear(size, 1)
-        self.repair = nn.Sequential(nn.Linear(2 * size, 128), nn.GELU(), nn.Linear(128, 1))
-        self.word = nn.Sequential(nn.Linear(2 * size, 128), nn.GELU(), nn.Linear(128, 1))
-
-    def features(self, ids: Tensor, mask: Tensor, owner: Tensor, sentences: int) -> tuple[Tensor, Tensor]:
-        """States of tokens (B × T × 2H: last and middle layer) and their means over sentences (B × S × 2H)."""
-        attention = mask[:, None, None, :].bool() if bool((mask == 0).any()) else None
-        layers = self.bert(input_ids=ids, attention_mask=attention, output_hidden_states=True).hidden_states
-        states = torch.cat([layers[-1], layers[len(layers) // 2]], dim=-1)
-        ordinals = torch.arange(sentences, device=owner.device)
-        members = (owner[:, None, :] == ordinals[None, :, None]).to(states.dtype)
-        return states, (members / members.sum(-1, keepdim=True).clamp(min=1)) @ states
-
-    def forward(self, ids: Tensor, mask: Tensor, owner: Tensor, sentences: int) -> tuple[Tensor, Tensor]:
-        """Sentence logits (B × S × 2) and token logits (B × T)."""
-        states, means = self.features(ids, mask, owner, sentences)
-        machine = self.machine(means[..., : self.machine.in_features])
-        return torch.cat([machine, self.repair(means)], dim=-1), self.word(states).squeeze(-1)
-
-
 class Encoder:
     """The trained network on this machine.
 
-    Windows are run in batches of equal token count only, so there is no padding, and no row's result can depend on the
-    length of its neighbours.
+    Every window is a forward pass of its own on one thread, and ``threads`` of them run at a time. So nothing is padded,
+    and no result can depend on what else is in the batch: activations are quantised window by window.
 
     Args:
-        folder: holds ``config.json``, ``tokenizer.json``, ``model.safetensors`` and ``ngrams.safetensors``.
-        runtime: device, dtype and threads.
-        batch_tokens: the most tokens of one forward pass.
+        folder: holds ``config.json``, ``tokenizer.json``, ``model.onnx`` and ``ngrams.safetensors``.
+        threads: of the CPU.
     """
 
-    def __init__(self, folder: Path, runtime: Runtime, *, batch_tokens: int = 4096) -> None:
+    def __init__(self, folder: Path, *, threads: int) -> None:
         try:
             raw = json.loads((folder / "config.json").read_text("utf-8"))
-            self.window = int(raw["mtqa_window"])
-            self._weight, self._cap = float(raw["mtqa_weight"]), float(raw["mtqa_cap"])
-            config = BertConfig.from_dict(raw)
+            self.window = int(raw["window"])
+            self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
             self._ngrams = NgramScorer(folder / "ngrams.safetensors")
-            network = Network(config)
-            network.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
+            options = SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 4
+            self._session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
         except Exception as error:  # whatever a damaged file makes the loaders raise
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(
                 f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again"
             ) from error
-        self._runtime = runtime
-        self._batch_tokens = batch_tokens
-        self._network = network.to(device=runtime.device, dtype=runtime.torch_dtype).eval()
+        self._threads = threads
 
     def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
         """Scores of each text of each document; texts of one document are read in windows, in context."""
@@ -175,47 +139,40 @@ class Encoder:
             for d, texts in enumerate(tokenized)
             for span in plan_windows([len(t.ids) for t in texts], self.window)
         ]
-        by_length: dict[int, list[tuple[int, range]]] = {}
-        for d, span in windows:
-            by_length.setdefault(1 + sum(len(tokenized[d][i].ids) + 1 for i in span), []).append((d, span))
-        results: list[list[SegmentScore]] = [[SegmentScore(0.0, 0.0, ())] * len(texts) for texts in documents]
-        for length, group in by_length.items():
-            size = max(1, self._batch_tokens // length)
-            for at in range(0, len(group), size):
-                self._run(group[at : at + size], tokenized, documents, results)
+
+        def run(window: tuple[int, range]) -> list[SegmentScore]:
+            d, span = window
+            return self._window([documents[d][i] for i in span], [tokenized[d][i] for i in span])
+
+        results: list[list[SegmentScore]] = [[] for _ in documents]
+        with ThreadPoolExecutor(self._threads) as pool:
+            for (d, _), scores in zip(windows, pool.map(run, windows), strict=True):
+                results[d] += scores
         return results
 
-    def _run(
-        self,
-        batch: Sequence[tuple[int, range]],
-        tokenized: Sequence[Sequence[TokenizedText]],
-        documents: Sequence[Sequence[str]],
-        results: list[list[SegmentScore]],
-    ) -> None:
-        rows = [self._lay_out([tokenized[d][i] for i in span]) for d, span in batch]
-        ids = torch.tensor([r[0] for r in rows], device=self._runtime.device)
-        owner = torch.tensor([r[1] for r in rows], device=self._runtime.device)
-        with torch.inference_mode():
-            sentences, words = self._network(ids, torch.ones_like(ids), owner, max(len(span) for _, span in batch))
-        sentence_logits, word_logits = sentences.float().tolist(), words.float().tolist()
-        for (d, span), row_sentences, row_words in zip(batch, sentence_logits, word_logits, strict=True):
-            at = 1
-            habits = self._ngrams([normalise(documents[d][i]) for i in span])
-            for k, i in enumerate(span):
-                tokens = tokenized[d][i]
-                scores = row_words[at : at + len(tokens.ids)]
-                at += len(tokens.ids) + 1
-                mt, edit = row_sentences[k]
-                results[d][i] = SegmentScore(
-                    habits + self._weight * min(mt, self._cap), edit, _words(documents[d][i], tokens.offsets, scores)
-                )
+    def _window(self, texts: Sequence[str], tokenized: Sequence[TokenizedText]) -> list[SegmentScore]:
+        machine, repair, word = self._network(tokenized)
+        habits = self._ngrams([normalise(text) for text in texts])
+        found, at = [], 1
+        for k, (text, tokens) in enumerate(zip(texts, tokenized, strict=True)):
+            scores = word[at : at + len(tokens.ids)]
+            at += len(tokens.ids) + 1
+            mt = habits + self._weight * min(machine[k], self._cap)
+            found.append(SegmentScore(mt, repair[k], _words(text, tokens.offsets, scores)))
+        return found
 
-    def _lay_out(self, texts: Sequence[TokenizedText]) -> tuple[list[int], list[int]]:
-        ids, owner = [self.tokenizer.cls], [-1]
+    def _network(self, texts: Sequence[TokenizedText]) -> tuple[list[float], list[float], list[float]]:
+        """Machine-translation and repair logits of the texts, error logits of the tokens of the whole window."""
+        ids = [self.tokenizer.cls]
+        members: NDArray[np.float32] = np.zeros(
+            (len(texts), 1 + sum(len(text.ids) + 1 for text in texts)), dtype=np.float32
+        )
         for k, text in enumerate(texts):
+            members[k, len(ids) : len(ids) + len(text.ids)] = 1 / max(1, len(text.ids))
             ids += [*text.ids, self.tokenizer.sep]
-            owner += [*([k] * len(text.ids)), -1]
-        return ids, owner
+        feed = {"ids": np.array(ids, dtype=np.int64), "members": members}
+        machine, repair, word = self._session.run(["machine", "repair", "word"], feed)
+        return machine.tolist(), repair.tolist(), word.tolist()
 
 
 def _words(text: str, offsets: Sequence[tuple[int, int]], scores: Sequence[float]) -> tuple[TokenScore, ...]:

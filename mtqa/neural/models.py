@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mtqa.core.errors import ConfigError
 from mtqa.core.protocols import LanguageModel, SegmentScore
 from mtqa.neural import store
-from mtqa.neural.runtime import Runtime
+from mtqa.neural.runtime import Runtime, cores
 
 if TYPE_CHECKING:
     from mtqa.neural.encoder import Encoder
@@ -19,16 +20,18 @@ __all__ = ["LocalModels"]
 class LocalModels:
     """An encoder and, where asked for, a language model, from verified local folders.
 
-    The files are verified when the object is made; torch is imported and the weights are read when they are first
-    needed. Raises ModelError for files that are missing or changed.
+    The files are verified when the object is made; the weights are read when they are first needed. Raises ModelError for files that are missing or changed.
 
     Args:
         encoder: name or folder of the encoder.
+        threads: of the CPU; every core this process may use by default.
         language_model: name or folder of the causal language model, or None for none.
     """
 
-    def __init__(self, encoder: str, runtime: Runtime, *, language_model: str | None = None) -> None:
-        self.runtime = runtime
+    def __init__(self, encoder: str, *, threads: int | None = None, language_model: str | None = None) -> None:
+        if threads is not None and threads < 1:
+            raise ConfigError(f"{threads} threads cannot compute; use 1 or more")
+        self._threads = threads or cores()
         self.manifest = store.locate(encoder)
         store.verify(self.manifest)
         self._language_model = language_model
@@ -39,8 +42,7 @@ class LocalModels:
     def _encoder(self) -> Encoder:
         from mtqa.neural.encoder import Encoder
 
-        self.runtime.apply()
-        return Encoder(self.manifest.path, self.runtime)
+        return Encoder(self.manifest.path, threads=self._threads)
 
     def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
         """Scores of each text of each document; the texts of a document are consecutive and judged in context."""
@@ -52,8 +54,7 @@ class LocalModels:
 
         if self._language_model is None:
             return None
-        self.runtime.apply()
-        return CausalScorer.load(self._language_model, self.runtime)
+        return CausalScorer.load(self._language_model, Runtime.resolve(threads=self._threads))
 
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""

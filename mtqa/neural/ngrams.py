@@ -11,43 +11,38 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-from safetensors.torch import load_file
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 __all__ = ["BUCKETS", "NgramScorer", "bag"]
 
 BUCKETS = 2**18
 _ORDERS = (2, 3, 4, 5)
 _SPACE, _DIGIT = re.compile(r"\s+"), re.compile(r"\d")
+_PRIME, _MIX = np.uint64(1_000_003), np.uint64(0x9E3779B97F4A7C15)
 
 
-def bag(text: str) -> tuple[Tensor, Tensor]:
+def bag(text: str) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Buckets (ascending) of the n-grams of ``text``, which is lower-cased and has its digits made equal, and how often
     each occurs."""
     plain = _DIGIT.sub("0", _SPACE.sub(" ", text.lower()))
-    if len(plain) < min(_ORDERS):
-        return torch.zeros(0, dtype=torch.long), torch.zeros(0, dtype=torch.long)
-    codes = torch.frombuffer(bytearray(plain.encode("utf-32-le", "surrogatepass")), dtype=torch.int32).long()
-    found = []
+    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    found = [np.zeros(0, dtype=np.uint64)]
     for order in _ORDERS:
-        count = len(codes) - order + 1
-        if count < 1:
-            continue
-        hashed = torch.full((count,), order, dtype=torch.long)
+        count = max(0, len(codes) - order + 1)
+        hashed = np.full(count, order, dtype=np.uint64)
         for k in range(order):
-            hashed = hashed * 1_000_003 + codes[k : k + count]
-        hashed = hashed * 0x9E3779B97F4A7C1 + order
-        found.append((hashed >> 29) & (BUCKETS - 1))
-    buckets, counts = torch.unique(torch.cat(found), return_counts=True)
-    return buckets, counts
+            hashed = hashed * _PRIME + codes[k : k + count]
+        found.append((hashed * _MIX) >> np.uint64(64 - 18))
+    return np.unique(np.concatenate(found), return_counts=True)
 
 
 class NgramScorer:
     """The trained regression, from ``ngrams.safetensors``: ``idf`` and ``weight`` by bucket, and ``bias``."""
 
     def __init__(self, path: Path) -> None:
-        tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+        tensors = {name: tensor.astype(np.float32) for name, tensor in load_file(path).items()}
         self._idf, self._weight, self._bias = tensors["idf"], tensors["weight"], float(tensors["bias"])
         if self._idf.shape != (BUCKETS,) or self._weight.shape != (BUCKETS,):
             raise ValueError(f"{path.name} has other shapes than {BUCKETS} buckets")
@@ -57,5 +52,5 @@ class NgramScorer:
         buckets, counts = bag(" ".join(texts))
         if not len(buckets):
             return self._bias
-        values = (1 + counts.float().log()) * self._idf[buckets]
-        return float(values @ self._weight[buckets] / values.norm()) + self._bias
+        values = (1 + np.log(counts)) * self._idf[buckets]
+        return float(values @ self._weight[buckets] / np.linalg.norm(values)) + self._bias

@@ -1,4 +1,4 @@
-"""Device, number type and threads: resolved once, passed down."""
+"""Device, number type and threads of networks that run on PyTorch: resolved once, passed down."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mtqa.core.errors import ConfigError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Runtime"]
+__all__ = ["Runtime", "cores"]
 
 _DTYPES = ("bfloat16", "float32")
 CPUINFO = Path("/proc/cpuinfo")
@@ -51,7 +51,7 @@ class Runtime:
             raise ConfigError(f"unknown dtype '{dtype}'; use 'float32' or 'bfloat16'")
         if threads is not None and threads < 1:
             raise ConfigError(f"{threads} threads cannot compute; use 1 or more")
-        return cls(device, dtype, threads or min(torch.get_num_threads(), _cores()))
+        return cls(device, dtype, threads or min(torch.get_num_threads(), cores()))
 
     @property
     def torch_dtype(self) -> torch.dtype:
@@ -77,7 +77,8 @@ def _cpu_multiplies_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

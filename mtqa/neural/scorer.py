@@ -70,11 +70,14 @@ class CausalScorer:
     @classmethod
     def load(cls, name: str = "smollm2-135m", runtime: Runtime | None = None) -> CausalScorer:
         """The language model ``name`` from the store. Raises ModelError if it is missing, changed or not readable."""
+        manifest = store.locate(name)
+        store.verify(manifest)
+        missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
+        if missing:
+            raise ModelError(f"model '{name}' needs {' and '.join(missing)}; run: pip install 'mtqa[lm]'")
         from tokenizers import Tokenizer
         from transformers import AutoModelForCausalLM
 
-        manifest = store.locate(name)
-        store.verify(manifest)
         try:
             languages = tuple(str(language) for language in manifest.data["languages"])
             surprising = float(manifest.data["fluency"]["surprising_bits"])

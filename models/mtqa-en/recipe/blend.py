@@ -11,17 +11,14 @@ from score import detection_sets
 
 from mtqa.neural.encoder import Encoder, normalise, plan_windows
 from mtqa.neural.ngrams import NgramScorer
-from mtqa.neural.runtime import Runtime
 
 
 def blend(folder: Path, data: Path, *, threads: int) -> None:
-    """Writes ``mtqa_weight`` and ``mtqa_cap`` into ``folder``/config.json."""
+    """Writes ``weight`` and ``cap`` into ``folder``/config.json."""
     path = folder / "config.json"
-    config = json.loads(path.read_text()) | {"mtqa_weight": 1.0, "mtqa_cap": 1e9}
-    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    runtime = Runtime.resolve(threads=threads)
-    runtime.apply()
-    encoder, ngrams = Encoder(folder, runtime), NgramScorer(folder / "ngrams.safetensors")
+    config = json.loads(path.read_text()) | {"weight": 1.0, "cap": 1e9}
+    path.write_text(json.dumps(config, indent=2) + "\n")
+    encoder, ngrams = Encoder(folder, threads=threads), NgramScorer(folder / "ngrams.safetensors")
     documents = detection_sets(data, 1)["orig19"]
     network, habits = [], []
     for texts, scores in zip(documents, encoder.encode(documents), strict=True):
@@ -29,6 +26,6 @@ def blend(folder: Path, data: Path, *, threads: int) -> None:
         found = [h for w in windows for h in [ngrams([normalise(texts[i]) for i in w])] * len(w)]
         habits.append(np.mean(found))
         network.append(np.mean([s.mt for s in scores]) - habits[-1])
-    config["mtqa_weight"] = round(float(np.std(habits) / np.std(network)), 3)
-    config["mtqa_cap"] = round(float(np.mean(network) + 3 * np.std(network)), 2)
-    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    config["weight"] = round(float(np.std(habits) / np.std(network)), 3)
+    config["cap"] = round(float(np.mean(network) + 3 * np.std(network)), 2)
+    path.write_text(json.dumps(config, indent=2) + "\n")

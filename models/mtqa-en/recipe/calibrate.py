@@ -324,7 +324,7 @@ def best_threshold(found: list[dict], fitted: list[float]) -> float:
 def main(scores: Path, out: Path) -> dict:
     found = json.loads(scores.read_text())
     calibration = calibrate(found)
-    metrics = {"dtype": found["dtype"], "calibration": calibration, **evaluate(found, calibration)}
+    metrics = {"calibration": calibration, **evaluate(found, calibration)}
     # What is stated is the worst that was measured, not what was aimed at.
     measured = max(kinds["orig"]["likely-mt"] for kinds in metrics["decisions"].values())
     calibration["fpr"] = round(max(FPR, measured), 2)

@@ -14,7 +14,6 @@ from pathlib import Path
 from corpora import bad_characters, needs_repair, rows
 
 from mtqa.neural.encoder import Encoder
-from mtqa.neural.runtime import Runtime
 
 SIZE = 10
 
@@ -82,10 +81,8 @@ def judged_rows(data: Path) -> Iterable[tuple[str, dict]]:
 
 
 def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -> None:
-    runtime = Runtime.resolve(threads=threads)
-    runtime.apply()
-    encoder = Encoder(model, runtime)
-    result: dict = {"dtype": runtime.dtype, "documents": {}, "judged": {}}
+    encoder = Encoder(model, threads=threads)
+    result: dict = {"documents": {}, "judged": {}}
     sets = detection_sets(data, most)
     for i, (name, documents) in enumerate(sets.items()):
         found = []
