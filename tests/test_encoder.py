@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mtqa.core.errors import ModelError
+from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.spans import Span
 from mtqa.neural import store
 from mtqa.neural.encoder import Encoder, normalise, plan_windows
 from mtqa.neural.models import LocalModels
-from mtqa.neural.runtime import Runtime
 
 ARTICLE = [
     "The council voted on Tuesday to close the old bridge for repairs.",
@@ -29,7 +28,7 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def encoder(folder) -> Encoder:
-    return Encoder(folder, Runtime.resolve(dtype="float32", threads=1))
+    return Encoder(folder, threads=1)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +84,12 @@ def test_a_document_does_not_depend_on_its_neighbours(encoder):
     alone = encoder.encode([ARTICLE])[0]
     among = encoder.encode([OTHER, ARTICLE, ARTICLE * 40, [], ["x"], ARTICLE])
     for found in (among[1], among[5]):
-        assert [s.mt for s in found] == pytest.approx([s.mt for s in alone], abs=1e-5)
-        assert [s.edit for s in found] == pytest.approx([s.edit for s in alone], abs=1e-5)
+        assert found == alone
+
+
+def test_the_number_of_threads_changes_nothing(folder, encoder):
+    documents = [ARTICLE * 20, OTHER, ARTICLE]
+    assert Encoder(folder, threads=3).encode(documents) == encoder.encode(documents)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "…", "🙂" * 400, "word " * 5000, "\x00", "x" * 100_000])
@@ -116,7 +119,7 @@ def copy(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to / "model"))
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "ngrams.safetensors", "config.json", "tokenizer.json"])
+@pytest.mark.parametrize("name", ["model.onnx", "ngrams.safetensors", "config.json", "tokenizer.json"])
 @pytest.mark.parametrize("damage", ["cut", "gone", "flipped"])
 def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
     file = copy(folder, tmp_path) / name
@@ -127,12 +130,25 @@ def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
         raw[len(raw) // 2] ^= 1
         file.write_bytes(raw[: len(raw) // 2] if damage == "cut" else raw)
     with pytest.raises(ModelError, match=name):
-        LocalModels(str(file.parent), Runtime("cpu", "float32", 1))
+        LocalModels(str(file.parent), threads=1)
 
 
-def test_weights_that_do_not_fit_are_refused(folder, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("model.onnx", b"\x08\x0a"),
+        ("ngrams.safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "),
+        ("config.json", b"{}"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused(folder, tmp_path, name, content):
     """Damage that the digest would catch, caught by the loader as well."""
     model = copy(folder, tmp_path)
-    (model / "model.safetensors").write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00{}      ")
+    (model / name).write_bytes(content)
     with pytest.raises(ModelError, match="does not load"):
-        Encoder(model, Runtime("cpu", "float32", 1))
+        Encoder(model, threads=1)
+
+
+def test_no_threads_are_refused():
+    with pytest.raises(ConfigError, match="1 or more"):
+        LocalModels("mtqa-en", threads=0)

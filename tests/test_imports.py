@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from test_layers import ROOT, imports
 
-MODELS = {"lingua", "lxml", "numpy", "tokenizers", "torch", "trafilatura", "transformers", "wordfreq"}
+MODELS = {"lingua", "lxml", "numpy", "onnxruntime", "tokenizers", "torch", "trafilatura", "transformers", "wordfreq"}
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DISTRIBUTION = {
@@ -44,12 +44,23 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("mtqa", []), ("tests", ["dev"]), ("benchmarks", []), ("models", ["train"])],
+    [("mtqa", ["lm"]), ("tests", ["dev"]), ("benchmarks", []), ("models", ["train"])],
 )
 def test_what_is_imported_is_declared(folder: str, extras: list[str]) -> None:
     found = imported(ROOT / folder)
     assert found
     assert found <= declared(*extras)
+
+
+def test_judging_needs_no_torch() -> None:
+    code = """
+import sys
+sys.modules["torch"] = sys.modules["transformers"] = None
+import mtqa
+print(mtqa.Checker.load().check(mtqa.from_text("A ferry came in at noon.", language="en")).signature)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "dtype:int8" in done.stdout
 
 
 def test_what_is_required_is_imported() -> None:

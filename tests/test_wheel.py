@@ -17,7 +17,7 @@ def wheel() -> set[str]:
 def test_embedded_model(wheel: set[str]) -> None:
     manifest = tomllib.loads((ROOT / "models" / "mtqa-en" / "model.toml").read_text(encoding="utf-8"))
     names = {"model.toml", "README.md", *manifest["files"]}
-    assert "model.safetensors" in names
+    assert "model.onnx" in names
     assert {f"mtqa/models/mtqa-en/{name}" for name in names} <= wheel
 
 

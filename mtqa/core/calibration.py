@@ -67,9 +67,8 @@ class Calibration:
         miss: share of machine-translated documents that may be called likely-human.
         min_sentences, min_words: a document with fewer is not decided.
         sentence_mt: machine-translation logit of a sentence to ``p_mt``.
-        sentence_edit: repair logit of a sentence and mean machine-translation logit of its document to ``p_edit``.
-        word: error logit of a word, repair logit of its sentence and mean machine-translation logit of its document to
-            the probability that an editor would change it.
+        sentence_edit: repair logit of a sentence to ``p_edit``.
+        word: error logit of a word to the probability that an editor would change it.
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
         review_budget: share of the sentences of a likely-mt document that an editor is pointed at in any case.
@@ -120,8 +119,8 @@ class Calibration:
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
                 sentence_mt=_logistic(table["sentence_mt"], 1),
-                sentence_edit=_logistic(table["sentence_edit"], 2),
-                word=_logistic(table["word"], 3),
+                sentence_edit=_logistic(table["sentence_edit"], 1),
+                word=_logistic(table["word"], 1),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
                 review_budget=_share(table["review_budget"]),
                 most_foreign=_share(table["most_foreign"]),

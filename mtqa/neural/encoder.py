@@ -105,8 +105,8 @@ def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:
 class Encoder:
     """The trained network on this machine.
 
-    Every window is a forward pass of its own on one thread, and ``threads`` of them run at a time. So nothing is padded,
-    and no result can depend on what else is in the batch: activations are quantised window by window.
+    Every window is a forward pass of its own on one thread, and ``threads`` of them run at a time. So nothing is
+    padded, and no result can depend on what else is in the batch: activations are quantised window by window.
 
     Args:
         folder: holds ``config.json``, ``tokenizer.json``, ``model.onnx`` and ``ngrams.safetensors``.

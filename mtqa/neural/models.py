@@ -20,7 +20,8 @@ __all__ = ["LocalModels"]
 class LocalModels:
     """An encoder and, where asked for, a language model, from verified local folders.
 
-    The files are verified when the object is made; the weights are read when they are first needed. Raises ModelError for files that are missing or changed.
+    The files are verified when the object is made; the weights are read when they are first needed. Raises ModelError
+    for files that are missing or changed.
 
     Args:
         encoder: name or folder of the encoder.

@@ -15,16 +15,15 @@ from mtqa.core.spans import Span
 __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
-_DOUBTFUL = "the most doubtful word of a doubtful sentence; read it again"
+_DOUBTFUL = "this sentence reads oddly; start with this word"
 _FEWEST_WORDS = 4
 
 
 class ErrorSignal:
     """The encoder's repair logit of each sentence and the words it takes for errors.
 
-    The same odd words are more often an error where the whole document reads like a machine's, so the mean
-    machine-translation logit of the running text takes part. Neighbouring words above the threshold make one span, as
-    probable as its worst word. The model says where, not what: the category is that of an unusual choice of words.
+    Neighbouring words above the threshold make one span, as probable as its worst word. The model says where, not
+    what: the category is that of an unusual choice of words.
 
     In a document that is called likely-mt an editor has to look somewhere first: there the sentences with the highest
     repair logits, up to the calibration's review budget, are pointed at by their most doubtful word even where it is
@@ -43,29 +42,29 @@ class ErrorSignal:
         scores = self._models.encode([[s.text for s in segments]])[0]
         known = [pair for pair in zip(segments, scores, strict=True) if self._calibration.speaks(pair[0].language)]
         running = [score.mt for segment, score in known if segment.kind.judged]
-        mean = sum(running) / len(running) if running else sum(s.mt for s in scores) / max(1, len(scores))
         enough = len(running) >= self._calibration.min_sentences
-        review = self._review(known, mean) if enough and mean >= self._calibration.likely_mt(len(running)) else set()
+        likely = enough and sum(running) / len(running) >= self._calibration.likely_mt(len(running))
+        review = self._review(known) if likely else set()
         found: list[Evidence] = []
         for segment, score in zip(segments, scores, strict=True):
             if not self._calibration.speaks(segment.language):
                 reason = f"no model for language '{segment.language}'"
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
-            words = [(w.span, self._calibration.word(w.score, score.edit, mean)) for w in score.tokens]
+            words = [(w.span, self._calibration.word(w.score)) for w in score.tokens]
             spans = tuple(
                 span
                 for span in self._spans(segment, words, segment.id in review)
                 if not any(mask.overlaps(span.span) for mask in segment.masked)
             )
-            odds = self._calibration.sentence_edit.odds(score.edit, mean)
+            odds = self._calibration.sentence_edit.odds(score.edit)
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
-    def _review(self, known: Sequence[tuple[Segment, SegmentScore]], mean: float) -> set[int]:
+    def _review(self, known: Sequence[tuple[Segment, SegmentScore]]) -> set[int]:
         """Ids of the sentences to look at first."""
         prose = [
-            (self._calibration.sentence_edit.odds(score.edit, mean), -segment.id)
+            (self._calibration.sentence_edit.odds(score.edit), -segment.id)
             for segment, score in known
             if segment.kind is not BlockKind.CAPTION and len(score.tokens) >= _FEWEST_WORDS
         ]

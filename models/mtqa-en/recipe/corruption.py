@@ -193,8 +193,8 @@ def learner(text: str, rng: random.Random) -> tuple[str, list[tuple[int, int]]]:
 
 
 def garble(text: str, rng: random.Random, stock: list[str]) -> tuple[str, list[tuple[int, int]]]:
-    """``text`` with a few errors of a bad translation, and the ranges of the spoiled words. ``stock`` are words of other
-    texts."""
+    """``text`` with a few errors of a bad translation, and the ranges of the spoiled words. ``stock`` are words
+    of other texts."""
     words = tokens(text)
     errors = (
         lambda: move(words, rng),

