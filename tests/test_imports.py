@@ -44,7 +44,7 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("mtqa", ["lm"]), ("tests", ["dev"]), ("benchmarks", []), ("models", ["train"])],
+    [("mtqa", ["lm"]), ("tests", ["dev"]), ("benchmarks", ["lm"]), ("models", ["train"])],
 )
 def test_what_is_imported_is_declared(folder: str, extras: list[str]) -> None:
     found = imported(ROOT / folder)

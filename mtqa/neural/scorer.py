@@ -72,12 +72,6 @@ class CausalScorer:
         """The language model ``name`` from the store. Raises ModelError if it is missing, changed or not readable."""
         manifest = store.locate(name)
         store.verify(manifest)
-        missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
-        if missing:
-            raise ModelError(f"model '{name}' needs {' and '.join(missing)}; run: pip install 'mtqa[lm]'")
-        from tokenizers import Tokenizer
-        from transformers import AutoModelForCausalLM
-
         try:
             languages = tuple(str(language) for language in manifest.data["languages"])
             surprising = float(manifest.data["fluency"]["surprising_bits"])
@@ -85,6 +79,12 @@ class CausalScorer:
             raise ModelError(
                 f"the manifest of model '{name}' lacks languages or [fluency] surprising_bits; add them"
             ) from None
+        missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
+        if missing:
+            raise ModelError(f"model '{name}' needs {' and '.join(missing)}; run: pip install 'mtqa[lm]'")
+        from tokenizers import Tokenizer
+        from transformers import AutoModelForCausalLM
+
         runtime = runtime or Runtime.resolve()
         folder = _converted(manifest)
         with redirect_stderr(StringIO()):  # a progress bar

@@ -9,7 +9,7 @@ from itertools import groupby
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Models, SegmentScore
+from mtqa.core.protocols import Models, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 
 __all__ = ["ErrorSignal"]
@@ -23,7 +23,8 @@ class ErrorSignal:
     """The encoder's repair logit of each sentence and the words it takes for errors.
 
     Neighbouring words above the threshold make one span, as probable as its worst word. The model says where, not
-    what: the category is that of an unusual choice of words.
+    what: the category is that of an unusual choice of words. A capitalised word, mostly a name that the model does not
+    know, is never pointed at.
 
     In a document that is called likely-mt an editor has to look somewhere first: there the sentences with the highest
     repair logits, up to the calibration's review budget, are pointed at by their most doubtful word even where it is
@@ -51,7 +52,7 @@ class ErrorSignal:
                 reason = f"no model for language '{segment.language}'"
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
-            words = [(w.span, self._calibration.word(w.score)) for w in score.tokens]
+            words = [(w.span, self._calibration.word(w.score)) for w in _in_lower_case(segment, score)]
             spans = tuple(
                 span
                 for span in self._spans(segment, words, segment.id in review)
@@ -66,7 +67,7 @@ class ErrorSignal:
         prose = [
             (self._calibration.sentence_edit.odds(score.edit), -segment.id)
             for segment, score in known
-            if segment.kind is not BlockKind.CAPTION and len(score.tokens) >= _FEWEST_WORDS
+            if segment.kind is not BlockKind.CAPTION and len(_in_lower_case(segment, score)) >= _FEWEST_WORDS
         ]
         budget = math.ceil(self._calibration.review_budget * len(prose))
         return {-number for _, number in sorted(prose, reverse=True)[:budget]}
@@ -88,3 +89,7 @@ class ErrorSignal:
                 message=_DOUBTFUL if doubtful else _MESSAGE,
                 probability=worst,
             )
+
+
+def _in_lower_case(segment: Segment, score: SegmentScore) -> list[TokenScore]:
+    return [word for word in score.tokens if not segment.text[word.span.start].isupper()]
