@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from mtqa.cli import batch, explain, lsp, models, score
+from mtqa.cli import batch, explain, models, score
 from mtqa.cli.terminal import complain
 from mtqa.core.errors import MtqaError
 
@@ -35,7 +35,6 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("batch")(batch.batch)
 app.command("explain")(explain.explain)
-app.command("lsp")(lsp.lsp)
 app.add_typer(models.app, name="models")
 
 
