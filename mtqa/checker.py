@@ -148,7 +148,7 @@ def signature_of(manifest: store.Manifest, *, fluency: bool = False) -> Signatur
     return Signature(
         version=mtqa.__version__,
         model=manifest.signature,
-        dtype=str(manifest.data.get("dtype", "float32")),
+        dtype=str(manifest.data["dtype"]),
         segmenter=segmenter(),
         fpr=calibration.fpr,
         calibration=calibration.name,
@@ -157,8 +157,8 @@ def signature_of(manifest: store.Manifest, *, fluency: bool = False) -> Signatur
 
 
 def _calibration(manifest: store.Manifest) -> Calibration:
-    if "calibration" not in manifest.data:
-        raise ModelError(f"model '{manifest.name}' has no calibration, so it cannot judge documents; use mtqa-en")
+    if "calibration" not in manifest.data or "dtype" not in manifest.data:
+        raise ModelError(f"model '{manifest.name}' has no calibration or dtype, so it cannot judge; use mtqa-en")
     return Calibration.from_table(manifest.data["calibration"])
 
 

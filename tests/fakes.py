@@ -19,7 +19,7 @@ SIGNATURE = Signature(
     version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", fpr=0.01, calibration="fake"
 )
 _KNOTS = (1.0, 10.0)
-_CALIBRATION = Calibration.from_table(
+CALIBRATION = Calibration.from_table(
     {
         "name": "fake",
         "languages": ["en"],
@@ -70,7 +70,7 @@ class FakeModels:
 
 def fake_checker(*, fluency: bool = False, signature: Signature = SIGNATURE) -> Checker:
     """A checker on fake models."""
-    return Checker(FakeModels(), _CALIBRATION, signature=signature, fluency=fluency)
+    return Checker(FakeModels(), CALIBRATION, signature=signature, fluency=fluency)
 
 
 def _score(text: str) -> SegmentScore:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fakes import CALIBRATION
 
 import mtqa
+from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.report import Decision
+from mtqa.core.spans import Span
+from mtqa.signals.errors import ErrorSignal
 
 HERE = Path(__file__).parent
 SEED = HERE.parent / "seeds" / "000_3d0557e54902f2a4.txt"
@@ -127,4 +134,16 @@ def test_a_document_does_not_depend_on_its_neighbours(checker, seed):
 def test_the_signature_names_model_threshold_and_data(checker):
     assert str(checker.signature).startswith(f"mtqa:{mtqa.__version__}|model:mtqa-en@")
     assert "|dtype:int8|" in str(checker.signature)
-    assert "|fpr:0.03|" in str(checker.signature)
+    assert "|fpr:0.04|" in str(checker.signature)
+
+
+@pytest.mark.parametrize(("word", "pointed_at"), [("zzor", True), ("Zzor", False)])
+def test_a_capitalised_word_is_never_pointed_at(word, pointed_at):
+    text = f"The mayor spoke of a {word} in the hall."
+    tokens = tuple(
+        TokenScore(Span(m.start(), m.end()), 9.0 if m[0] == word else -9.0) for m in re.finditer(r"\w+", text)
+    )
+    models = SimpleNamespace(encode=lambda documents: [[SegmentScore(0.0, 0.0, tokens)]])
+    segment = Segment(id=0, span=Span(0, len(text)), text=text, language="en", kind=BlockKind.PARAGRAPH, block=0)
+    (evidence,) = ErrorSignal(models, CALIBRATION).score([segment])
+    assert [span.span.of(text) for span in evidence.spans] == ([word] if pointed_at else [])

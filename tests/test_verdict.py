@@ -55,7 +55,7 @@ def segment(text: str = SENTENCE, at: int = 0, number: int = 0, kind: BlockKind 
 
 @pytest.mark.parametrize(("score", "p"), [(0.0, 0.5), (math.log(9), 0.9), (-800.0, 0.0), (800.0, 1.0)])
 def test_platt(score, p):
-    assert Logistic((1.0,), 0.0)(score) == pytest.approx(p)
+    assert Logistic(1.0, 0.0)(score) == pytest.approx(p)
 
 
 @pytest.mark.parametrize(("sentences", "value"), [(1, 3.0), (5, 3.0), (10, 2.0), (20, 1.5), (40, 1.0), (900, 1.0)])

@@ -17,18 +17,18 @@ __all__ = ["Calibration", "Curve", "Logistic", "sigmoid"]
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """Platt scaling of one or several scores: ``p = 1 / (1 + exp(-(slopes · scores + intercept)))`` (Platt, 1999)."""
+    """Platt scaling: ``p = 1 / (1 + exp(-(slope · score + intercept)))`` (Platt, 1999)."""
 
-    slopes: tuple[float, ...]
+    slope: float
     intercept: float
 
-    def odds(self, *scores: float) -> float:
-        """Log-odds of raw scores."""
-        return sum(slope * score for slope, score in zip(self.slopes, scores, strict=True)) + self.intercept
+    def odds(self, score: float) -> float:
+        """Log-odds of a raw score."""
+        return self.slope * score + self.intercept
 
-    def __call__(self, *scores: float) -> float:
-        """The probability of raw scores."""
-        return sigmoid(self.odds(*scores))
+    def __call__(self, score: float) -> float:
+        """The probability of a raw score."""
+        return sigmoid(self.odds(score))
 
 
 def sigmoid(odds: float) -> float:
@@ -118,9 +118,9 @@ class Calibration:
                 miss=_share(table["miss"]),
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
-                sentence_mt=_logistic(table["sentence_mt"], 1),
-                sentence_edit=_logistic(table["sentence_edit"], 1),
-                word=_logistic(table["word"], 1),
+                sentence_mt=_logistic(table["sentence_mt"]),
+                sentence_edit=_logistic(table["sentence_edit"]),
+                word=_logistic(table["word"]),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
                 review_budget=_share(table["review_budget"]),
                 most_foreign=_share(table["most_foreign"]),
@@ -137,16 +137,16 @@ class Calibration:
     def document_p_mt(self, score: float, sentences: int) -> float:
         """Probability that a document of so many sentences with this mean logit was machine-translated, where half of
         all documents are."""
-        return Logistic((self.document_slope(sentences),), self.document_intercept(sentences))(score)
+        return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
 
     def speaks(self, language: str) -> bool:
         """Whether the model judges text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
 
 
-def _logistic(values: Sequence[float], scores: int) -> Logistic:
-    *slopes, intercept = _row(values, scores + 1)
-    return Logistic(tuple(slopes), intercept)
+def _logistic(values: Sequence[float]) -> Logistic:
+    slope, intercept = _row(values, 2)
+    return Logistic(slope, intercept)
 
 
 def _row(values: Sequence[float], length: int) -> tuple[float, ...]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Runtime", "cores"]
 
-_DTYPES = ("bfloat16", "float32")
 CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -24,7 +23,7 @@ class Runtime:
 
     Attributes:
         device: ``"cpu"``, ``"cuda"`` or ``"cuda:1"``.
-        dtype: of the forward pass, ``"float32"`` or ``"bfloat16"``; it is part of the signature.
+        dtype: of the forward pass, ``"float32"`` or ``"bfloat16"``.
         threads: of one operation on the CPU.
     """
 
@@ -33,7 +32,7 @@ class Runtime:
     threads: int
 
     @classmethod
-    def resolve(cls, *, device: str | None = None, dtype: str | None = None, threads: int | None = None) -> Runtime:
+    def resolve(cls, *, device: str | None = None, threads: int | None = None) -> Runtime:
         """What was asked for, else what this machine does well: CUDA where there is a GPU, bfloat16 where the hardware
         multiplies it, every core this process may use. Raises ConfigError for what the machine cannot do."""
         import torch
@@ -44,11 +43,8 @@ class Runtime:
             raise ConfigError(f"unknown device '{device}'; use 'cpu' or 'cuda'")
         if device != "cpu" and not has_cuda:
             raise ConfigError(f"device '{device}' is not there; use 'cpu'")
-        if dtype is None:
-            native = torch.cuda.is_bf16_supported() if device != "cpu" else _cpu_multiplies_bfloat16()
-            dtype = "bfloat16" if native else "float32"
-        if dtype not in _DTYPES:
-            raise ConfigError(f"unknown dtype '{dtype}'; use 'float32' or 'bfloat16'")
+        native = torch.cuda.is_bf16_supported() if device != "cpu" else _cpu_multiplies_bfloat16()
+        dtype = "bfloat16" if native else "float32"
         if threads is not None and threads < 1:
             raise ConfigError(f"{threads} threads cannot compute; use 1 or more")
         return cls(device, dtype, threads or min(torch.get_num_threads(), cores()))

@@ -52,7 +52,7 @@ class ErrorSignal:
                 reason = f"no model for language '{segment.language}'"
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
-            words = [(w.span, self._calibration.word(w.score)) for w in _in_lower_case(segment, score)]
+            words = [(w.span, self._calibration.word(w.score)) for w in _uncapitalised(segment, score)]
             spans = tuple(
                 span
                 for span in self._spans(segment, words, segment.id in review)
@@ -67,7 +67,7 @@ class ErrorSignal:
         prose = [
             (self._calibration.sentence_edit.odds(score.edit), -segment.id)
             for segment, score in known
-            if segment.kind is not BlockKind.CAPTION and len(_in_lower_case(segment, score)) >= _FEWEST_WORDS
+            if segment.kind is not BlockKind.CAPTION and len(_uncapitalised(segment, score)) >= _FEWEST_WORDS
         ]
         budget = math.ceil(self._calibration.review_budget * len(prose))
         return {-number for _, number in sorted(prose, reverse=True)[:budget]}
@@ -91,5 +91,5 @@ class ErrorSignal:
             )
 
 
-def _in_lower_case(segment: Segment, score: SegmentScore) -> list[TokenScore]:
+def _uncapitalised(segment: Segment, score: SegmentScore) -> list[TokenScore]:
     return [word for word in score.tokens if not segment.text[word.span.start].isupper()]

@@ -203,7 +203,7 @@ class Corpora:
             found = [self.judged_sentence(row) for row in rng.sample(run, min(len(run), rng.choice((1, 2, 4, 8))))]
         else:
             found = self._half_spoiled(rng, kind)
-        return self.pack(found, len(found))[0]
+        return self._fitting(found)
 
     def _half_spoiled(self, rng: random.Random, kind: str) -> list[Sentence]:
         prose = kind != "apertium" and rng.random() < 0.5
@@ -220,29 +220,24 @@ class Corpora:
                 found.append(self.changed(text, original, 1.0, 1.0 if kind == "apertium" else 0.3))
         return found or [self.sentence(run[0][0], edit=0.0, clean=True)]
 
-    def pack(self, sentences: list[Sentence], most: int) -> list[Window]:
-        """Windows of at most ``most`` sentences, for the error heads alone."""
-        found: list[list[Sentence]] = []
-        size = self.window
+    def _fitting(self, sentences: list[Sentence]) -> Window:
+        """As many of the sentences as a window holds, for the errors alone; the first in any case."""
+        kept, size = 0, 1
         for sentence in sentences:
-            cost = len(sentence.ids) + 1
-            if not found or size + cost > self.window or len(found[-1]) == most:
-                found.append([])
-                size = 1
-            found[-1].append(sentence)
-            size += cost
-        return [Window(kept, IGNORE) for kept in found]
+            size += len(sentence.ids) + 1
+            if kept and size > self.window:
+                break
+            kept += 1
+        return Window(sentences[:kept], IGNORE)
 
     def tokens(self, text: str) -> TokenizedText:
         if text not in self.cache:
             self.cache[text] = self.tokenizer([text])[0]
         return self.cache[text]
 
-    def sentence(
-        self, text: str, *, edit: float = IGNORE, clean: bool = False, weight: float = 1.0, keep: bool = True
-    ) -> Sentence:
+    def sentence(self, text: str, *, edit: float = IGNORE, clean: bool = False, keep: bool = True) -> Sentence:
         ids = self.tokens(text).ids if keep else self.tokenizer([text])[0].ids
-        return Sentence(ids, edit, [0.0] * len(ids) if clean else None, weight)
+        return Sentence(ids, edit, [0.0] * len(ids) if clean else None, 1.0)
 
     def tagged(self, text: str, bad: list[tuple[int, int]], edit: float) -> Sentence:
         tokens = self.tokenizer([text])[0]

@@ -69,48 +69,44 @@ def _plain(words: Words, i: int) -> bool:
     return bool(_WORD.fullmatch(bare)) and bare.islower() and words[i][0] != bare
 
 
-def drop(words: Words, rng: random.Random, kind) -> bool:
+def drop(words: Words, rng: random.Random, kind) -> None:
     i = _at(words, rng, _one_of(kind))
     if i is None or i + 1 >= len(words):
-        return False
+        return
     del words[i]
     words[i] = (words[i][0], True)
-    return True
 
 
-def swap_for(words: Words, rng: random.Random, kind) -> bool:
+def swap_for(words: Words, rng: random.Random, kind) -> None:
     i = _at(words, rng, _one_of(kind))
     if i is None:
-        return False
+        return
     _replace(words, i, rng.choice([w for w in kind if w != _bare(words, i)]))
-    return True
 
 
-def add_article(words: Words, rng: random.Random) -> bool:
+def add_article(words: Words, rng: random.Random) -> None:
     i = _at(words, rng, lambda w, k: k > 0 and _plain(w, k) and _bare(w, k - 1) not in ARTICLES)
     if i is None:
-        return False
+        return
     words.insert(i, (" " + rng.choice(("the", "the", "a")), True))
-    return True
 
 
-def inflect(words: Words, rng: random.Random) -> bool:
+def inflect(words: Words, rng: random.Random) -> None:
     i = _at(words, rng, _long)
     if i is None:
-        return False
+        return
     bare = words[i][0].strip()
     for ending in ("ing", "ed", "es", "s", "ly"):
         if bare.endswith(ending) and len(bare) > len(ending) + 2:
             _replace(words, i, bare[: -len(ending)].lower())
-            return True
+            return
     _replace(words, i, bare.lower() + rng.choice(("s", "s", "ing", "ed")))
-    return True
 
 
-def misspell(words: Words, rng: random.Random) -> bool:
+def misspell(words: Words, rng: random.Random) -> None:
     i = _at(words, rng, _long)
     if i is None:
-        return False
+        return
     bare = words[i][0].strip()
     k = rng.randrange(1, len(bare) - 1)
     new = rng.choice(
@@ -122,53 +118,47 @@ def misspell(words: Words, rng: random.Random) -> bool:
         )
     )
     words[i] = (words[i][0].replace(bare, new), True)
-    return True
 
 
-def casual(words: Words, rng: random.Random) -> bool:
+def casual(words: Words, rng: random.Random) -> None:
     """Lower case throughout or no comma: nothing that a reader would call an error of one word."""
     if rng.random() < 0.5:
         words[:] = [(w.lower(), spoiled) for w, spoiled in words]
     else:
         words[:] = [pair for pair in words if pair[0].strip() not in (",", ";")]
-    return True
 
 
-def move(words: Words, rng: random.Random) -> bool:
+def move(words: Words, rng: random.Random) -> None:
     i = _at(words, rng, _plain)
     if i is None:
-        return False
+        return
     j = min(len(words) - 1, max(1, i + rng.choice((-3, -2, -1, 1, 2, 3, 4))))
     if j == i or not _plain(words, j):
-        return False
+        return
     word = words.pop(i)
     words.insert(j, (" " + word[0].strip(), True))
-    return True
 
 
-def merge(words: Words, rng: random.Random) -> bool:
+def merge(words: Words, rng: random.Random) -> None:
     i = _at(words, rng, lambda w, k: k + 1 < len(w) and _long(w, k) and _long(w, k + 1) and _plain(w, k + 1))
     if i is None:
-        return False
+        return
     words[i] = (words[i][0] + words[i + 1][0].strip(), True)
     del words[i + 1]
-    return True
 
 
-def double(words: Words, rng: random.Random) -> bool:
+def double(words: Words, rng: random.Random) -> None:
     i = _at(words, rng, _plain)
     if i is None:
-        return False
+        return
     words.insert(i + 1, (words[i][0], True))
-    return True
 
 
-def foreign_sense(words: Words, rng: random.Random, stock: list[str]) -> bool:
+def foreign_sense(words: Words, rng: random.Random, stock: list[str]) -> None:
     i = _at(words, rng, lambda w, k: _plain(w, k) and _long(w, k))
     if i is None or not stock:
-        return False
+        return
     _replace(words, i, rng.choice(stock))
-    return True
 
 
 def learner(text: str, rng: random.Random) -> tuple[str, list[tuple[int, int]]]:

@@ -14,8 +14,7 @@ SOURCES = ("cs", "de", "ha", "is", "ja", "ru", "zh")
 
 class Network(nn.Module):
     """The last ``BRANCH`` layers exist twice: one copy asks who wrote the text (``machine``, ``source``), the other
-    what an editor would change (``repair``, ``word``). With all layers shared, the second learned from the first to
-    call every word of a machine's text an error.
+    what an editor would change (``repair``, ``word``), so that a machine's text need not look like an error as such.
 
     Inputs are ``ids`` (B × T token ids), ``mask`` (B × T, 1 on real tokens), ``owner`` (B × T, the ordinal of the
     sentence a token belongs to, -1 for separators and padding) and S, the most sentences of a row. A sentence without
