@@ -301,7 +301,8 @@ def test_version(mtqa: Run) -> None:
     assert (ran.code, ran.err) == (0, "")
     first, second = ran.out.splitlines()
     assert first.split()[0] == "mtqa"
-    assert second.startswith("mtqa:") and "|model:mtqa-en@" in second
+    assert second.startswith("mtqa:")
+    assert "|model:mtqa-en@" in second
 
 
 def test_a_reader_who_went_away_is_no_error() -> None:
