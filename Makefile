@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+READY := $(VENV)/.ready
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -15,6 +16,11 @@ help:
 # Editable, so that only a change of what is to be installed installs again.
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+# Besides, what the tests need: among it PyTorch, against which the models are checked.
+$(READY): $(INSTALLED)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
@@ -24,12 +30,12 @@ demo: $(INSTALLED)
 test: lint
 	$(BIN)/python -m pytest -m 'not registry'
 
-lint: $(INSTALLED)
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 
-format: $(INSTALLED)
+format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

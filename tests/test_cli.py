@@ -268,9 +268,24 @@ def test_batch_without_rows(mtqa: Run) -> None:
     assert mtqa("batch", "in.jsonl", "--output", "out.jsonl") == (0, "", "mtqa: in.jsonl: no rows in it\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [("explain",), ("batch", "in.jsonl", "--output", "-")])
+def test_a_full_disk_is_no_bug_of_mtqa(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "in.jsonl").write_text("{}\n", encoding="utf-8")
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "mtqa", *command], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("mtqa: error: cannot write (No space left on device)")
+    assert "Traceback" not in ran.stderr
+
+
 def test_explain(mtqa: Run) -> None:
-    names = mtqa("explain").out.split()
+    lines = mtqa("explain").out.splitlines()
+    names = [line for line in lines if not line.startswith(" ")]
     assert {"garbled", "surprising", "space-before-hyphen"} <= set(names)
+    assert max(map(len, lines)) <= 80
     for name in names:
         assert mtqa("explain", name).out.startswith(f"# {name}\n")
 

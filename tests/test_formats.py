@@ -190,6 +190,24 @@ def test_malformed_html_is_read_or_refused(markup: str) -> None:
     assert formats.FORMATS["html"].write(document, []) == markup.encode()
 
 
+@pytest.mark.parametrize("element", ["div", "b"])
+def test_deeply_nested_html_is_read_whole(element: str) -> None:
+    page = f"<p>First one.</p><p>{f'<{element}>' * 300}Deep one.{f'</{element}>' * 300}</p><p>Last one.</p>"
+    text = read_bytes(page.encode(), "a.html").text
+    assert all(words in text for words in ("First one.", "Deep one.", "Last one."))
+
+
+def test_nested_markdown_is_read_or_refused_with_a_reason() -> None:
+    def nested(depth: int) -> bytes:
+        return ("".join("  " * i + "- item\n" for i in range(depth)) + "\n\n" + "> " * depth + "deep\n\nLast.").encode()
+
+    text = read_bytes(nested(30), "a.md").text
+    assert text.count("item") == 30
+    assert text.endswith("deep\n\nLast.")
+    with pytest.raises(InputError, match="nested deeper"):
+        read_bytes(nested(400), "a.md")
+
+
 def test_jsonl_rows_are_documents() -> None:
     (first, second), failures = formats.read_all(ROOT / "seeds/004_letters.jsonl")
     assert not failures

@@ -256,8 +256,8 @@ def test_control_characters_never_reach_the_terminal() -> None:
 
 def test_a_clean_article_takes_two_lines() -> None:
     clean = dataclasses.replace(report(), documents=report().documents[1:2], failures=())
-    assert render(clean, "text", width=100).splitlines() == [
-        "articles/ferry.txt: Likely written by a person, p = 0.03; 2 sentences judged, nothing to repair",
+    assert render(clean, "text", width=120).splitlines() == [
+        "articles/ferry.txt: Likely written by a person, p(machine) = 0.03; 2 sentences judged, nothing to repair",
         str(SIGNATURE),
     ]
 
@@ -350,14 +350,14 @@ def test_overlapping_flags_all_appear(format: str) -> None:  # noqa: A002
 @pytest.mark.parametrize(
     ("fpr", "words"),
     [
-        (0.01, "up to 1 in 100 articles written in English is called this"),
-        (0.005, "up to 1 in 200 articles written in English is called this"),
-        (0.03, "up to 3 in 100 articles written in English are called this"),
-        (0.0001, "up to 1 in 10,000 articles written in English is called this"),
+        (0.01, "Up to 1 in 100 articles written in English is called"),
+        (0.005, "Up to 1 in 200 articles written in English is called"),
+        (0.03, "Up to 3 in 100 articles written in English are called"),
+        (0.0001, "Up to 1 in 10,000 articles written in English is called"),
     ],
 )
 def test_false_alarms(fpr: float, words: str) -> None:
-    assert false_alarms(fpr) == f"At this threshold {words}."
+    assert false_alarms(fpr).startswith(f"{words} machine-translated at this threshold, ")
 
 
 @pytest.mark.parametrize(

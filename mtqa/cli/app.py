@@ -6,6 +6,7 @@ done; 130 when interrupted.
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 import traceback
@@ -22,6 +23,7 @@ from mtqa.core.errors import MtqaError
 __all__ = ["app", "main"]
 
 _FAILED = 2
+_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _INTERRUPTED = 130
 
 app = typer.Typer(
@@ -60,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         if options.debug:
             traceback.print_exc()
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            complain(f"error: cannot write ({error.strerror}); make room and run it again")
+            sys.exit(_FAILED)
         kind = type(error).__name__
         complain(f"internal error: {kind}: {error}; please report it with what 'mtqa --debug …' or MTQA_DEBUG=1 prints")
     sys.exit(_FAILED)

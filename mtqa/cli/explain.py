@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill, indent
 from typing import Annotated
 
 import typer
@@ -51,14 +52,21 @@ never flagged.
 def explain(
     rule: Annotated[str | None, typer.Argument(metavar="RULE", help="A rule's name, as reports give it.")] = None,
 ) -> None:
-    """What a rule finds, with examples; without a name, all rules."""
+    """What a rule finds, with examples; without a name, all rules with a sentence each."""
     from mtqa.signals.surface import RULES, describe
 
     if rule is None:
-        emit("".join(f"{name}\n" for name in sorted([*RULES, *_MODEL_RULES])))
+        first = {name: _first_sentence(page) for name, page in _MODEL_RULES.items()}
+        first |= {name: _first_sentence(RULES[name].description) for name in RULES}
+        emit("".join(f"{name}\n{indent(fill(first[name], 76), '    ')}\n" for name in sorted(first)))
     elif rule in _MODEL_RULES:
         emit(f"# {rule}\n\n{_MODEL_RULES[rule]}")
     elif rule in RULES:
         emit(describe(rule))
     else:
         raise UnknownName("rule", rule, [*RULES, *_MODEL_RULES])
+
+
+def _first_sentence(description: str) -> str:
+    first, _, _ = " ".join(description.split()).partition(". ")
+    return f"{first.rstrip('.')}."

@@ -159,3 +159,8 @@ class Verdict:
     p_edit: float | None
     flags: tuple[Flag, ...]
     evidence: tuple[Evidence, ...]
+
+    @property
+    def p_repair(self) -> float:
+        """``p_edit``; where no signal could tell, the probability of its surest flag."""
+        return max((f.probability for f in self.flags), default=0.0) if self.p_edit is None else self.p_edit

@@ -90,17 +90,10 @@ class DocumentReport:
         return tuple(flag for verdict in self.verdicts for flag in verdict.flags)
 
     def repairs(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
-        """The segments worth a person's time, worst first: those with a flag of at least ``min_level``, by severity of
-        their flags weighted by probability, and by ``p_edit``."""
+        """The segments worth a person's time, those with a flag of at least ``min_level``: the likeliest to need repair
+        first."""
         worth = [v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags)]
-        return tuple(sorted(worth, key=lambda v: (-priority(v), v.segment.id)))
-
-
-def priority(verdict: Verdict) -> float:
-    """Repair priority of a segment: its ``p_edit`` plus MQM-like penalties (minor 0.1, major 0.5, critical 1) of its
-    flags, each weighted by its probability. A rank, not a probability."""
-    weight = (0.0, 0.1, 0.5, 1.0)
-    return (verdict.p_edit or 0.0) + sum(weight[f.severity.rank] * f.probability for f in verdict.flags)
+        return tuple(sorted(worth, key=lambda v: (-v.p_repair, v.segment.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,8 +144,9 @@ def _below(folder: Path) -> Iterator[Path]:
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in _by_suffix():
-                yield Path(here, name)
+            file = Path(here, name)
+            if not name.startswith(".") and file.suffix.lower() in _by_suffix() and not file.is_fifo():
+                yield file
 
 
 def _by_suffix() -> dict[str, str]:

@@ -39,7 +39,7 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None) -> tuple[str, s
                 raise InputError(f"{uri}: not valid {codec.upper()}, as its byte order mark says; save it as UTF-8")
             return readable(content, uri), name
     if b"\0" in raw or len(_CONTROL.findall(raw[:_PROBE])) > len(raw[:_PROBE]) // 50:
-        raise InputError(f"{uri}: binary, not text; convert it to .txt, .md or .html")
+        raise InputError(f"{uri}: binary, or text without a byte order mark; save it as UTF-8 text")
     for codec in filter(None, (declared, "utf-8")):
         content = _strict(raw, codec)
         if content is not None:

@@ -21,6 +21,9 @@ _CHARSET = re.compile(rb"<meta\b[^>]{0,200}\bcharset\s*=\s*[\"']?\s*([\w.:-]+)",
 _HEAD = 4096  # bytes in which a page must declare its encoding
 _LARGEST_ARTICLE = 400_000  # letters and digits; trafilatura takes too long for more, so the page is read whole
 _MOST_TAGS = 100_000  # likewise
+_DEEPEST = 200  # open elements; libxml2, which trafilatura parses with, silently drops what lies deeper than 255
+_NESTING = re.compile(r"<(/?)(?!(?:p|li|d[dt]|t[dhr]|thead|tbody|tfoot|option|html|head|body)\b)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 _SURE = 25  # letters and digits from which words found in the article are no coincidence
 _REACH = 50_000  # letters and digits looked ahead for a block
 _ENOUGH = 0.2  # of the page's prose: with less, the extraction is not trusted
@@ -112,6 +115,8 @@ def _chosen(blocks: Sequence[HtmlBlock], content: str) -> set[int]:
     """Which blocks trafilatura takes for the article: those whose letters stand in its text, in order."""
     if not 0 < sum(len(block.letters) for block in blocks) <= _LARGEST_ARTICLE or content.count("<") > _MOST_TAGS:
         return set()
+    if _depth(content) > _DEEPEST:
+        return set()
     from trafilatura import extract
 
     text = extract(content, include_comments=False, include_formatting=False, deduplicate=False) or ""
@@ -129,6 +134,16 @@ def _chosen(blocks: Sequence[HtmlBlock], content: str) -> set[int]:
         elif letters and not sure and letters in known:
             chosen.add(i)
     return chosen
+
+
+def _depth(content: str) -> int:
+    """The most elements open at once, of those that are closed by a tag of their own."""
+    depth = deepest = 0
+    for close, name in _NESTING.findall(content):
+        if name.lower() not in _VOID:
+            depth = max(0, depth - 1) if close else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 HTML = Html()

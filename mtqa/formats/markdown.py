@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mtqa.core.documents import BlockKind, Document
+from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
@@ -28,6 +29,9 @@ _TARGET = re.compile(r"\](?:\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|\[[^\]]*\]
 _IMAGE = re.compile(rf"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*{_TARGET.pattern}", re.DOTALL)
 
 
+_DEEPEST = 120  # open elements; the parser drops what lies deeper, and is recursive
+
+
 class Markdown:
     """CommonMark with tables, strikethrough and front matter."""
 
@@ -38,6 +42,8 @@ class Markdown:
         """The one document in ``raw``. Front matter may declare the language (``lang: en``)."""
         content, encoding = decode(raw, uri)
         tokens = _parser().parse(content)
+        if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
+            raise InputError(f"{uri}: lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
         if tokens and tokens[0].type == "front_matter" and not language:
             found = _FRONT_LANGUAGE.search(tokens[0].content)
             language = found[1] if found else None
@@ -67,7 +73,9 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from mdit_py_plugins.front_matter import front_matter_plugin
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(front_matter_plugin)
+    parser = (
+        MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"]).use(front_matter_plugin)
+    )
     return parser.disable("text_join")  # it hides which characters were entities and escapes
 
 

@@ -66,8 +66,8 @@ class TextTokenizer:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self.cls = self._special("[CLS]")
-        self.sep = self._special("[SEP]")
+        self.cls = self._special("[CLS]", "<s>")
+        self.sep = self._special("[SEP]", "</s>")
         self.limit = limit
 
     def __call__(self, texts: Sequence[str]) -> list[TokenizedText]:
@@ -75,11 +75,12 @@ class TextTokenizer:
         encodings = self._tokenizer.encode_batch([normalise(t) for t in texts], add_special_tokens=False)
         return [TokenizedText(e.ids[: self.limit], e.offsets[: self.limit]) for e in encodings]
 
-    def _special(self, token: str) -> int:
-        found = self._tokenizer.token_to_id(token)
-        if found is None:
-            raise ValueError(f"no {token} in the vocabulary")
-        return found
+    def _special(self, *names: str) -> int:
+        """The first of the tokens that the vocabulary has: BERT's name, or RoBERTa's."""
+        for name in names:
+            if (found := self._tokenizer.token_to_id(name)) is not None:
+                return found
+        raise ValueError(f"no {' or '.join(names)} in the vocabulary")
 
 
 def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:

@@ -21,6 +21,7 @@ from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Report
 from mtqa.core.spans import Span
 from mtqa.renderers.wording import (
+    CAUTIONS,
     VERDICTS,
     counts,
     false_alarms,
@@ -190,7 +191,7 @@ def _findings(
             message=visible(flag.message),
             rule=flag.rule,
             reasons=tuple(visible(reason) for reason in further_reasons(flag)),
-            suggestions=tuple((visible(after), how.value) for after, how in suggestions(flag, document.text)),
+            suggestions=tuple((visible(after), CAUTIONS[how]) for after, how in suggestions(flag, document.text)),
         )
         for place, flag in enumerate(flags)
     )

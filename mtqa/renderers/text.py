@@ -14,9 +14,10 @@ from rich.text import Text
 
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
-from mtqa.core.findings import Applicability, Flag, Severity, Verdict
+from mtqa.core.findings import Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report
 from mtqa.renderers.wording import (
+    CAUTIONS,
     counted,
     counts,
     false_alarms,
@@ -126,7 +127,7 @@ class _Page:
 def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severity, top: int) -> None:
     uri = visible(report.document.uri)
     verdict = Text(headline(report), _VERDICT_STYLES[report.decision])
-    p = "" if report.p_mt is None else f"p {probability(report.p_mt)}"
+    p = "" if report.p_mt is None else f"p(machine) {probability(report.p_mt)}"
     repairs = report.repairs(min_level)
     below = sum(flag.severity.rank < min_level.rank for flag in report.flags)
     page.gap()
@@ -164,7 +165,7 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
     flags = [flag for flag in verdict.flags if flag.severity.rank >= min_level.rank]
     line = report.document.locate(segment.span).line
     where = f"line {line:,}" + ("" if segment.kind.judged else f", {segment.kind.value}")
-    repair = "" if verdict.p_edit is None else f"  repair {probability(verdict.p_edit).removeprefix('= ')}"
+    repair = "" if verdict.p_edit is None else f"  p(repair) {probability(verdict.p_edit)}"
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)
     indent = " " * len(lead)
@@ -182,8 +183,7 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
         first = f"{indent}{flag.severity.value:<8}  "
         page.write(_explained(flag, report.document.text), first=first)
         for after, applicability in suggestions(flag, report.document.text):
-            caution = "" if applicability is Applicability.DISPLAY else f" ({applicability.value})"
-            suggestion = f"→ {_shortened(visible(after)) or 'delete'}{caution}"
+            suggestion = f"→ {_shortened(visible(after)) or 'delete'}{CAUTIONS[applicability]}"
             page.write(Text(suggestion, "green"), first=" " * len(first))
         reasons = "; ".join(visible(reason) for reason in further_reasons(flag))
         if reasons:

@@ -12,6 +12,7 @@ from mtqa.core.report import Decision, DocumentReport, Report
 from mtqa.core.spans import Span
 
 __all__ = [
+    "CAUTIONS",
     "VERDICTS",
     "counted",
     "counts",
@@ -70,12 +71,20 @@ def probability(value: float) -> str:
 
 
 def false_alarms(fpr: float) -> str:
-    """What the false-alarm rate means: ``"At this threshold up to 1 in 20 articles … is called this."``"""
+    """What the false-alarm rate means: ``"Up to 1 in 20 articles written in English is called …"``"""
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
-        f"At this threshold up to {rate.numerator} in {rate.denominator:,} articles written in English "
-        f"{'is' if rate.numerator == 1 else 'are'} called this."
+        f"Up to {rate.numerator} in {rate.denominator:,} articles written in English "
+        f"{'is' if rate.numerator == 1 else 'are'} called machine-translated at this threshold, more of people's "
+        "translations and of texts by learners."
     )
+
+
+CAUTIONS = {
+    Applicability.SAFE: " (safe to apply)",
+    Applicability.UNSAFE: " (check first)",
+    Applicability.DISPLAY: "",
+}
 
 
 def standing(reason: str) -> str:

@@ -21,7 +21,7 @@ class CalibratedCombiner:
     """Platt-scaled logits of the detector and the error model, joined with what the rules say.
 
     Evidence from different signals counts as independent: the probability that words need repair is one minus the
-    product of the probabilities that they do not.
+    product of the probabilities that they do not. A sentence needs repair at least as likely as any word of it.
     """
 
     def __init__(self, calibration: Calibration) -> None:
@@ -38,7 +38,14 @@ class CalibratedCombiner:
         p_edit = None
         if "errors" in scores:
             p_edit = _either(
-                [sigmoid(scores["errors"])]
+                [
+                    max(
+                        [
+                            sigmoid(scores["errors"]),
+                            *(self._probability(s) for e in evidence if e.signal == "errors" for s in e.spans),
+                        ]
+                    )
+                ]
                 + [
                     self._probability(span)
                     for e in evidence

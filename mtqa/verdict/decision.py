@@ -56,7 +56,11 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
             "of machine-translated articles of this length"
         )
         return DocumentVerdict(p_mt, Decision.LIKELY_HUMAN, reason)
-    reason = "mixed evidence, as human and machine-translated articles of this length both read like this"
+    low, high = (calibration.document_p_mt(t(count), count) for t in (calibration.likely_human, calibration.likely_mt))
+    reason = (
+        "mixed evidence, as human and machine-translated articles of this length both read like this "
+        f"(likely written by a person up to p(machine) = {low:.2f}, likely machine-translated from {high:.2f})"
+    )
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
 
 

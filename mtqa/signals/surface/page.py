@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from mtqa.signals.surface.registry import RULES
 from mtqa.signals.surface.rule import Example, Rule
 
@@ -17,7 +19,7 @@ def describe(rule: str | Rule) -> str:
     lines = [
         f"# {rule.name}",
         "",
-        " ".join(rule.description.split()),
+        fill(" ".join(rule.description.split()), 80, break_on_hyphens=False),
         "",
         f"- MQM category: {rule.category.value}",
         f"- severity: {rule.severity.value}",
