@@ -62,7 +62,7 @@ class Calibration:
     Attributes:
         name: of the calibration data, for the signature.
         languages: BCP 47 primary tags the model speaks.
-        fpr: share of documents written in English that are called likely-mt: the worst measured at any length, on
+        fpr: share of documents written in English that are called likely-mt: the worst measured on any set, at any length, on
             another year than the threshold was set on.
         miss: share of machine-translated documents that may be called likely-human.
         min_sentences, min_words: a document with fewer is not decided.
