@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mtqa.core.documents import BlockKind, Document
+from mtqa.core.documents import BlockKind, Document, Location
 from mtqa.core.findings import Flag, Severity, Verdict
 
-__all__ = ["Decision", "DocumentReport", "Failure", "Report", "Signature"]
+__all__ = ["Decision", "DocumentReport", "Failure", "Finding", "GateResult", "Report", "Signature", "State"]
 
 
 class Decision(StrEnum):
@@ -116,3 +116,62 @@ class Report:
     def flags(self) -> tuple[Flag, ...]:
         """All flags of all documents."""
         return tuple(flag for document in self.documents for flag in document.flags)
+
+
+class State(StrEnum):
+    """What became of a finding at the gate."""
+
+    NEW = "new"
+    KNOWN = "known"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A flag, or the verdict on a whole document, as the gate sees it: everything that a report for machines shows.
+
+    Attributes:
+        rule: of the flag; ``"machine-translation"`` for a document that is called likely-mt, ``"undecided"`` for one
+            that fails because it could not be decided.
+        category: MQM ``dimension/type``, or ``"document"`` for a verdict on the whole document.
+        words: the flagged words as they stand in the file; empty for a verdict on the whole document.
+        location: None for a verdict on the whole document.
+        fingerprint: stable under moves; the identity of the finding together with ``uri``.
+        state: new, known from the baseline, or ignored.
+        excuse: why it is known or ignored; None for a new one.
+        fails: whether it alone makes the gate fail.
+    """
+
+    uri: str
+    rule: str
+    category: str
+    severity: Severity
+    probability: float
+    message: str
+    reasons: tuple[str, ...]
+    words: str
+    location: Location | None
+    fingerprint: str
+    state: State = State.NEW
+    excuse: str | None = None
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """The only pass or fail.
+
+    Attributes:
+        findings: all of them, by file and place; nothing is dropped.
+        violations: what the policy does not allow, a sentence each, naming the file; empty exactly when it passed.
+        stale: baseline entries and ignores that no longer match anything, a sentence each.
+    """
+
+    findings: tuple[Finding, ...]
+    violations: tuple[str, ...]
+    stale: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the policy allows publication."""
+        return not self.violations
