@@ -91,15 +91,14 @@ class Document:
     source_language: str | None = None
 
     def locate(self, span: Span) -> Location:
-        """Lines and columns of ``span`` in the file. A span that is not in the file as it stands is located at the
-        nearest character before it that is."""
+        """Lines and columns of ``span`` in the file, entities and escapes as they are spelled there. A span of which
+        the file has nothing is located at the nearest character before it."""
         index = _line_index(self.content)
-        ranges = self.source_map.to_file(span)
-        if ranges:
-            start, end = ranges[0][1].start, ranges[-1][1].end
-        else:
-            start = end = self.source_map.end_before(span.start)
-        return Location(self.uri, *index.at(start), *index.at(end))
+        found = self.source_map.extent(span)
+        if found is None:
+            at = self.source_map.end_before(span.start)
+            found = Span(at, at)
+        return Location(self.uri, *index.at(found.start), *index.at(found.end))
 
     @property
     def sha256(self) -> str:

@@ -58,10 +58,13 @@ class SourceMap:
     Attributes:
         part: the file, or the member of an archive, that the runs point into.
         runs: ordered by ``text_start``, not overlapping.
+        spelled: characters that the file spells otherwise (entities, escapes), ordered likewise: ``(text_start,
+            text_length, file_start, file_length)``.
     """
 
     part: str
     runs: tuple[tuple[int, int, int], ...]
+    spelled: tuple[tuple[int, int, int, int], ...] = ()
 
     @classmethod
     def identity(cls, part: str, length: int) -> SourceMap:
@@ -86,6 +89,21 @@ class SourceMap:
             else:
                 ranges.append(here)
         return tuple((self.part, found) for found in ranges)
+
+    def extent(self, span: Span) -> Span | None:
+        """From the first character of the file that stands for one of ``span`` to the last, markup and entities inside
+        included; None where none does."""
+        found = [place for _, place in self.to_file(span)]
+        first = max(0, bisect_right(self.spelled, span.start, key=lambda run: run[0]) - 1)
+        for at in range(first, len(self.spelled)):
+            text_start, text_length, file_start, file_length = self.spelled[at]
+            if text_start >= span.end:
+                break
+            if text_start + text_length > span.start:
+                found.append(Span(file_start, file_start + file_length))
+        if not found:
+            return None
+        return Span(min(place.start for place in found), max(place.end for place in found))
 
     def end_before(self, offset: int) -> int:
         """Where in the file the nearest character before ``offset`` that stands there ends; 0 if there is none."""

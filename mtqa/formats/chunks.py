@@ -17,11 +17,13 @@ _BETWEEN_BLOCKS = "\n\n"
 
 
 class Piece(NamedTuple):
-    """Characters of a block; ``at`` is where they stand in the file, None if not as they are there."""
+    """Characters of a block; ``at`` is where they stand in the file, None if not as they are there; then ``spelled`` is
+    where the file spells them, if it does."""
 
     text: str
     at: int | None
     masked: bool = False
+    spelled: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...],
     nothing but white space are left out; others lose it at both ends."""
     parts: list[str] = []
     runs: list[tuple[int, int, int]] = []
+    spelled: list[tuple[int, int, int, int]] = []
     blocks: list[Block] = []
     length = 0
     for chunk in chunks:
@@ -62,13 +65,15 @@ def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...],
                 continue
             if piece.at is not None:
                 _append(runs, length, piece.at + cut, end - cut)
+            elif piece.spelled is not None:
+                spelled.append((length, end - cut, piece.spelled.start, len(piece.spelled)))
             if piece.masked:
                 masked.append(Span(length, length + end - cut))
             length += end - cut
         masked += (found.shift(start) for found in addresses(text[low:high]))
         parts.append(text[low:high])
         blocks.append(Block(span=Span(start, length), kind=chunk.kind, key=str(len(blocks)), masked=_joined(masked)))
-    return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs))
+    return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs), tuple(spelled))
 
 
 def _joined(spans: list[Span]) -> tuple[Span, ...]:

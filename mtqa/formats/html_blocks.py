@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from mtqa.core.spans import Span
 from mtqa.formats.chunks import Piece
 
 __all__ = ["HtmlBlock", "blocks_of", "declared_language"]
@@ -155,7 +156,10 @@ class _Reader:
                     self._pieces.append(Piece(space, found.start()))
             elif entity := found["entity"]:
                 plain = html.unescape(entity)
-                self._pieces.append(Piece(plain, found.start() if plain == entity else None, code))
+                if plain == entity:
+                    self._pieces.append(Piece(plain, found.start(), code))
+                else:
+                    self._pieces.append(Piece(plain, None, code, Span(*found.span())))
             else:
                 self._pieces.append(Piece(found["plain"], found.start(), code))
 

@@ -85,7 +85,7 @@ def _document(
         content=content,
         raw=raw,
         encoding=encoding,
-        source_map=SourceMap(uri, tuple(_runs(line, at, start))),
+        source_map=_source_map(uri, line, at, start),
     )
 
 
@@ -129,15 +129,19 @@ def _skip(line: str, at: int) -> int:
     return _SPACE.match(line, at).end()  # type: ignore[union-attr]  # it always matches
 
 
-def _runs(line: str, at: int, start: int) -> Iterator[tuple[int, int, int]]:
-    """Where the characters of the string literal at ``at`` stand in the file; escapes stand nowhere."""
+def _source_map(uri: str, line: str, at: int, start: int) -> SourceMap:
+    """Where the characters of the string literal at ``at`` stand in the file."""
+    runs, spelled = [], []
     offset, at = 0, at + 1
     while found := _CHARACTER.match(line, at):
         plain = found["plain"]
         if plain:
-            yield offset, start + at, len(plain)
+            runs.append((offset, start + at, len(plain)))
+        else:
+            spelled.append((offset, 1, start + at, found.end() - at))
         offset += len(plain) if plain else 1
         at = found.end()
+    return SourceMap(uri, tuple(runs), tuple(spelled))
 
 
 def _with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mtqa.core.documents import BlockKind, Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
+from mtqa.core.spans import Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode, readable
@@ -183,7 +184,14 @@ def _pieces(token: Token, lines: _Lines) -> list[Piece]:
             at = found + len(child.content) if found >= 0 else at
         elif child.type == "text_special":
             found = source.find(child.markup, at)
-            pieces.append(Piece(child.content, None))
+            while row + 1 < len(bases) and found >= bases[row + 1][0]:
+                row += 1
+            start, base = bases[row]
+            place = base + found - start if found >= 0 and base is not None else None
+            spelled = None
+            if place is not None and lines.content.startswith(child.markup, place):
+                spelled = Span(place, place + len(child.markup))
+            pieces.append(Piece(child.content, None, spelled=spelled))
             at = found + len(child.markup) if found >= 0 else at
         elif child.type == "html_inline":
             dropped = True
