@@ -36,6 +36,8 @@ CALIBRATION = Calibration.from_table(
         "most_foreign": 0.3,
         "word_minor": 0.5,
         "word_major": 0.9,
+        "sentence_minor": 0.6,
+        "human_slips": 0.0025,
         "document_slope": (1.0, 2.0),
         "document_intercept": (0.0, 0.0),
         "likely_mt": (2.0, 1.0),

@@ -104,7 +104,7 @@ def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
     alone = encoder.encode([ARTICLE])[0]
     among = encoder.encode([[*ARTICLE, blank, blank, blank], [blank, blank]])
     assert len(among[0]) == 6
-    assert [s.mt for s in among[0][:3]] == pytest.approx([s.mt for s in alone], abs=0.5)
+    assert [s.mt for s in among[0][:3]] == pytest.approx([s.mt for s in alone], abs=1.0)
     assert all(s.tokens == () for s in among[1])
 
 

@@ -35,6 +35,8 @@ TABLE = {
     "most_foreign": 0.3,
     "word_minor": 0.5,
     "word_major": 0.9,
+    "sentence_minor": 0.6,
+    "human_slips": 0.0025,
 }
 CALIBRATION = Calibration.from_table(TABLE)
 SENTENCE = "The committee met again on Monday morning to talk."

@@ -24,9 +24,9 @@ A sentence that is surely in another language than the document: left untranslat
 Only sentences of six words and more are looked at. The model does not judge them.
 """,
     "garbled": """\
-Words that an editor would probably change, by a neural network that reads each sentence among its neighbours and weighs
-how much the whole document reads like machine output. It says where, not what: the category is that of an unusual
-choice of words.
+Words that an editor would probably change, or a sentence that reads oddly as a whole, by a neural network that reads
+each sentence among its neighbours. It says where, not what: the category is that of an unusual choice of words. In an
+article that is likely machine-translated the likeliest sentences are pointed at in any case.
 
 - MQM category: style/awkward-style
 - severity: minor, or major where the network is surer; both limits are in the model's model.toml

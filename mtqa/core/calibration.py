@@ -62,8 +62,8 @@ class Calibration:
     Attributes:
         name: of the calibration data, for the signature.
         languages: BCP 47 primary tags the model speaks.
-        fpr: share of documents written in English that are called likely-mt: the worst measured on any set, at any length, on
-            another year than the threshold was set on.
+        fpr: share of documents written in English that are called likely-mt: the worst measured on a set of originals,
+            at any length, of another year than the threshold was set on.
         miss: share of machine-translated documents that may be called likely-human.
         min_sentences, min_words: a document with fewer is not decided.
         sentence_mt: machine-translation logit of a sentence to ``p_mt``.
@@ -74,9 +74,11 @@ class Calibration:
         review_budget: share of the sentences of a likely-mt document that an editor is pointed at in any case.
         most_foreign: share of sentences in other languages above which a document is not decided.
         word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
+        sentence_minor: ``p_edit`` from which a sentence is flagged as a whole where no word of it is.
         document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
         likely_mt: mean logit from which a document of so many sentences is called likely-mt.
         likely_human: mean logit up to which it is called likely-human.
+        human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
     """
 
     name: str
@@ -93,10 +95,12 @@ class Calibration:
     most_foreign: float
     word_minor: float
     word_major: float
+    sentence_minor: float
     document_slope: Curve
     document_intercept: Curve
     likely_mt: Curve
     likely_human: Curve
+    human_slips: float
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Calibration:
@@ -126,10 +130,12 @@ class Calibration:
                 most_foreign=_share(table["most_foreign"]),
                 word_minor=_share(table["word_minor"]),
                 word_major=_share(table["word_major"]),
+                sentence_minor=_share(table["sentence_minor"]),
                 document_slope=curve("document_slope"),
                 document_intercept=curve("document_intercept"),
                 likely_mt=curve("likely_mt"),
                 likely_human=curve("likely_human"),
+                human_slips=_share(table["human_slips"]),
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
-from mtqa.core.findings import Flag, Severity, Verdict
+from mtqa.core.findings import Category, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report
 from mtqa.renderers.wording import (
     CAUTIONS,
@@ -181,7 +181,7 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
             skipped = True
     for flag in flags:
         first = f"{indent}{flag.severity.value:<8}  "
-        page.write(_explained(flag, report.document.text), first=first)
+        page.write(_explained(flag, segment, report.document.text), first=first)
         for after, applicability in suggestions(flag, report.document.text):
             suggestion = f"→ {_shortened(visible(after)) or 'delete'}{CAUTIONS[applicability]}"
             page.write(Text(suggestion, "green"), first=" " * len(first))
@@ -190,14 +190,21 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
             page.write(Text(reasons, "dim"), first=" " * len(first))
 
 
-def _explained(flag: Flag, text: str) -> Text:
+def _explained(flag: Flag, segment: Segment, text: str) -> Text:
     """The words, what is wrong, and by which rule."""
-    words = _shortened(visible(flag.span.of(text)))
+    words = "" if _is_whole(flag, segment) else _shortened(visible(flag.span.of(text)))
     explained = Text.assemble(
-        (f"“{words}”", _SEVERITY_STYLES[flag.severity]) if words else ("(here)", "dim"),
+        (f"“{words}”", _SEVERITY_STYLES[flag.severity])
+        if words
+        else ("(the sentence)" if flag.span else "(here)", "dim"),
         f"  {flag.category.label}: {visible(flag.message)}",
     )
     return explained.append(f"  [{flag.rule}]", "dim")
+
+
+def _is_whole(flag: Flag, segment: Segment) -> bool:
+    """Whether the sentence is awkward as a whole, so that nothing in it stands out."""
+    return flag.span == segment.span and flag.category is Category.AWKWARD
 
 
 def _underlined(page: _Page, segment: Segment, flags: Iterable[Flag], room: int) -> Iterator[tuple[Text, Text]]:
@@ -206,6 +213,8 @@ def _underlined(page: _Page, segment: Segment, flags: Iterable[Flag], room: int)
     marked = Text()
     at = 0
     for flag in flags:
+        if _is_whole(flag, segment):
+            continue
         shown = shown_span(flag, segment)
         start = max(shown.start - offset, at)
         end = max(shown.end - offset, start)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from mtqa.core.calibration import Calibration
+from mtqa.core.calibration import Calibration, sigmoid
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Models, SegmentScore, TokenScore
@@ -15,7 +15,7 @@ from mtqa.core.spans import Span
 __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
-_DOUBTFUL = "this sentence reads oddly; start with this word"
+_WHOLE = "reads oddly as a whole, though no single word stands out; reword it"
 _FEWEST_WORDS = 4
 
 
@@ -26,9 +26,9 @@ class ErrorSignal:
     what: the category is that of an unusual choice of words. A capitalised word, mostly a name that the model does not
     know, is never pointed at.
 
-    In a document that is called likely-mt an editor has to look somewhere first: there the sentences with the highest
-    repair logits, up to the calibration's review budget, are pointed at by their most doubtful word even where it is
-    below the threshold.
+    A sentence that probably needs repair though no word of it is above the threshold is pointed at as a whole. In a
+    document that is called likely-mt an editor has to look somewhere first: there those are at least the sentences with
+    the highest repair logits, up to the calibration's review budget.
     """
 
     name = "errors"
@@ -55,10 +55,17 @@ class ErrorSignal:
             words = [(w.span, self._calibration.word(w.score)) for w in _uncapitalised(segment, score)]
             spans = tuple(
                 span
-                for span in self._spans(segment, words, segment.id in review)
+                for span in self._spans(segment, words)
                 if not any(mask.overlaps(span.span) for mask in segment.masked)
             )
             odds = self._calibration.sentence_edit.odds(score.edit)
+            whole = (
+                segment.kind.judged
+                and len(words) >= _FEWEST_WORDS
+                and sigmoid(odds) >= self._calibration.sentence_minor
+            )
+            if not spans and (whole or segment.id in review):
+                spans = (_whole(segment, sigmoid(odds)),)
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
@@ -72,11 +79,8 @@ class ErrorSignal:
         budget = math.ceil(self._calibration.review_budget * len(prose))
         return {-number for _, number in sorted(prose, reverse=True)[:budget]}
 
-    def _spans(self, segment: Segment, words: Sequence[tuple[Span, float]], review: bool) -> Iterator[ErrorSpan]:
-        worst = max((p for _, p in words), default=0.0)
-        doubtful = review and worst < self._calibration.word_minor
-        threshold = worst if doubtful else self._calibration.word_minor
-        for flagged, run in groupby(words, key=lambda word: word[1] >= threshold):
+    def _spans(self, segment: Segment, words: Sequence[tuple[Span, float]]) -> Iterator[ErrorSpan]:
+        for flagged, run in groupby(words, key=lambda word: word[1] >= self._calibration.word_minor):
             if not flagged:
                 continue
             spans, probabilities = zip(*run, strict=True)
@@ -86,9 +90,20 @@ class ErrorSignal:
                 rule="garbled",
                 category=Category.AWKWARD,
                 severity=Severity.MAJOR if worst >= self._calibration.word_major else Severity.MINOR,
-                message=_DOUBTFUL if doubtful else _MESSAGE,
+                message=_MESSAGE,
                 probability=worst,
             )
+
+
+def _whole(segment: Segment, probability: float) -> ErrorSpan:
+    return ErrorSpan(
+        span=segment.span,
+        rule="garbled",
+        category=Category.AWKWARD,
+        severity=Severity.MINOR,
+        message=_WHOLE,
+        probability=probability,
+    )
 
 
 def _uncapitalised(segment: Segment, score: SegmentScore) -> list[TokenScore]:

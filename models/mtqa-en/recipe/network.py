@@ -9,7 +9,7 @@ from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
 
 BRANCH = 2
 HEADS = ("machine.", "source.", "repair.", "word.")
-SOURCES = ("cs", "de", "ha", "is", "ja", "ru", "zh")
+SOURCES = ("cs", "de", "ha", "is", "ja", "ru", "uk", "zh")
 
 
 class Network(nn.Module):
@@ -36,13 +36,16 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def load_pretrained(self, weights: dict[str, Tensor]) -> None:
-        """Fill embeddings and layers from a BERT checkpoint; both branches start as its last layers."""
+        """Fill embeddings and layers from a BERT checkpoint, which may have more layers; both branches start as the
+        layers above the trunk."""
         state = {k: v for k, v in weights.items() if k.startswith("embeddings.") and "position_ids" not in k}
         trunk = len(self.trunk)
         for name, tensor in weights.items():
             if name.startswith("encoder.layer."):
                 number, _, rest = name.removeprefix("encoder.layer.").partition(".")
                 at = int(number) - trunk
+                if at >= BRANCH:
+                    continue
                 for part in ("writer", "editor") if at >= 0 else ("trunk",):
                     state[f"{part}.{at if at >= 0 else number}.{rest}"] = tensor
         missing, unexpected = self.load_state_dict(state, strict=False)

