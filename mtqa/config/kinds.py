@@ -6,21 +6,28 @@ import glob
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mtqa.config.patterns import is_pattern
 
-__all__ = ["COUNT", "LANGUAGES", "NAMES", "PATH", "PATHS", "PATTERNS", "RATE", "YES_NO", "Fault", "Kind", "choice"]
+__all__ = [
+    "COUNT",
+    "LANGUAGES",
+    "NAMES",
+    "PATH",
+    "PATHS",
+    "PATTERNS",
+    "RATE",
+    "SOME_PATTERNS",
+    "YES_NO",
+    "Fault",
+    "Kind",
+    "choice",
+]
 
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "array": list,
-    "boolean": bool,
-    "integer": int,
-    "number": (int, float),
-    "string": str,
-}
+_TYPES = {"array": (list,), "boolean": (bool,), "integer": (int,), "number": (int, float), "string": (str,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,11 @@ class Kind:
 
 def _fault(value: Any, schema: Mapping[str, Any]) -> Fault | None:
     kind = schema["type"]
-    if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
-        return Fault(value)
-    if isinstance(value, float) and not math.isfinite(value):
+    if type(value) not in _TYPES[kind]:
         return Fault(value)
     if (
-        value not in schema.get("enum", (value,))
+        (isinstance(value, float) and not math.isfinite(value))
+        or value not in schema.get("enum", (value,))
         or ("minimum" in schema and value < schema["minimum"])
         or ("exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"])
         or ("minLength" in schema and len(value) < schema["minLength"])
@@ -103,9 +109,20 @@ def _under(value: str, folder: Path) -> str:
     return str(Path(glob.escape(str(folder))) / value)
 
 
-def _list(expected: str, item: Mapping[str, Any], **more: Any) -> Kind:
-    schema = {"type": "array", "items": {"type": "string", **item}, **more.pop("schema", {})}
-    return Kind(expected=expected, schema=schema, **{"convert": lambda value, _: tuple(value), "plain": list} | more)
+def _list(
+    expected: str,
+    item: Mapping[str, Any],
+    *,
+    allowed: Callable[[str], bool] = bool,
+    convert: Callable[[Any, Path], Any] = lambda value, _: tuple(value),
+) -> Kind:
+    return Kind(
+        expected=expected,
+        schema={"type": "array", "items": {"type": "string", **item}},
+        allowed=allowed,
+        convert=convert,
+        plain=list,
+    )
 
 
 YES_NO = Kind(expected="true or false", schema={"type": "boolean"})
@@ -124,6 +141,11 @@ PATHS = _list(
 )
 PATTERNS = _list(
     'a list of patterns as in .gitignore, such as ["drafts/", "*.md"]', {"minLength": 1}, allowed=is_pattern
+)
+SOME_PATTERNS = replace(
+    PATTERNS,
+    expected=PATTERNS.expected.replace("a list of", "a list of one or more"),
+    schema={**PATTERNS.schema, "minItems": 1},
 )
 NAMES = _list("a list of names in quotation marks", {"minLength": 1})
 LANGUAGES = _list('a list of BCP 47 tags, such as ["en", "pt-BR"]', {"pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"})

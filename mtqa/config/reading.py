@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtqa.config.files import Source
-from mtqa.config.kinds import PATTERNS, Fault, Kind
+from mtqa.config.kinds import SOME_PATTERNS, Fault, Kind
 from mtqa.config.policy import KEYS
 from mtqa.core.errors import ConfigError
 
@@ -55,7 +55,7 @@ def overrides_of(source: Source, known_rules: Collection[str]) -> list[Table]:
             raise ConfigError(
                 f'{source.where(*place)}: an override needs {PATHS}; say which files it is for: {PATHS} = ["blog/"]'
             )
-        _check(source, (*place, PATHS), PATTERNS, table[PATHS])
+        _check(source, (*place, PATHS), SOME_PATTERNS, table[PATHS])
         paths = tuple(table[PATHS])
         found.append(Table(paths, source.where(*place), _values(source, place, table, known_rules)))
     return found

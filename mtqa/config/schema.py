@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mtqa.config.kinds import PATTERNS
+from mtqa.config.kinds import SOME_PATTERNS
 from mtqa.config.policy import KEYS, Policy
 from mtqa.config.reading import OVERRIDABLE, OVERRIDES, PATHS
 
@@ -15,7 +15,7 @@ __all__ = ["schema", "schema_text"]
 def schema() -> dict[str, Any]:
     """The schema, as JSON Schema 2020-12. It cannot tell which rules and which patterns there are."""
     settings = {name: _of(name) for name in KEYS}
-    paths = {**PATTERNS.schema, "description": "Patterns, as in .gitignore, of the files that it is for."}
+    paths = {**SOME_PATTERNS.schema, "description": "Patterns, as in .gitignore, of the files that it is for."}
     override = {
         "type": "object",
         "additionalProperties": False,
