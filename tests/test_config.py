@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,6 @@ from mtqa.core.findings import Severity
 
 FOLDER = Path(package.__file__).parent
 RULES = {"misspelling", "mojibake", "repeated-word"}
-
-Load = Callable[..., Settings]
 
 
 @pytest.fixture
@@ -89,7 +87,7 @@ def test_the_users_file_is_in_the_default_place(project: Path, monkeypatch: pyte
 
 
 def test_the_users_file_is_read_once(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    user.write_text('[[overrides]]\npaths = ["*"]\nstale-typo = 1'.replace("stale-typo = 1", "max-repairs = 1"))
+    user.write_text('[[overrides]]\npaths = ["*"]\nmax-repairs = 1')
     monkeypatch.chdir(user.parent)
     assert len(here().overrides) == 1
 
@@ -205,10 +203,10 @@ max-repairs = 4
 def test_overrides(project: Path, path: str, repairs: int, languages: tuple[str, ...], origin: str) -> None:
     (project / "mtqa.toml").write_text(OVERRIDES)
     settings = here()
-    for given in (path, project / path):
-        policy = settings.policy_for(given)
+    for form in (path, project / path):
+        policy = settings.policy_for(form)
         assert (policy.max_repairs, policy.languages) == (repairs, languages)
-        assert settings.origins_for(given)["max-repairs"] == origin
+        assert settings.origins_for(form)["max-repairs"] == origin
     assert settings.policy.max_repairs == 2
 
 
@@ -364,8 +362,8 @@ ERRORS = [
         "mtqa.toml:1: unknown rule 'zzz' in rules-off; 'mtqa explain' lists them; rename it or remove it",
     ),
     (
-        "max-repairs = 1\nmax-repairs = 2",
-        "mtqa.toml: is not valid TOML: Cannot overwrite a value (at line 2, column 16); put it right",
+        "max-repairs = 1\nstale = yes",
+        "mtqa.toml: is not valid TOML: Invalid value (at line 2, column 9); put it right",
     ),
 ]
 
@@ -396,7 +394,7 @@ def test_a_file_that_cannot_be_read(project: Path, content: bytes, message: str)
     ("text", "message"),
     [
         (
-            '[project]\nname = "x"\n\n[tool.mtqa]\nstael = 1',
+            '[project]\nname="x"\n\n[tool.mtqa]\nstael = 1',
             "pyproject.toml:5: unknown key 'stael'; did you mean 'stale'?",
         ),
         ("[tool]\nmtqa = 1", "pyproject.toml:2: tool.mtqa must be a table; write [tool.mtqa] and settings below it"),
@@ -550,8 +548,7 @@ SAID_BY_NO_SCHEMA = ("5.0", '["# all"]', '["!"]', "inf", '["en\\n"]', "2026-01-0
     "text",
     [
         *(f"{key} = {value}" for key, value, _ in TYPES if value not in SAID_BY_NO_SCHEMA),
-        *(text for text, message in ERRORS if "unknown rule" not in message and ".gitignore" not in message)[:-1],
-        "[[overrides]]\npaths = []",
+        *(text for text, message in ERRORS if not re.search("unknown rule|# b|not valid TOML", message)),
     ],
 )
 def test_the_schema_refuses_what_is_refused(text: str) -> None:

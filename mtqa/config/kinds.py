@@ -103,8 +103,9 @@ def choice(*names: str, convert: Callable[[str], Any] = str, plain: Callable[[An
 
 
 def _under(value: str, folder: Path) -> str:
-    """``value`` below ``folder``, whose own name is never read as a glob."""
-    if glob.escape(value) == value or Path(value).is_absolute():
+    """``value`` below ``folder``: the path of a file that is there or has no wildcard in it, else a glob, in which the
+    name of ``folder`` is taken literally."""
+    if glob.escape(value) == value or Path(value).is_absolute() or (folder / value).is_file():
         return str(folder / value)
     return str(Path(glob.escape(str(folder))) / value)
 
