@@ -38,6 +38,7 @@ OWNERS = {
     "markupsafe": {"renderers"},
     "mdit_py_plugins": {"formats"},
     "onnxruntime": {"neural"},
+    "pathspec": {"config", "gate"},
     "rich": {"cli", "renderers"},
     "sacrebleu": {"bench", "signals"},
     "safetensors": {"neural"},
@@ -56,6 +57,12 @@ LONGEST = 400
 _LAZY = re.compile(r"mtqa(\.\w+)+(:\w+)?")  # a registry's entry, or the argument of import_module
 
 
+def is_module(dotted: str) -> bool:
+    """Whether there is such a module: a file's name, such as that of the settings, may look like one's."""
+    path = ROOT.joinpath(*dotted.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
 def imports(source: str) -> Iterator[tuple[int, str]]:
     """``(line, module)`` of everything that ``source`` imports, at once or lazily."""
     for node in ast.walk(ast.parse(source)):
@@ -70,7 +77,7 @@ def imports(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, module
             case ast.Attribute(value=ast.Name(id="mtqa"), attr=name):
                 yield node.lineno, f"mtqa.{name}"
-            case ast.Constant(value=str(text)) if _LAZY.fullmatch(text):
+            case ast.Constant(value=str(text)) if _LAZY.fullmatch(text) and is_module(text.partition(":")[0]):
                 yield node.lineno, text.partition(":")[0]
 
 
@@ -147,6 +154,7 @@ def test_a_violation_is_seen(place: str, source: str, fault: str) -> None:
         ("checker", "from mtqa import __version__\nfrom mtqa.signals import SIGNALS"),
         ("cli", "import typer, rich\nfrom mtqa.batch import run"),
         ("signals", "import wordfreq\nfrom mtqa.signals.surface import RULES"),
+        ("config", 'NAME = "mtqa.toml"'),
         ("core", '"""Not mtqa.cli.app, only a word about it."""\nimport re'),
     ],
 )

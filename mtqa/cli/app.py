@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from mtqa.cli import batch, explain, models, score
+from mtqa.cli import batch, config, explain, models, score
 from mtqa.cli.terminal import complain
 from mtqa.core.errors import MtqaError
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("batch")(batch.batch)
 app.command("explain")(explain.explain)
+app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
 
 

@@ -10,7 +10,7 @@ import typer
 from mtqa.cli.terminal import emit
 from mtqa.core.errors import UnknownName
 
-__all__ = ["explain"]
+__all__ = ["explain", "rule_names"]
 
 _MODEL_RULES = {
     "foreign-sentence": """\
@@ -64,7 +64,14 @@ def explain(
     elif rule in RULES:
         emit(describe(rule))
     else:
-        raise UnknownName("rule", rule, [*RULES, *_MODEL_RULES])
+        raise UnknownName("rule", rule, rule_names())
+
+
+def rule_names() -> list[str]:
+    """Names of all rules: those of the surface signal and those of the models."""
+    from mtqa.signals.surface import RULES
+
+    return sorted([*RULES, *_MODEL_RULES])
 
 
 def _first_sentence(description: str) -> str:

@@ -1,0 +1,113 @@
+"""Where settings come from: the user's file, the project's, and the flags of the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mtqa.config.lines import Place, lines_of
+from mtqa.core.errors import ConfigError
+
+__all__ = ["FILE_NAME", "Source", "flags_source", "project_source", "user_source"]
+
+FILE_NAME = "mtqa.toml"
+_PYPROJECT = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Settings from one place, as they were written.
+
+    Attributes:
+        file: as messages name it; empty for the command line.
+        folder: what relative paths are relative to.
+        data: the table of the settings.
+        root: the keys that lead to that table.
+        lines: on which line each key of the file stands.
+    """
+
+    file: str = ""
+    folder: Path
+    data: Mapping[str, Any]
+    root: Place = ()
+    lines: Mapping[Place, int] = field(default_factory=dict, repr=False)
+
+    def where(self, *place: str | int) -> str:
+        """Where the key at ``place`` below the table stands: ``"file:line"``, or the flag's name."""
+        if not self.file:
+            return f"--{place[0]}"
+        return f"{self.file}:{self.lines[(*self.root, *place)]}"
+
+    def origin(self, *place: str | int) -> str:
+        """The same for Settings.origins."""
+        return self.where(*place) if self.file else "flag"
+
+
+def user_source() -> Source | None:
+    """The user's own file, ``$XDG_CONFIG_HOME/mtqa/mtqa.toml``, else ``~/.config/mtqa/mtqa.toml``, if it is there.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    base = os.environ.get("XDG_CONFIG_HOME", "")
+    folder = Path(base) if Path(base).is_absolute() else Path("~/.config").expanduser()
+    return _read(folder.resolve() / "mtqa" / FILE_NAME)
+
+
+def project_source(start: Path) -> Source | None:
+    """The nearest file with settings: of ``start`` or a folder above it; where one folder has both, of ``mtqa.toml``
+    and ``pyproject.toml`` the former.
+
+    Raises:
+        ConfigError: a file on the way cannot be read.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if found := _read(folder / FILE_NAME) or _read(folder / _PYPROJECT):
+            return found
+    return None
+
+
+def flags_source(flags: Mapping[str, Any]) -> Source:
+    """The flags that were given: those that are not None. Their paths are relative to the current folder."""
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in flags.items()}
+    return Source(folder=Path.cwd(), data={name: value for name, value in given.items() if value is not None})
+
+
+def _read(path: Path) -> Source | None:
+    """The settings in ``path``; None if there is no such file or it has no table of them."""
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a folder may not be entered
+        return None
+    name = _shown(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
+        root: Place = ()
+        if path.name == _PYPROJECT:
+            root = ("tool", "mtqa")
+            tool = data.get("tool")
+            if not isinstance(tool, dict) or "mtqa" not in tool:
+                return None
+            data = tool["mtqa"]
+        source = Source(file=name, folder=path.parent, data=data, root=root, lines=lines_of(text))
+    except OSError as error:
+        raise ConfigError(f"{name}: cannot be read ({error.strerror}); make it readable or remove it") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{name}: is not UTF-8; save it in that encoding") from None
+    except ValueError as error:
+        raise ConfigError(f"{name}: is not valid TOML: {error}; put it right") from None
+    except RecursionError:
+        raise ConfigError(f"{name}: is nested too deeply; make it flatter") from None
+    if not isinstance(data, dict):
+        raise ConfigError(f"{source.where()}: tool.mtqa must be a table; write [tool.mtqa] and settings below it")
+    return source
+
+
+def _shown(path: Path) -> str:
+    """``path`` as a person in the current folder would write it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

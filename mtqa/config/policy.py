@@ -1,0 +1,151 @@
+"""The settings: each is declared once, as a field of Policy, which validation and the JSON Schema are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from mtqa.config import kinds
+from mtqa.config.kinds import Kind
+from mtqa.core.findings import Severity
+
+__all__ = ["KEYS", "PROFILES", "Key", "Policy"]
+
+PROFILES = ("default", "newsroom", "docs", "strict")
+"""Names of the tables of profiles.toml."""
+
+_SEVERITIES = tuple(severity.value for severity in Severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What is known of a setting besides its name and default.
+
+    Attributes:
+        kind: what its value may be.
+        doc: what it does, in a sentence.
+        graded: whether it says how strict the gate is: a profile gives it, in full with the other graded ones.
+        overridable: whether it may differ from file to file.
+        absent: what it means that it has no value; empty for one that always has.
+    """
+
+    kind: Kind
+    doc: str
+    graded: bool = False
+    overridable: bool = True
+    absent: str = ""
+
+
+def _key(kind: Kind, doc: str, **more: Any) -> Mapping[str, Key]:
+    return {"key": Key(kind=kind, doc=doc, **more)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What may be published: the settings for one file.
+
+    Attributes:
+        profile: the named set of settings that lies below those of its file.
+        max_repairs: sentences to repair that one document may have; None for no limit.
+        max_repairs_per_1000_words: the same, for every 1000 words of it.
+        fail_on: a new flag of this severity or a higher one fails; None for never.
+        min_level: flags of a lower severity are no findings.
+        likely_mt: whether a document that is called likely-mt fails.
+        undecided: whether one that could not be decided fails.
+        languages: BCP 47 tags of which a document's must be one; empty for any.
+        rules_off: names of rules that are switched off.
+        stale: whether baseline entries and ignores that match nothing any more fail.
+        baseline: absolute path of the file of known findings.
+        terms: absolute paths or globs of term lists; ``Settings.term_files`` finds the files.
+        exclude: patterns of files that are not checked; ``Settings.excludes`` matches them.
+    """
+
+    profile: str = field(
+        default="default",
+        metadata=_key(kinds.choice(*PROFILES), "A named set of settings, below those of this file.", overridable=False),
+    )
+    max_repairs: int | None = field(
+        default=None,
+        metadata=_key(kinds.COUNT, "Sentences to repair that one document may have.", graded=True, absent="no limit"),
+    )
+    max_repairs_per_1000_words: float | None = field(
+        default=None,
+        metadata=_key(
+            kinds.RATE, "Sentences to repair that 1000 words of a document may have.", graded=True, absent="no limit"
+        ),
+    )
+    fail_on: Severity | None = field(
+        default=Severity.CRITICAL,
+        metadata=_key(
+            kinds.choice(
+                *_SEVERITIES[1:],
+                "never",
+                convert=lambda name: None if name == "never" else Severity(name),
+                plain=lambda severity: "never" if severity is None else str(severity),
+            ),
+            "A new flag of this severity or a higher one always fails.",
+            graded=True,
+        ),
+    )
+    min_level: Severity = field(
+        default=Severity.MINOR,
+        metadata=_key(
+            kinds.choice(*_SEVERITIES, convert=Severity), "Flags of a lower severity are no findings.", graded=True
+        ),
+    )
+    likely_mt: bool = field(
+        default=True,
+        metadata=_key(kinds.YES_NO, "Whether a document that is called likely-mt fails.", graded=True),
+    )
+    undecided: bool = field(
+        default=False,
+        metadata=_key(kinds.YES_NO, "Whether a document that could not be decided fails.", graded=True),
+    )
+    languages: tuple[str, ...] = field(
+        default=(),
+        metadata=_key(kinds.LANGUAGES, "BCP 47 tags of which a document's language must be one; empty for any."),
+    )
+    rules_off: tuple[str, ...] = field(
+        default=(),
+        metadata=_key(kinds.NAMES, "Rules that are switched off; 'mtqa explain' lists them."),
+    )
+    stale: bool = field(
+        default=False,
+        metadata=_key(
+            kinds.YES_NO,
+            "Whether baseline entries and ignores that match nothing any more fail.",
+            graded=True,
+            overridable=False,
+        ),
+    )
+    baseline: Path | None = field(
+        default=None,
+        metadata=_key(
+            kinds.PATH,
+            "The file of known findings, relative to this file's folder.",
+            overridable=False,
+            absent="no known findings",
+        ),
+    )
+    terms: tuple[str, ...] = field(
+        default=(),
+        metadata=_key(kinds.PATHS, "Paths or globs of term lists, relative to this file's folder.", overridable=False),
+    )
+    exclude: tuple[str, ...] = field(
+        default=(),
+        metadata=_key(
+            kinds.PATTERNS,
+            "Patterns, as in .gitignore and relative to this file's folder, of files that are not checked.",
+            overridable=False,
+        ),
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Every setting's value, by its name in a settings file."""
+        return {name: getattr(self, name.replace("-", "_")) for name in KEYS}
+
+
+KEYS: Mapping[str, Key] = {f.name.replace("_", "-"): f.metadata["key"] for f in fields(Policy)}
+"""Every setting, by its name in a settings file."""
