@@ -13,8 +13,8 @@ def render_gate_text(report: Report, result: GateResult) -> str:
     """New findings, unreadable files, counts, stale entries, the signature, violations; last ``PASSED`` or
     ``FAILED``."""
     lines = [
-        *(_line(finding) for finding in new_findings(result)),
-        *failed_documents(report),
+        *(_inert(_line(finding)) for finding in new_findings(result)),
+        *(_inert(sentence) for sentence in failed_documents(report)),
         tally(result),
         *(f"stale: {visible(entry)}" for entry in result.stale),
         visible(str(report.signature)),
@@ -22,6 +22,11 @@ def render_gate_text(report: Report, result: GateResult) -> str:
         standing_of(result),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _inert(line: str) -> str:
+    """A line that begins with a path. One that begins as the commands of GitHub Actions do is led by ``./``."""
+    return f"./{line}" if line.lstrip().startswith("::") else line
 
 
 def _line(finding: Finding) -> str:

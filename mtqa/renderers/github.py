@@ -68,7 +68,7 @@ def github_summary(report: Report, result: GateResult) -> str:
         head += ["| Severity | Place | Rule | Words | What |", "| --- | --- | --- | --- | --- |"]
     foot = [f"Signature: {_markdown(str(report.signature))}"]
     room = _MOST_BYTES - len("\n".join([*head, *foot]).encode())
-    shown = []
+    shown: list[str] = []
     for row in rows:
         room -= len(row.encode()) + 1
         if room < 0:
