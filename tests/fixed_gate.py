@@ -75,7 +75,7 @@ def result() -> GateResult:
             place=(5, 1, 6, 12),
         ),
         finding(COMMAND, "unknown-word", Severity.NEUTRAL, category=Category.SPELLING.value, words="=cmd()"),
-        finding(COMMAND, place=(2, 1, 2, 9)),
+        finding(COMMAND, severity=Severity.MAJOR, place=(2, 1, 2, 9)),
         finding(COMMAND, place=(4, 1, 4, 9)),
         finding(
             ABSOLUTE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from mtqa.core.report import Failure, Finding, GateResult, Report
 from mtqa.renderers.findings import (
@@ -27,6 +28,8 @@ _MOST = 10  # annotations of a level that GitHub shows of one step
 _MOST_BYTES = 1_000_000  # of a summary; GitHub refuses one of over a mebibyte
 _MOST_SENTENCES = 100
 _MOST_CHARACTERS = 1_000
+_MOST_OF_A_SENTENCE = 300
+_LEFT_OUT = ("more finding or unreadable file", "more findings or unreadable files")
 _COMMANDS = dict(zip(LEVELS, ("notice", "warning", "error"), strict=True))
 _MARKUP = re.compile(r"[\\`*_~\[\]|:@$#!]")  # Markdown's own, and what makes links, mentions and formulas
 
@@ -44,7 +47,7 @@ def render_github(report: Report, result: GateResult) -> str:
     if len(found) > sum(map(len, kept.values())):
         kept["notice"] = kept["notice"][: _MOST - 1]
         left = len(found) - sum(map(len, kept.values()))
-        kept["notice"].append(f"::notice::{_data(counted(left, 'more finding') + ' without an annotation')}")
+        kept["notice"].append(f"::notice::{_data(counted(left, *_LEFT_OUT) + ' without an annotation')}")
     lines = [line for kind in kept.values() for line in kind]
     closing = [f"violation: {violation}" for violation in result.violations]
     lines += [visible(line).replace("##[", "## [") for line in [tally(result), *closing]]  # "##[" begins a command too
@@ -62,7 +65,7 @@ def github_summary(report: Report, result: GateResult) -> str:
         ("Stale entries", result.stale),
     ):
         if sentences:
-            head += [f"### {title}", "", *(f"- {_markdown(each)}" for each in listed(sentences, _MOST_SENTENCES)), ""]
+            head += [f"### {title}", "", *_items(sentences), ""]
     rows = [_row(finding) for finding in worst_first(new_findings(result))]
     if rows:
         head += ["| Severity | Place | Rule | Words | What |", "| --- | --- | --- | --- | --- |"]
@@ -99,6 +102,12 @@ def _data(text: str) -> str:
 def _property(text: str) -> str:
     """``text`` as a property of a workflow command."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _items(sentences: Sequence[str]) -> list[str]:
+    return [
+        f"- {_markdown(shortened(sentence, _MOST_OF_A_SENTENCE))}" for sentence in listed(sentences, _MOST_SENTENCES)
+    ]
 
 
 def _row(finding: Finding) -> str:
