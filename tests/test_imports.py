@@ -15,6 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DISTRIBUTION = {
     "lingua": "lingua-language-detector",
     "markdown_it": "markdown-it-py",
+    "sarif": "sarif-tools",
     "sklearn": "scikit-learn",
 }
 

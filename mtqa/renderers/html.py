@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
-from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.core.report import Decision, DocumentReport, GateResult, Report
 from mtqa.core.spans import Span
+from mtqa.renderers.findings import tally
 from mtqa.renderers.wording import (
     CAUTIONS,
     VERDICTS,
@@ -35,7 +36,7 @@ from mtqa.renderers.wording import (
     visible,
 )
 
-__all__ = ["render_html"]
+__all__ = ["render_gate_html", "render_html"]
 
 _HERE = Path(__file__).parent
 _LISTED = 200
@@ -93,8 +94,14 @@ class _Block:
     runs: tuple[_Run, ...]
 
 
-def render_html(report: Report, *, min_level: Severity = Severity.MINOR) -> str:
-    """The page. Flags below ``min_level`` are marked, and listed as remarks; the worst 200 sentences are listed."""
+def render_gate_html(report: Report, result: GateResult) -> str:
+    """The page, with the gate's result above everything else."""
+    return render_html(report, gate=result)
+
+
+def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: GateResult | None = None) -> str:
+    """The page. Flags below ``min_level`` are marked, and listed as remarks; the worst 200 sentences are listed.
+    ``gate`` is shown in a banner: passed or failed, the violations, the stale entries."""
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -110,12 +117,22 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR) -> str:
         documents=[_document(number, each, min_level) for number, each in enumerate(report.documents, 1)],
         failures=[(visible(failure.uri), visible(failure.message)) for failure in report.failures],
         summary=summary(report),
+        gate=None if gate is None else _banner(gate),
         false_alarms=false_alarms(report.signature.fpr),
         signature=visible(str(report.signature)),
         severities=[severity.value for severity in reversed(Severity)],
         listed=_LISTED,
     )
     return page.rstrip() + "\n"
+
+
+def _banner(gate: GateResult) -> dict[str, object]:
+    return {
+        "passed": gate.passed,
+        "tally": tally(gate),
+        "violations": [visible(violation) for violation in gate.violations],
+        "stale": [visible(entry) for entry in gate.stale],
+    }
 
 
 def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[str, object]:

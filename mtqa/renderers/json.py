@@ -10,12 +10,22 @@ import math
 import re
 from typing import Any
 
-from mtqa.core.documents import Document
+from mtqa.core.documents import Document, Location
 from mtqa.core.findings import Edit, Evidence, Flag, Severity, Verdict
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.core.spans import Span
 
-__all__ = ["SCHEMA", "document_json", "dump", "failure_json", "render_json", "signature_json"]
+__all__ = [
+    "SCHEMA",
+    "document_json",
+    "dump",
+    "failure_json",
+    "location_json",
+    "number_json",
+    "render_json",
+    "report_json",
+    "signature_json",
+]
 
 SCHEMA = "mtqa.report/1"
 
@@ -24,14 +34,18 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 def render_json(report: Report, *, min_level: Severity = Severity.NEUTRAL) -> str:
     """One object for the whole report. Flags below ``min_level`` are left out; the evidence behind them is not."""
-    whole = {
+    return dump(report_json(report, min_level), indent=2)
+
+
+def report_json(report: Report, min_level: Severity) -> dict[str, Any]:
+    """The object of the whole report, without flags below ``min_level``."""
+    return {
         "schema": SCHEMA,
         "signature": signature_json(report.signature),
         "min_level": min_level.value,
         "documents": [document_json(document, min_level) for document in report.documents],
         "failures": [failure_json(failure) for failure in report.failures],
     }
-    return dump(whole, indent=2)
 
 
 def dump(value: object, indent: int | None = None) -> str:
@@ -72,7 +86,7 @@ def document_json(report: DocumentReport, min_level: Severity) -> dict[str, Any]
         "language_declared": document.declared,
         "source_language": document.source_language,
         "sha256": document.sha256,
-        "p_mt": _number(report.p_mt),
+        "p_mt": number_json(report.p_mt),
         "decision": report.decision.value,
         "reason": report.reason,
         "remarks": list(report.remarks),
@@ -92,8 +106,8 @@ def _segment(verdict: Verdict, document: Document, min_level: Severity, rank: in
         "text": segment.text,
         "source": segment.source,
         "references": list(segment.references),
-        "p_mt": _number(verdict.p_mt),
-        "p_edit": _number(verdict.p_edit),
+        "p_mt": number_json(verdict.p_mt),
+        "p_edit": number_json(verdict.p_edit),
         "repair_rank": rank,
         "flags": [_flag(flag, document) for flag in verdict.flags if flag.severity.rank >= min_level.rank],
         "evidence": [_evidence(evidence, document) for evidence in verdict.evidence],
@@ -107,7 +121,7 @@ def _flag(flag: Flag, document: Document) -> dict[str, Any]:
         "words": flag.span.of(document.text),
         "category": flag.category.value,
         "severity": flag.severity.value,
-        "probability": _number(flag.probability),
+        "probability": number_json(flag.probability),
         "message": flag.message,
         "reasons": list(flag.reasons),
         "fingerprint": flag.fingerprint,
@@ -118,9 +132,9 @@ def _flag(flag: Flag, document: Document) -> dict[str, Any]:
 def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
     return {
         "signal": evidence.signal,
-        "score": _number(evidence.score),
+        "score": number_json(evidence.score),
         "abstained": evidence.abstained,
-        "measurements": {name: _number(value) for name, value in evidence.measurements.items()},
+        "measurements": {name: number_json(value) for name, value in evidence.measurements.items()},
         "spans": [
             {
                 "start": found.span.start,
@@ -129,7 +143,7 @@ def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
                 "rule": found.rule,
                 "category": found.category.value,
                 "severity": found.severity.value,
-                "probability": _number(found.probability),
+                "probability": number_json(found.probability),
                 "message": found.message,
                 "edits": [_edit(edit) for edit in found.edits],
             }
@@ -148,14 +162,14 @@ def _edit(edit: Edit) -> dict[str, Any]:
 
 
 def _place(span: Span, document: Document) -> dict[str, Any]:
-    at = document.locate(span)
-    return {
-        "start": span.start,
-        "end": span.end,
-        "location": {"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column},
-    }
+    return {"start": span.start, "end": span.end, "location": location_json(document.locate(span))}
 
 
-def _number(value: float | None) -> float | None:
-    """JSON knows no infinity and no NaN: both become null."""
+def location_json(at: Location) -> dict[str, int]:
+    """Lines and columns of the file, from 1."""
+    return {"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column}
+
+
+def number_json(value: float | None) -> float | None:
+    """``value`` to six digits. JSON knows no infinity and no NaN: both become null."""
     return round(float(value), 6) if value is not None and math.isfinite(value) else None

@@ -1,0 +1,84 @@
+"""What all formats of the gate share: its findings in words, in numbers and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mtqa.core.findings import Severity
+from mtqa.core.report import Finding, GateResult, Report, State
+from mtqa.renderers.wording import counted, visible
+
+__all__ = [
+    "LEVELS",
+    "explained",
+    "failed_documents",
+    "label",
+    "level",
+    "listed",
+    "new_findings",
+    "shortened",
+    "standing_of",
+    "tally",
+    "worst_first",
+]
+
+LEVELS = ("note", "warning", "error")
+
+
+def new_findings(result: GateResult) -> tuple[Finding, ...]:
+    """Those that are neither known nor ignored, by file and place."""
+    return tuple(finding for finding in result.findings if finding.state is State.NEW)
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that fail alone, then by severity; in the order given where both are equal."""
+    return sorted(findings, key=lambda finding: (-LEVELS.index(level(finding)), -finding.severity.rank))
+
+
+def level(finding: Finding) -> str:
+    """One of ``LEVELS``: error for a critical finding and for one that fails alone, warning for a major one."""
+    if finding.fails or finding.severity is Severity.CRITICAL:
+        return "error"
+    return "warning" if finding.severity is Severity.MAJOR else "note"
+
+
+def label(finding: Finding) -> str:
+    """The category for people: ``"spelling"``, ``"document"``."""
+    return finding.category.rpartition("/")[2].replace("-", " ")
+
+
+def explained(finding: Finding) -> str:
+    """The words, what is wrong, and the reasons that the message does not give; as they stand in the file."""
+    words = f"“{finding.words}”: " if finding.words else ""
+    reasons = [reason for reason in dict.fromkeys(finding.reasons) if reason != finding.message]
+    return "; ".join([f"{words}{finding.message}", *reasons])
+
+
+def standing_of(result: GateResult) -> str:
+    """``"PASSED"`` or ``"FAILED"``."""
+    return "PASSED" if result.passed else "FAILED"
+
+
+def tally(result: GateResult) -> str:
+    """How many findings are new, known and ignored: ``"1 new finding, 2 known from the baseline, 0 ignored"``."""
+    number = {state: sum(finding.state is state for finding in result.findings) for state in State}
+    return (
+        f"{counted(number[State.NEW], 'new finding')}, {number[State.KNOWN]:,} known from the baseline, "
+        f"{number[State.IGNORED]:,} ignored"
+    )
+
+
+def failed_documents(report: Report) -> list[str]:
+    """A sentence for each document that could not be read, safe to show."""
+    return [f"{visible(failure.uri)}: could not be read: {visible(failure.message)}" for failure in report.failures]
+
+
+def shortened(text: str, most: int) -> str:
+    """``text``, cut and ended with ``…`` where it has more than ``most`` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def listed(sentences: Sequence[str], most: int) -> list[str]:
+    """The first ``most`` sentences, and how many more there are."""
+    left = len(sentences) - most
+    return [*sentences[:most], f"… and {left:,} more"] if left > 0 else list(sentences)

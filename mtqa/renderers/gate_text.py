@@ -1,0 +1,36 @@
+"""Text: one line a new finding, as compilers print them, then the violations and the result."""
+
+from __future__ import annotations
+
+from mtqa.core.report import Finding, GateResult, Report
+from mtqa.renderers.findings import failed_documents, new_findings, standing_of, tally
+from mtqa.renderers.wording import visible
+
+__all__ = ["render_gate_text"]
+
+
+def render_gate_text(report: Report, result: GateResult) -> str:
+    """New findings, unreadable files, counts, stale entries, the signature, violations; last ``PASSED`` or
+    ``FAILED``."""
+    lines = [
+        *(_inert(_line(finding)) for finding in new_findings(result)),
+        *(_inert(sentence) for sentence in failed_documents(report)),
+        tally(result),
+        *(f"stale: {visible(entry)}" for entry in result.stale),
+        visible(str(report.signature)),
+        *(f"violation: {visible(violation)}" for violation in result.violations),
+        standing_of(result),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _inert(line: str) -> str:
+    """A line that begins with a path. One that begins as the commands of GitHub Actions do is led by ``./``."""
+    return f"./{line}" if line.lstrip().startswith("::") else line
+
+
+def _line(finding: Finding) -> str:
+    at = finding.location
+    place = visible(finding.uri) + (f":{at.line}:{at.column}" if at else "")
+    words = f"“{visible(finding.words)}” " if finding.words else ""
+    return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(finding.message)}"

@@ -1,0 +1,60 @@
+"""GitLab: a Code Quality report of the new findings and the files that could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from mtqa.core.findings import Severity
+from mtqa.core.report import GateResult, Report
+from mtqa.renderers.findings import explained, new_findings
+from mtqa.renderers.json import dump
+from mtqa.renderers.paths import slashed_below
+from mtqa.renderers.wording import visible
+
+__all__ = ["render_gitlab"]
+
+_SEVERITIES = {
+    Severity.NEUTRAL: "info",
+    Severity.MINOR: "minor",
+    Severity.MAJOR: "major",
+    Severity.CRITICAL: "critical",
+}
+
+
+def render_gitlab(report: Report, result: GateResult) -> str:
+    """An array. A fingerprint stays as it is when the words move; findings that share one are told apart by their
+    order. Absolute paths below the working folder become relative to it, as GitLab wants them."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    issues = []
+    for finding in new_findings(result):
+        line = finding.location.line if finding.location else 1
+        severity = _SEVERITIES[finding.severity]
+        identity = (finding.uri, finding.rule, finding.fingerprint)
+        issues.append(_issue(finding.uri, finding.rule, explained(finding), severity, line, identity, seen))
+    for failure in report.failures:
+        message = f"could not be read: {failure.message}"
+        issues.append(_issue(failure.uri, "unreadable", message, "critical", 1, (failure.uri, "unreadable"), seen))
+    return dump(issues, indent=2)
+
+
+def _issue(
+    uri: str,
+    name: str,
+    description: str,
+    severity: str,
+    line: int,
+    identity: tuple[str, ...],
+    seen: Counter[tuple[str, ...]],
+) -> dict[str, Any]:
+    parts = "\0".join([*identity, str(seen[identity])])
+    seen[identity] += 1
+    return {
+        "description": visible(description),
+        "check_name": name,
+        "fingerprint": hashlib.sha256(parts.encode(errors="surrogatepass")).hexdigest(),
+        "severity": severity,
+        "location": {"path": slashed_below(uri, Path.cwd()), "lines": {"begin": line}},
+    }

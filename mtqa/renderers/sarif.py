@@ -1,0 +1,135 @@
+"""SARIF 2.1.0, for code scanning services and editors.
+
+Every finding is a result; known and ignored ones carry a suppression. Consumers refuse large files, so at most 5,000
+results and 10 MB are written, the worst first, and a notification says how many were left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from mtqa.core.report import Finding, GateResult, Report, State
+from mtqa.renderers.findings import explained, failed_documents, label, level, listed, shortened, worst_first
+from mtqa.renderers.json import dump, number_json
+from mtqa.renderers.paths import uri_reference
+from mtqa.renderers.wording import counted, visible
+
+__all__ = ["render_sarif"]
+
+MOST_RESULTS = 5_000
+MOST_BYTES = 10_000_000
+_MOST_SENTENCES = 1_000
+_MOST_CHARACTERS = 1_000
+_MOST_OF_A_SENTENCE = 300
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SUPPRESSION = {State.KNOWN: "external", State.IGNORED: "inSource"}
+_BRACE = re.compile("[{}]")
+
+
+def render_sarif(report: Report, result: GateResult) -> str:
+    """One log with one run. The run's properties hold the signature, the gate's result and the violations."""
+    ranked = worst_first(result.findings)
+    kept = ranked[:MOST_RESULTS]
+    written = dump(_log(report, result, kept), indent=2)
+    while kept and len(written.encode()) >= MOST_BYTES:
+        kept = kept[: len(kept) * 9 // 10]
+        written = dump(_log(report, result, kept), indent=2)
+    return written
+
+
+def _log(report: Report, result: GateResult, kept: Sequence[Finding]) -> dict[str, Any]:
+    rules = _rules(result.findings)
+    places = {rule["id"]: place for place, rule in enumerate(rules)}
+    run = {
+        "tool": {"driver": {"name": "mtqa", "version": report.signature.version, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report, len(result.findings) - len(kept))],
+        "results": [_result(finding, places[finding.rule]) for finding in kept],
+        "properties": {
+            "signature": str(report.signature),
+            "passed": result.passed,
+            "violations": _sentences(result.violations),
+            "stale": _sentences(result.stale),
+        },
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rules(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """One for each rule that found something, by name, described by what it found first."""
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.rule, finding)
+    return [_rule(first[name]) for name in sorted(first)]
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    if finding.category == "document":
+        aid = "A verdict on the whole document: a probability, no proof. Nothing in the text has to be wrong."
+    else:
+        aid = (
+            f"`mtqa explain {finding.rule}` says what the rule finds and where it errs. "
+            "Every finding is a suggestion until a person agrees."
+        )
+    return {
+        "id": finding.rule,
+        "shortDescription": _text(f"{finding.rule}: {label(finding)}"),
+        "fullDescription": _text(f"{finding.category}: {finding.message}"),
+        "help": _text(aid),
+        "properties": {"tags": [finding.category]},
+    }
+
+
+def _invocation(report: Report, left_out: int) -> dict[str, Any]:
+    notifications = [
+        {"level": "error", "message": _text(sentence)} for sentence in _sentences(failed_documents(report))
+    ]
+    if left_out:
+        sentence = f"{counted(left_out, 'finding')} left out: the least severe of those that this file has no room for"
+        notifications.append({"level": "warning", "message": _text(sentence)})
+    return {"executionSuccessful": not report.failures, "toolExecutionNotifications": notifications}
+
+
+def _result(finding: Finding, rule: int) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri_reference(finding.uri)}}
+    if finding.location is not None:
+        place["region"] = {
+            "startLine": finding.location.line,
+            "startColumn": finding.location.column,
+            "endLine": finding.location.end_line,
+            "endColumn": finding.location.end_column,
+        }
+    suppressions = []
+    if finding.state in _SUPPRESSION:
+        suppressions = [{"kind": _SUPPRESSION[finding.state], "justification": _shown(finding.excuse or "")}]
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": rule,
+        "level": level(finding),
+        "message": _text(explained(finding)),
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"mtqa/v1": finding.fingerprint},
+        "suppressions": suppressions,  # of all results or of none, as the standard wants it
+        "properties": {
+            "category": finding.category,
+            "severity": finding.severity.value,
+            "probability": number_json(finding.probability),
+            "fails": finding.fails,
+        },
+    }
+
+
+def _sentences(sentences: Sequence[str]) -> list[str]:
+    return [shortened(visible(sentence), _MOST_OF_A_SENTENCE) for sentence in listed(sentences, _MOST_SENTENCES)]
+
+
+def _shown(text: str) -> str:
+    return shortened(visible(text), _MOST_CHARACTERS)
+
+
+def _text(text: str) -> dict[str, str]:
+    """A message. Braces are doubled and links broken: ``{0}`` would be a placeholder, ``[a](b)`` a link."""
+    return {"text": _BRACE.sub(lambda brace: brace[0] * 2, _shown(text)).replace("](", "\\](")}
