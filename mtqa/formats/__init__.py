@@ -15,7 +15,7 @@ from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
 from mtqa.core.report import Failure
 
-__all__ = ["FORMATS", "MAX_BYTES", "expand", "from_text", "read", "read_all", "read_bytes", "write"]
+__all__ = ["FORMATS", "MAX_BYTES", "expand", "from_text", "raw_bytes", "read", "read_all", "read_bytes", "write"]
 
 FORMATS: Registry[Format] = Registry(
     "format",
@@ -64,19 +64,23 @@ def read_all(
 ) -> tuple[list[Document], list[Failure]]:
     """Every document in a file, as ``read`` does, and what of it cannot be read. JSON Lines hold one document a row; a
     bad row is a failure, and no other row is lost."""
+    return read_bytes(raw_bytes(path), os.fspath(path), format=format, language=language)
+
+
+def raw_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file. Raises InputError where it is missing, a folder, unreadable or larger than ``MAX_BYTES``."""
     file, uri = Path(path), os.fspath(path)
     try:
         if file.is_dir():
             raise InputError(f"{uri}: is a folder; give a file in it")
         with file.open("rb") as stream:
             _check_size(os.fstat(stream.fileno()).st_size, uri)
-            raw = stream.read(MAX_BYTES + 1)  # a device or a pipe has no size, and may have no end
+            return stream.read(MAX_BYTES + 1)  # a device or a pipe has no size, and may have no end
     except FileNotFoundError:
         raise InputError(f"{uri}: no such file; check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{uri}: cannot be read ({reason}); check the path and its permissions") from None
-    return read_bytes(raw, uri, format=format, language=language)
 
 
 def read_bytes(

@@ -1,0 +1,117 @@
+"""``mtqa baseline``: findings that the gate tolerates, and what people said of findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.gate import Run, settings_of
+from mtqa.cli.terminal import complain, emit
+from mtqa.core.errors import ConfigError
+from mtqa.core.report import State
+from mtqa.gate.baseline import Baseline, Opinion
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Findings that the gate tolerates, and people's word on findings.", no_args_is_help=True)
+
+_DEFAULT = "mtqa-baseline.json"
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")]
+Target = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help=f"By default the settings' one, else {_DEFAULT} in this folder."),
+]
+Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
+
+
+@app.command()
+def write(
+    paths: Paths,
+    baseline: Target = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a baseline that is there.")] = False,
+    model: Model = "mtqa-en",
+) -> None:
+    """Tolerate every finding of these files from now on."""
+    target = _target(baseline)
+    if target.exists() and not force:
+        raise ConfigError(f"{target}: is there already; use 'mtqa baseline update', or --force to replace it")
+    run = Run.over(paths, settings_of(), model=model)
+    found = Baseline.of(_new(run), str(run.report.signature))
+    found.write(target)
+    _unreadable(run)
+    count = sum(entry.count for entry in found.entries.values())
+    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; use it with --baseline, or baseline = in settings\n")
+
+
+@app.command()
+def update(
+    paths: Paths,
+    baseline: Target = None,
+    add: Annotated[bool, typer.Option("--add", help="Tolerate new findings, too.")] = False,
+    model: Model = "mtqa-en",
+) -> None:
+    """Drop what is gone from these files; with --add, tolerate what is new."""
+    target = _target(baseline)
+    before = Baseline.read(target)
+    run = Run.over(paths, settings_of(), model=model)
+    covered = {document.document.uri for document in run.report.documents}
+    after = before.updated(_new(run), covered, str(run.report.signature), add=add)
+    after.write(target)
+    _unreadable(run)
+    counts = [sum(entry.count for entry in one.entries.values()) for one in (before, after)]
+    emit(f"{target}: {counts[0]:,} findings tolerated before, {counts[1]:,} now\n")
+
+
+@app.command()
+def show(baseline: Target = None) -> None:
+    """What is tolerated, and what people said."""
+    from mtqa.renderers.wording import visible
+
+    found = Baseline.read(_target(baseline))
+    lines = [
+        f"{path}: {entry.count} × {rule} “{entry.words}” ({fingerprint})"
+        for (path, rule, fingerprint), entry in found.entries.items()
+    ]
+    lines += [
+        f"{path}: {said.opinion.value}, says {said.who} on {said.when}: {rule} “{said.words}” ({fingerprint})"
+        for (path, rule, fingerprint), said in found.judgements.items()
+    ]
+    emit("".join(f"{visible(line)}\n" for line in lines) or "nothing is tolerated\n")
+
+
+@app.command()
+def mark(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="The file.")],
+    fingerprint: Annotated[str, typer.Argument(help="Of the finding, as JSON and SARIF reports give it.")],
+    opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
+    baseline: Target = None,
+    model: Model = "mtqa-en",
+) -> None:
+    """Record a person's word on a finding. A false alarm is tolerated; both are labels."""
+    target = _target(baseline)
+    before = Baseline.read(target) if target.exists() else Baseline()
+    run = Run.over([path], settings_of(), model=model)
+    found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
+    if found is None:
+        raise ConfigError(f"{path}: no finding {fingerprint}; take it from: mtqa gate {path} --format json")
+    before.judged(found, opinion, by, date.today()).write(target)  # noqa: DTZ011 - the day where the person is
+
+
+def _target(given: Path | None) -> Path:
+    return given or Path(settings_of().policy.baseline or _DEFAULT)
+
+
+def _new(run: Run) -> list:  # type: ignore[type-arg]
+    return [finding for finding in run.decide(None).findings if finding.state is State.NEW]
+
+
+def _unreadable(run: Run) -> None:
+    for failure in run.report.failures:
+        complain(f"error: {failure.uri}: {failure.message}")
+    if run.report.failures:
+        raise typer.Exit(2)

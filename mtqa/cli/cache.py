@@ -1,0 +1,25 @@
+"""``mtqa cache``: what was said of files, kept."""
+
+from __future__ import annotations
+
+import typer
+
+from mtqa.cli.terminal import emit
+from mtqa.gate.cache import Cache, cache_folder
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Reports on files that did not change, kept for the gate.", no_args_is_help=True)
+
+
+@app.command()
+def clear() -> None:
+    """Drop them all."""
+    folder = cache_folder()
+    emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
+
+
+@app.command()
+def path() -> None:
+    """Where they lie."""
+    emit(f"{cache_folder()}\n")

@@ -1,0 +1,225 @@
+"""``mtqa gate``: whether articles may be published."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mtqa.cli.explain import rule_names
+from mtqa.cli.judged import STDIN, Selection, judge, select
+from mtqa.cli.terminal import check_target, emit, replace_file
+from mtqa.config import Settings, load
+from mtqa.core.errors import ConfigError, UnknownName
+from mtqa.core.findings import Severity
+from mtqa.core.report import GateResult, Report
+from mtqa.renderers.gate import GATE_RENDERERS, render_gate
+
+if TYPE_CHECKING:
+    from mtqa.gate.baseline import Baseline
+    from mtqa.gate.changes import Changes
+
+__all__ = ["Run", "gate", "settings_of"]
+
+_VIOLATED, _UNREADABLE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run over files: what was selected and what is said of it."""
+
+    selection: Selection
+    report: Report
+    settings: Settings
+
+    @classmethod
+    def over(
+        cls,
+        paths: list[str],
+        settings: Settings,
+        *,
+        stdin_filename: str | None = None,
+        force_exclude: bool = False,
+        language: str | None = None,
+        model: str = "mtqa-en",
+        threads: int | None = None,
+        use_cache: bool = True,
+        changes: Changes | None = None,
+    ) -> Run:
+        """Select the files that ``paths`` name, of which only changed ones where ``changes`` are given, and judge
+        them."""
+        from mtqa.gate.ignores import PathIgnores
+
+        if not paths:
+            raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
+        if stdin_filename is not None and STDIN not in paths:
+            raise ConfigError("--stdin-filename needs - among the paths; add it")
+        ignored = PathIgnores.load(Path.cwd())
+
+        def excluded(file: Path) -> bool:
+            return settings.excludes(file) or ignored.matches(file)
+
+        selection = select(paths, excluded, force_exclude=force_exclude)
+        if changes is not None:
+            touched = tuple(file for file in selection.files if changes.touches(file))
+            selection = Selection(touched, selection.failures, selection.stdin)
+        report = judge(
+            selection,
+            stdin_filename=stdin_filename,
+            language=language,
+            model=model,
+            threads=threads,
+            use_cache=use_cache,
+        )
+        return cls(selection, report, settings)
+
+    def decide(self, baseline: Baseline | None, changes: Changes | None = None) -> GateResult:
+        """What the settings say of the report."""
+        from mtqa.gate.decide import decide
+        from mtqa.gate.ignores import Ignores, Terms
+
+        ignores = Ignores(terms=Terms.load(self.settings.term_files()))
+        for document in self.report.documents:
+            ignores.add(document.document)
+        return decide(
+            self.report,
+            self.settings.policy_for,
+            baseline=baseline,
+            excuse=ignores.excuse,
+            unchanged=changes.unchanged if changes else lambda document, segment: None,
+            stale_ignores=ignores.stale,
+            stale_fails=self.settings.policy.stale,
+        )
+
+
+def settings_of(**flags: Any) -> Settings:
+    """The settings that hold in this folder; ``flags`` that are not None win."""
+    given = {name.replace("_", "-"): value for name, value in flags.items() if value is not None}
+    return load(Path.cwd(), flags=given, known_rules=rule_names())
+
+
+def gate(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", help="Files, folders, patterns, or - for standard input."),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", "-f", metavar="NAME", help=f"Of the report: {', '.join(GATE_RENDERERS)}. May be repeated."
+        ),
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where the report of the --format before it goes. May be repeated."
+        ),
+    ] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
+    ] = None,
+    min_level: Annotated[Severity | None, typer.Option(help="Flags below this severity are no findings.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
+    ] = None,
+    changed_since: Annotated[
+        str | None, typer.Option(metavar="REV", help="Only what changed in git since this revision.")
+    ] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report, but never exit with 1.")] = False,
+    force_exclude: Annotated[
+        bool, typer.Option("--force-exclude", help="Leave excluded files out even where they are named.")
+    ] = False,
+    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en.")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Judge everything anew, and keep nothing.")] = False,
+) -> None:
+    """Whether articles may be published: exit 0 passed, 1 the policy is violated, 2 could not run."""
+    from mtqa.gate.baseline import Baseline
+
+    wanted = _wanted(formats, outputs)
+    settings = settings_of(
+        profile=profile,
+        fail_on=fail_on,
+        min_level=min_level.value if min_level else None,
+        baseline=str(baseline) if baseline else None,
+    )
+    known = Baseline.read(Path(settings.policy.baseline)) if settings.policy.baseline else None
+    changes = _changes(changed_since, language) if changed_since is not None else None
+    run = Run.over(
+        paths or [],
+        settings,
+        stdin_filename=stdin_filename,
+        force_exclude=force_exclude,
+        language=language,
+        model=model,
+        threads=threads,
+        use_cache=not no_cache,
+        changes=changes,
+    )
+    for _, target in wanted:
+        if target is not None:
+            check_target(target, run.selection.files)
+    result = run.decide(known, changes)
+    for name, target in wanted:
+        text = render_gate(run.report, result, name)
+        if target is None:
+            emit(text)
+        else:
+            replace_file(target, text)
+    _summarise(run.report, result, [name for name, _ in wanted])
+    if run.report.failures:
+        raise typer.Exit(_UNREADABLE)
+    if not result.passed and not exit_zero:
+        raise typer.Exit(_VIOLATED)
+
+
+def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple[str, Path | None]]:
+    """Each format with its file; the last may go to standard output."""
+    names = list(formats or (["github"] if os.environ.get("GITHUB_ACTIONS") == "true" else ["text"]))
+    files = list(outputs or ())
+    for name in names:
+        if name not in GATE_RENDERERS:
+            raise UnknownName("gate format", name, GATE_RENDERERS)
+    if len(names) > len(files) + 1:
+        raise ConfigError(f"{len(names)} formats and {len(files)} outputs; give an --output FILE to all but the last")
+    if len(files) > len(names):
+        raise ConfigError(f"{len(files)} outputs and {len(names)} formats; give a --format NAME for each")
+    if len({file.absolute() for file in files}) < len(files):
+        raise ConfigError("two reports in one file; give each --output a file of its own")
+    return list(zip(names, [*files, None], strict=False))
+
+
+def _changes(revision: str, language: str | None) -> Changes:
+    from mtqa.core.errors import InputError
+    from mtqa.formats import read_bytes
+    from mtqa.gate.changes import Changes
+    from mtqa.segmentation import segment
+
+    def sentences(raw: bytes, name: str) -> list[str]:
+        try:
+            documents, _ = read_bytes(raw, name, language=language)
+        except InputError:
+            return []
+        return [found.text for document in documents for found in segment(document)]
+
+    return Changes(revision, Path.cwd(), sentences)
+
+
+def _summarise(report: Report, result: GateResult, names: list[str]) -> None:
+    """Append to the summary of the step, where GitHub gives a file for it."""
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if "github" not in names or not target:
+        return
+    from mtqa.renderers.github import github_summary
+
+    try:
+        with Path(target).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(github_summary(report, result))
+    except OSError as error:
+        raise ConfigError(f"GITHUB_STEP_SUMMARY cannot be written ({error.strerror}); unset it") from None

@@ -1,0 +1,137 @@
+"""Files to a report, through the cache: what the gate and the baseline work on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtqa.cli.terminal import working
+from mtqa.core.errors import InputError
+from mtqa.core.report import DocumentReport, Failure, Report
+from mtqa.formats import MAX_BYTES, expand, raw_bytes, read_bytes
+from mtqa.gate.cache import Cache, cache_folder
+
+if TYPE_CHECKING:
+    from mtqa.checker import Checker
+    from mtqa.core.documents import Document
+
+__all__ = ["STDIN", "Selection", "judge", "select"]
+
+STDIN = "-"
+_AT_ONCE = 32  # documents judged before what was said of them is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to judge: files, names of none, and whether standard input is among them."""
+
+    files: tuple[Path, ...]
+    failures: tuple[Failure, ...]
+    stdin: bool
+
+
+def select(paths: Iterable[str], excluded: Callable[[Path], bool], *, force_exclude: bool) -> Selection:
+    """The files that ``paths`` name. ``excluded`` ones are left out, but for those named one by one, unless
+    ``force_exclude``."""
+    given = list(paths)
+    named = {Path(path) for path in given if path != STDIN and not Path(path).is_dir()}
+    files, unmatched = expand(path for path in given if path != STDIN)
+    failures = (Failure(uri=each.uri, message=each.message.removeprefix(f"{each.uri}: ")) for each in unmatched)
+    kept = (file for file in files if not ((force_exclude or file not in named) and excluded(file)))
+    return Selection(files=tuple(kept), failures=tuple(failures), stdin=STDIN in given)
+
+
+@dataclass(slots=True)
+class _File:
+    """A file on its way: what is known of it from the cache, or its documents."""
+
+    uri: str
+    raw: bytes
+    reports: list[DocumentReport] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+
+
+def judge(
+    selection: Selection,
+    *,
+    stdin_filename: str | None,
+    language: str | None,
+    model: str,
+    threads: int | None,
+    use_cache: bool,
+) -> Report:
+    """The report on the selected files. The model is loaded only where the cache does not know one of them.
+
+    Raises:
+        ModelError: the model is missing or does not load.
+    """
+    from mtqa.checker import signature_of
+    from mtqa.neural import store
+
+    signature = signature_of(store.locate(model))
+    cache = Cache(cache_folder(), (str(signature), language or "")) if use_cache else None
+    failures = list(selection.failures)
+    files: list[_File] = []
+    for name, raw in _read(selection, stdin_filename, failures):
+        known = cache.get(raw, name) if cache else None
+        if known is not None:
+            files.append(_File(name, raw, *known))
+            continue
+        try:
+            documents, bad = read_bytes(raw, name, language=language)
+        except InputError as error:
+            failures.append(Failure(uri=name, message=str(error).removeprefix(f"{name}: ")))
+            continue
+        files.append(_File(name, raw, failures=bad, documents=documents))
+    unknown = [file for file in files if file.documents]
+    if unknown:
+        with working("Loading the model"):
+            from mtqa.checker import Checker
+
+            checker = Checker.load(model, threads=threads)
+        with working(f"Judging {len(unknown)} file{'s'[: len(unknown) > 1]}"):
+            _judge(checker, unknown, cache)
+    return Report(
+        documents=tuple(report for file in files for report in file.reports),
+        failures=(*failures, *(failure for file in files for failure in file.failures)),
+        signature=signature,
+    )
+
+
+def _read(
+    selection: Selection, stdin_filename: str | None, failures: list[Failure]
+) -> Iterable[tuple[str, bytes]]:
+    for file in selection.files:
+        name = _uri(file)
+        try:
+            yield name, raw_bytes(file)
+        except InputError as error:
+            failures.append(Failure(uri=name, message=str(error).removeprefix(f"{file}: ")))
+    if selection.stdin:
+        yield stdin_filename or "<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def _judge(checker: Checker, files: Sequence[_File], cache: Cache | None) -> None:
+    at = 0
+    while at < len(files):
+        some: list[_File] = []
+        while at < len(files) and (not some or sum(len(f.documents) for f in some) < _AT_ONCE):
+            some.append(files[at])
+            at += 1
+        reports = list(checker.check(*(document for file in some for document in file.documents)).documents)
+        for file in some:
+            file.reports = reports[: len(file.documents)]
+            del reports[: len(file.documents)]
+            if cache is not None:
+                cache.put(file.raw, file.uri, file.reports, file.failures)
+
+
+def _uri(file: Path) -> str:
+    """The file's name in reports: relative to this folder where it lies below it, with forward slashes."""
+    whole = Path(os.path.abspath(file))  # noqa: PTH100 - symbolic links stay as they are
+    return whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else whole.as_posix()

@@ -1,0 +1,171 @@
+"""The baseline: findings that were there when the gate was put up, and what people said of findings.
+
+A JSON file. A finding's identity is its path, its rule and its fingerprint (the rule, the flagged words and two tokens
+on each side), not its line: moving a paragraph changes nothing, changing the sentence brings the finding back. In the
+file, paths are relative to its folder; in memory, they are a report's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from mtqa.core.errors import ConfigError
+from mtqa.core.report import Finding
+
+__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion"]
+
+_VERSION = 1
+Key = tuple[str, str, str]
+"""Path, rule and fingerprint."""
+
+
+class Opinion(StrEnum):
+    """What a person said of a finding."""
+
+    CONFIRMED = "confirmed"
+    FALSE_ALARM = "false-alarm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Findings of one identity that are tolerated: ``count`` of them. ``words`` are for people."""
+
+    count: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A person's word on a finding: a label. ``when`` is a date, ISO 8601."""
+
+    opinion: Opinion
+    who: str
+    when: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """Tolerated findings and people's judgements, by identity; ``signature`` is that of the run that wrote it."""
+
+    signature: str = ""
+    entries: Mapping[Key, Entry] = field(default_factory=dict)
+    judgements: Mapping[Key, Judgement] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], signature: str) -> Baseline:
+        """A baseline that tolerates exactly ``findings``."""
+        counts = Counter(key_of(finding) for finding in findings)
+        words = {key_of(finding): finding.words for finding in findings}
+        return cls(
+            signature=signature,
+            entries={key: Entry(count=count, words=words[key]) for key, count in sorted(counts.items())},
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> Baseline:
+        """From a file. Raises ConfigError where it is missing or not a baseline."""
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigError(f"{path}: no such baseline; make it with: mtqa baseline write") from None
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+        except ValueError as error:
+            raise ConfigError(f"{path}: no baseline ({error}); restore it, or write it anew") from None
+        try:
+            if raw["version"] != _VERSION:
+                raise ConfigError(f"{path}: baseline version {raw['version']!r} is not known; update mtqa")
+            return cls(
+                signature=str(raw["signature"]),
+                entries={_key(row, path): Entry(count=_count(row), words=str(row["words"])) for row in raw["entries"]},
+                judgements={_key(row, path): _judgement(row) for row in raw["judgements"]},
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConfigError(f"{path}: no baseline ({error!r}); restore it, or write it anew") from None
+
+    def write(self, path: Path) -> None:
+        """Replace ``path`` at once. Raises ConfigError where it cannot be written."""
+        document = {
+            "version": _VERSION,
+            "signature": self.signature,
+            "entries": [
+                _row(key, path) | {"count": entry.count, "words": entry.words} for key, entry in sorted(self.entries.items())
+            ],
+            "judgements": [
+                _row(key, path) | {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
+                for key, said in sorted(self.judgements.items())
+            ],
+        }
+        new = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            with new.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+                stream.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+            new.replace(path)
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another file") from None
+        finally:
+            new.unlink(missing_ok=True)
+
+    def updated(self, findings: Iterable[Finding], covered: Collection[str], signature: str, *, add: bool) -> Baseline:
+        """The baseline after a run over the files ``covered``: what is gone from them is dropped and counts shrink;
+        they grow, and new findings come in, only with ``add``. Other files' entries stay."""
+        now = Baseline.of(findings, signature)
+        kept = {}
+        for key, entry in self.entries.items():
+            count = now.entries[key].count if key in now.entries else 0
+            if key[0] not in covered:
+                kept[key] = entry
+            elif count:
+                kept[key] = replace(entry, count=count if add else min(count, entry.count))
+        if add:
+            kept = now.entries | kept
+        return replace(self, signature=signature, entries=kept)
+
+    def judged(self, finding: Finding, opinion: Opinion, who: str, when: date) -> Baseline:
+        """The baseline with a person's word on ``finding``; the last one counts."""
+        said = Judgement(opinion=opinion, who=who, when=when.isoformat(), words=finding.words)
+        return replace(self, judgements=dict(self.judgements) | {key_of(finding): said})
+
+
+def key_of(finding: Finding) -> Key:
+    """The identity of a finding."""
+    return finding.uri, finding.rule, finding.fingerprint
+
+
+def _row(key: Key, path: Path) -> dict[str, Any]:
+    uri, rule, fingerprint = key
+    return {"path": _from(uri, Path.cwd(), path.absolute().parent), "rule": rule, "fingerprint": fingerprint}
+
+
+def _key(row: Mapping[str, Any], path: Path) -> Key:
+    return _from(str(row["path"]), path.absolute().parent, Path.cwd()), str(row["rule"]), str(row["fingerprint"])
+
+
+def _from(uri: str, old: Path, new: Path) -> str:
+    """``uri``, relative to the folder ``old``, as seen from the folder ``new``. What follows a # names a row."""
+    name, mark, row = uri.partition("#")
+    return Path(os.path.relpath(old / name, new)).as_posix() + mark + row
+
+
+def _count(row: Mapping[str, Any]) -> int:
+    count = row["count"]
+    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        raise ValueError(f"count {count!r}")
+    return count
+
+
+def _judgement(row: Mapping[str, Any]) -> Judgement:
+    return Judgement(
+        opinion=Opinion(row["verdict"]), who=str(row["who"]), when=str(row["when"]), words=str(row["words"])
+    )

@@ -1,0 +1,82 @@
+"""What was said of a file, kept under the XDG cache: a second run over unchanged files loads no model.
+
+A file a document file, named by the digest of everything that its report depends on. The first line of it is the
+digest of the rest; a cache file that does not match it, or cannot be read, counts as absent and is written anew.
+Writing replaces a file at once, so any number of runs may share the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from mtqa.core.report import DocumentReport, Failure
+from mtqa.core.rows import document_report, failure_row, report_row
+
+__all__ = ["Cache", "cache_folder"]
+
+_VERSION = 1
+
+
+def cache_folder() -> Path:
+    """``$XDG_CACHE_HOME/mtqa/reports``, by default below ``~/.cache``."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return Path(base or Path.home() / ".cache") / "mtqa" / "reports"
+
+
+class Cache:
+    """Reports on files by what they depend on.
+
+    Args:
+        folder: where they lie.
+        conditions: everything besides a file's bytes and name that its report depends on: the signature, options.
+    """
+
+    def __init__(self, folder: Path, conditions: Sequence[str]) -> None:
+        self._folder = folder
+        self._conditions = (str(_VERSION), *conditions)
+
+    def get(self, raw: bytes, uri: str) -> tuple[list[DocumentReport], list[Failure]] | None:
+        """What was said of the file ``uri`` with these bytes, None where nothing is kept."""
+        try:
+            stored = self._path(raw, uri).read_bytes()
+            digest, _, payload = stored.partition(b"\n")
+            if hashlib.sha256(payload).hexdigest().encode() != digest:
+                return None
+            kept = json.loads(payload)
+            failures = [Failure(uri=row["uri"], message=row["message"]) for row in kept["failures"]]
+            return [document_report(row, raw) for row in kept["documents"]], failures
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def put(self, raw: bytes, uri: str, documents: Sequence[DocumentReport], failures: Sequence[Failure]) -> None:
+        """Keep what was said. A cache that cannot be written is none: the run goes on."""
+        kept = {
+            "documents": [report_row(document) for document in documents],
+            "failures": [failure_row(failure) for failure in failures],
+        }
+        payload = json.dumps(kept, separators=(",", ":")).encode()
+        path = self._path(raw, uri)
+        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
+            new.replace(path)
+        except OSError:
+            new.unlink(missing_ok=True)
+
+    def _path(self, raw: bytes, uri: str) -> Path:
+        key = "\x1f".join((*self._conditions, uri)).encode("utf-8", "surrogatepass")
+        name = hashlib.sha256(hashlib.sha256(key).digest() + hashlib.sha256(raw).digest()).hexdigest()
+        return self._folder / name[:2] / name[2:]
+
+    @staticmethod
+    def clear(folder: Path) -> int:
+        """Drop everything kept; how many files there were."""
+        count = sum(1 for path in folder.rglob("*") if path.is_file())
+        shutil.rmtree(folder, ignore_errors=True)
+        return count

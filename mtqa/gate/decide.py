@@ -1,0 +1,138 @@
+"""The decision: a report, a policy for each file, a baseline and excuses to the one pass or fail."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from mtqa.config import Policy
+from mtqa.core.documents import Document, Segment
+from mtqa.core.findings import Flag, Severity
+from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
+from mtqa.gate.baseline import Baseline, Key, Opinion, key_of
+from mtqa.gate.findings import findings_of, flag_finding
+
+__all__ = ["decide"]
+
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+
+Excuse = Callable[[Document, Flag], str | None]
+Unchanged = Callable[[Document, Segment], str | None]
+
+
+def decide(
+    report: Report,
+    policy_for: Callable[[str], Policy],
+    *,
+    baseline: Baseline | None = None,
+    excuse: Excuse = lambda document, flag: None,
+    unchanged: Unchanged = lambda document, segment: None,
+    stale_ignores: Callable[[], tuple[str, ...]] = tuple,
+    stale_fails: bool = False,
+) -> GateResult:
+    """Whether ``report`` may be published.
+
+    Args:
+        report: on all the documents.
+        policy_for: a file's policy, by its name.
+        baseline: findings that are tolerated, and people's judgements.
+        excuse: why a flag is ignored, or None.
+        unchanged: why a sentence's flags are none of this change's, or None.
+        stale_ignores: asked last: ignores that excused nothing.
+        stale_fails: whether stale entries of the baseline and stale ignores fail.
+    """
+    known = baseline or Baseline()
+    left = Counter({key: entry.count for key, entry in known.entries.items()})
+    findings: list[Finding] = []
+    violations = [f"{failure.uri}: could not be read: {failure.message}" for failure in report.failures]
+    for document in report.documents:
+        policy = policy_for(document.document.source_map.part)
+        found = []
+        for segment, finding, flag in _findings(document, policy):
+            state, why = State.NEW, None
+            if flag is not None and (why := excuse(document.document, flag)):
+                state = State.IGNORED
+            elif (segment is not None and (why := unchanged(document.document, segment))) or (
+                why := _known(finding, known, left)
+            ):
+                state = State.KNOWN
+            fails = state is State.NEW and _fails(finding, policy)
+            found.append((segment, replace(finding, state=state, excuse=why, fails=fails)))
+        findings += [finding for _, finding in found]
+        violations += _violations(document, found, policy)
+    stale = (*_stale(known, left, report), *stale_ignores())
+    if stale_fails and stale:
+        violations.append(f"{len(stale)} stale entr{'ies' if len(stale) > 1 else 'y'} of the baseline or ignores")
+    return GateResult(findings=tuple(findings), violations=tuple(violations), stale=stale)
+
+
+def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:
+    """What the policy looks at: the segment, the finding and its flag; both None for a verdict on the document."""
+    for finding in findings_of(report, policy.languages):
+        if finding.rule != "undecided" or policy.undecided:
+            yield None, finding, None
+    for verdict in report.verdicts:
+        for flag in verdict.flags:
+            if flag.severity.rank >= policy.min_level.rank and flag.rule not in policy.rules_off:
+                yield verdict.segment, flag_finding(report.document, flag), flag
+
+
+def _known(finding: Finding, known: Baseline, left: Counter[Key]) -> str | None:
+    key = key_of(finding)
+    said = known.judgements.get(key)
+    if said is not None and said.opinion is Opinion.FALSE_ALARM:
+        left[key] -= key in known.entries
+        return f"a false alarm, says {said.who} on {said.when}"
+    if left[key] > 0:
+        left[key] -= 1
+        return "in the baseline"
+    return None
+
+
+def _fails(finding: Finding, policy: Policy) -> bool:
+    if finding.rule == "machine-translation":
+        return policy.likely_mt
+    if finding.rule == "undecided":
+        return policy.undecided
+    if finding.rule == "unexpected-language":
+        return True
+    return policy.fail_on is not None and finding.severity.rank >= policy.fail_on.rank
+
+
+def _violations(report: DocumentReport, found: list[tuple[Segment | None, Finding]], policy: Policy) -> Iterator[str]:
+    uri = report.document.uri
+    for _, finding in found:
+        if finding.fails:
+            where = f"{uri}:{finding.location.line}" if finding.location else uri
+            words = f" “{finding.words}”" if finding.words else ""
+            yield f"{where}: {finding.severity.value}{words}: {finding.message} [{finding.rule}]"
+    repairs = len(
+        {
+            segment.id
+            for segment, finding in found
+            if finding.state is State.NEW and segment is not None and finding.severity is not Severity.NEUTRAL
+        }
+    )
+    if policy.max_repairs is not None and repairs > policy.max_repairs:
+        yield f"{uri}: {repairs} sentences to repair; the policy allows {policy.max_repairs}"
+    if policy.max_repairs_per_1000_words is not None:
+        words = sum(len(_WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
+        rate = 1000 * repairs / max(words, 1)
+        if rate > policy.max_repairs_per_1000_words:
+            allowed = policy.max_repairs_per_1000_words
+            yield f"{uri}: {rate:.1f} sentences to repair per 1,000 words; the policy allows {allowed:g}"
+
+
+def _stale(known: Baseline, left: Counter[Key], report: Report) -> Iterator[str]:
+    """Entries of the files of this run that tolerate more than there is."""
+    covered = {document.document.uri for document in report.documents}
+    for key, entry in known.entries.items():
+        path, rule, fingerprint = key
+        if path in covered and left[key] > 0:
+            words = f" “{entry.words}”" if entry.words else ""
+            gone = (
+                "is gone" if left[key] == entry.count else f"is found {entry.count - left[key]} of {entry.count} times"
+            )
+            yield f"{path}: the baseline's {rule}{words} ({fingerprint}) {gone}"

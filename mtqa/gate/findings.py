@@ -1,0 +1,69 @@
+"""What a report says of its documents, as findings: flags, and verdicts on whole documents."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from mtqa.core.documents import Document
+from mtqa.core.findings import Flag, Severity
+from mtqa.core.report import Decision, DocumentReport, Finding
+
+__all__ = ["DOCUMENT_RULES", "findings_of", "flag_finding"]
+
+DOCUMENT_RULES = {
+    "machine-translation": "the article reads like machine translation",
+    "undecided": "the article cannot be decided",
+    "unexpected-language": "the article is in a language that the policy does not allow",
+}
+"""Rules whose findings are about a whole document."""
+
+
+def flag_finding(document: Document, flag: Flag) -> Finding:
+    """A flag as a finding."""
+    return Finding(
+        uri=document.uri,
+        rule=flag.rule,
+        category=flag.category.value,
+        severity=flag.severity,
+        probability=flag.probability,
+        message=flag.message,
+        reasons=flag.reasons,
+        words=_words(document, flag),
+        location=document.locate(flag.span),
+        fingerprint=flag.fingerprint,
+    )
+
+
+def _words(document: Document, flag: Flag) -> str:
+    """The words as they stand in the file, entities and markup inside them included."""
+    place = document.source_map.extent(flag.span)
+    return flag.span.of(document.text) if place is None else place.of(document.content)
+
+
+def findings_of(report: DocumentReport, languages: Sequence[str]) -> Iterator[Finding]:
+    """The verdicts on the whole document that a policy may forbid; ``languages`` are the allowed ones, any if empty."""
+    document = report.document
+    if report.decision is Decision.LIKELY_MT:
+        yield _whole(document, "machine-translation", report.p_mt or 0.0, report.reason)
+    elif report.decision is Decision.UNDECIDED:
+        yield _whole(document, "undecided", report.p_mt or 0.0, report.reason)
+    allowed = {tag.partition("-")[0].lower() for tag in languages}
+    if allowed and document.language != "und" and document.language.partition("-")[0].lower() not in allowed:
+        reason = f"it is in '{document.language}'; allowed: {', '.join(languages)}"
+        yield _whole(document, "unexpected-language", 1.0, reason)
+
+
+def _whole(document: Document, rule: str, probability: float, reason: str) -> Finding:
+    return Finding(
+        uri=document.uri,
+        rule=rule,
+        category="document",
+        severity=Severity.NEUTRAL if rule == "undecided" else Severity.MAJOR,
+        probability=probability,
+        message=DOCUMENT_RULES[rule],
+        reasons=(reason,),
+        words="",
+        location=None,
+        fingerprint=hashlib.sha256(rule.encode()).hexdigest()[:16],
+    )
