@@ -1,0 +1,1 @@
+"""The only pass or fail: what is excused from it, and what the rest means."""
