@@ -1,7 +1,7 @@
 """The HTML comments of a Markdown file, as CommonMark reads it: none in code, in linear time.
 
-A line scanner keeps the open quotes and list items and the open leaf block; paragraphs go to the inline scanner, raw HTML
-to that of ``ignore_html``. The parser itself belongs to the formats; the tests compare the two.
+A line scanner keeps the open quotes and list items and the open leaf block; paragraphs go to the inline scanner, raw
+HTML to that of ``ignore_html``. The parser itself belongs to the formats; the tests compare the two.
 """
 
 from __future__ import annotations
@@ -169,10 +169,7 @@ class _Blocks:
         begins = [0]
         for _, words in leaf.pieces:
             begins.append(begins[-1] + len(words) + 1)
-        if leaf.kind == "html":
-            comments = self._html.read(text)
-        else:
-            comments = inline_comments(text, self._html)
+        comments = self._html.read(text) if leaf.kind == "html" else inline_comments(text, self._html)
         for start, end, words in comments:
             first, last = (bisect_right(begins, at) - 1 for at in (start, end - 1))
             self._found.append(
