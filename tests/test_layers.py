@@ -38,6 +38,7 @@ OWNERS = {
     "markupsafe": {"renderers"},
     "mdit_py_plugins": {"formats"},
     "onnxruntime": {"neural"},
+    "pathspec": {"config", "gate"},
     "rich": {"cli", "renderers"},
     "sacrebleu": {"bench", "signals"},
     "safetensors": {"neural"},

@@ -46,7 +46,7 @@ class Terms:
         places: dict[str, str] = {}
         for path in paths:
             for number, line in enumerate(lines_of(path), start=1):
-                term = _COMMENT.sub("", line).strip()
+                term = _COMMENT.sub("", line.strip()).strip()
                 if not term:
                     continue
                 if not any(map(str.isalnum, term)):
