@@ -113,6 +113,8 @@ def test_reasons(comment: str, reason: str, name: str) -> None:
         ("> W1\n>\n> <!-- mtqa\n> off -->\n>\n> W2", ["W2"]),
         ("- W1\n\n  <!-- mtqa off -->\n\n  W2", ["W2"]),
         ("- W1\n\n      <!-- mtqa off -->\n\n  W2", []),
+        ("- W1\n\n    <!-- mtqa off -->\n\nW2", ["W2"]),
+        ("-\n\n    <!-- mtqa off -->\n\nW1", []),
         ("<!-- a comment --> <!-- mtqa off -->\n\nW1", ["W1"]),
         ("<!-- not mtqa off -->\n\nW1", []),
         ("<!-- mtqa-like off -->\n\nW1", []),
@@ -201,6 +203,8 @@ def test_a_flag_with_no_place_of_its_own_counts_where_the_words_before_it_stand(
     raw = "<p>One &amp; two.</p><!-- mtqa off --><p>Three &lt; four.</p><!-- mtqa on --><p>Five &gt; six.</p>"
     document, ignores = read(raw, "a.html"), Ignores()
     assert [bool(ignores.excuse(document, flag(document, sign))) for sign in "&<>"] == [False, True, False]
+    document = read("<!-- mtqa off --><p>Three <!-- mtqa on -->&lt; four.</p>", "a.html")
+    assert Ignores().excuse(document, flag(document, "<")) is None
 
 
 # Comments: ignore-next.
