@@ -44,7 +44,9 @@ def write(
     found.write(target)
     _unreadable(run)
     count = sum(entry.count for entry in found.entries.values())
-    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; use it with --baseline, or baseline = in settings\n")
+    emit(
+        f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; use it with --baseline, or baseline = in settings\n"
+    )
 
 
 @app.command()
@@ -99,7 +101,7 @@ def mark(
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         raise ConfigError(f"{path}: no finding {fingerprint}; take it from: mtqa gate {path} --format json")
-    before.judged(found, opinion, by, date.today()).write(target)  # noqa: DTZ011 - the day where the person is
+    before.judged(found, opinion, by, date.today()).write(target)
 
 
 def _target(given: Path | None) -> Path:

@@ -103,9 +103,7 @@ def judge(
     )
 
 
-def _read(
-    selection: Selection, stdin_filename: str | None, failures: list[Failure]
-) -> Iterable[tuple[str, bytes]]:
+def _read(selection: Selection, stdin_filename: str | None, failures: list[Failure]) -> Iterable[tuple[str, bytes]]:
     for file in selection.files:
         name = _uri(file)
         try:

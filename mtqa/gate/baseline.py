@@ -98,10 +98,12 @@ class Baseline:
             "version": _VERSION,
             "signature": self.signature,
             "entries": [
-                _row(key, path) | {"count": entry.count, "words": entry.words} for key, entry in sorted(self.entries.items())
+                _row(key, path) | {"count": entry.count, "words": entry.words}
+                for key, entry in sorted(self.entries.items())
             ],
             "judgements": [
-                _row(key, path) | {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
+                _row(key, path)
+                | {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
                 for key, said in sorted(self.judgements.items())
             ],
         }

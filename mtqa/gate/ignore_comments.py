@@ -1,0 +1,177 @@
+"""Ignores that an author writes into a Markdown or HTML file, as comments.
+
+<!-- mtqa off: quoted minutes --> … <!-- mtqa on -->
+<!-- mtqa ignore-next: misspelling the ship's own spelling -->
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from mtqa.core.documents import Document
+from mtqa.core.findings import Flag
+from mtqa.core.spans import LineIndex, Span
+from mtqa.gate.ignore_html import html_comments
+from mtqa.gate.ignore_markdown import markdown_comments
+
+__all__ = ["Comment", "TextIgnores"]
+
+_READERS = {"markdown": markdown_comments, "html": html_comments}
+_ANY = re.compile(r"<!--\s*+mtqa(?![\w-])", re.IGNORECASE)
+_OURS = re.compile(r"\s*+mtqa(?![\w-])[\s:]*+(?P<word>[^\s:–—]*+)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_RULE = re.compile(r"(?P<rule>\w[\w-]*+)(?P<rest>(?:[\s:–—].*)?)", re.DOTALL)
+_WORDS = ("off", "on", "ignore-next")
+_LONGEST_WORD = 40  # characters that are shown and compared
+_LONGEST_REASON = 200
+_ALL = "all"
+
+
+@dataclass(slots=True, eq=False)
+class Comment:
+    """One ignore.
+
+    Attributes:
+        line: of the comment, from 1.
+        rule: whose findings it excuses; ``"all"`` for every rule.
+        reason: as given; may be empty for ``off``.
+        used: whether it has excused something.
+    """
+
+    line: int
+    rule: str
+    reason: str
+    used: bool = False
+
+    @property
+    def excuse(self) -> str:
+        """Why a finding is ignored, in a sentence."""
+        return f"ignored in the file at line {self.line}" + (f": {self.reason}" if self.reason else "")
+
+
+@dataclass(slots=True, eq=False)
+class TextIgnores:
+    """The ignores of one document.
+
+    Attributes:
+        comments: in the order of the file.
+        problems: comments that cannot be honoured, a sentence each, with path and line.
+    """
+
+    uri: str
+    comments: list[Comment] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)  # where each switched-off range of the file begins
+    _off: list[tuple[int, Comment]] = field(default_factory=list)  # and where it ends
+    _next: dict[int, list[Comment]] = field(default_factory=dict)  # by ordinal of the block
+
+    @classmethod
+    def read(cls, document: Document) -> TextIgnores:
+        """The ignores in ``document``: none in formats that have no comments."""
+        found = cls(document.uri)
+        reader = _READERS.get(document.format)
+        if reader is None or not _ANY.search(document.content):
+            return found
+        lines = LineIndex(document.content)
+        firsts = _first_characters(document)
+        off: tuple[int, Comment] | None = None
+        for start, end, words in reader(document.content):
+            ours = _OURS.fullmatch(words)
+            if not ours:
+                continue
+            line = lines.at(start)[0]
+            word, rest = ours["word"].rstrip("-,.;").casefold(), ours["rest"]
+            if word == "off" and off is None:
+                off = end, Comment(line, _ALL, _reason(rest))
+                found.comments.append(off[1])
+            elif word == "off" and off is not None:
+                found._problem(line, f"mtqa off while off since line {off[1].line}; remove one of them")
+            elif word == "on" and off is not None:
+                found._switch_off(off, start)
+                off = None
+            elif word == "on":
+                found._problem(line, "mtqa on without mtqa off before it; remove it")
+            elif word == "ignore-next":
+                found._ignore_next(line, rest, bisect_left(firsts, end))
+            else:
+                found._unknown(line, word)
+        if off is not None:
+            found._switch_off(off, len(document.content))
+        return found
+
+    def excuse(self, document: Document, flag: Flag) -> str | None:
+        """Why ``flag`` is ignored, in a sentence; None if it is not. Everything that covers it counts as used."""
+        covering = self._covering(document, flag) if self.comments else []
+        for comment in covering:
+            comment.used = True
+        return covering[0].excuse if covering else None
+
+    def stale(self) -> list[str]:
+        """The ignores that excused nothing, a sentence each."""
+        return [
+            f"{self.uri}, line {comment.line}: this ignore excuses nothing; remove it"
+            for comment in self.comments
+            if not comment.used
+        ]
+
+    def _covering(self, document: Document, flag: Flag) -> list[Comment]:
+        ranges = [span for _, span in document.source_map.to_file(flag.span)]
+        if not ranges:
+            place = document.source_map.end_before(flag.span.start)
+            ranges = [Span(place, place + 1)]
+        covering: list[Comment] = []
+        at = bisect_right(self._starts, ranges[0].start) - 1
+        if at >= 0 and ranges[-1].end <= self._off[at][0]:
+            covering.append(self._off[at][1])
+        if self._next:
+            block = bisect_right(document.blocks, flag.span.start, key=lambda block: block.span.start) - 1
+            covering += [one for one in self._next.get(block, ()) if one.rule in (_ALL, flag.rule)]
+        return covering
+
+    def _switch_off(self, off: tuple[int, Comment], end: int) -> None:
+        self._starts.append(off[0])
+        self._off.append((end, off[1]))
+
+    def _ignore_next(self, line: int, rest: str, block: int) -> None:
+        parts = _RULE.fullmatch(rest.lstrip(" \t\r\n:–—"))
+        reason = _reason(parts["rest"]) if parts else ""
+        if parts and reason:
+            comment = Comment(line, parts["rule"].casefold(), reason)
+            self.comments.append(comment)
+            self._next.setdefault(block, []).append(comment)
+            return
+        lacks = "no reason" if parts else "no single rule"
+        self._problem(
+            line,
+            f"mtqa ignore-next names {lacks}, so it does not apply; write <!-- mtqa ignore-next: RULE reason -->, "
+            "where RULE is one rule or all",
+        )
+
+    def _unknown(self, line: int, word: str) -> None:
+        word = _printable(word[:_LONGEST_WORD])
+        near = difflib.get_close_matches(word, _WORDS, n=1, cutoff=0.0)[0]
+        what = f"unknown word '{word}' after mtqa; did you mean" if word else "no word after mtqa; write for example"
+        self._problem(line, f"{what} '{near}'?" if word else f"{what} '{_WORDS[0]}'")
+
+    def _problem(self, line: int, what: str) -> None:
+        self.problems.append(f"{self.uri}, line {line}: {what}")
+
+
+def _first_characters(document: Document) -> list[int]:
+    """Where in the file each block begins."""
+    firsts: list[int] = []
+    for block in document.blocks:
+        ranges = document.source_map.to_file(block.span)
+        firsts.append(ranges[0][1].start if ranges else document.source_map.end_before(block.span.start))
+    return firsts
+
+
+def _reason(rest: str) -> str:
+    words = _printable(" ".join(rest.split()).strip(" :–—-"))
+    return words if len(words) <= _LONGEST_REASON else words[: _LONGEST_REASON - 1] + "…"
+
+
+def _printable(words: str) -> str:
+    return "".join(char if char.isprintable() else "\ufffd" for char in words)
