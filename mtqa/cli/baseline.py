@@ -11,7 +11,7 @@ import typer
 from mtqa.cli.gate import Run, settings_of
 from mtqa.cli.terminal import complain, emit
 from mtqa.core.errors import ConfigError
-from mtqa.core.report import State
+from mtqa.core.report import Finding, State
 from mtqa.gate.baseline import Baseline, Opinion
 
 __all__ = ["app"]
@@ -43,10 +43,8 @@ def write(
     found = Baseline.of(_new(run), str(run.report.signature))
     found.write(target)
     _unreadable(run)
-    count = sum(entry.count for entry in found.entries.values())
-    emit(
-        f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; use it with --baseline, or baseline = in settings\n"
-    )
+    count = found.size
+    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it by --baseline or in the settings\n")
 
 
 @app.command()
@@ -64,8 +62,7 @@ def update(
     after = before.updated(_new(run), covered, str(run.report.signature), add=add)
     after.write(target)
     _unreadable(run)
-    counts = [sum(entry.count for entry in one.entries.values()) for one in (before, after)]
-    emit(f"{target}: {counts[0]:,} findings tolerated before, {counts[1]:,} now\n")
+    emit(f"{target}: {before.size:,} findings tolerated before, {after.size:,} now\n")
 
 
 @app.command()
@@ -108,7 +105,7 @@ def _target(given: Path | None) -> Path:
     return given or Path(settings_of().policy.baseline or _DEFAULT)
 
 
-def _new(run: Run) -> list:  # type: ignore[type-arg]
+def _new(run: Run) -> list[Finding]:
     return [finding for finding in run.decide(None).findings if finding.state is State.NEW]
 
 

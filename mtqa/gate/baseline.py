@@ -97,15 +97,8 @@ class Baseline:
         document = {
             "version": _VERSION,
             "signature": self.signature,
-            "entries": [
-                _row(key, path) | {"count": entry.count, "words": entry.words}
-                for key, entry in sorted(self.entries.items())
-            ],
-            "judgements": [
-                _row(key, path)
-                | {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
-                for key, said in sorted(self.judgements.items())
-            ],
+            "entries": [_row(key, path) | _entry_row(entry) for key, entry in sorted(self.entries.items())],
+            "judgements": [_row(key, path) | _said_row(said) for key, said in sorted(self.judgements.items())],
         }
         new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
@@ -119,6 +112,11 @@ class Baseline:
         finally:
             new.unlink(missing_ok=True)
 
+    @property
+    def size(self) -> int:
+        """How many findings are tolerated."""
+        return sum(entry.count for entry in self.entries.values())
+
     def updated(self, findings: Iterable[Finding], covered: Collection[str], signature: str, *, add: bool) -> Baseline:
         """The baseline after a run over the files ``covered``: what is gone from them is dropped and counts shrink;
         they grow, and new findings come in, only with ``add``. Other files' entries stay."""
@@ -131,7 +129,7 @@ class Baseline:
             elif count:
                 kept[key] = replace(entry, count=count if add else min(count, entry.count))
         if add:
-            kept = now.entries | kept
+            kept = dict(now.entries) | kept
         return replace(self, signature=signature, entries=kept)
 
     def judged(self, finding: Finding, opinion: Opinion, who: str, when: date) -> Baseline:
@@ -148,6 +146,14 @@ def key_of(finding: Finding) -> Key:
 def _row(key: Key, path: Path) -> dict[str, Any]:
     uri, rule, fingerprint = key
     return {"path": _from(uri, Path.cwd(), path.absolute().parent), "rule": rule, "fingerprint": fingerprint}
+
+
+def _entry_row(entry: Entry) -> dict[str, Any]:
+    return {"count": entry.count, "words": entry.words}
+
+
+def _said_row(said: Judgement) -> dict[str, Any]:
+    return {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
 
 
 def _key(row: Mapping[str, Any], path: Path) -> Key:
