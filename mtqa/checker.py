@@ -11,7 +11,7 @@ from mtqa.core.calibration import Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Combiner, Models, Signal
+from mtqa.core.protocols import Combiner, Models, Passage, Signal
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.formats import read
 from mtqa.language import foreign, with_language
@@ -80,7 +80,7 @@ class Checker:
         """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""
         known = [with_language(document) for document in documents]
         prepared = [self._prepare(document) for document in known]
-        self._models.encode([[s.text for s in p.read] for p in prepared if p.read])
+        self._models.encode([[Passage(s.text, s.source) for s in p.read] for p in prepared if p.read])
         reports = [self._judge(document, p) for document, p in zip(known, prepared, strict=True)]
         return Report(documents=tuple(reports), failures=tuple(failures), signature=self.signature)
 

@@ -37,7 +37,8 @@ def segment(document: Document) -> tuple[Segment, ...]:
     language = "en" if language == "und" else language
     segments: list[Segment] = []
     for ordinal, block in enumerate(document.blocks):
-        for span in _sentences(document.text, block, language):
+        spans = list(_sentences(document.text, block, language))
+        for span, source in zip(spans, _sources(block, len(spans), document.source_language), strict=True):
             segments.append(
                 Segment(
                     id=len(segments),
@@ -46,12 +47,22 @@ def segment(document: Document) -> tuple[Segment, ...]:
                     language=document.language,
                     kind=block.kind,
                     block=ordinal,
-                    source=block.source,
+                    source=source,
                     references=block.references,
                     masked=_masked(block, span),
                 )
             )
     return tuple(segments)
+
+
+def _sources(block: Block, count: int, language: str | None) -> list[str | None]:
+    """What each of the ``count`` sentences of a block was translated from, where its source has as many."""
+    if block.source is None or count < 2:
+        return [block.source] * count
+    source = block.source
+    whole = Block(span=Span(0, len(source)))
+    found = [span.of(source) for span in _sentences(source, whole, (language or "en").partition("-")[0].lower())]
+    return list(found) if len(found) == count else [None] * count
 
 
 def _masked(block: Block, span: Span) -> tuple[Span, ...]:

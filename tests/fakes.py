@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
-from mtqa.core.protocols import SegmentScore, TokenScore
+from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.report import Signature
 from mtqa.core.spans import Span
 
@@ -19,6 +19,7 @@ SIGNATURE = Signature(
     version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", fpr=0.01, calibration="fake"
 )
 _KNOTS = (1.0, 10.0)
+EDITOR = {"sentence": (1.0, 0.0), "word": (1.0, 0.0), "word_minor": 0.5, "word_major": 0.9, "sentence_minor": 0.6}
 CALIBRATION = Calibration.from_table(
     {
         "name": "fake",
@@ -29,14 +30,11 @@ CALIBRATION = Calibration.from_table(
         "min_words": 8,
         "sentences": _KNOTS,
         "sentence_mt": (1.0, 0.0),
-        "sentence_edit": (1.0, 0.0),
-        "word": (1.0, 0.0),
         "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
         "review_budget": 0.001,
         "most_foreign": 0.3,
-        "word_minor": 0.5,
-        "word_major": 0.9,
-        "sentence_minor": 0.6,
+        "editor": EDITOR,
+        "sourced_editor": EDITOR,
         "human_slips": 0.0025,
         "document_slope": (1.0, 2.0),
         "document_intercept": (0.0, 0.0),
@@ -63,8 +61,8 @@ class FakeLanguageModel:
 class FakeModels:
     """Every garbled word has the logit 4, every other one a logit below -3 that its letters determine."""
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
-        return [[_score(text) for text in texts] for texts in documents]
+    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
+        return [[_score(passage.text) for passage in passages] for passages in documents]
 
     def language_model(self) -> FakeLanguageModel:
         return FakeLanguageModel()

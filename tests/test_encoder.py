@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mtqa.core.errors import ConfigError, ModelError
+from mtqa.core.protocols import Passage
 from mtqa.core.spans import Span
 from mtqa.neural import store
 from mtqa.neural.encoder import Encoder, normalise, plan_windows
@@ -19,6 +20,10 @@ ARTICLE = [
     "It strikes roots in the neighbourhoods, how the deputy speaker on Fridays emphasized.",
 ]
 OTHER = ["A short one.", "He left the house at noon, and nobody has seen him since 🙂."]
+
+
+def of(*texts: str) -> list[Passage]:
+    return [Passage(text) for text in texts]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +54,7 @@ def test_typography_is_made_uniform_without_moving_a_character(text, plain):
 def test_typography_does_not_change_a_score(encoder):
     curly = "“It’s over – they’ve won,” said the coach… and left."
     straight = "\"It's over - they've won,\" said the coach. and left."
-    (one,), (other,) = encoder.encode([[curly], [straight]])
+    (one,), (other,) = encoder.encode([of(curly), of(straight)])
     assert one.mt == pytest.approx(other.mt, abs=1e-4)
 
 
@@ -76,33 +81,44 @@ def test_windows_cover_all_texts_within_the_budget():
 
 def test_words_have_exact_offsets(encoder):
     text = "Naïve co-operation, said O’Neill 🙂 in fentanyllabors."
-    words = [w.span.of(text) for w in encoder.encode([[text]])[0][0].tokens]
+    words = [w.span.of(text) for w in encoder.encode([of(text)])[0][0].tokens]
     assert words == ["Naïve", "co-operation", "said", "O’Neill", "in", "fentanyllabors"]
 
 
 def test_a_document_does_not_depend_on_its_neighbours(encoder):
-    alone = encoder.encode([ARTICLE])[0]
-    among = encoder.encode([OTHER, ARTICLE, ARTICLE * 40, [], ["x"], ARTICLE])
+    alone = encoder.encode([of(*ARTICLE)])[0]
+    among = encoder.encode([of(*d) for d in (OTHER, ARTICLE, ARTICLE * 40, [], ["x"], ARTICLE)])
     for found in (among[1], among[5]):
         assert found == alone
 
 
 def test_the_number_of_threads_changes_nothing(folder, encoder):
-    documents = [ARTICLE * 20, OTHER, ARTICLE]
+    documents = [of(*ARTICLE * 20), of(*OTHER), of(*ARTICLE)]
     assert Encoder(folder, threads=3).encode(documents) == encoder.encode(documents)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "…", "🙂" * 400, "word " * 5000, "\x00", "x" * 100_000])
 def test_odd_texts_get_a_score(encoder, text):
-    (score,) = encoder.encode([[text]])[0]
+    (score,) = encoder.encode([of(text)])[0]
     assert score.mt == score.mt  # not NaN
     assert all(0 <= t.span.start < t.span.end <= len(text) for t in score.tokens)
 
 
+def test_a_source_informs_the_editor_and_leaves_the_detector_alone(encoder):
+    source = "Der Rat stimmte am Dienstag dafür, die alte Brücke wegen Reparaturen zu schließen."
+    blind = encoder.encode([of(*ARTICLE)])[0]
+    told = encoder.encode([[Passage(ARTICLE[0], source), *of(*ARTICLE[1:])]])[0]
+    assert [score.mt for score in told] == [score.mt for score in blind]
+    assert [score.sourced for score in told] == [True, False, False]
+    assert told[0].edit != blind[0].edit
+    assert [w.span for w in told[0].tokens] == [w.span for w in blind[0].tokens]
+    assert told[1:] == blind[1:]
+
+
 def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
     blank = "\u200d" * 900
-    alone = encoder.encode([ARTICLE])[0]
-    among = encoder.encode([[*ARTICLE, blank, blank, blank], [blank, blank]])
+    alone = encoder.encode([of(*ARTICLE)])[0]
+    among = encoder.encode([of(*ARTICLE, blank, blank, blank), of(blank, blank)])
     assert len(among[0]) == 6
     assert [s.mt for s in among[0][:3]] == pytest.approx([s.mt for s in alone], abs=1.0)
     assert all(s.tokens == () for s in among[1])
@@ -110,7 +126,7 @@ def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
 
 def test_a_word_cut_off_by_the_window_has_no_score(encoder):
     text = "word " * 5000
-    tokens = encoder.encode([[text]])[0][0].tokens
+    tokens = encoder.encode([of(text)])[0][0].tokens
     assert 0 < len(tokens) < encoder.window
     assert tokens[0].span == Span(0, 4)
 

@@ -14,7 +14,7 @@ import pytest
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Category, Evidence, Severity
-from mtqa.core.protocols import SegmentScore, TokenScore
+from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.runtime import Runtime
 from mtqa.neural.scorer import WORD, CausalScorer
@@ -154,7 +154,7 @@ class FakeModels:
     def __init__(self, model: FakeModel | None) -> None:
         self._model = model
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
+    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         raise NotImplementedError
 
     def language_model(self) -> FakeModel | None:

@@ -136,3 +136,16 @@ def test_signature_names_the_segmenter() -> None:
     name, version = signature().split(" ")
     assert name == "sentencex"
     assert version[0].isdigit()
+
+
+def test_sentences_have_their_sources_where_there_are_as_many() -> None:
+    def sources(text: str, source: str) -> list[str | None]:
+        return [found.source for found in segment(formats.from_text(text, language="en", source=source))]
+
+    assert sources("It rained. We stayed in.", "Es regnete. Wir blieben zu Hause.") == [
+        "Es regnete.",
+        "Wir blieben zu Hause.",
+    ]
+    assert sources("It rained, so we stayed in.", "Es regnete. Wir blieben.") == ["Es regnete. Wir blieben."]
+    assert sources("It rained. We stayed in.", "Es regnete, also blieben wir.") == [None, None]
+    assert sources("It rained.\n\nWe stayed in.", "Es regnete.\n\nWir blieben.") == ["Es regnete.", "Wir blieben."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from fakes import EDITOR
 
 import mtqa
 from mtqa.core.calibration import Calibration, Curve, Logistic
@@ -28,14 +29,11 @@ TABLE = {
     "likely_mt": [3.0, 2.0, 1.0],
     "likely_human": [-3.0, -2.0, -1.0],
     "sentence_mt": [1.0, 0.0],
-    "sentence_edit": [1.0, 0.0],
-    "word": [1.0, 0.0],
     "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
     "review_budget": 0.3,
     "most_foreign": 0.3,
-    "word_minor": 0.5,
-    "word_major": 0.9,
-    "sentence_minor": 0.6,
+    "editor": EDITOR,
+    "sourced_editor": EDITOR,
     "human_slips": 0.0025,
 }
 CALIBRATION = Calibration.from_table(TABLE)
@@ -68,7 +66,7 @@ def test_curve_is_linear_in_the_logarithm(sentences, value):
 @pytest.mark.parametrize(
     "change",
     [
-        {"word": [1.0]},
+        {"editor": {**EDITOR, "word": [1.0]}},
         {"likely_mt": [1.0]},
         {"fpr": "one"},
         {"fpr": -7},

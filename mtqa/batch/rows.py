@@ -58,12 +58,12 @@ def parse(raw: bytes, line: int) -> Row | BadRow:
         id_ = _id(fields)
         text = _string(fields, "text")
         language = _string(fields, "language")
-        _string(fields, "source")
+        source = _string(fields, "source")
         if text is None:
             raise _RowError('no text; add "text": "…"')
         if id_ is None:
             raise _RowError('no id; add "id": "…"')
-        return Row(id_, from_text(text, uri=_uri(line), language=language))
+        return Row(id_, from_text(text, uri=_uri(line), language=language, source=source))
     except _RowError as error:
         return BadRow(line, id_, str(error))
     except MtqaError as error:

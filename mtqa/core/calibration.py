@@ -12,7 +12,7 @@ from typing import Any
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Severity
 
-__all__ = ["Calibration", "Curve", "Logistic", "sigmoid"]
+__all__ = ["Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,35 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditorCalibration:
+    """Of the repair and word logits.
+
+    Attributes:
+        sentence: repair logit of a sentence to ``p_edit``.
+        word: error logit of a word to the probability that an editor would change it.
+        word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
+        sentence_minor: ``p_edit`` from which a sentence is flagged as a whole where no word of it is.
+    """
+
+    sentence: Logistic
+    word: Logistic
+    word_minor: float
+    word_major: float
+    sentence_minor: float
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> EditorCalibration:
+        """From its table in a ``model.toml``. Raises KeyError, TypeError or ValueError where it is none."""
+        return cls(
+            sentence=_logistic(table["sentence"]),
+            word=_logistic(table["word"]),
+            word_minor=_share(table["word_minor"]),
+            word_major=_share(table["word_major"]),
+            sentence_minor=_share(table["sentence_minor"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """Probabilities, thresholds and the data they were set on.
 
@@ -67,14 +96,11 @@ class Calibration:
         miss: share of machine-translated documents that may be called likely-human.
         min_sentences, min_words: a document with fewer is not decided.
         sentence_mt: machine-translation logit of a sentence to ``p_mt``.
-        sentence_edit: repair logit of a sentence to ``p_edit``.
-        word: error logit of a word to the probability that an editor would change it.
+        editor: of repair and word logits; ``sourced_editor`` of those that know the source.
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
         review_budget: share of the sentences of a likely-mt document that an editor is pointed at in any case.
         most_foreign: share of sentences in other languages above which a document is not decided.
-        word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
-        sentence_minor: ``p_edit`` from which a sentence is flagged as a whole where no word of it is.
         document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
         likely_mt: mean logit from which a document of so many sentences is called likely-mt.
         likely_human: mean logit up to which it is called likely-human.
@@ -88,14 +114,11 @@ class Calibration:
     min_sentences: int
     min_words: int
     sentence_mt: Logistic
-    sentence_edit: Logistic
-    word: Logistic
+    editor: EditorCalibration
+    sourced_editor: EditorCalibration
     rule_prior: Mapping[Severity, float]
     review_budget: float
     most_foreign: float
-    word_minor: float
-    word_major: float
-    sentence_minor: float
     document_slope: Curve
     document_intercept: Curve
     likely_mt: Curve
@@ -123,14 +146,11 @@ class Calibration:
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
                 sentence_mt=_logistic(table["sentence_mt"]),
-                sentence_edit=_logistic(table["sentence_edit"]),
-                word=_logistic(table["word"]),
+                editor=EditorCalibration.from_table(table["editor"]),
+                sourced_editor=EditorCalibration.from_table(table["sourced_editor"]),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
                 review_budget=_share(table["review_budget"]),
                 most_foreign=_share(table["most_foreign"]),
-                word_minor=_share(table["word_minor"]),
-                word_major=_share(table["word_major"]),
-                sentence_minor=_share(table["sentence_minor"]),
                 document_slope=curve("document_slope"),
                 document_intercept=curve("document_intercept"),
                 likely_mt=curve("likely_mt"),

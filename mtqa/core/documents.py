@@ -122,6 +122,7 @@ class Segment:
         kind: the kind of the block it lies in.
         block: ordinal of that block.
         masked: spans of the document that are no prose inside this segment.
+        source: what it was translated from, where the format says so.
     """
 
     id: int

@@ -11,7 +11,17 @@ from mtqa.core.findings import Edit, Evidence, Verdict
 from mtqa.core.report import Failure, Report
 from mtqa.core.spans import Span
 
-__all__ = ["Combiner", "Format", "LanguageModel", "Models", "Renderer", "SegmentScore", "Signal", "TokenScore"]
+__all__ = [
+    "Combiner",
+    "Format",
+    "LanguageModel",
+    "Models",
+    "Passage",
+    "Renderer",
+    "SegmentScore",
+    "Signal",
+    "TokenScore",
+]
 
 
 class Format(Protocol):
@@ -61,6 +71,14 @@ class TokenScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What the encoder reads: a text and, where it is known, what it was translated from."""
+
+    text: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentScore:
     """What the encoder says of one text: raw logits, higher is worse.
 
@@ -68,18 +86,20 @@ class SegmentScore:
         mt: that the text came out of a machine translator.
         edit: that an editor would have to repair it.
         tokens: that each word is in an error.
+        sourced: whether ``edit`` and ``tokens`` know what the text was translated from.
     """
 
     mt: float
     edit: float
     tokens: tuple[TokenScore, ...]
+    sourced: bool = False
 
 
 class Models(Protocol):
     """The wall between signals and neural networks: lists in, lists out, plain Python values."""
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
-        """Scores of each text of each document; the texts of a document are consecutive and judged in context."""
+    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
+        """Scores of each passage of each document; those of a document are consecutive and judged in context."""
 
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""

@@ -98,13 +98,13 @@ def read_bytes(
     return [one for one in found if isinstance(one, Document)], [one for one in found if isinstance(one, Failure)]
 
 
-def from_text(text: str, *, uri: str = "<text>", language: str | None = None) -> Document:
+def from_text(text: str, *, uri: str = "<text>", language: str | None = None, source: str | None = None) -> Document:
     """A plain-text document whose offsets are exactly those of ``text``. Lone surrogates, which no file can hold, are
-    read as U+FFFD. Errors as of ``read``."""
+    read as U+FFFD. ``source`` is what it was translated from. Errors as of ``read``."""
     from mtqa.formats.text import document
 
     _check_language(language)
-    return document(text, uri, language)
+    return document(text, uri, language, source)
 
 
 def write(document: Document, edits: Sequence[Edit]) -> bytes:

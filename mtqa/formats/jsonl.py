@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NoReturn
 
-from mtqa.core.documents import Block, Document
+from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
 from mtqa.formats import edits as edits_
 from mtqa.formats.decoding import decode, readable
-from mtqa.formats.text import blocks_of
+from mtqa.formats.text import blocks_of, with_source
 
 __all__ = ["JSONL", "JsonLines"]
 
@@ -81,7 +80,7 @@ def _document(
         language=tag or "und",
         declared=tag is not None,
         text=text,
-        blocks=_with_source(blocks_of(text), source),
+        blocks=with_source(blocks_of(text), source),
         content=content,
         raw=raw,
         encoding=encoding,
@@ -142,16 +141,6 @@ def _source_map(uri: str, line: str, at: int, start: int) -> SourceMap:
         offset += len(plain) if plain else 1
         at = found.end()
     return SourceMap(uri, tuple(runs), tuple(spelled))
-
-
-def _with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, ...]:
-    """``blocks`` with their source text: the row's where there is one block, else its paragraphs if as many."""
-    if source is None:
-        return blocks
-    parts = [source] if len(blocks) == 1 else [block.span.of(source) for block in blocks_of(source)]
-    if len(parts) != len(blocks):
-        return blocks
-    return tuple(replace(block, source=part) for block, part in zip(blocks, parts, strict=True))
 
 
 JSONL = JsonLines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from mtqa.core.documents import Block, BlockKind, Document
@@ -14,7 +15,7 @@ from mtqa.formats.chunks import addresses
 from mtqa.formats.decoding import decode, readable
 from mtqa.formats.kinds import is_boilerplate, kind_of, with_prose
 
-__all__ = ["TEXT", "PlainText", "blocks_of", "document"]
+__all__ = ["TEXT", "PlainText", "blocks_of", "document", "with_source"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _PARAGRAPH_GAP = re.compile(r"(?>\r\n|\n|\r)[ \t]*[\r\n]\s*")  # atomic: one CR LF is not two line ends
@@ -40,10 +41,21 @@ class PlainText:
         return edits_.apply(document, edits)
 
 
-def document(text: str, uri: str, language: str | None) -> Document:
+def document(text: str, uri: str, language: str | None, source: str | None = None) -> Document:
     """A document whose text is ``text``, with lone surrogates as U+FFFD. Raises InputError where it is empty."""
     content = readable(text, uri)
-    return _document(content, uri, language, content.encode(), "utf-8")
+    found = _document(content, uri, language, content.encode(), "utf-8")
+    return replace(found, blocks=with_source(found.blocks, source))
+
+
+def with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, ...]:
+    """``blocks`` with their source text: the row's where there is one block, else its paragraphs if as many."""
+    if source is None:
+        return blocks
+    parts = [source] if len(blocks) == 1 else [block.span.of(source) for block in blocks_of(source)]
+    if len(parts) != len(blocks):
+        return blocks
+    return tuple(replace(block, source=part) for block, part in zip(blocks, parts, strict=True))
 
 
 def _document(content: str, uri: str, language: str | None, raw: bytes, encoding: str) -> Document:

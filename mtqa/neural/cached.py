@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtqa.core.protocols import LanguageModel, Models, SegmentScore
+from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore
 
 __all__ = ["CachedModels"]
 
 
 class CachedModels:
-    """Wraps ``Models``: scores of the documents of the latest batch are kept, by their texts.
+    """Wraps ``Models``: scores of the documents of the latest batch are kept, by their passages.
 
     A call whose documents are all known costs nothing; any other call replaces what is kept.
     """
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._kept: dict[tuple[str, ...], list[SegmentScore]] = {}
+        self._kept: dict[tuple[Passage, ...], list[SegmentScore]] = {}
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
+    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         """As the wrapped adapter's."""
-        keys = [tuple(texts) for texts in documents]
+        keys = [tuple(passages) for passages in documents]
         if any(key not in self._kept for key in keys):
             self._kept = dict(zip(keys, self._models.encode(documents), strict=True))
         return [self._kept[key] for key in keys]

@@ -2,8 +2,9 @@
 
 A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Its last layers exist twice: one branch gives each
 sentence the logit that a machine translated it, the other the logit that an editor would repair it and each token the
-logit that it is in an error. The machine-translation logit of a sentence is that of its window's character n-grams plus
-the network's, which is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and
+logit that it is in an error; where sources are known, that branch reads the document once more, with the source of each
+sentence before it. The machine-translation logit of a sentence is that of its window's character n-grams plus the
+network's, which is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and
 wrong.
 """
 
@@ -13,7 +14,7 @@ import json
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
 from mtqa.core.errors import ModelError
-from mtqa.core.protocols import SegmentScore, TokenScore
+from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
 
@@ -135,45 +136,68 @@ class Encoder:
             ) from error
         self._threads = threads
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
-        """Scores of each text of each document; texts of one document are read in windows, in context."""
-        tokenized = [self.tokenizer(list(texts)) for texts in documents]
-        windows = [
-            (d, span)
+    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
+        """Scores of each passage of each document; those of one document are read in windows, in context. Sources
+        count for the repair and word logits alone."""
+        tokenized = [self.tokenizer([p.text for p in passages]) for passages in documents]
+        tasks = [
+            (d, span, False)
             for d, texts in enumerate(tokenized)
             for span in plan_windows([len(t.ids) for t in texts], self.window)
         ]
+        sources = {d: self._sources(found) for d, found in enumerate(documents) if any(p.source for p in found)}
+        for d, found in sources.items():
+            sizes = [len(t.ids) + (len(s) + 1 if s else 0) for t, s in zip(tokenized[d], found, strict=True)]
+            tasks += [(d, span, True) for span in plan_windows(sizes, self.window)]
 
-        def run(window: tuple[int, range]) -> list[SegmentScore]:
-            d, span = window
-            return self._window([documents[d][i] for i in span], [tokenized[d][i] for i in span])
+        def run(task: tuple[int, range, bool]) -> list[SegmentScore]:
+            d, span, sourced = task
+            texts = [documents[d][i].text for i in span]
+            before = [sources[d][i] if sourced else () for i in span]
+            return self._window(texts, [tokenized[d][i] for i in span], before)
 
         results: list[list[SegmentScore]] = [[] for _ in documents]
+        informed: dict[int, list[SegmentScore]] = {d: [] for d in sources}
         with ThreadPoolExecutor(self._threads) as pool:
-            for (d, _), scores in zip(windows, pool.map(run, windows), strict=True):
-                results[d] += scores
+            for (d, _, sourced), scores in zip(tasks, pool.map(run, tasks), strict=True):
+                (informed if sourced else results)[d] += scores
+        for d, scores in informed.items():
+            results[d] = [
+                replace(knowing, mt=plain.mt, sourced=True) if passage.source else plain
+                for plain, knowing, passage in zip(results[d], scores, documents[d], strict=True)
+            ]
         return results
 
-    def _window(self, texts: Sequence[str], tokenized: Sequence[TokenizedText]) -> list[SegmentScore]:
-        machine, repair, word = self._network(tokenized)
-        habits = self._ngrams([normalise(text) for text in texts])
-        found, at = [], 1
-        for k, (text, tokens) in enumerate(zip(texts, tokenized, strict=True)):
-            scores = word[at : at + len(tokens.ids)]
-            at += len(tokens.ids) + 1
-            mt = habits + self._weight * min(machine[k], self._cap)
-            found.append(SegmentScore(mt, repair[k], _words(text, tokens.offsets, scores)))
-        return found
+    def _sources(self, passages: Sequence[Passage]) -> list[Sequence[int]]:
+        """Token ids of the sources, at most half a window of each; none where there is no source."""
+        tokens = self.tokenizer([p.source or "" for p in passages])
+        return [found.ids[: self.window // 2 - 2] for found in tokens]
 
-    def _network(self, texts: Sequence[TokenizedText]) -> tuple[list[float], list[float], list[float]]:
-        """Machine-translation and repair logits of the texts, error logits of the tokens of the whole window."""
+    def _window(
+        self, texts: Sequence[str], tokenized: Sequence[TokenizedText], sources: Sequence[Sequence[int]]
+    ) -> list[SegmentScore]:
         ids = [self.tokenizer.cls]
-        members: NDArray[np.float32] = np.zeros(
-            (len(texts), 1 + sum(len(text.ids) + 1 for text in texts)), dtype=np.float32
-        )
-        for k, text in enumerate(texts):
-            members[k, len(ids) : len(ids) + len(text.ids)] = 1 / max(1, len(text.ids))
-            ids += [*text.ids, self.tokenizer.sep]
+        places = []
+        for tokens, source in zip(tokenized, sources, strict=True):
+            ids += [*source, self.tokenizer.sep] if source else []
+            places.append(range(len(ids), len(ids) + len(tokens.ids)))
+            ids += [*tokens.ids, self.tokenizer.sep]
+        machine, repair, word = self._network(ids, places)
+        habits = self._ngrams([normalise(text) for text in texts])
+        return [
+            SegmentScore(
+                habits + self._weight * min(machine[k], self._cap),
+                repair[k],
+                _words(text, tokens.offsets, word[place.start : place.stop]),
+            )
+            for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
+        ]
+
+    def _network(self, ids: Sequence[int], places: Sequence[range]) -> tuple[list[float], list[float], list[float]]:
+        """Machine-translation and repair logits of the texts at ``places``, error logits of all tokens."""
+        members: NDArray[np.float32] = np.zeros((len(places), len(ids)), dtype=np.float32)
+        for k, place in enumerate(places):
+            members[k, place.start : place.stop] = 1 / max(1, len(place))
         feed = {"ids": np.array(ids, dtype=np.int64), "members": members}
         machine, repair, word = self._session.run(["machine", "repair", "word"], feed)
         return machine.tolist(), repair.tolist(), word.tolist()

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.protocols import LanguageModel, SegmentScore
+from mtqa.core.protocols import LanguageModel, Passage, SegmentScore
 from mtqa.neural import store
 from mtqa.neural.runtime import Runtime, cores
 
@@ -45,8 +45,8 @@ class LocalModels:
 
         return Encoder(self.manifest.path, threads=self._threads)
 
-    def encode(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScore]]:
-        """Scores of each text of each document; the texts of a document are consecutive and judged in context."""
+    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
+        """Scores of each passage of each document; those of a document are consecutive and judged in context."""
         return self._encoder.encode(documents)
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Evidence
-from mtqa.core.protocols import Models
+from mtqa.core.protocols import Models, Passage
 
 __all__ = ["DetectorSignal"]
 
@@ -23,7 +23,7 @@ class DetectorSignal:
 
     def score(self, segments: Sequence[Segment]) -> list[Evidence]:
         """One Evidence for each segment; the score is a logit. Abstains from languages the model does not speak."""
-        scores = self._models.encode([[s.text for s in segments]])[0]
+        scores = self._models.encode([[Passage(s.text, s.source) for s in segments]])[0]
         return [
             Evidence(signal=self.name, segment_id=segment.id, score=score.mt)
             if self._calibration.speaks(segment.language)

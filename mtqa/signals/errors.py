@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from mtqa.core.calibration import Calibration, sigmoid
+from mtqa.core.calibration import Calibration, EditorCalibration, sigmoid
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Models, SegmentScore, TokenScore
+from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 
 __all__ = ["ErrorSignal"]
@@ -40,7 +40,7 @@ class ErrorSignal:
     def score(self, segments: Sequence[Segment]) -> list[Evidence]:
         """One Evidence for each segment; the score is the log-odds that it needs repair. Abstains from languages the
         model does not speak."""
-        scores = self._models.encode([[s.text for s in segments]])[0]
+        scores = self._models.encode([[Passage(s.text, s.source) for s in segments]])[0]
         known = [pair for pair in zip(segments, scores, strict=True) if self._calibration.speaks(pair[0].language)]
         running = [score.mt for segment, score in known if segment.kind.judged]
         enough = len(running) >= self._calibration.min_sentences
@@ -52,47 +52,48 @@ class ErrorSignal:
                 reason = f"no model for language '{segment.language}'"
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
-            words = [(w.span, self._calibration.word(w.score)) for w in _uncapitalised(segment, score)]
+            editor = self._editor(score)
+            words = [(w.span, editor.word(w.score)) for w in _uncapitalised(segment, score)]
             spans = tuple(
                 span
-                for span in self._spans(segment, words)
+                for span in _spans(segment, words, editor)
                 if not any(mask.overlaps(span.span) for mask in segment.masked)
             )
-            odds = self._calibration.sentence_edit.odds(score.edit)
-            whole = (
-                segment.kind.judged
-                and len(words) >= _FEWEST_WORDS
-                and sigmoid(odds) >= self._calibration.sentence_minor
-            )
-            if not spans and (whole or segment.id in review):
+            odds = editor.sentence.odds(score.edit)
+            odd = segment.kind.judged and len(words) >= _FEWEST_WORDS and sigmoid(odds) >= editor.sentence_minor
+            if not spans and (odd or segment.id in review):
                 spans = (_whole(segment, sigmoid(odds)),)
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
+    def _editor(self, score: SegmentScore) -> EditorCalibration:
+        return self._calibration.sourced_editor if score.sourced else self._calibration.editor
+
     def _review(self, known: Sequence[tuple[Segment, SegmentScore]]) -> set[int]:
         """Ids of the sentences to look at first."""
         prose = [
-            (self._calibration.sentence_edit.odds(score.edit), -segment.id)
+            (self._editor(score).sentence.odds(score.edit), -segment.id)
             for segment, score in known
             if segment.kind is not BlockKind.CAPTION and len(_uncapitalised(segment, score)) >= _FEWEST_WORDS
         ]
         budget = math.ceil(self._calibration.review_budget * len(prose))
         return {-number for _, number in sorted(prose, reverse=True)[:budget]}
 
-    def _spans(self, segment: Segment, words: Sequence[tuple[Span, float]]) -> Iterator[ErrorSpan]:
-        for flagged, run in groupby(words, key=lambda word: word[1] >= self._calibration.word_minor):
-            if not flagged:
-                continue
-            spans, probabilities = zip(*run, strict=True)
-            worst = max(probabilities)
-            yield ErrorSpan(
-                span=Span(spans[0].start, spans[-1].end).shift(segment.span.start),
-                rule="garbled",
-                category=Category.AWKWARD,
-                severity=Severity.MAJOR if worst >= self._calibration.word_major else Severity.MINOR,
-                message=_MESSAGE,
-                probability=worst,
-            )
+
+def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: EditorCalibration) -> Iterator[ErrorSpan]:
+    for flagged, run in groupby(words, key=lambda word: word[1] >= editor.word_minor):
+        if not flagged:
+            continue
+        spans, probabilities = zip(*run, strict=True)
+        worst = max(probabilities)
+        yield ErrorSpan(
+            span=Span(spans[0].start, spans[-1].end).shift(segment.span.start),
+            rule="garbled",
+            category=Category.AWKWARD,
+            severity=Severity.MAJOR if worst >= editor.word_major else Severity.MINOR,
+            message=_MESSAGE,
+            probability=worst,
+        )
 
 
 def _whole(segment: Segment, probability: float) -> ErrorSpan:

@@ -62,7 +62,7 @@ class CalibratedCombiner:
             whole = whole.join(span.span)
         severity = max((s.severity for s in spans), key=lambda s: s.rank)
         probability = _either(self._probability(s) for s in spans)
-        reasons = tuple(dict.fromkeys(s.message for s in (lead, *spans) if s is lead or self._sure(s)))
+        reasons = tuple(dict.fromkeys(s.message for s in (lead, *spans)))
         edits: list[Edit] = []
         for span in spans:
             edits += [e for e in span.edits if not any(e.span.overlaps(other.span) for other in edits)]
@@ -77,9 +77,6 @@ class CalibratedCombiner:
             fingerprint=_fingerprint(segment, tokens, lead.rule, whole),
             edits=tuple(edits),
         )
-
-    def _sure(self, span: ErrorSpan) -> bool:
-        return span.probability is None or span.probability >= self._calibration.word_minor
 
     def _probability(self, span: ErrorSpan) -> float:
         return self._calibration.rule_prior[span.severity] if span.probability is None else span.probability

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from score import detection_sets
 
+from mtqa.core.protocols import Passage
 from mtqa.neural.encoder import Encoder, normalise, plan_windows
 from mtqa.neural.ngrams import NgramScorer
 
@@ -21,7 +22,8 @@ def blend(folder: Path, data: Path, *, threads: int) -> None:
     encoder, ngrams = Encoder(folder, threads=threads), NgramScorer(folder / "ngrams.safetensors")
     documents = detection_sets(data, 1)["orig19"]
     network, habits = [], []
-    for texts, scores in zip(documents, encoder.encode(documents), strict=True):
+    passages = [[Passage(text) for text in texts] for texts in documents]
+    for texts, scores in zip(documents, encoder.encode(passages), strict=True):
         windows = plan_windows([len(t.ids) for t in encoder.tokenizer(texts)], encoder.window)
         found = [h for w in windows for h in [ngrams([normalise(texts[i]) for i in w])] * len(w)]
         habits.append(np.mean(found))

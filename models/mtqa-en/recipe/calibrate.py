@@ -13,18 +13,24 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+from editor import (
+    best_threshold,
+    editor_calibration,
+    flagged_sentences,
+    half_spoiled,
+    row_words,
+    sourced_calibration,
+)
+from measures import auroc, balanced, expected_calibration_error, platt, probability
 from scipy.stats import spearmanr
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import matthews_corrcoef, roc_auc_score
+from score import SOURCED
+from sklearn.metrics import matthews_corrcoef
 
 SIZES = (5, 10, 20, 40)
 FPR, MISS = 0.01, 0.1
 LONGEST = 20
 HUMAN_SLIPS = 0.0025  # about one misspelling in two pages
 ENOUGH = 100  # documents of one set, for its rate to count as measured
-# Shares of sentences that may have such a flag: of human originals of 2019; of machine translation (MQM 2021).
-SENTENCE_FLAGS = {"word_minor": (0.02, 0.35), "word_major": (0.004, 0.1)}
-WHOLE = 0.03  # share of sentences of human originals of 2019 that may be flagged as a whole
 THRESHOLD_SETS = ("mqm newstest2021",)
 APART = ("AIST",)  # word salad: reported, kept out of averages
 
@@ -42,70 +48,6 @@ def grouped(documents: list[dict], size: int, key: str = "mt") -> np.ndarray:
         return np.array([np.mean(v[i : i + size]) for v in values for i in range(0, 10, size)])
     k = size // 10
     return np.array([np.mean(np.concatenate(values[i : i + k])) for i in range(0, len(values) - k + 1, k)])
-
-
-def platt(scores, labels, weights=None) -> list[float]:
-    features = np.asarray(scores, dtype=float)
-    fit = LogisticRegression(C=1e6, max_iter=1000).fit(features.reshape(len(features), -1), labels, weights)
-    return [round(float(x), 5) for x in (*fit.coef_[0], fit.intercept_[0])]
-
-
-def probability(fitted: list[float], features: np.ndarray) -> np.ndarray:
-    if not len(features):
-        return np.zeros(0)
-    return 1 / (1 + np.exp(-(np.asarray(features) @ fitted[:-1] + fitted[-1])))
-
-
-def half_and_half(first, second, first_labels):
-    """``second`` is all clean and weighs as much as ``first``."""
-    labels = np.concatenate([first_labels, np.zeros(len(second))])
-    weights = np.concatenate([np.full(len(first), 0.5 / len(first)), np.full(len(second), 0.5 / len(second))])
-    return np.concatenate([first, second]), labels, weights * len(labels)
-
-
-def repair_features(judged: list[dict], clean: list[dict]):
-    """Repair logits of judged sentences, and of as many human originals taken as clean."""
-    first = np.array([[r["edit"]] for r in judged])
-    second = np.array([[e] for d in clean for e in d["edit"]])
-    return half_and_half(first, second, np.array([r["repair"] for r in judged]))
-
-
-def row_words(row: dict) -> np.ndarray:
-    return np.array(row["word"]).reshape(-1, 1)
-
-
-def word_features(judged: list[dict], clean: list[dict]):
-    """Logits of tagged words, and of as many words of human originals."""
-    tagged = [r for r in judged if r["bad"] is not None]
-    first = np.concatenate([row_words(r) for r in tagged])
-    second = np.array([[w] for d in clean for words in d["each"] for w in words])
-    return half_and_half(first, second, np.concatenate([r["bad"] for r in tagged]))
-
-
-def worst_words(document: dict, fitted: list[float]) -> np.ndarray:
-    """Probability of the worst word of each sentence."""
-    return probability(fitted, np.array(document["word"]).reshape(-1, 1))
-
-
-def balanced(groups: list[tuple[np.ndarray, int, float]]):
-    """Scores, labels and weights; each group weighs its third member in all."""
-    scores = np.concatenate([g[0] for g in groups])
-    labels = np.concatenate([np.full(len(g[0]), g[1]) for g in groups])
-    weights = np.concatenate([np.full(len(g[0]), g[2] / max(1, len(g[0]))) for g in groups])
-    return scores, labels, weights * len(scores) / weights.sum()
-
-
-def auroc(positive, negative, rng=None) -> list[float]:
-    """AUROC with a 95 % interval by 500 bootstrap draws over documents."""
-    value = roc_auc_score([1] * len(positive) + [0] * len(negative), [*positive, *negative])
-    if rng is None:
-        return round(float(value), 4)
-    draws = []
-    for _ in range(500):
-        p = positive[rng.integers(len(positive), size=len(positive))]
-        n = negative[rng.integers(len(negative), size=len(negative))]
-        draws.append(roc_auc_score([1] * len(p) + [0] * len(n), [*p, *n]))
-    return [round(float(x), 4) for x in (value, *np.quantile(draws, (0.025, 0.975)))]
 
 
 class Sets:
@@ -153,13 +95,9 @@ def calibrate(scores: dict) -> dict:
         np.concatenate([d["mt"] for n, ds in sets.documents.items() if n.startswith(p) for d in ds])
         for p in ("mt/", "ht/", "orig/")
     )
-    dev = [r for name in THRESHOLD_SETS for r in scores["judged"][name]]
     clean = sets.documents["orig19"]
-    edit = platt(*repair_features(dev, clean))
-    word = platt(*word_features(dev, clean))
-    worst_human = np.concatenate([worst_words(d, word) for d in clean])
-    whole_human = probability(edit, np.array([[e] for d in clean for e in d["edit"]]))
-    worst_mt = np.array([max(probability(word, row_words(r)), default=0.0) for r in dev])
+    dev = [r for name in THRESHOLD_SETS for r in scores["judged"][name]]
+    editor = editor_calibration(dev, clean)
     return {
         "name": "wmt22+human2019",
         "languages": ["en"],
@@ -176,28 +114,11 @@ def calibrate(scores: dict) -> dict:
         "likely_mt": likely_mt,
         "likely_human": likely_human,
         "sentence_mt": platt(*balanced([(mt, 1, 2.0), (ht, 0, 1.0), (orig, 0, 1.0)])),
-        "sentence_edit": edit,
-        "word": word,
-        "sentence_minor": round(float(np.quantile(whole_human, 1 - WHOLE)), 4),
-        **{
-            key: round(float(max(np.quantile(worst_human, 1 - human), np.quantile(worst_mt, 1 - machine))), 4)
-            for key, (human, machine) in SENTENCE_FLAGS.items()
-        },
+        "editor": editor,
+        "sourced_editor": sourced_calibration(
+            [r for name in THRESHOLD_SETS for r in scores["judged"][f"{name}{SOURCED}"]], dev, editor
+        ),
     }
-
-
-def expected_calibration_error(p: np.ndarray, label: np.ndarray, weight: np.ndarray) -> float:
-    bins = np.minimum((p * 10).astype(int), 9)
-    error = sum(
-        weight[bins == b].sum()
-        * abs(
-            np.average(p[bins == b], weights=weight[bins == b])
-            - np.average(label[bins == b], weights=weight[bins == b])
-        )
-        for b in range(10)
-        if (bins == b).any()
-    )
-    return round(float(error / weight.sum()), 4)
 
 
 def evaluate(scores: dict, calibration: dict) -> dict:
@@ -281,10 +202,14 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         labels.append(groups[1])
         weights.append(groups[2])
     result["ece10_leave_one_pair_out"] = expected_calibration_error(*map(np.concatenate, (ps, labels, weights)))
-    cut = calibration["word_minor"]
-    best = best_threshold([r for n in THRESHOLD_SETS for r in scores["judged"][n]], calibration["word"])
     for name, found in scores["judged"].items():
-        edit = probability(calibration["sentence_edit"], np.array([[r["edit"]] for r in found]))
+        sourced = name.endswith(SOURCED)
+        editor = calibration["sourced_editor" if sourced else "editor"]
+        cut = editor["word_minor"]
+        best = best_threshold(
+            [r for n in THRESHOLD_SETS for r in scores["judged"][n + SOURCED * sourced]], editor["word"]
+        )
+        edit = probability(editor["sentence"], np.array([[r["edit"]] for r in found]))
         entry: dict = {"sentences": len(found)}
         if found[0]["repair"] is not None and 0 < sum(r["repair"] for r in found) < len(found):
             repair = np.array([r["repair"] == 1 for r in found])
@@ -293,7 +218,7 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         entry["spearman"] = round(float(spearmanr(-edit, [r["score"] for r in found]).statistic), 4)
         tagged = [r for r in found if r["bad"] is not None]
         if tagged:
-            each = [probability(calibration["word"], row_words(r)) for r in tagged]
+            each = [probability(editor["word"], row_words(r)) for r in tagged]
             w, b = np.concatenate(each), np.concatenate([r["bad"] for r in tagged])
             flagged = [bool((p >= cut).any()) for p in each]
             entry |= {
@@ -306,9 +231,13 @@ def evaluate(scores: dict, calibration: dict) -> dict:
             }
         result["errors"][name] = entry
 
+    result["half_spoiled"] = {
+        engine: half_spoiled(documents, calibration["editor"]) for engine, documents in scores["half"].items()
+    }
+
     def flagged_share(prefix: str) -> float:
         documents = [d for n, ds in names.items() if n.startswith(prefix) for d in ds]
-        return round(float((np.concatenate([worst_words(d, calibration["word"]) for d in documents]) >= cut).mean()), 4)
+        return round(float(flagged_sentences(documents, calibration["editor"]).mean()), 4)
 
     result["sentences_flagged"] = {
         kind: flagged_share(prefix)
@@ -321,15 +250,6 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         }.items()
     }
     return result
-
-
-def best_threshold(found: list[dict], fitted: list[float]) -> float:
-    """The word probability with the best MCC on the threshold year."""
-    tagged = [r for r in found if r["bad"] is not None]
-    w = np.concatenate([probability(fitted, row_words(r)) for r in tagged])
-    b = np.concatenate([r["bad"] for r in tagged])
-    cuts = np.quantile(w, np.linspace(0.5, 0.995, 60))
-    return float(max(cuts, key=lambda c: matthews_corrcoef(b, w >= c)))
 
 
 def main(scores: Path, out: Path) -> dict:

@@ -135,6 +135,26 @@ def numbers(m: dict) -> str:
     )
     parts += ["", "### Sentences with a flag of the model, in documents of ten", ""]
     parts.append(table(["text", "share"], [[k, percent(v)] for k, v in m["sentences_flagged"].items()]))
+    parts += [
+        "",
+        "### English originals of 2019 of which every other sentence was taken there and back by a machine",
+        "",
+    ]
+    parts.append(
+        table(
+            ["engine", "sentences", "spoiled ones flagged", "clean ones flagged", "repair AUROC"],
+            [
+                [
+                    engine,
+                    v["sentences"],
+                    percent(v["spoiled_flagged"]),
+                    percent(v["clean_flagged"]),
+                    f"{v['repair_auroc']:.3f}",
+                ]
+                for engine, v in m["half_spoiled"].items()
+            ],
+        )
+    )
     return "\n".join(parts)
 
 

@@ -26,6 +26,8 @@ OTHERS = ("cs", "de", "fr", "hr", "is", "ja", "ru", "uk", "zh")
 FOREIGN = 0.2
 # Share of judged windows that show the source beside the translation.
 SOURCED = 0.35
+# Weight of sentences from a fluent round trip: what it changed is mostly no error.
+FLUENT = 0.5
 # Word salad; references made from a system.
 LEFT_OUT = {
     (2022, "ja-en", "AIST"),
@@ -246,7 +248,7 @@ class Corpora:
                 spoiled, spans = learner(original, rng) if rng.random() < 0.3 else garble(original, rng, stock)
                 found.append(self.tagged(spoiled, spans, float(bool(spans))))
             elif text != original:
-                found.append(self.changed(text, original, 1.0, 1.0 if kind == "apertium" else 0.3))
+                found.append(self.changed(text, original, 1.0, 1.0 if kind == "apertium" else FLUENT))
         return found or [self.sentence(run[0][0], edit=0.0, clean=True)]
 
     def _fitting(self, sentences: list[Sentence]) -> Window:

@@ -16,12 +16,14 @@ from pathlib import Path
 from corpora import bad_characters, needs_repair, rows
 
 import mtqa
+from mtqa.core.protocols import Passage
 from mtqa.neural.encoder import Encoder
 from mtqa.segmentation import segment
 from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict.decision import SLIP, WORD
 
 SIZE = 10
+SOURCED = ", with the source"
 
 
 def tens(segments: Mapping[int, str] | list[str], most: int | None = None) -> list[list[str]]:
@@ -97,6 +99,45 @@ def slips(texts: list[str]) -> dict[str, list[int]]:
     return {"slips": found, "words": [len(WORD.findall(text)) for text in texts]}
 
 
+def half_spoiled(data: Path, most: int) -> dict[str, list[list[tuple[str, bool]]]]:
+    """English originals of 2019 in tens, every other sentence replaced by its round trip: engine to documents of texts,
+    each with whether it was replaced by another."""
+    sets = defaultdict(dict)
+    for row in rows(data / "roundtrip.en.jsonl.gz"):
+        if row["year"] == 2019 and row["origin"] == "original":
+            sets[row["engine"]][row["seg"]] = (row["original"], row["text"])
+    found = {}
+    for engine, segments in sorted(sets.items()):
+        pairs = [segments[k] for k in sorted(segments)][: most * SIZE]
+        texts = [(pair[i % 2], i % 2 == 1 and pair[0] != pair[1]) for i, pair in enumerate(pairs)]
+        found[engine] = [texts[i : i + SIZE] for i in range(0, len(texts) - SIZE + 1, SIZE)]
+    return found
+
+
+def judged(encoder: Encoder, documents: list[list[dict]], *, sourced: bool) -> list[dict]:
+    """What the encoder says of judged sentences, and what people said."""
+    kept = []
+    passages = [[Passage(row["text"], row["source"] if sourced else None) for row in rows_] for rows_ in documents]
+    for batch, scores in zip(documents, encoder.encode(passages), strict=True):
+        mean = sum(s.mt for s in scores) / len(scores)
+        for row, scored in zip(batch, scores, strict=True):
+            bad = bad_characters(row)
+            kept.append(
+                {
+                    "system": row["system"],
+                    "score": row["score"],
+                    "repair": needs_repair(row) if row["dataset"] != "wmt22-da" else None,
+                    "edit": round(scored.edit, 4),
+                    "mt": round(mean, 4),
+                    "word": [round(w.score, 3) for w in scored.tokens],
+                    "bad": None
+                    if bad is None
+                    else [int(any(s < w.span.end and w.span.start < e for s, e in bad)) for w in scored.tokens],
+                }
+            )
+    return kept
+
+
 def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -> None:
     encoder = Encoder(model, threads=threads)
     result: dict = {"documents": {}, "judged": {}}
@@ -104,7 +145,7 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
     for i, (name, documents) in enumerate(sets.items()):
         found = []
         for at in range(0, len(documents), 64):
-            found += encoder.encode(documents[at : at + 64])
+            found += encoder.encode([[Passage(t) for t in texts] for texts in documents[at : at + 64]])
         result["documents"][name] = [
             {
                 "mt": [round(s.mt, 4) for s in scores],
@@ -117,29 +158,26 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
         ]
         if i % 20 == 0:
             print(f"{i} of {len(sets)} sets", flush=True)
+    result["half"] = {
+        engine: [
+            {
+                "spoiled": [int(spoiled) for _, spoiled in document],
+                "edit": [round(s.edit, 4) for s in scores],
+                "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
+            }
+            for document, scores in zip(
+                documents, encoder.encode([[Passage(text) for text, _ in d] for d in documents]), strict=True
+            )
+        ]
+        for engine, documents in half_spoiled(data, most).items()
+    }
     by_name: dict[str, dict[object, list[dict]]] = defaultdict(lambda: defaultdict(list))
     for name, row in judged_rows(data):
         key = (row["system"], row["doc"]) if name.startswith("mqm") and row["doc"] else len(by_name[name])
         by_name[name][key].append(row)
     for name, runs in by_name.items():
-        kept = []
         documents = [run[i : i + SIZE] for run in runs.values() for i in range(0, len(run), SIZE)]
-        for batch, scores in zip(documents, encoder.encode([[r["text"] for r in d] for d in documents]), strict=True):
-            mean = sum(s.mt for s in scores) / len(scores)
-            for row, scored in zip(batch, scores, strict=True):
-                bad = bad_characters(row)
-                kept.append(
-                    {
-                        "system": row["system"],
-                        "score": row["score"],
-                        "repair": needs_repair(row) if row["dataset"] != "wmt22-da" else None,
-                        "edit": round(scored.edit, 4),
-                        "mt": round(mean, 4),
-                        "word": [round(w.score, 3) for w in scored.tokens],
-                        "bad": None
-                        if bad is None
-                        else [int(any(s < w.span.end and w.span.start < e for s, e in bad)) for w in scored.tokens],
-                    }
-                )
-        result["judged"][name] = kept
+        result["judged"][name] = judged(encoder, documents, sourced=False)
+        if all(row.get("source") for run in runs.values() for row in run):
+            result["judged"][f"{name}{SOURCED}"] = judged(encoder, documents, sourced=True)
     out.write_text(json.dumps(result))
