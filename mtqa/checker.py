@@ -118,6 +118,7 @@ class Checker:
             reason=decided.reason,
             verdicts=verdicts,
             remarks=remarks,
+            translated_from=decided.translated_from,
         )
 
 

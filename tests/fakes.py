@@ -36,6 +36,8 @@ CALIBRATION = Calibration.from_table(
         "editor": EDITOR,
         "sourced_editor": EDITOR,
         "human_slips": 0.0025,
+        "origins": ["de", "ru"],
+        "origin_certain": 0.8,
         "document_slope": (1.0, 2.0),
         "document_intercept": (0.0, 0.0),
         "likely_mt": (2.0, 1.0),

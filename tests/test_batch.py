@@ -124,7 +124,7 @@ def test_a_row_tells_everything(tmp_path: Path) -> None:
     source.write_text(json.dumps({"id": "x", "text": text, "language": "en"}), encoding="utf-8")
     run(fake_checker(), source, tmp_path / "out.jsonl")
     (found,) = rows(tmp_path / "out.jsonl")
-    assert set(found) == {"id", "p_mt", "decision", "reason", "language", "segments", "signature"}
+    assert set(found) == {"id", "p_mt", "decision", "reason", "source_language", "language", "segments", "signature"}
     assert 0 <= found["p_mt"] <= 1
     assert found["decision"] in ("likely-mt", "likely-human", "undecided")
     assert found["signature"] == str(SIGNATURE)

@@ -11,9 +11,11 @@ import mtqa
 from mtqa.core.calibration import Calibration, Curve, Logistic
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ModelError
-from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Severity
+from mtqa.core.findings import ORIGIN, Applicability, Category, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.report import Decision
 from mtqa.core.spans import Span
+from mtqa.segmentation import segment
+from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict import CalibratedCombiner, decide
 
 TABLE = {
@@ -35,6 +37,8 @@ TABLE = {
     "editor": EDITOR,
     "sourced_editor": EDITOR,
     "human_slips": 0.0025,
+    "origins": ["de", "ru"],
+    "origin_certain": 0.8,
 }
 CALIBRATION = Calibration.from_table(TABLE)
 SENTENCE = "The committee met again on Monday morning to talk."
@@ -186,3 +190,35 @@ def test_an_unknown_language_is_never_accused():
     found = decided([9.0] * 10, language="und")
     assert found.decision is Decision.UNDECIDED
     assert "language" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("logits", "origin"),
+    [({"de": 4.0, "ru": 0.0, "is": 9.0}, "de"), ({"de": 0.5, "ru": 0.0}, None), ({}, None)],
+)
+def test_a_likely_source_language_is_named(logits: dict[str, float], origin: str | None) -> None:
+    document = mtqa.from_text("The committee met again on Monday morning to talk. " * 10, language="en")
+    measured = {f"{ORIGIN}{tag}": logit for tag, logit in logits.items()}
+    verdicts = [
+        CalibratedCombiner(CALIBRATION).judge(
+            found, [Evidence(signal="detector", segment_id=found.id, score=9.0, measurements=measured)]
+        )
+        for found in segment(document)
+    ]
+    decided = decide(document, verdicts, CALIBRATION)
+    assert (decided.decision, decided.translated_from) == (Decision.LIKELY_MT, origin)
+
+
+def test_a_misspelled_text_is_not_called_machine_translated() -> None:
+    text = "The committee met again on Monday morning to talk. " * 9 + "They spoke of the goverment for long."
+    document = mtqa.from_text(text, language="en")
+    surface = SurfaceSignal(["misspelling"]).score(segment(document))
+    verdicts = [
+        CalibratedCombiner(CALIBRATION).judge(
+            found, [Evidence(signal="detector", segment_id=found.id, score=9.0), surface[found.id]]
+        )
+        for found in segment(document)
+    ]
+    decided = decide(document, verdicts, CALIBRATION)
+    assert decided.decision is Decision.UNDECIDED
+    assert "goverment" in decided.reason

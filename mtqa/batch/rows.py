@@ -1,8 +1,9 @@
 """Rows of a corpus: bytes to a document, a document's report to bytes.
 
 In: ``{"id", "text", "language"?, "source"?}``; other keys are left alone. Out: ``{"id", "p_mt", "decision", "reason",
-"language", "segments", "signature"}``, or ``{"id", "line", "error"}`` for a row that cannot be judged. Offsets count
-code points of the row's ``text``; probabilities are rounded to six digits.
+"source_language", "language", "segments", "signature"}``, or ``{"id", "line", "error"}`` for a row that cannot be
+judged. Offsets count code points of the row's ``text``; probabilities are rounded to six digits; the source language is
+a guess for a likely-mt row, else null.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
             "p_mt": _rounded(report.p_mt),
             "decision": report.decision.value,
             "reason": report.reason,
+            "source_language": report.translated_from,
             "language": report.document.language,
             "segments": [_segment(verdict) for verdict in report.verdicts],
             "signature": str(signature),

@@ -104,6 +104,8 @@ class Calibration:
         document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
         likely_mt: mean logit from which a document of so many sentences is called likely-mt.
         likely_human: mean logit up to which it is called likely-human.
+        origins: BCP 47 tags of the languages that a machine's text is told to have come from.
+        origin_certain: probability from which one of them is named.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
     """
 
@@ -124,6 +126,8 @@ class Calibration:
     likely_mt: Curve
     likely_human: Curve
     human_slips: float
+    origins: tuple[str, ...]
+    origin_certain: float
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Calibration:
@@ -156,6 +160,8 @@ class Calibration:
                 likely_mt=curve("likely_mt"),
                 likely_human=curve("likely_human"),
                 human_slips=_share(table["human_slips"]),
+                origins=tuple(str(tag) for tag in table["origins"]),
+                origin_certain=_share(table["origin_certain"]),
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error

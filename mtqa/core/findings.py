@@ -10,6 +10,7 @@ from mtqa.core.documents import Segment
 from mtqa.core.spans import Span
 
 __all__ = [
+    "ORIGIN",
     "Applicability",
     "Category",
     "Edit",
@@ -94,6 +95,10 @@ class ErrorSpan:
     message: str
     edits: tuple[Edit, ...] = ()
     probability: float | None = None
+
+
+ORIGIN = "translated from "
+"""Before a BCP 47 tag, the name of a measurement: the logit that a text came from this language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from mtqa.core.documents import Document, Segment
@@ -87,12 +87,14 @@ class SegmentScore:
         edit: that an editor would have to repair it.
         tokens: that each word is in an error.
         sourced: whether ``edit`` and ``tokens`` know what the text was translated from.
+        origins: if a machine translated it, a logit for each language that it may have come from, by BCP 47 tag.
     """
 
     mt: float
     edit: float
     tokens: tuple[TokenScore, ...]
     sourced: bool = False
+    origins: Mapping[str, float] = field(default_factory=dict)
 
 
 class Models(Protocol):

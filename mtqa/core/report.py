@@ -65,6 +65,8 @@ class DocumentReport:
         reason: why, in a sentence.
         remarks: further observations in a sentence each (language, encoding).
         verdicts: one for each segment, in text order.
+        translated_from: BCP 47 tag of the language that a likely-mt document was probably translated from; None where
+            that cannot be told.
     """
 
     document: Document
@@ -73,6 +75,7 @@ class DocumentReport:
     reason: str
     verdicts: tuple[Verdict, ...]
     remarks: tuple[str, ...] = ()
+    translated_from: str | None = None
 
     @property
     def judged(self) -> tuple[Verdict, ...]:

@@ -44,6 +44,7 @@ def report_row(report: DocumentReport) -> Row:
         "decision": report.decision.value,
         "reason": report.reason,
         "remarks": report.remarks,
+        "translated_from": report.translated_from,
         "verdicts": [_verdict_row(verdict) for verdict in report.verdicts],
     }
 
@@ -81,6 +82,7 @@ def document_report(row: Mapping[str, Any], raw: bytes) -> DocumentReport:
         decision=Decision(row["decision"]),
         reason=row["reason"],
         remarks=tuple(row["remarks"]),
+        translated_from=row["translated_from"],
         verdicts=tuple(_verdict(verdict, text) for verdict in row["verdicts"]),
     )
 

@@ -122,6 +122,7 @@ class Encoder:
         try:
             raw = json.loads((folder / "config.json").read_text("utf-8"))
             self.window = int(raw["window"])
+            self._sources_known = tuple(str(tag) for tag in raw["sources"])
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
             self._ngrams = NgramScorer(folder / "ngrams.safetensors")
@@ -163,7 +164,7 @@ class Encoder:
                 (informed if sourced else results)[d] += scores
         for d, scores in informed.items():
             results[d] = [
-                replace(knowing, mt=plain.mt, sourced=True) if passage.source else plain
+                replace(knowing, mt=plain.mt, origins=plain.origins, sourced=True) if passage.source else plain
                 for plain, knowing, passage in zip(results[d], scores, documents[d], strict=True)
             ]
         return results
@@ -182,25 +183,29 @@ class Encoder:
             ids += [*source, self.tokenizer.sep] if source else []
             places.append(range(len(ids), len(ids) + len(tokens.ids)))
             ids += [*tokens.ids, self.tokenizer.sep]
-        machine, repair, word = self._network(ids, places)
+        machine, repair, word, origins = self._network(ids, places)
         habits = self._ngrams([normalise(text) for text in texts])
         return [
             SegmentScore(
                 habits + self._weight * min(machine[k], self._cap),
                 repair[k],
                 _words(text, tokens.offsets, word[place.start : place.stop]),
+                origins=dict(zip(self._sources_known, origins[k], strict=True)),
             )
             for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
         ]
 
-    def _network(self, ids: Sequence[int], places: Sequence[range]) -> tuple[list[float], list[float], list[float]]:
-        """Machine-translation and repair logits of the texts at ``places``, error logits of all tokens."""
+    def _network(
+        self, ids: Sequence[int], places: Sequence[range]
+    ) -> tuple[list[float], list[float], list[float], list[list[float]]]:
+        """Machine-translation and repair logits of the texts at ``places``, error logits of all tokens, and logits of
+        the languages the texts may have come from."""
         members: NDArray[np.float32] = np.zeros((len(places), len(ids)), dtype=np.float32)
         for k, place in enumerate(places):
             members[k, place.start : place.stop] = 1 / max(1, len(place))
         feed = {"ids": np.array(ids, dtype=np.int64), "members": members}
-        machine, repair, word = self._session.run(["machine", "repair", "word"], feed)
-        return machine.tolist(), repair.tolist(), word.tolist()
+        machine, repair, word, source = self._session.run(["machine", "repair", "word", "source"], feed)
+        return machine.tolist(), repair.tolist(), word.tolist(), source.tolist()
 
 
 def _words(text: str, offsets: Sequence[tuple[int, int]], scores: Sequence[float]) -> tuple[TokenScore, ...]:

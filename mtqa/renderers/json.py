@@ -89,6 +89,7 @@ def document_json(report: DocumentReport, min_level: Severity) -> dict[str, Any]
         "p_mt": number_json(report.p_mt),
         "decision": report.decision.value,
         "reason": report.reason,
+        "translated_from": report.translated_from,
         "remarks": list(report.remarks),
         "text": document.text,
         "segments": [_segment(v, document, min_level, ranks.get(v.segment.id)) for v in report.verdicts],

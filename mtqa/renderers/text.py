@@ -23,6 +23,7 @@ from mtqa.renderers.wording import (
     false_alarms,
     further_reasons,
     headline,
+    origin,
     probability,
     shown_span,
     standing,
@@ -143,6 +144,8 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
             page.write(Text(false_alarms(fpr)), first="  ")
         if report.decision is not Decision.UNDECIDED:
             page.write(Text(standing(report.reason)), first="  ")
+        if report.translated_from is not None:
+            page.write(Text(origin(report.translated_from)), first="  ")
         page.write(Text(counts(report, min_level)), first="  ")
     for remark in report.remarks:
         page.write(Text(visible(remark)), first="  ")

@@ -19,6 +19,7 @@ __all__ = [
     "false_alarms",
     "further_reasons",
     "headline",
+    "origin",
     "printable",
     "probability",
     "shown_span",
@@ -34,6 +35,16 @@ VERDICTS = {
     Decision.UNDECIDED: "Undecided",
 }
 
+_LANGUAGES = {
+    "cs": "Czech",
+    "de": "German",
+    "ha": "Hausa",
+    "is": "Icelandic",
+    "ja": "Japanese",
+    "ru": "Russian",
+    "uk": "Ukrainian",
+    "zh": "Chinese",
+}
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
 
@@ -85,6 +96,12 @@ CAUTIONS = {
     Applicability.UNSAFE: " (check first)",
     Applicability.DISPLAY: "",
 }
+
+
+def origin(tag: str) -> str:
+    """Where a machine's text came from: ``"Probably translated from German (de)."``"""
+    name = _LANGUAGES.get(tag)
+    return f"Probably translated from {f'{name} ({tag})' if name else tag}."
 
 
 def standing(reason: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Segment
-from mtqa.core.findings import Evidence
+from mtqa.core.findings import ORIGIN, Evidence
 from mtqa.core.protocols import Models, Passage
 
 __all__ = ["DetectorSignal"]
 
 
 class DetectorSignal:
-    """The encoder's machine-translation logit of each sentence, in the context of its neighbours."""
+    """The encoder's machine-translation logit of each sentence, in the context of its neighbours; its measurements are
+    the logits of the languages that it may have come from."""
 
     name = "detector"
 
@@ -25,7 +26,12 @@ class DetectorSignal:
         """One Evidence for each segment; the score is a logit. Abstains from languages the model does not speak."""
         scores = self._models.encode([[Passage(s.text, s.source) for s in segments]])[0]
         return [
-            Evidence(signal=self.name, segment_id=segment.id, score=score.mt)
+            Evidence(
+                signal=self.name,
+                segment_id=segment.id,
+                score=score.mt,
+                measurements={f"{ORIGIN}{tag}": logit for tag, logit in score.origins.items()},
+            )
             if self._calibration.speaks(segment.language)
             else Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=_unknown(segment))
             for segment, score in zip(segments, scores, strict=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Document
-from mtqa.core.findings import Verdict
+from mtqa.core.findings import ORIGIN, Verdict
 from mtqa.core.report import Decision
 
 __all__ = ["SLIP", "WORD", "DocumentVerdict", "decide"]
@@ -20,11 +21,12 @@ WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class DocumentVerdict:
-    """``p_mt``, the decision and why, in a sentence."""
+    """``p_mt``, the decision and why, in a sentence; the language it was probably translated from."""
 
     p_mt: float | None
     decision: Decision
     reason: str
+    translated_from: str | None = None
 
 
 def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentVerdict:
@@ -58,7 +60,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
     if score >= calibration.likely_mt(count):
         reason = f"its {count} sentences read more like machine output than articles written in English do"
-        return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason)
+        return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason, _origin(prose, calibration))
     if score <= calibration.likely_human(count):
         reason = (
             f"its {count} sentences read less like machine output than {1 - calibration.miss:.0%} "
@@ -71,6 +73,19 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         f"(likely written by a person up to p(machine) = {low:.2f}, likely machine-translated from {high:.2f})"
     )
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
+
+
+def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:
+    """The language that the text probably came from: that of the highest mean logit, where it is probable enough."""
+    found = [e.measurements for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
+    means = {
+        tag: sum(measured.get(f"{ORIGIN}{tag}", 0.0) for measured in found) / len(found) for tag in calibration.origins
+    }
+    if len(set(means.values())) < 2:
+        return None
+    best = max(means, key=lambda tag: means[tag])
+    probability = 1 / sum(math.exp(logit - means[best]) for logit in means.values())
+    return best if probability >= calibration.origin_certain else None
 
 
 def _obstacle(

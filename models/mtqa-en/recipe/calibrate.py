@@ -29,6 +29,8 @@ from sklearn.metrics import matthews_corrcoef
 SIZES = (5, 10, 20, 40)
 FPR, MISS = 0.01, 0.1
 LONGEST = 20
+ORIGINS = ("cs", "de", "ja", "ru", "zh")  # of WMT21; ha and is were but one small set each
+GUESSED = 0.5  # share of machine-translated documents whose source language is named
 HUMAN_SLIPS = 0.0025  # about one misspelling in two pages
 ENOUGH = 100  # documents of one set, for its rate to count as measured
 THRESHOLD_SETS = ("mqm newstest2021",)
@@ -64,6 +66,39 @@ class Sets:
         ]
         found = [f for f in found if len(f)]
         return np.concatenate(found) if found else np.array([])
+
+
+def guesses(documents: dict[str, list[dict]], half: int) -> list[tuple[str, str, float]]:
+    """True source language, the likeliest one and its probability, of documents of every other WMT22 system."""
+    systems = sorted({n.split("/")[2] for n in documents if n.startswith("mt/")} - set(APART))[half::2]
+    found = []
+    for name, of_set in documents.items():
+        if name.startswith("mt/") and name.split("/")[2] in systems:
+            for document in of_set:
+                logits = np.array([document["origins"][tag] for tag in ORIGINS])
+                odds = np.exp(logits - logits.max())
+                found.append((name.split("/")[1][:2], ORIGINS[int(odds.argmax())], float(1 / odds.sum())))
+    return found
+
+
+def origin_certain(documents: dict[str, list[dict]]) -> float:
+    """The probability that the wanted share of half of the systems' documents reaches."""
+    return round(float(np.quantile([p for _, _, p in guesses(documents, 0)], 1 - GUESSED)), 4)
+
+
+def origins(documents: dict[str, list[dict]], certain: float) -> dict:
+    """By source language, on the other half of the systems: documents, share with a guess, share of those right."""
+    rows = guesses(documents, 1)
+    result = {}
+    for tag in (*sorted({true for true, _, _ in rows}), "all"):
+        mine = [(true, guess, p) for true, guess, p in rows if tag in (true, "all")]
+        given = [true == guess for true, guess, p in mine if p >= certain]
+        result[tag] = {
+            "documents": len(mine),
+            "guessed": round(len(given) / len(mine), 4),
+            "right": round(float(np.mean(given)), 4) if given else None,
+        }
+    return result
 
 
 def document_calibration(sets: Sets, pairs: list[str]) -> dict[str, list[float]]:
@@ -108,6 +143,8 @@ def calibrate(scores: dict) -> dict:
         "review_budget": 0.3,
         "most_foreign": 0.3,
         "human_slips": HUMAN_SLIPS,
+        "origins": list(ORIGINS),
+        "origin_certain": origin_certain(sets.documents),
         "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
         "sentences": list(SIZES),
         **document_calibration(sets, pairs),
@@ -231,6 +268,7 @@ def evaluate(scores: dict, calibration: dict) -> dict:
             }
         result["errors"][name] = entry
 
+    result["origins"] = origins(names, calibration["origin_certain"])
     result["half_spoiled"] = {
         engine: half_spoiled(documents, calibration["editor"]) for engine, documents in scores["half"].items()
     }

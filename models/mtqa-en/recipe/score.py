@@ -16,7 +16,7 @@ from pathlib import Path
 from corpora import bad_characters, needs_repair, rows
 
 import mtqa
-from mtqa.core.protocols import Passage
+from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.neural.encoder import Encoder
 from mtqa.segmentation import segment
 from mtqa.signals.surface import SurfaceSignal
@@ -99,6 +99,10 @@ def slips(texts: list[str]) -> dict[str, list[int]]:
     return {"slips": found, "words": [len(WORD.findall(text)) for text in texts]}
 
 
+def mean_origins(scores: list[SegmentScore]) -> dict[str, float]:
+    return {tag: round(sum(s.origins[tag] for s in scores) / len(scores), 3) for tag in scores[0].origins}
+
+
 def half_spoiled(data: Path, most: int) -> dict[str, list[list[tuple[str, bool]]]]:
     """English originals of 2019 in tens, every other sentence replaced by its round trip: engine to documents of texts,
     each with whether it was replaced by another."""
@@ -153,6 +157,7 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
                 "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
             }
             | slips(texts)
+            | ({"origins": mean_origins(scores)} if name.startswith("mt/") else {})
             | ({"each": [[round(w.score, 3) for w in s.tokens] for s in scores]} if name == "orig19" else {})
             for texts, scores in zip(documents, found, strict=True)
         ]
