@@ -14,7 +14,7 @@ from mtqa.core.errors import ModelError
 from mtqa.core.findings import ORIGIN, Applicability, Category, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.report import Decision
 from mtqa.core.spans import Span
-from mtqa.segmentation import segment
+from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict import CalibratedCombiner, decide
 
@@ -203,7 +203,7 @@ def test_a_likely_source_language_is_named(logits: dict[str, float], origin: str
         CalibratedCombiner(CALIBRATION).judge(
             found, [Evidence(signal="detector", segment_id=found.id, score=9.0, measurements=measured)]
         )
-        for found in segment(document)
+        for found in sentences_of(document)
     ]
     decided = decide(document, verdicts, CALIBRATION)
     assert (decided.decision, decided.translated_from) == (Decision.LIKELY_MT, origin)
@@ -212,12 +212,12 @@ def test_a_likely_source_language_is_named(logits: dict[str, float], origin: str
 def test_a_misspelled_text_is_not_called_machine_translated() -> None:
     text = "The committee met again on Monday morning to talk. " * 9 + "They spoke of the goverment for long."
     document = mtqa.from_text(text, language="en")
-    surface = SurfaceSignal(["misspelling"]).score(segment(document))
+    surface = SurfaceSignal(["misspelling"]).score(sentences_of(document))
     verdicts = [
         CalibratedCombiner(CALIBRATION).judge(
             found, [Evidence(signal="detector", segment_id=found.id, score=9.0), surface[found.id]]
         )
-        for found in segment(document)
+        for found in sentences_of(document)
     ]
     decided = decide(document, verdicts, CALIBRATION)
     assert decided.decision is Decision.UNDECIDED
