@@ -210,7 +210,7 @@ def test_a_likely_source_language_is_named(logits: dict[str, float], origin: str
 
 
 def test_a_misspelled_text_is_not_called_machine_translated() -> None:
-    text = "The committee met again on Monday morning to talk. " * 9 + "They spoke of the goverment for long."
+    text = "The committee met again on Monday morning to talk. " * 9 + "They agreed on the developpment of the port."
     document = mtqa.from_text(text, language="en")
     surface = SurfaceSignal(["misspelling"]).score(sentences_of(document))
     verdicts = [
@@ -221,4 +221,4 @@ def test_a_misspelled_text_is_not_called_machine_translated() -> None:
     ]
     decided = decide(document, verdicts, CALIBRATION)
     assert decided.decision is Decision.UNDECIDED
-    assert "goverment" in decided.reason
+    assert "developpment" in decided.reason
