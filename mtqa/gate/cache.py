@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mtqa.core.report import DocumentReport, Failure
@@ -67,7 +68,8 @@ class Cache:
             new.write_bytes(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
             new.replace(path)
         except OSError:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink()
 
     def _path(self, raw: bytes, uri: str) -> Path:
         key = "\x1f".join((*self._conditions, uri)).encode("utf-8", "surrogatepass")
