@@ -194,8 +194,10 @@ def test_entries_of_other_files_are_not_stale_but_those_of_rows_that_are_gone_ar
 # Where findings are
 
 _PIECES = [
-    CLEAN, BAD, WORSE, "👩‍👩‍👧 🙈 nobody 🇬🇧 came", "cafe\u0301 na\u0308ive o\u0308", "one\ttab", "the zzgarbled\u00a0zzwords",
-    "日本語。", "“unclosed", "He waited , then left .", "5. May", "a\u200bb", "zz🙈zz", "The  the", "x\u2028y", "\x0bvertical\x0c",
+    CLEAN, BAD, WORSE, "👩‍👩‍👧 🙈 nobody 🇬🇧 came", "cafe\u0301 na\u0308ive o\u0308", "one\ttab",
+    "the zzgarbled\u00a0zzwords",
+    "日本語。", "“unclosed", "He waited , then left .", "5. May", "a\u200bb", "zz🙈zz", "The  the", "x\u2028y",
+    "\x0bvertical\x0c",
 ]  # fmt: skip
 _TEXTS = st.lists(st.sampled_from(_PIECES), min_size=1, max_size=6)
 _ENDS = st.sampled_from(["\n", "\r\n", "\r"])
@@ -270,7 +272,8 @@ _HARD = {
         "the&nbsp;the", "Salt &amp;amp; pepper", "zz&zwj;zz &nosuch; zz",
     ),
     "a.jsonl": (
-        r"the\tthe", r"caf\u00c3\u00a9", r"\ud83d\ude48 zza", r"zz\"zz\"", r"the the\n\nzzb", r"z\u007a\/zz", r"e\u0301zz",
+        r"the\tthe", r"caf\u00c3\u00a9", r"\ud83d\ude48 zza", r"zz\"zz\"", r"the the\n\nzzb",
+        r"z\u007a\/zz", r"e\u0301zz",
     ),
 }  # fmt: skip
 

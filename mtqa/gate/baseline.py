@@ -90,21 +90,25 @@ class Baseline:
         try:
             if raw["version"] != _VERSION:
                 raise ConfigError(f"{path}: baseline version {raw['version']!r} is not known; update mtqa")
+            folder = path.parent.resolve()
             return cls(
                 signature=str(raw["signature"]),
-                entries={_key(row, path): Entry(count=_count(row), words=str(row["words"])) for row in raw["entries"]},
-                judgements={_key(row, path): _judgement(row) for row in raw["judgements"]},
+                entries={
+                    _key(row, folder): Entry(count=_count(row), words=str(row["words"])) for row in raw["entries"]
+                },
+                judgements={_key(row, folder): _judgement(row) for row in raw["judgements"]},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"{path}: no baseline ({error!r}); restore it, or write it anew") from None
 
     def write(self, path: Path) -> None:
         """Replace ``path`` at once. Raises ConfigError where it cannot be written."""
+        folder = path.parent.resolve()
         document = {
             "version": _VERSION,
             "signature": self.signature,
-            "entries": [_row(key, path) | _entry_row(entry) for key, entry in sorted(self.entries.items())],
-            "judgements": [_row(key, path) | _said_row(said) for key, said in sorted(self.judgements.items())],
+            "entries": [_row(key, folder) | _entry_row(entry) for key, entry in sorted(self.entries.items())],
+            "judgements": [_row(key, folder) | _said_row(said) for key, said in sorted(self.judgements.items())],
         }
         new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
@@ -162,10 +166,10 @@ def covered_by(report: Report) -> Callable[[str], bool]:
     return lambda uri: uri in documents or _parted(uri)[0] in whole
 
 
-def _row(key: Key, path: Path) -> dict[str, Any]:
+def _row(key: Key, folder: Path) -> dict[str, Any]:
     uri, rule, fingerprint = key
     file, row = _parted(uri)
-    name = Path(os.path.relpath(file, path.parent.resolve())).as_posix()
+    name = Path(os.path.relpath(file, folder)).as_posix()
     return {"path": name + row, "rule": rule, "fingerprint": fingerprint}
 
 
@@ -177,9 +181,9 @@ def _said_row(said: Judgement) -> dict[str, Any]:
     return {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
 
 
-def _key(row: Mapping[str, Any], path: Path) -> Key:
+def _key(row: Mapping[str, Any], folder: Path) -> Key:
     file, of_file = _parted(str(row["path"]))
-    return as_reported(path.parent.resolve() / file) + of_file, str(row["rule"]), str(row["fingerprint"])
+    return as_reported(folder / file) + of_file, str(row["rule"]), str(row["fingerprint"])
 
 
 def as_reported(file: Path) -> str:
