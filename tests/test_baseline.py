@@ -132,8 +132,7 @@ def test_a_baseline_is_read_as_it_was_written(
     before = before.judged(finding, Opinion.CONFIRMED, "Ann", date(2026, 1, 2))
     before.write(Path(place))
     assert Baseline.read(Path(place)) == before
-    assert os.listdir(Path(place).parent) != []
-    assert not [name for name in os.listdir(Path(place).parent) if name.endswith(".new")]
+    assert [path.name for path in Path(place).parent.iterdir() if path.is_file()] == [NAME]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +173,7 @@ def test_a_baseline_that_cannot_be_written_is_one_line(mtqa: Run, target: str) -
     ran = mtqa("baseline", "write", "a.md", "--force", "--baseline", target)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert ran.err.startswith(f"mtqa: error: {target}: cannot be written (")
-    assert sorted(os.listdir()) == ["a.md", "folder"]
+    assert sorted(path.name for path in Path().iterdir()) == ["a.md", "folder"]
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
@@ -196,7 +195,7 @@ def test_an_interrupted_write_leaves_the_old_file(
     with pytest.raises(ConfigError if isinstance(error, OSError) else KeyboardInterrupt):
         Baseline().write(Path(NAME))
     assert Path(NAME).read_bytes() == whole
-    assert os.listdir() == [NAME]
+    assert [path.name for path in Path().iterdir()] == [NAME]
 
 
 def test_a_killed_write_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
