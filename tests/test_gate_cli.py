@@ -44,9 +44,8 @@ def test_passed_and_violated(mtqa: Run) -> None:
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (0, "", "PASSED")
     ran = mtqa("gate", "a.md", *STRICT)
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (1, "", "FAILED")
-    assert "a.md:7:15: minor repeated-word: “the the” " in ran.out
+    assert "a.md:7:11: minor repeated-word: “the the” " in ran.out
     assert mtqa("gate", "a.md", *STRICT, "--exit-zero") == (0, ran.out, "")
-    assert mtqa("gate", "a.md", "--profile", "strict", "--fail-on", "never", "--min-level", "critical").code in (0, 1)
 
 
 @pytest.mark.parametrize("more", [[], ["--exit-zero"]])
@@ -130,7 +129,7 @@ def test_github_actions(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path.cwd() / "summary.md"))
     Path("summary.md").write_text("before\n", encoding="utf-8")
     ran = mtqa("gate", "a.md", *STRICT)
-    assert ran.out.startswith("::error file=a.md,line=5,col=15,endLine=5,endColumn=22,title=repeated-word (minor)::")
+    assert ran.out.startswith("::error file=a.md,line=5,col=11,endLine=5,endColumn=18,title=repeated-word (minor)::")
     once = Path("summary.md").read_text(encoding="utf-8")
     assert once.startswith("before\n## mtqa gate: failed\n")
     mtqa("gate", "a.md", *STRICT, "--format", "text")
@@ -192,7 +191,7 @@ def test_files_that_are_left_out(mtqa: Run, how: str) -> None:
 def test_an_override_holds_for_its_files(mtqa: Run) -> None:
     write("news/a.md", BAD)
     write("blog/b.md", BAD)
-    Path("mtqa.toml").write_text('[[override]]\npaths = ["news/"]\nfail-on = "minor"\n', encoding="utf-8")
+    Path("mtqa.toml").write_text('[[overrides]]\npaths = ["news/"]\nfail-on = "minor"\n', encoding="utf-8")
     ran = mtqa("gate", ".", "--format", "json")
     findings = json.loads(ran.out)["gate"]["findings"]
     assert (ran.code, {each["uri"]: each["fails"] for each in findings}) == (1, {"news/a.md": True, "blog/b.md": False})

@@ -28,7 +28,7 @@ from mtqa.gate.cache import Cache, cache_folder
 
 _PARTS = st.lists(
     st.sampled_from([
-        CLEAN, BAD, WORSE, "🙈 👩‍👩‍👧 e\u0301", "a\ttab zzgarbled", "the <b>the</b> &amp; <i>zz<b>a</b></i>", 
+        CLEAN, BAD, WORSE, "🙈 👩‍👩‍👧 e\u0301", "a\ttab zzgarbled", "the <b>the</b> &amp; <i>zz<b>a</b></i>",
         "**the** *the*",
         "[x](http://a.example)", "Der Minister hat gestern nicht mit uns gesprochen.", "&Atilde;&copy;", "日本語。",
     ]),
