@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from fakes import fake_checker
+from program import Run
 
 from mtqa.checker import Checker
-from mtqa.cli.app import main
 from mtqa.core.errors import ModelError
 
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked.\n"
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def mtqa(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Runs the program in an empty folder, on fake models."""
-    monkeypatch.setattr(Checker, "load", lambda *_, fluency=False, **__: fake_checker(fluency=fluency))
-    monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "MTQA_DEBUG", "MTQA_MODELS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments: str, stdin: bytes = b"") -> Ran:
-        reader = io.BufferedReader(io.BytesIO(stdin))  # type: ignore[type-var]
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(reader))
-        with pytest.raises(SystemExit) as ended:
-            main(arguments)
-        printed = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), printed.out, printed.err)
-
-    return run
 
 
 @pytest.fixture

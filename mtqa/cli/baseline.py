@@ -12,7 +12,7 @@ from mtqa.cli.gate import Run, settings_of
 from mtqa.cli.terminal import complain, emit
 from mtqa.core.errors import ConfigError
 from mtqa.core.report import Finding, State
-from mtqa.gate.baseline import Baseline, Opinion
+from mtqa.gate.baseline import Baseline, Opinion, covered_by
 
 __all__ = ["app"]
 
@@ -58,8 +58,7 @@ def update(
     target = _target(baseline)
     before = Baseline.read(target)
     run = Run.over(paths, settings_of(), model=model)
-    covered = {document.document.uri for document in run.report.documents}
-    after = before.updated(_new(run), covered, str(run.report.signature), add=add)
+    after = before.updated(_new(run), covered_by(run.report), str(run.report.signature), add=add)
     after.write(target)
     _unreadable(run)
     emit(f"{target}: {before.size:,} findings tolerated before, {after.size:,} now\n")
@@ -97,6 +96,7 @@ def mark(
     run = Run.over([path], settings_of(), model=model)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
+        _unreadable(run)
         raise ConfigError(f"{path}: no finding {fingerprint}; take it from: mtqa gate {path} --format json")
     before.judged(found, opinion, by, date.today()).write(target)
 

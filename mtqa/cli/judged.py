@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from mtqa.cli.terminal import working
 from mtqa.core.errors import InputError
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.formats import MAX_BYTES, expand, raw_bytes, read_bytes
+from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
 
 if TYPE_CHECKING:
@@ -105,13 +105,14 @@ def judge(
 
 def _read(selection: Selection, stdin_filename: str | None, failures: list[Failure]) -> Iterable[tuple[str, bytes]]:
     for file in selection.files:
-        name = _uri(file)
+        name = as_reported(file)
         try:
             yield name, raw_bytes(file)
         except InputError as error:
             failures.append(Failure(uri=name, message=str(error).removeprefix(f"{file}: ")))
     if selection.stdin:
-        yield stdin_filename or "<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)
+        name = as_reported(Path(stdin_filename)) if stdin_filename else "<stdin>"
+        yield name, sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _judge(checker: Checker, files: Sequence[_File], cache: Cache | None) -> None:
@@ -127,9 +128,3 @@ def _judge(checker: Checker, files: Sequence[_File], cache: Cache | None) -> Non
             del reports[: len(file.documents)]
             if cache is not None:
                 cache.put(file.raw, file.uri, file.reports, file.failures)
-
-
-def _uri(file: Path) -> str:
-    """The file's name in reports: relative to this folder where it lies below it, with forward slashes."""
-    whole = Path(os.path.abspath(file))  # noqa: PTH100 - symbolic links stay as they are
-    return whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else whole.as_posix()

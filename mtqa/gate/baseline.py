@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -18,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.report import Finding
+from mtqa.core.report import Finding, Report
 
-__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion"]
+__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "covered_by", "key_of"]
 
 _VERSION = 1
+_ROW_OF_FILE = re.compile(r"(.*?[^/]\.[^./#]+)(#.*)", re.DOTALL)  # names of files and folders may have a # as well
 Key = tuple[str, str, str]
 """Path, rule and fingerprint."""
 
@@ -63,8 +66,11 @@ class Baseline:
     @classmethod
     def of(cls, findings: Iterable[Finding], signature: str) -> Baseline:
         """A baseline that tolerates exactly ``findings``."""
-        counts = Counter(key_of(finding) for finding in findings)
-        words = {key_of(finding): finding.words for finding in findings}
+        words: dict[Key, str] = {}
+        counts: Counter[Key] = Counter()
+        for finding in findings:
+            words[key_of(finding)] = finding.words
+            counts[key_of(finding)] += 1
         return cls(
             signature=signature,
             entries={key: Entry(count=count, words=words[key]) for key, count in sorted(counts.items())},
@@ -79,26 +85,30 @@ class Baseline:
             raise ConfigError(f"{path}: no such baseline; make it with: mtqa baseline write") from None
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path}: no baseline ({error}); restore it, or write it anew") from None
         try:
             if raw["version"] != _VERSION:
                 raise ConfigError(f"{path}: baseline version {raw['version']!r} is not known; update mtqa")
+            folder = path.parent.resolve()
             return cls(
                 signature=str(raw["signature"]),
-                entries={_key(row, path): Entry(count=_count(row), words=str(row["words"])) for row in raw["entries"]},
-                judgements={_key(row, path): _judgement(row) for row in raw["judgements"]},
+                entries={
+                    _key(row, folder): Entry(count=_count(row), words=str(row["words"])) for row in raw["entries"]
+                },
+                judgements={_key(row, folder): _judgement(row) for row in raw["judgements"]},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ConfigError(f"{path}: no baseline ({error!r}); restore it, or write it anew") from None
 
     def write(self, path: Path) -> None:
         """Replace ``path`` at once. Raises ConfigError where it cannot be written."""
+        folder = path.parent.resolve()
         document = {
             "version": _VERSION,
             "signature": self.signature,
-            "entries": [_row(key, path) | _entry_row(entry) for key, entry in sorted(self.entries.items())],
-            "judgements": [_row(key, path) | _said_row(said) for key, said in sorted(self.judgements.items())],
+            "entries": [_row(key, folder) | _entry_row(entry) for key, entry in sorted(self.entries.items())],
+            "judgements": [_row(key, folder) | _said_row(said) for key, said in sorted(self.judgements.items())],
         }
         new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
@@ -110,21 +120,24 @@ class Baseline:
         except OSError as error:
             raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another file") from None
         finally:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink()
 
     @property
     def size(self) -> int:
         """How many findings are tolerated."""
         return sum(entry.count for entry in self.entries.values())
 
-    def updated(self, findings: Iterable[Finding], covered: Collection[str], signature: str, *, add: bool) -> Baseline:
-        """The baseline after a run over the files ``covered``: what is gone from them is dropped and counts shrink;
-        they grow, and new findings come in, only with ``add``. Other files' entries stay."""
+    def updated(
+        self, findings: Iterable[Finding], covered: Callable[[str], bool], signature: str, *, add: bool
+    ) -> Baseline:
+        """The baseline after a run over documents, those ``covered``: what is gone from them is dropped and counts
+        shrink; they grow, and new findings come in, only with ``add``. Other documents' entries stay."""
         now = Baseline.of(findings, signature)
         kept = {}
         for key, entry in self.entries.items():
             count = now.entries[key].count if key in now.entries else 0
-            if key[0] not in covered:
+            if not covered(key[0]):
                 kept[key] = entry
             elif count:
                 kept[key] = replace(entry, count=count if add else min(count, entry.count))
@@ -143,9 +156,21 @@ def key_of(finding: Finding) -> Key:
     return finding.uri, finding.rule, finding.fingerprint
 
 
-def _row(key: Key, path: Path) -> dict[str, Any]:
+def covered_by(report: Report) -> Callable[[str], bool]:
+    """Whether a run says all there is to say of the document with a name: it was judged, or it is no longer a row of a
+    file that was read in full."""
+    documents = {document.document.uri for document in report.documents}
+    bad = [failure.uri for failure in report.failures]
+    files = {document.document.source_map.part for document in report.documents}
+    whole = {file for file in files if not any(uri.startswith(f"{file}:") for uri in bad)}
+    return lambda uri: uri in documents or _parted(uri)[0] in whole
+
+
+def _row(key: Key, folder: Path) -> dict[str, Any]:
     uri, rule, fingerprint = key
-    return {"path": _from(uri, Path.cwd(), path.absolute().parent), "rule": rule, "fingerprint": fingerprint}
+    file, row = _parted(uri)
+    name = Path(os.path.relpath(file, folder)).as_posix()
+    return {"path": name + row, "rule": rule, "fingerprint": fingerprint}
 
 
 def _entry_row(entry: Entry) -> dict[str, Any]:
@@ -156,14 +181,21 @@ def _said_row(said: Judgement) -> dict[str, Any]:
     return {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
 
 
-def _key(row: Mapping[str, Any], path: Path) -> Key:
-    return _from(str(row["path"]), path.absolute().parent, Path.cwd()), str(row["rule"]), str(row["fingerprint"])
+def _key(row: Mapping[str, Any], folder: Path) -> Key:
+    file, of_file = _parted(str(row["path"]))
+    return as_reported(folder / file) + of_file, str(row["rule"]), str(row["fingerprint"])
 
 
-def _from(uri: str, old: Path, new: Path) -> str:
-    """``uri``, relative to the folder ``old``, as seen from the folder ``new``. What follows a # names a row."""
-    name, mark, row = uri.partition("#")
-    return Path(os.path.relpath(old / name, new)).as_posix() + mark + row
+def as_reported(file: Path) -> str:
+    """A file's name in reports: relative to this folder where it lies below it, with forward slashes."""
+    whole = Path(os.path.abspath(file))  # noqa: PTH100 - symbolic links stay as they are
+    return whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else whole.as_posix()
+
+
+def _parted(uri: str) -> tuple[str, str]:
+    """A document's file, and what names a row of it, with its #."""
+    parts = _ROW_OF_FILE.fullmatch(uri)
+    return (parts[1], parts[2]) if parts else (uri, "")
 
 
 def _count(row: Mapping[str, Any]) -> int:

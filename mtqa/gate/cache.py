@@ -12,7 +12,9 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.rows import document_report, failure_row, report_row
@@ -61,13 +63,14 @@ class Cache:
         }
         payload = json.dumps(kept, separators=(",", ":")).encode()
         path = self._path(raw, uri)
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        new = path.with_name(f"{path.name}.{uuid4().hex}.new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             new.write_bytes(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
             new.replace(path)
         except OSError:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink()
 
     def _path(self, raw: bytes, uri: str) -> Path:
         key = "\x1f".join((*self._conditions, uri)).encode("utf-8", "surrogatepass")

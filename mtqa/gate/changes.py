@@ -44,7 +44,7 @@ class Changes:
 
     def unchanged(self, document: Document, segment: Segment) -> str | None:
         """Why flags in ``segment`` are none of the change's: the sentence stood in the file before."""
-        if _plain(segment.text) in self._before(document.uri.partition("#")[0]):
+        if _plain(segment.text) in self._before(document.source_map.part):
             return f"unchanged since {self._revision}"
         return None
 

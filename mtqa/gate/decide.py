@@ -11,7 +11,7 @@ from mtqa.config import Policy
 from mtqa.core.documents import Document, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
-from mtqa.gate.baseline import Baseline, Key, Opinion, key_of
+from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by, key_of
 from mtqa.gate.findings import findings_of, flag_finding
 
 __all__ = ["decide"]
@@ -54,8 +54,8 @@ def decide(
             state, why = State.NEW, None
             if flag is not None and (why := excuse(document.document, flag)):
                 state = State.IGNORED
-            elif (segment is not None and (why := unchanged(document.document, segment))) or (
-                why := _known(finding, known, left)
+            elif (why := _known(finding, known, left)) or (
+                segment is not None and (why := unchanged(document.document, segment))
             ):
                 state = State.KNOWN
             fails = state is State.NEW and _fails(finding, policy)
@@ -127,10 +127,10 @@ def _violations(report: DocumentReport, found: list[tuple[Segment | None, Findin
 
 def _stale(known: Baseline, left: Counter[Key], report: Report) -> Iterator[str]:
     """Entries of the files of this run that tolerate more than there is."""
-    covered = {document.document.uri for document in report.documents}
+    covered = covered_by(report)
     for key, entry in known.entries.items():
         path, rule, fingerprint = key
-        if path in covered and left[key] > 0:
+        if covered(path) and left[key] > 0:
             words = f" “{entry.words}”" if entry.words else ""
             gone = (
                 "is gone" if left[key] == entry.count else f"is found {entry.count - left[key]} of {entry.count} times"

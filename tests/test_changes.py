@@ -1,0 +1,167 @@
+"""What changed since a revision, in a real repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from articles import BAD, CLEAN, WORSE, paragraphs
+from program import Run
+
+HEAD = "---\nlang: en\n---\n\n"
+GATE = ("gate", ".", "--fail-on", "minor", "--format", "json", "--changed-since")
+
+
+def git(*arguments: str) -> str:
+    hermetic = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    people = {f"GIT_{who}_{what}": "x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {**os.environ, **hermetic, **people}
+    done = subprocess.run(["git", *arguments], env=environment, capture_output=True, check=True, text=True)
+    return done.stdout.strip()
+
+
+def write(name: str, *parts: str) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(HEAD + paragraphs(*parts), encoding="utf-8")
+
+
+@pytest.fixture
+def repository(mtqa: Run) -> Run:
+    """A repository with three articles in its one commit."""
+    git("init", "-q", "-b", "main")
+    write("same.md", BAD, CLEAN)
+    write("é x/old one.md", BAD, CLEAN)
+    write("gone.md", BAD)
+    Path(".gitignore").write_text("drafts/\n", encoding="utf-8")
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    return mtqa
+
+
+def findings(run: Run, *arguments: str) -> dict[str, list[tuple[str, str]]]:
+    """Words and states of the findings, by file."""
+    ran = run(*arguments)
+    report = json.loads(ran.out)
+    found: dict[str, list[tuple[str, str]]] = {each["uri"]: [] for each in report["documents"]}
+    for each in report["gate"]["findings"]:
+        found[each["uri"]].append((each["words"], each["state"]))
+    return found
+
+
+def test_nothing_changed(repository: Run) -> None:
+    ran = repository(*GATE, "HEAD")
+    assert (ran.code, json.loads(ran.out)["documents"]) == (0, [])
+
+
+def test_only_what_changed_counts(repository: Run) -> None:
+    write("é x/old one.md", CLEAN, WORSE, BAD)
+    write("new.md", BAD)
+    write("staged.md", BAD)
+    write("drafts/secret.md", BAD)
+    git("add", "staged.md")
+    Path("gone.md").unlink()
+    for revision in ("HEAD", "main", git("rev-parse", "HEAD"), "@"):
+        assert findings(repository, *GATE, revision) == {
+            "new.md": [("the the", "new")],
+            "staged.md": [("the the", "new")],
+            "é x/old one.md": [("cafÃ©", "new"), ("the the", "known")],
+        }
+    ran = repository(*GATE, "HEAD")
+    excuses = {each["excuse"] for each in json.loads(ran.out)["gate"]["findings"]}
+    assert (ran.code, excuses) == (1, {None, "unchanged since HEAD"})
+
+
+def test_committed_changes_count_and_the_revision_may_be_old(repository: Run) -> None:
+    write("same.md", BAD, CLEAN, WORSE)
+    git("commit", "-qam", "two")
+    assert findings(repository, *GATE, "HEAD~1") == {"same.md": [("the the", "known"), ("cafÃ©", "new")]}
+    assert findings(repository, *GATE, "HEAD") == {}
+
+
+def test_a_sentence_may_move_and_be_wrapped_anew(repository: Run) -> None:
+    write("same.md", CLEAN, CLEAN, BAD.replace(" before ", "\nbefore "))
+    assert findings(repository, *GATE, "HEAD") == {"same.md": [("the the", "known")]}
+    write("same.md", BAD.replace("harbour", "harbours"))
+    assert findings(repository, *GATE, "HEAD") == {"same.md": [("the the", "new")]}
+
+
+def test_from_a_folder_below(repository: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("é x/old one.md", WORSE, BAD)
+    write("same.md", CLEAN, WORSE, BAD)
+    monkeypatch.chdir("é x")
+    assert findings(repository, *GATE, "HEAD") == {"old one.md": [("cafÃ©", "new"), ("the the", "known")]}
+    ((uri, found),) = findings(repository, "gate", "../same.md", *GATE[2:], "HEAD").items()
+    assert uri.endswith("/same.md")
+    assert found == [("cafÃ©", "new"), ("the the", "known")]
+
+
+def test_rows(repository: Run) -> None:
+    def rows(*texts: str) -> None:
+        Path("a#b.jsonl").write_text(
+            "".join(
+                json.dumps({"id": n, "language": "en", "text": text}, ensure_ascii=False) + "\n"
+                for n, text in enumerate(texts)
+            ),
+            encoding="utf-8",
+        )
+
+    rows(BAD, CLEAN)
+    git("add", "-A")
+    git("commit", "-q", "-m", "rows")
+    rows(WORSE, BAD)
+    assert findings(repository, *GATE, "HEAD") == {
+        "a#b.jsonl#0": [("cafÃ©", "new")],
+        "a#b.jsonl#1": [("the the", "known")],
+    }
+
+
+def test_the_baseline_is_not_stale_where_nothing_changed(repository: Run) -> None:
+    assert repository("baseline", "write", "same.md").code == 0
+    Path("mtqa.toml").write_text('stale = true\nbaseline = "mtqa-baseline.json"\n', encoding="utf-8")
+    write("same.md", BAD, CLEAN, CLEAN)
+    ran = repository(*GATE, "HEAD")
+    assert (ran.code, json.loads(ran.out)["gate"]["stale"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("revision", "error"),
+    [
+        ("nope", "git knows no revision 'nope'; fetch it, or name another"),
+        ("", "git knows no revision ''; fetch it, or name another"),
+        ("-x", "git knows no revision '-x'; fetch it, or name another"),
+        ("--all", "git knows no revision '--all'; fetch it, or name another"),
+        ("--output=stolen", "git knows no revision '--output=stolen'; fetch it, or name another"),
+        ("HEAD:same.md", "git knows no revision 'HEAD:same.md'; fetch it, or name another"),
+        ("HEAD..main", "git knows no revision 'HEAD..main'; fetch it, or name another"),
+        ("a\nb\x1b[31m", "git knows no revision 'a b␛[31m'; fetch it, or name another"),
+    ],
+)
+def test_a_revision_that_is_none(repository: Run, revision: str, error: str) -> None:
+    ran = repository(*GATE[:-1], f"--changed-since={revision}")
+    assert ran == (2, "", f"mtqa: error: {error}\n")
+    assert not Path("stolen").exists()
+
+
+def test_no_repository(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(Path.cwd().parent))
+    write("a.md", BAD)
+    ran = mtqa(*GATE, "HEAD")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.startswith("mtqa: error: git rev-parse failed (fatal: not a git repository")
+
+
+def test_no_commit_yet(mtqa: Run) -> None:
+    git("init", "-q")
+    write("a.md", BAD)
+    assert mtqa(*GATE, "HEAD") == (2, "", "mtqa: error: git knows no revision 'HEAD'; fetch it, or name another\n")
+
+
+def test_no_git(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    write("a.md", BAD)
+    assert mtqa(*GATE, "HEAD") == (
+        2, "", "mtqa: error: git is not installed; install it, or leave --changed-since out\n"
+    )  # fmt: skip
