@@ -141,13 +141,15 @@ def store(path: Path, network: Network, optimiser: torch.optim.AdamW, step: int)
 def restore(path: Path, network: Network, optimiser: torch.optim.AdamW) -> int:
     """The step that ``store`` left off at."""
     with safe_open(path, "pt") as stored:
+        known = set(stored.keys())
         for name, p in network.named_parameters():
             if p.requires_grad:
                 p.copy_(stored.get_tensor(f"w.{name}"))
-                optimiser.state[p] = {
-                    key: stored.get_tensor(f"{key}.{name}").to("cpu" if key == "step" else p.device)
-                    for key in ("step", "exp_avg", "exp_avg_sq")
-                }
+                if f"step.{name}" in known:  # it learned already
+                    optimiser.state[p] = {
+                        key: stored.get_tensor(f"{key}.{name}").to("cpu" if key == "step" else p.device)
+                        for key in ("step", "exp_avg", "exp_avg_sq")
+                    }
         return int(stored.metadata()["step"])
 
 
