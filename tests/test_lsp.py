@@ -149,7 +149,7 @@ def test_open_hover_and_repair(tmp_path: Path, encoding: str | None, shift: int)
             )
         assert [len(each) for each in found] == [1, 1, 0]
         (action,) = found[0]
-        assert action.title == "Replace “a” with “an” (mtqa: article-mismatch)"
+        assert action.title == "Replace “a hour,” with “an hour,” (mtqa: article-mismatch)"
         assert (action.kind, action.is_preferred) == (types.CodeActionKind.QuickFix, True)
         (change,) = action.edit.changes[uri]
         assert change.new_text == "n"

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -108,7 +109,7 @@ class _Desk:
 
     def _holds(self, uri: str, text: str) -> bool:
         """Whether the document is open and reads ``text``."""
-        document = self._server.workspace.text_documents.get(uri)
+        document = self._server.workspace.text_documents.get(unquote(uri))  # pygls keeps them so
         return document is not None and document.source == text
 
     def _checked(self, document: TextDocument, text: str, project: Project) -> Article | None:
