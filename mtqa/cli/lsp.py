@@ -1,0 +1,30 @@
+"""``mtqa lsp``: the language server for editors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mtqa.cli.explain import rule_names
+
+if TYPE_CHECKING:
+    from mtqa.checker import Checker
+
+__all__ = ["lsp"]
+
+
+def lsp(
+    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+) -> None:
+    """Show findings in an editor, which starts this and speaks the Language Server Protocol with it over standard
+    input and output. Articles are checked when they are opened and saved."""
+    from mtqa.lsp import serve
+
+    def load() -> Checker:
+        from mtqa.checker import Checker
+
+        return Checker.load(model, threads=threads)
+
+    serve(load, known_rules=rule_names())

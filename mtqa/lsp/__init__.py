@@ -1,0 +1,28 @@
+"""The language server: what mtqa says of an article, in an editor. Needs the extra ``mtqa[lsp]``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from importlib.util import find_spec
+
+from mtqa.checker import Checker
+from mtqa.core.errors import ConfigError
+
+__all__ = ["serve"]
+
+
+def serve(load: Callable[[], Checker], *, known_rules: Collection[str]) -> None:
+    """Speak the Language Server Protocol over standard input and output until the client ends it.
+
+    Args:
+        load: called once, in a thread, when the first article is opened.
+        known_rules: what ``rules-off`` in settings may name.
+
+    Raises:
+        ConfigError: the extra is not installed.
+    """
+    if find_spec("pygls") is None:
+        raise ConfigError("the language server needs pygls, which is not installed; pip install 'mtqa[lsp]'")
+    from mtqa.lsp.server import make_server
+
+    make_server(load, known_rules).start_io()

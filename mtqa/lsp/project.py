@@ -1,0 +1,64 @@
+"""What the project of an article says of it: its policy, its term lists, and whether it is checked at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mtqa.config import Policy, Settings, load
+from mtqa.core.errors import ConfigError
+from mtqa.gate.ignores import PathIgnores, Terms
+
+__all__ = ["Project"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The settings for one article.
+
+    Attributes:
+        excluded: whether the article is not to be checked.
+        complaints: what of the settings cannot be honoured, a line each; the defaults hold in its place.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    terms: Terms | None = None
+    excluded: bool = False
+    complaints: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, path: Path | None, root: Path, known_rules: Collection[str]) -> Project:
+        """As the files say now.
+
+        Args:
+            path: of the article; None where it is in no file yet, and so is never excluded.
+            root: the folder that the editor works in: the one whose ``.mtqaignore`` counts.
+            known_rules: what ``rules-off`` may name.
+        """
+        complaints: list[str] = []
+        settings: Settings | None = None
+        terms: Terms | None = None
+        excluded = False
+        try:
+            settings = load(root if path is None else path.parent, known_rules=known_rules)
+        except ConfigError as error:
+            complaints.append(str(error))
+        if settings is not None:
+            try:
+                terms = Terms.load(settings.term_files())
+            except ConfigError as error:
+                complaints.append(str(error))
+        if path is not None:
+            try:
+                excluded = PathIgnores.load(root).matches(path)
+            except ConfigError as error:
+                complaints.append(str(error))
+        if settings is None:
+            return cls(excluded=excluded, complaints=tuple(complaints))
+        return cls(
+            policy=settings.policy if path is None else settings.policy_for(path),
+            terms=terms,
+            excluded=excluded or (path is not None and settings.excludes(path)),
+            complaints=tuple(complaints),
+        )
