@@ -17,6 +17,7 @@ import gzip
 import html
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -93,25 +94,30 @@ def write(folder: Path, data: Path) -> dict[str, str]:
     return texts
 
 
-def timed(*command: str, folder: Path, environment: dict[str, str]) -> tuple[float, subprocess.CompletedProcess[str]]:
-    start = time.perf_counter()
+Times = tuple[float, float]
+"""Seconds from start to end, and of the CPU."""
+
+
+def timed(*command: str, folder: Path, environment: dict[str, str]) -> tuple[Times, subprocess.CompletedProcess[str]]:
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
-    return time.perf_counter() - start, done
+    took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), done
 
 
-def gate(folder: Path, cache: Path, threads: int) -> tuple[float, dict[str, Any], set[str]]:
-    """Seconds, the JSON report, and the packages that were loaded."""
+def gate(folder: Path, cache: Path, threads: int, form: str = "text") -> tuple[Times, str, set[str]]:
+    """Times, the report, and the packages that were loaded."""
     took, done = timed(
         sys.executable,
-        *("-c", WARM, "gate", "--format", "json", "--threads", str(threads), "--profile", "default", "."),
+        *("-c", WARM, "gate", "--format", form, "--threads", str(threads), "--profile", "default", "."),
         folder=folder,
         environment=os.environ | {"XDG_CACHE_HOME": str(cache), "RAYON_NUM_THREADS": str(threads)},
     )
     if done.returncode not in (0, 1):
         raise SystemExit(f"mtqa gate failed: {done.stderr}")
-    return took, json.loads(done.stdout), set(done.stderr.split())
+    return took, done.stdout, set(done.stderr.split())
 
 
 def found_by(kinds: dict[str, list[str]], words: dict[str, int]) -> dict[str, Any]:
@@ -136,7 +142,7 @@ def measure(data: Path, threads: int, repeat: int, harper: str | None) -> dict[s
         folder.mkdir()
         texts = write(folder, data)
         words = {name: len(text.split()) for name, text in texts.items()}
-        seconds: dict[str, list[float]] = {"cold": [], "warm": [], "harper": []}
+        seconds: dict[str, list[Times]] = {"cold": [], "warm": [], "harper": []}
         loaded: set[str] = set()
         linted: dict[str, Any] = {}
         for number in range(repeat):
@@ -144,10 +150,10 @@ def measure(data: Path, threads: int, repeat: int, harper: str | None) -> dict[s
             seconds["cold"].append(took)
             if "onnxruntime" not in packages:
                 raise SystemExit("the cold run did not load the model, so it was not cold")
-            took, report, packages = gate(folder, caches / str(number), threads)
+            took, second, packages = gate(folder, caches / str(number), threads)
             seconds["warm"].append(took)
             loaded |= packages.intersection(HEAVY)
-            if report != first:
+            if second != first:
                 raise SystemExit("the warm run says something else than the cold one")
             if harper:
                 took, done = timed(harper, "-c", HARPER, *words, folder=folder, environment=dict(os.environ))
@@ -155,15 +161,18 @@ def measure(data: Path, threads: int, repeat: int, harper: str | None) -> dict[s
                     raise SystemExit(f"Harper failed: {done.stderr}")
                 seconds["harper"].append(took)
                 linted = json.loads(done.stdout)
+        _, text, _ = gate(folder, caches / "0", threads, "json")
+    report = json.loads(text)
     found: dict[str, list[str]] = {}
     for finding in report["gate"]["findings"]:
         found.setdefault(finding["uri"], []).append(finding["rule"])
     total = sum(words.values())
-    middle = {name: sorted(took)[len(took) // 2] for name, took in seconds.items() if took}
+    middle = {name: sorted(wall for wall, _ in took)[len(took) // 2] for name, took in seconds.items() if took}
 
     def system(name: str) -> dict[str, Any]:
         return {
-            "seconds": [round(one, 3) for one in seconds[name]],
+            "seconds": [round(wall, 3) for wall, _ in seconds[name]],
+            "cpu_seconds": [round(used, 3) for _, used in seconds[name]],
             "words_per_second": round(total / middle[name]),
             "seconds_per_1000_words": round(1000 * middle[name] / total, 4),
         }
