@@ -68,7 +68,7 @@ def test_low_levels_and_rules_that_are_off_are_no_findings() -> None:
 def test_sentences_to_repair(allowed: int | None, passes: bool) -> None:
     result = decided(TWO, replace(LENIENT, max_repairs=allowed))
     assert result.passed is passes
-    assert passes or result.violations == (f"a.txt: 2 sentences to repair; the policy allows {allowed}",)
+    assert passes or result.violations == (f"a.txt: sentences to repair: 2; the policy allows {allowed}",)
 
 
 def test_a_sentence_with_two_findings_is_one_repair() -> None:
@@ -81,7 +81,7 @@ def test_a_sentence_with_two_findings_is_one_repair() -> None:
 def test_sentences_to_repair_by_length() -> None:
     policy = replace(LENIENT, max_repairs_per_1000_words=50.0)
     (violation,) = decided(TWO, policy).violations
-    assert re.search(r"a\.txt: \d+\.\d sentences to repair per 1,000 words; the policy allows 50$", violation)
+    assert re.search(r"a\.txt: sentences to repair per 1,000 words: \d+\.\d; the policy allows 50$", violation)
     long = {"a.txt": paragraphs(*[CLEAN.replace("wall", f"wall of {n}") for n in range(12)], BAD)}
     assert decided(long, policy).passed
 

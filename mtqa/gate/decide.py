@@ -116,13 +116,13 @@ def _violations(report: DocumentReport, found: list[tuple[Segment | None, Findin
         }
     )
     if policy.max_repairs is not None and repairs > policy.max_repairs:
-        yield f"{uri}: {repairs} sentences to repair; the policy allows {policy.max_repairs}"
+        yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
     if policy.max_repairs_per_1000_words is not None:
         length = sum(len(_WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
         rate = 1000 * repairs / max(length, 1)
         if rate > policy.max_repairs_per_1000_words:
             allowed = policy.max_repairs_per_1000_words
-            yield f"{uri}: {rate:.1f} sentences to repair per 1,000 words; the policy allows {allowed:g}"
+            yield f"{uri}: sentences to repair per 1,000 words: {rate:.1f}; the policy allows {allowed:g}"
 
 
 def _stale(known: Baseline, left: Counter[Key], report: Report) -> Iterator[str]:
