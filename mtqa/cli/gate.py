@@ -16,6 +16,7 @@ from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.findings import Severity
 from mtqa.core.report import GateResult, Report
+from mtqa.gate.ignores import IGNORE_FILE
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def gate(
     )
     for _, target in wanted:
         if target is not None:
-            check_target(target, run.selection.files)
+            check_target(target, [*run.selection.files, *_own_inputs(settings)])
     result = run.decide(known, changes)
     for name, target in wanted:
         text = render_gate(run.report, result, name)
@@ -193,6 +194,12 @@ def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple
     if len({file.absolute() for file in files}) < len(files):
         raise ConfigError("two reports in one file; give each --output a file of its own")
     return list(zip(names, [*files, None], strict=False))
+
+
+def _own_inputs(settings: Settings) -> list[Path]:
+    """What the gate itself reads, besides articles."""
+    found = [*settings.term_files(), *(Path(name) for name in ("mtqa.toml", "pyproject.toml", IGNORE_FILE))]
+    return [*found, Path(settings.policy.baseline)] if settings.policy.baseline else found
 
 
 def _changes(revision: str, language: str | None) -> Changes:
