@@ -19,23 +19,24 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 RECIPE = ROOT / "models" / "mtqa-en" / "recipe"
 RESULT = Path(__file__).parent / "results" / "detection.json"
-# What the model must not fall below; the first number of each is an AUROC or a share.
+# What the model must not fall below or exceed: an AUROC or a share.
 FLOORS: tuple[tuple[str, tuple[str, ...], str, float], ...] = (
-    ("ten segments, machine / original, AUROC", ("auroc", "10", "mt_orig", "0"), ">=", 0.87),
-    ("ten segments, machine / human translation, AUROC", ("auroc", "10", "mt_ht", "0"), ">=", 0.72),
-    ("forty segments, machine / original, AUROC", ("auroc", "40", "mt_orig", "0"), ">=", 0.96),
+    ("ten segments, machine / original, AUROC", ("auroc", "10", "mt_orig"), ">=", 0.87),
+    ("ten segments, machine / human translation, AUROC", ("auroc", "10", "mt_ht"), ">=", 0.72),
+    ("forty segments, machine / original, AUROC", ("auroc", "40", "mt_orig"), ">=", 0.96),
     ("originals of 2022 called likely-mt, ten segments", ("decisions", "10", "orig", "likely-mt"), "<=", 0.03),
-    ("learners called likely-mt, ten segments", ("false_alarms", "learner", "10", "0"), "<=", 0.08),
-    ("word AUROC on MQM 2021", ("errors", "mqm newstest2021", "word_auroc", "0"), ">=", 0.65),
-    ("repair AUROC on MQM 2021", ("errors", "mqm newstest2021", "repair_auroc", "0"), ">=", 0.64),
+    ("learners called likely-mt, ten segments", ("false_alarms", "learner", "10"), "<=", 0.08),
+    ("word AUROC on MQM 2021", ("errors", "mqm newstest2021", "word_auroc"), ">=", 0.65),
+    ("repair AUROC on MQM 2021", ("errors", "mqm newstest2021", "repair_auroc"), ">=", 0.64),
     ("clean sentences flagged", ("sentences_flagged", "originals 2022"), "<=", 0.05),
 )
 
 
 def at(found: Any, path: tuple[str, ...]) -> float:
+    """The number at a path; of one with an interval, the number."""
     for key in path:
-        found = found[int(key)] if isinstance(found, list) else found[key] if key in found else found[int(key)]
-    return float(found)
+        found = found[key]
+    return float(found[0] if isinstance(found, list) else found)
 
 
 def main() -> int:
@@ -59,7 +60,9 @@ def main() -> int:
         args.work.mkdir(parents=True, exist_ok=True)
         score.score(RECIPE.parent, args.data, scores, threads=args.threads)
         found = json.loads(scores.read_text())
-    measured = calibrate.evaluate(found, manifest.data["calibration"])
+    measured = json.loads(
+        json.dumps(calibrate.evaluate(found, manifest.data["calibration"]))
+    )  # keys as they are written
     floors = {
         name: {"measured": at(measured, path), "floor": f"{sign} {floor}"}
         | {"met": at(measured, path) >= floor if sign == ">=" else at(measured, path) <= floor}
