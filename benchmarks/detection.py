@@ -60,9 +60,8 @@ def main() -> int:
         args.work.mkdir(parents=True, exist_ok=True)
         score.score(RECIPE.parent, args.data, scores, threads=args.threads)
         found = json.loads(scores.read_text())
-    measured = json.loads(
-        json.dumps(calibrate.evaluate(found, manifest.data["calibration"]))
-    )  # keys as they are written
+    # Through JSON, so that keys are what is written.
+    measured = json.loads(json.dumps(calibrate.evaluate(found, manifest.data["calibration"])))
     floors = {
         name: {"measured": at(measured, path), "floor": f"{sign} {floor}"}
         | {"met": at(measured, path) >= floor if sign == ">=" else at(measured, path) <= floor}

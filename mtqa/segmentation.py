@@ -59,10 +59,10 @@ def _sources(block: Block, count: int, language: str | None) -> list[str | None]
     """What each of the ``count`` sentences of a block was translated from, where its source has as many."""
     if block.source is None or count < 2:
         return [block.source] * count
-    source = block.source
-    whole = Block(span=Span(0, len(source)))
-    found = [span.of(source) for span in _sentences(source, whole, (language or "en").partition("-")[0].lower())]
-    return list(found) if len(found) == count else [None] * count
+    whole = Block(span=Span(0, len(block.source)))
+    spans = _sentences(block.source, whole, (language or "en").partition("-")[0].lower())
+    found: list[str | None] = [span.of(block.source) for span in spans]
+    return found if len(found) == count else [None] * count
 
 
 def _masked(block: Block, span: Span) -> tuple[Span, ...]:

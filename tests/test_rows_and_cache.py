@@ -19,7 +19,7 @@ from program import Ran, Run
 from mtqa.checker import Checker
 from mtqa.core.documents import Block
 from mtqa.core.report import DocumentReport, Failure
-from mtqa.core.rows import document_report, failure_row, report_row
+from mtqa.core.rows import document_report, report_row
 from mtqa.core.spans import Span
 from mtqa.formats import read_bytes
 from mtqa.gate.cache import Cache, cache_folder
@@ -96,7 +96,6 @@ def test_what_was_put_is_got(tmp_path: Path) -> None:
     cache, raw = filled(tmp_path)
     assert cache.get(raw, "a.txt") == (list(report_of({"a.txt": BAD}).documents), [Failure(uri="a:3", message="m")])
     assert Cache(tmp_path, ("s", "en")).get(raw, "a.txt") == cache.get(raw, "a.txt")
-    assert failure_row(Failure(uri="u", message="m")) == {"uri": "u", "message": "m"}
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,7 @@ def select(paths: Iterable[str], excluded: Callable[[Path], bool], *, force_excl
     ``force_exclude``."""
     given = list(paths)
     named = {Path(path) for path in given if path != STDIN and not Path(path).is_dir()}
-    files, unmatched = expand(path for path in given if path != STDIN)
-    failures = (Failure(uri=each.uri, message=each.message.removeprefix(f"{each.uri}: ")) for each in unmatched)
+    files, failures = expand(path for path in given if path != STDIN)
     kept = (file for file in files if not ((force_exclude or file not in named) and excluded(file)))
     return Selection(files=tuple(kept), failures=tuple(failures), stdin=STDIN in given)
 

@@ -79,8 +79,7 @@ def score(
     if stdin_filename is not None and _STDIN not in paths:
         raise ConfigError("--stdin-filename needs - among the paths; add it")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
-    files, unmatched = expand(path for path in paths if path != _STDIN)
-    failures = [Failure(uri=each.uri, message=each.message.removeprefix(f"{each.uri}: ")) for each in unmatched]
+    files, failures = expand(path for path in paths if path != _STDIN)
     if output is not None:
         check_target(output, files)
     with working("Reading"):

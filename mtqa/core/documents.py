@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
-__all__ = ["Block", "BlockKind", "Document", "Location", "Segment"]
+__all__ = ["WORD", "Block", "BlockKind", "Document", "Location", "Segment"]
+
+WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+"""What counts as a word."""
 
 
 class BlockKind(StrEnum):

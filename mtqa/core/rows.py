@@ -7,17 +7,12 @@ from typing import Any
 
 from mtqa.core.documents import Block, BlockKind, Document, Segment
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
-from mtqa.core.report import Decision, DocumentReport, Failure
+from mtqa.core.report import Decision, DocumentReport
 from mtqa.core.spans import SourceMap, Span
 
-__all__ = ["document_report", "failure_row", "report_row"]
+__all__ = ["document_report", "report_row"]
 
 Row = dict[str, Any]
-
-
-def failure_row(failure: Failure) -> Row:
-    """A failure as a row."""
-    return {"uri": failure.uri, "message": failure.message}
 
 
 def report_row(report: DocumentReport) -> Row:

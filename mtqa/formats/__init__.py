@@ -139,7 +139,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Fa
             found = [file for match in matches for file in (_below(match) if match.is_dir() else [match])]
             remedy = "no file matches; check the pattern"
         if not found:
-            failures.append(Failure(uri=given, message=f"{given}: {remedy}"))
+            failures.append(Failure(uri=given, message=remedy))
         files.update(dict.fromkeys(found))
     return list(files), failures
 

@@ -98,8 +98,8 @@ class Baseline:
                 },
                 judgements={_key(row, folder): _judgement(row) for row in raw["judgements"]},
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ConfigError(f"{path}: no baseline ({error!r}); restore it, or write it anew") from None
+        except (KeyError, TypeError, ValueError):
+            raise ConfigError(f"{path}: not in the form of a baseline; restore it, or write it anew") from None
 
     def write(self, path: Path) -> None:
         """Replace ``path`` at once. Raises ConfigError where it cannot be written."""

@@ -13,11 +13,12 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
 from mtqa.core.report import DocumentReport, Failure
-from mtqa.core.rows import document_report, failure_row, report_row
+from mtqa.core.rows import document_report, report_row
 
 __all__ = ["Cache", "cache_folder"]
 
@@ -50,7 +51,7 @@ class Cache:
             if hashlib.sha256(payload).hexdigest().encode() != digest:
                 return None
             kept = json.loads(payload)
-            failures = [Failure(uri=row["uri"], message=row["message"]) for row in kept["failures"]]
+            failures = [Failure(**row) for row in kept["failures"]]
             return [document_report(row, raw) for row in kept["documents"]], failures
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -59,7 +60,7 @@ class Cache:
         """Keep what was said. A cache that cannot be written is none: the run goes on."""
         kept = {
             "documents": [report_row(document) for document in documents],
-            "failures": [failure_row(failure) for failure in failures],
+            "failures": [asdict(failure) for failure in failures],
         }
         payload = json.dumps(kept, separators=(",", ":")).encode()
         path = self._path(raw, uri)

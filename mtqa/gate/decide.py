@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from mtqa.config import Policy
-from mtqa.core.documents import Document, Segment
+from mtqa.core.documents import WORD, Document, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by, key_of
 from mtqa.gate.findings import findings_of, flag_finding
 
 __all__ = ["decide"]
-
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 Excuse = Callable[[Document, Flag], str | None]
 Unchanged = Callable[[Document, Segment], str | None]
@@ -118,7 +115,7 @@ def _violations(report: DocumentReport, found: list[tuple[Segment | None, Findin
     if policy.max_repairs is not None and repairs > policy.max_repairs:
         yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
     if policy.max_repairs_per_1000_words is not None:
-        length = sum(len(_WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
+        length = sum(len(WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
         rate = 1000 * repairs / max(length, 1)
         if rate > policy.max_repairs_per_1000_words:
             allowed = policy.max_repairs_per_1000_words

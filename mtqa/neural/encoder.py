@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
+from mtqa.core.documents import WORD
 from mtqa.core.errors import ModelError
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
@@ -42,7 +44,6 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 _RUNS = re.compile(r"\.[. ]*\.|-{2,}|'{2,}")
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 def normalise(text: str) -> str:
@@ -107,6 +108,10 @@ def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:
     return windows
 
 
+_Edited = tuple[float, tuple[TokenScore, ...]]
+"""The repair logit of a text and the error logits of its words."""
+
+
 class Encoder:
     """The trained network on this machine.
 
@@ -122,7 +127,7 @@ class Encoder:
         try:
             raw = json.loads((folder / "config.json").read_text("utf-8"))
             self.window = int(raw["window"])
-            self._sources_known = tuple(str(tag) for tag in raw["sources"])
+            self._origins = tuple(str(tag) for tag in raw["sources"])
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
             self._ngrams = NgramScorer(folder / "ngrams.safetensors")
@@ -141,31 +146,41 @@ class Encoder:
         """Scores of each passage of each document; those of one document are read in windows, in context. Sources
         count for the repair and word logits alone."""
         tokenized = [self.tokenizer([p.text for p in passages]) for passages in documents]
-        tasks = [
-            (d, span, False)
+        sources = {d: self._sources(found) for d, found in enumerate(documents) if any(p.source for p in found)}
+        windows = [
+            (d, span)
             for d, texts in enumerate(tokenized)
             for span in plan_windows([len(t.ids) for t in texts], self.window)
         ]
-        sources = {d: self._sources(found) for d, found in enumerate(documents) if any(p.source for p in found)}
-        for d, found in sources.items():
-            sizes = [len(t.ids) + (len(s) + 1 if s else 0) for t, s in zip(tokenized[d], found, strict=True)]
-            tasks += [(d, span, True) for span in plan_windows(sizes, self.window)]
+        informed = [
+            (d, span)
+            for d, found in sources.items()
+            for span in plan_windows(
+                [len(t.ids) + (len(s) + 1 if s else 0) for t, s in zip(tokenized[d], found, strict=True)], self.window
+            )
+        ]
 
-        def run(task: tuple[int, range, bool]) -> list[SegmentScore]:
-            d, span, sourced = task
-            texts = [documents[d][i].text for i in span]
-            before = [sources[d][i] if sourced else () for i in span]
-            return self._window(texts, [tokenized[d][i] for i in span], before)
+        def read(window: tuple[int, range]) -> list[SegmentScore]:
+            d, span = window
+            return self._read([documents[d][i].text for i in span], [tokenized[d][i] for i in span])
+
+        def read_with_source(window: tuple[int, range]) -> list[_Edited]:
+            d, span = window
+            texts, tokens = [documents[d][i].text for i in span], [tokenized[d][i] for i in span]
+            return self._edit(texts, tokens, [sources[d][i] for i in span])
 
         results: list[list[SegmentScore]] = [[] for _ in documents]
-        informed: dict[int, list[SegmentScore]] = {d: [] for d in sources}
+        edited: dict[int, list[_Edited]] = {d: [] for d in sources}
         with ThreadPoolExecutor(self._threads) as pool:
-            for (d, _, sourced), scores in zip(tasks, pool.map(run, tasks), strict=True):
-                (informed if sourced else results)[d] += scores
-        for d, scores in informed.items():
+            blind, told = pool.map(read, windows), pool.map(read_with_source, informed)
+            for (d, _), scores in zip(windows, blind, strict=True):
+                results[d] += scores
+            for (d, _), found in zip(informed, told, strict=True):
+                edited[d] += found
+        for d, each in edited.items():
             results[d] = [
-                replace(knowing, mt=plain.mt, origins=plain.origins, sourced=True) if passage.source else plain
-                for plain, knowing, passage in zip(results[d], scores, documents[d], strict=True)
+                replace(score, edit=edit, tokens=tokens, sourced=True) if passage.source else score
+                for score, (edit, tokens), passage in zip(results[d], each, documents[d], strict=True)
             ]
         return results
 
@@ -174,45 +189,53 @@ class Encoder:
         tokens = self.tokenizer([p.source or "" for p in passages])
         return [found.ids[: self.window // 2 - 2] for found in tokens]
 
-    def _window(
+    def _read(self, texts: Sequence[str], tokenized: Sequence[TokenizedText]) -> list[SegmentScore]:
+        """All that is said of the texts of one window."""
+        places, feed = self._feed(tokenized, [()] * len(texts))
+        machine, origins, repair, word = self._session.run(["machine", "source", "repair", "word"], feed)
+        habits = self._ngrams([normalise(text) for text in texts])
+        return [
+            SegmentScore(
+                habits + self._weight * min(float(machine[k]), self._cap),
+                float(repair[k]),
+                _words(text, tokens.offsets, word[place.start : place.stop].tolist()),
+                origins=dict(zip(self._origins, origins[k].tolist(), strict=True)),
+            )
+            for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
+        ]
+
+    def _edit(
         self, texts: Sequence[str], tokenized: Sequence[TokenizedText], sources: Sequence[Sequence[int]]
-    ) -> list[SegmentScore]:
+    ) -> list[_Edited]:
+        """What the editor says of the texts of one window, each with its source before it."""
+        places, feed = self._feed(tokenized, sources)
+        repair, word = self._session.run(["repair", "word"], feed)
+        return [
+            (float(repair[k]), _words(text, tokens.offsets, word[place.start : place.stop].tolist()))
+            for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
+        ]
+
+    def _feed(
+        self, tokenized: Sequence[TokenizedText], sources: Sequence[Sequence[int]]
+    ) -> tuple[list[range], dict[str, NDArray[Any]]]:
+        """Where the tokens of each text stand in the window, and what the network is given."""
         ids = [self.tokenizer.cls]
         places = []
         for tokens, source in zip(tokenized, sources, strict=True):
             ids += [*source, self.tokenizer.sep] if source else []
             places.append(range(len(ids), len(ids) + len(tokens.ids)))
             ids += [*tokens.ids, self.tokenizer.sep]
-        machine, repair, word, origins = self._network(ids, places)
-        habits = self._ngrams([normalise(text) for text in texts])
-        return [
-            SegmentScore(
-                habits + self._weight * min(machine[k], self._cap),
-                repair[k],
-                _words(text, tokens.offsets, word[place.start : place.stop]),
-                origins=dict(zip(self._sources_known, origins[k], strict=True)),
-            )
-            for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
-        ]
-
-    def _network(
-        self, ids: Sequence[int], places: Sequence[range]
-    ) -> tuple[list[float], list[float], list[float], list[list[float]]]:
-        """Machine-translation and repair logits of the texts at ``places``, error logits of all tokens, and logits of
-        the languages the texts may have come from."""
         members: NDArray[np.float32] = np.zeros((len(places), len(ids)), dtype=np.float32)
         for k, place in enumerate(places):
             members[k, place.start : place.stop] = 1 / max(1, len(place))
-        feed = {"ids": np.array(ids, dtype=np.int64), "members": members}
-        machine, repair, word, source = self._session.run(["machine", "repair", "word", "source"], feed)
-        return machine.tolist(), repair.tolist(), word.tolist(), source.tolist()
+        return places, {"ids": np.array(ids, dtype=np.int64), "members": members}
 
 
 def _words(text: str, offsets: Sequence[tuple[int, int]], scores: Sequence[float]) -> tuple[TokenScore, ...]:
     """Piece scores gathered into words: a word is as bad as its worst piece."""
     found: list[TokenScore] = []
     piece = 0
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         while piece < len(offsets) and offsets[piece][1] <= match.start():
             piece += 1
         worst: float | None = None

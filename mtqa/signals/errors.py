@@ -16,6 +16,7 @@ __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
 _WHOLE = "reads oddly as a whole, though no single word stands out; reword it"
+_FIRST = "among this article's sentences the likeliest to need repair, though no word stands out; read it again"
 _FEWEST_WORDS = 4
 
 
@@ -62,7 +63,7 @@ class ErrorSignal:
             odds = editor.sentence.odds(score.edit)
             odd = segment.kind.judged and len(words) >= _FEWEST_WORDS and sigmoid(odds) >= editor.sentence_minor
             if not spans and (odd or segment.id in review):
-                spans = (_whole(segment, sigmoid(odds)),)
+                spans = (_whole(segment, _WHOLE if odd else _FIRST, sigmoid(odds)),)
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
@@ -96,13 +97,13 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
         )
 
 
-def _whole(segment: Segment, probability: float) -> ErrorSpan:
+def _whole(segment: Segment, message: str, probability: float) -> ErrorSpan:
     return ErrorSpan(
         span=segment.span,
         rule="garbled",
         category=Category.AWKWARD,
         severity=Severity.MINOR,
-        message=_WHOLE,
+        message=message,
         probability=probability,
     )
 

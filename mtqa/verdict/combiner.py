@@ -35,23 +35,15 @@ class CalibratedCombiner:
         p_mt = self._calibration.sentence_mt(scores["detector"]) if "detector" in scores else None
         p_edit = None
         if "errors" in scores:
-            p_edit = _either(
-                [
-                    max(
-                        [
-                            sigmoid(scores["errors"]),
-                            *(self._probability(s) for e in evidence if e.signal == "errors" for s in e.spans),
-                        ]
-                    )
-                ]
-                + [
-                    self._probability(span)
-                    for e in evidence
-                    if e.signal != "errors"
-                    for span in e.spans
-                    if span.severity is not Severity.NEUTRAL
-                ]
-            )
+            of_model = [self._probability(span) for e in evidence if e.signal == "errors" for span in e.spans]
+            of_others = [
+                self._probability(span)
+                for e in evidence
+                if e.signal != "errors"
+                for span in e.spans
+                if span.severity is not Severity.NEUTRAL
+            ]
+            p_edit = _either([max(sigmoid(scores["errors"]), *of_model, 0.0), *of_others])
         return Verdict(segment=segment, p_mt=p_mt, p_edit=p_edit, flags=flags, evidence=tuple(evidence))
 
     def _flag(self, segment: Segment, tokens: Sequence[tuple[int, int, str]], spans: Sequence[ErrorSpan]) -> Flag:

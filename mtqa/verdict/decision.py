@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import Document
+from mtqa.core.documents import WORD, Document
 from mtqa.core.findings import ORIGIN, Verdict
 from mtqa.core.report import Decision
 
-__all__ = ["SLIP", "WORD", "DocumentVerdict", "decide"]
+__all__ = ["SLIP", "DocumentVerdict", "decide"]
 
 SLIP = "misspelling"
 """The rule whose findings are slips of a person: machines seldom misspell."""
-WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)

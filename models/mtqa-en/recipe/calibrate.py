@@ -223,6 +223,14 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         for name, called in human.items():
             if len(called) >= 5:
                 result["false_alarms"].setdefault(name, {})[size] = [round(float(called.mean()), 4), len(called)]
+    high = calibration["likely_mt"][SIZES.index(10)]
+    result["withheld"] = {
+        name: {
+            "above": int((sets.of(prefix, 10) >= high).sum()),
+            "called": int(likely_mt(sets, prefix, 10, high).sum()),
+        }
+        for name, prefix in {"learner": "learner", "mt": "mt/", "ht": "ht/", "orig": "orig/"}.items()
+    }
     pairs = sorted(result["pairs"])
     ps, labels, weights = [], [], []
     for left_out in pairs:

@@ -70,6 +70,13 @@ def numbers(m: dict) -> str:
             [[k, *(cell({str(a): b for a, b in v.items()}, n) for n in sizes)] for k, v in m["false_alarms"].items()],
         )
     )
+    parts += ["", "### What misspellings withhold, ten segments", ""]
+    parts.append(
+        table(
+            ["text", "documents above the threshold", "called likely-mt"],
+            [[kind, v["above"], v["called"]] for kind, v in m["withheld"].items()],
+        )
+    )
     parts += [
         "",
         f"Calibration error of `p_mt` at ten segments, leaving out the pair it is judged on: "

@@ -64,7 +64,6 @@ class Corpora:
         self.systems = defaultdict(lambda: defaultdict(dict))  # set -> system -> seg -> (text, doc)
         self.references = defaultdict(lambda: defaultdict(dict))
         self.originals = defaultdict(dict)  # set -> seg -> text
-        self.held = defaultdict(lambda: defaultdict(dict))  # set -> system or reference -> seg -> text
         for name in ("en", *OTHERS):
             for row in rows(data / f"segments.{name}.jsonl.gz"):
                 if (
@@ -110,20 +109,20 @@ class Corpora:
             self.judged[f"mlqe {key[1]}" if key[0] == "mlqe" else key[0]].append(found)
 
     def _add(self, row: dict, held: float) -> None:
-        """``held`` holds out the last share of the segments of each set, and one system in six altogether."""
-        pair, system, seg = row["pair"], row["system"], row["seg"]
-        key = pair, row["year"]
-        late = zlib.crc32(f"{pair} {seg // 50}".encode()) % 100 < 100 * held
+        """``held`` leaves out a share of the stretches of fifty segments and, where it is not 0, one system in six."""
+        pair, seg = row["pair"], row["seg"]
         if row["origin"] == "original":
             self.originals[row["year"], pair][seg] = row["text"]
             return
-        for name in [system, *row.get("same", ())] if row["origin"] == "mt" else [system]:
-            kind = "mt" if row["origin"] == "mt" else "ht"
-            apart = held and kind == "mt" and zlib.crc32(name.encode()) % 6 == 0
-            if late:
-                self.held[kind, pair][f"new {name}" if apart else name][seg] = row["text"]
-            elif not apart:
-                (self.systems if kind == "mt" else self.references)[key][name][seg] = (row["text"], row["doc"])
+        if zlib.crc32(f"{pair} {seg // 50}".encode()) % 100 < 100 * held:
+            return
+        value = (row["text"], row["doc"])
+        if row["origin"] == "human":
+            self.references[pair, row["year"]][row["system"]][seg] = value
+            return
+        for name in (row["system"], *row.get("same", ())):
+            if not (held and zlib.crc32(name.encode()) % 6 == 0):
+                self.systems[pair, row["year"]][name][seg] = value
 
     # -- detection ---------------------------------------------------------------------------------------------------
 

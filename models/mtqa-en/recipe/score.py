@@ -17,11 +17,12 @@ from pathlib import Path
 from corpora import bad_characters, needs_repair, rows
 
 import mtqa
+from mtqa.core.documents import WORD
 from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.neural.encoder import Encoder
 from mtqa.segmentation import segment
 from mtqa.signals.surface import SurfaceSignal
-from mtqa.verdict.decision import SLIP, WORD
+from mtqa.verdict.decision import SLIP
 
 SIZE = 10
 SOURCED = ", with the source"

@@ -211,7 +211,7 @@ def save(network: Network, config: BertConfig, base: Path, work: Path) -> Path:
     """The trained network as safetensors, beside its tokenizer."""
     out = work / "trained"
     out.mkdir(exist_ok=True)
-    state = {n: t.float().cpu().clone() for n, t in network.state_dict().items()}
+    state = {n: t.float().cpu().contiguous() for n, t in network.state_dict().items()}
     save_file(state, out / "network.safetensors", {"format": "pt"})
     config.to_json_file(out / "config.json")
     (out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
@@ -237,6 +237,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--micro", type=int, default=4, help="windows of one forward pass")
     parser.add_argument("--keep", type=int, default=100, help="steps between checkpoints")
     parser.add_argument("--years", type=int, nargs="+", default=[2021], help="of the WMT sets to train on")
-    parser.add_argument("--held", type=float, default=0.15, help="share of the segments to hold out for development")
+    parser.add_argument("--held", type=float, default=0.15, help="share of the segments to leave out")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=0, help="processes that make batches")
