@@ -16,7 +16,7 @@ __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
 _WHOLE = "reads oddly as a whole, though no single word stands out; reword it"
-_FIRST = "among this article's sentences the likeliest to need repair, though no word stands out; read it again"
+_FIRST = "one of this article's sentences likeliest to need repair, though no word stands out; read it again"
 _FEWEST_WORDS = 4
 
 
