@@ -17,6 +17,7 @@ STEPS = (
     {"config"},
     {"formats", "language", "segmentation", "neural", "signals", "verdict", "gate", "renderers"},
     {"checker"},
+    {"repair"},
     {"batch", "bench", "lsp", "review"},
     {"__init__"},  # the public API
     {"cli"},

@@ -21,6 +21,8 @@ __all__ = [
     "SegmentScore",
     "Signal",
     "TokenScore",
+    "Translation",
+    "Translator",
 ]
 
 
@@ -122,3 +124,34 @@ class LanguageModel(Protocol):
 
     def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
         """Surprisal in bits of each word of each text, in the context of the document up to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What an engine made of a text.
+
+    Attributes:
+        score: mean log-probability of the translation's tokens in nats; None where the engine does not say.
+    """
+
+    text: str
+    score: float | None = None
+
+
+class Translator(Protocol):
+    """A machine-translation engine.
+
+    Attributes:
+        name: of the engine, as ``mtqa translators`` lists it.
+        signature: ``name@version`` of what translates, weights included: equal ones translate alike.
+    """
+
+    name: str
+    signature: str
+
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """BCP 47 tags of the languages that it translates from and into."""
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        """Translations of each text, in order. An empty text stays empty. Raises ModelError where the engine fails and
+        ConfigError for a pair that it does not translate."""

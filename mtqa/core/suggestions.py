@@ -1,0 +1,60 @@
+"""What is proposed to a person who repairs a segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mtqa.core.spans import Span
+
+__all__ = ["Origin", "Rejected", "Suggestion", "Suggestions"]
+
+
+class Origin(StrEnum):
+    """Where a proposed text comes from."""
+
+    ROUND_TRIP = "round-trip"
+    SOURCE = "source"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Another text for a whole segment. Never applied by itself.
+
+    Attributes:
+        origin: how it was made; ``by`` names the engine's signature and pivot, or the rule.
+        gain: by how much the probability of repair falls, as the models judge both texts.
+        similarity: of meaning to the text as it stands, 0 to 1.
+        reasons: a clause each, for the person who decides.
+    """
+
+    text: str
+    origin: Origin
+    by: str
+    gain: float
+    similarity: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A candidate that was not proposed, and why."""
+
+    text: str
+    origin: Origin
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestions:
+    """For one segment: at most three, best first; none is an answer, and ``dropped`` says why.
+
+    Attributes:
+        span: of the segment, in the document's text.
+    """
+
+    span: Span
+    kept: tuple[Suggestion, ...] = ()
+    dropped: tuple[Rejected, ...] = ()
