@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 
 import mtqa
-from mtqa.core.calibration import Calibration
+from mtqa.core.calibration import RATE, Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
@@ -35,12 +35,9 @@ class Checker:
         models: the neural networks.
         calibration: of the encoder.
         signature: travels with every report.
-        fluency: whether the language model's surprisal counts as evidence.
     """
 
-    def __init__(
-        self, models: Models, calibration: Calibration, *, signature: Signature, fluency: bool = False
-    ) -> None:
+    def __init__(self, models: Models, calibration: Calibration, *, signature: Signature) -> None:
         self._models = CachedModels(models)
         self._calibration = calibration
         self._combiner: Combiner = CalibratedCombiner(calibration)
@@ -48,9 +45,8 @@ class Checker:
             SIGNALS["detector"](self._models, calibration),
             SIGNALS["errors"](self._models, calibration),
             SIGNALS["surface"](),
+            SIGNALS["fluency"](self._models, calibration),
         ]
-        if fluency:
-            self._signals.append(SIGNALS["fluency"](self._models))
         self.signature = signature
 
     @classmethod
@@ -59,6 +55,7 @@ class Checker:
         model: str = "mtqa-en",
         *,
         fluency: bool = False,
+        rate: float = RATE,
         threads: int | None = None,
     ) -> Checker:
         """A checker with a model from this machine; nothing is downloaded.
@@ -66,15 +63,17 @@ class Checker:
         Args:
             model: name of an installed model, or a folder that holds one.
             fluency: also use the causal language model, which must have been pulled.
+            rate: the false-alarm rate to decide at, one that the model has a threshold for.
             threads: of the CPU; every core this process may use by default.
 
         Raises:
             ModelError: a model is missing, corrupt or unfit; the message says how to get it.
+            ConfigError: the model has no threshold for ``rate``.
         """
         manifest = store.locate(model)
-        calibration = _calibration(manifest)
+        calibration = _calibration(manifest, rate)
         models = LocalModels(model, threads=threads, language_model=_LANGUAGE_MODEL if fluency else None)
-        return cls(models, calibration, signature=signature_of(manifest, fluency=fluency), fluency=fluency)
+        return cls(models, calibration, signature=signature_of(manifest, fluency=fluency, rate=rate))
 
     def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
         """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""
@@ -106,11 +105,11 @@ class Checker:
         verdicts = tuple(self._combiner.judge(s, evidence[s.id]) for s in prepared.segments)
         read = {s.id for s in prepared.read}
         decided = decide(document, [v for v in verdicts if v.segment.id in read], self._calibration)
-        remarks: tuple[str, ...] = ()
+        remarks = decided.remarks
         if prepared.foreign:
             tags = ", ".join(sorted({s.language for s in prepared.segments if s.language != document.language}))
             plural = "s are" if len(prepared.foreign) > 1 else " is"
-            remarks = (f"{len(prepared.foreign)} sentence{plural} in another language ({tags}) than the document",)
+            remarks += (f"{len(prepared.foreign)} sentence{plural} in another language ({tags}) than the document",)
         return DocumentReport(
             document=document,
             p_mt=decided.p_mt,
@@ -119,6 +118,7 @@ class Checker:
             verdicts=verdicts,
             remarks=remarks,
             translated_from=decided.translated_from,
+            surprisal=decided.surprisal,
         )
 
 
@@ -142,25 +142,26 @@ def _foreign_evidence(segment: Segment, language: str) -> Evidence:
     return Evidence(signal="language", segment_id=segment.id, score=1.0, spans=(span,))
 
 
-def signature_of(manifest: store.Manifest, *, fluency: bool = False) -> Signature:
+def signature_of(manifest: store.Manifest, *, fluency: bool = False, rate: float = RATE) -> Signature:
     """The signature of reports made with a model."""
-    calibration = _calibration(manifest)
+    calibration = _calibration(manifest, rate)
     extra = (f"lm:{store.locate(_LANGUAGE_MODEL).signature}",) if fluency else ()
     return Signature(
         version=mtqa.__version__,
         model=manifest.signature,
         dtype=str(manifest.data["dtype"]),
         segmenter=segmenter(),
+        rate=calibration.rate,
         fpr=calibration.fpr,
         calibration=calibration.name,
         extra=extra,
     )
 
 
-def _calibration(manifest: store.Manifest) -> Calibration:
+def _calibration(manifest: store.Manifest, rate: float) -> Calibration:
     if "calibration" not in manifest.data or "dtype" not in manifest.data:
         raise ModelError(f"model '{manifest.name}' has no calibration or dtype, so it cannot judge; use mtqa-en")
-    return Calibration.from_table(manifest.data["calibration"])
+    return Calibration.from_table(manifest.data["calibration"], rate=rate)
 
 
 def check(*documents: Document | str | PathLike[str]) -> Report:

@@ -16,7 +16,7 @@ GARBLED = "zz"
 """A word with these letters is taken for an error, and its sentence for machine-translated."""
 
 SIGNATURE = Signature(
-    version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", fpr=0.01, calibration="fake"
+    version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", rate=0.01, fpr=0.01, calibration="fake"
 )
 _KNOTS = (1.0, 10.0)
 EDITOR = {"sentence": (1.0, 0.0), "word": (1.0, 0.0), "word_minor": 0.5, "word_major": 0.9, "sentence_minor": 0.6}
@@ -24,7 +24,8 @@ CALIBRATION = Calibration.from_table(
     {
         "name": "fake",
         "languages": ["en"],
-        "fpr": 0.01,
+        "rates": (0.05, 0.01),
+        "fpr": (0.05, 0.01),
         "miss": 0.01,
         "min_sentences": 2,
         "min_words": 8,
@@ -35,12 +36,13 @@ CALIBRATION = Calibration.from_table(
         "most_foreign": 0.3,
         "editor": EDITOR,
         "sourced_editor": EDITOR,
+        "usual_surprisal": (1.0, 9.0),
         "human_slips": 0.0025,
         "origins": ["de", "ru"],
         "origin_certain": 0.8,
         "document_slope": (1.0, 2.0),
         "document_intercept": (0.0, 0.0),
-        "likely_mt": (2.0, 1.0),
+        "likely_mt": ((1.0, 0.5), (2.0, 1.0)),
         "likely_human": (-2.0, -1.0),
     }
 )
@@ -61,25 +63,31 @@ class FakeLanguageModel:
 
 
 class FakeModels:
-    """Every garbled word has the logit 4, every other one a logit below -3 that its letters determine."""
+    """Every word surprises by 5 bits; a garbled one has the logit 4, another one a logit below -3 that its letters
+    determine."""
+
+    def __init__(self, *, fluency: bool = False) -> None:
+        self._language_model = FakeLanguageModel() if fluency else None
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         return [[_score(passage.text) for passage in passages] for passages in documents]
 
-    def language_model(self) -> FakeLanguageModel:
-        return FakeLanguageModel()
+    def language_model(self) -> FakeLanguageModel | None:
+        return self._language_model
 
 
 def fake_checker(*, fluency: bool = False, signature: Signature = SIGNATURE) -> Checker:
     """A checker on fake models."""
-    return Checker(FakeModels(), CALIBRATION, signature=signature, fluency=fluency)
+    return Checker(FakeModels(fluency=fluency), CALIBRATION, signature=signature)
 
 
 def _score(text: str) -> SegmentScore:
     garbled = GARBLED in text
     tokens = tuple(TokenScore(span, _logit(span.of(text))) for span in _words(text))
     noise = zlib.crc32(text.encode("utf-8", "replace")) / 2**32
-    return SegmentScore(mt=(4.0 if garbled else -4.0) + noise, edit=(3.0 if garbled else -3.0) - noise, tokens=tokens)
+    return SegmentScore(
+        mt=(4.0 if garbled else -4.0) + noise, edit=(3.0 if garbled else -3.0) - noise, tokens=tokens, surprisal=5.0
+    )
 
 
 def _logit(word: str) -> float:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import CALIBRATION
 
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Category, Evidence, Severity
-from mtqa.core.protocols import Passage, SegmentScore, TokenScore
+from mtqa.core.protocols import LanguageModel, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.runtime import Runtime
 from mtqa.neural.scorer import WORD, CausalScorer
@@ -155,10 +156,14 @@ class FakeModels:
         self._model = model
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
-        raise NotImplementedError
+        return [[SegmentScore(mt=0.0, edit=0.0, tokens=(), surprisal=6.5) for _ in texts] for texts in documents]
 
     def language_model(self) -> FakeModel | None:
         return self._model
+
+
+def signal(model: LanguageModel | None) -> FluencySignal:
+    return FluencySignal(FakeModels(model), CALIBRATION)
 
 
 def segment(text: str, start: int = 0, *, number: int = 0, language: str = "en", **more: Any) -> Segment:
@@ -166,7 +171,7 @@ def segment(text: str, start: int = 0, *, number: int = 0, language: str = "en",
 
 
 def flagged(text: str, bits: dict[str, float], **more: Any) -> list[str]:
-    [evidence] = FluencySignal(FakeModels(FakeModel(bits))).score([segment(text, **more)])
+    [evidence] = signal(FakeModel(bits)).score([segment(text, **more)])
     return [span.span.of(text) for span in evidence.spans]
 
 
@@ -205,9 +210,8 @@ def test_boilerplate_and_masked_words_are_silent() -> None:
 
 
 def test_spans_count_in_the_document_and_say_what_is_wrong() -> None:
-    signal = FluencySignal(FakeModels(FakeModel({"zorgblat": 60.0, "harbour": 60.0})))
-    [first, second] = signal.score([segment("Fine so far."), segment("the zorgblat harbour", 40, number=1)])
-    assert first == Evidence(signal="fluency", segment_id=0, score=4 * 4 / 3, measurements={"words": 3, "peak": 4})
+    [first, second] = signal(FakeModel({"zorgblat": 60.0, "harbour": 60.0})).score([segment("Fine so far."), segment("the zorgblat harbour", 40, number=1)])
+    assert first == Evidence(signal="fluency", segment_id=0, score=4 * 4 / 3, measurements={"words": 3, "estimate": 6.5, "peak": 4})
     assert second.score == pytest.approx((4 + 60 + 60) / 3)
     unknown, known = second.spans
     assert (unknown.span, unknown.category, unknown.severity) == (Span(44, 52), Category.SPELLING, Severity.MINOR)
@@ -218,11 +222,12 @@ def test_abstention() -> None:
     german = segment("Das ist ein grommetise.", 20, number=1, language="de")
     english = segment("They grommetise.", language="en-GB")
     dots = segment("* * *", 60, number=2)
-    without = FluencySignal(FakeModels(None)).score([english, german])
-    assert [evidence.abstained for evidence in without] == ["no language model is loaded"] * 2
-    found = FluencySignal(FakeModels(FakeModel({"grommetise": 50.0}))).score([english, german, dots])
+    estimated = signal(None).score([english, german, dots])
+    assert [evidence.abstained for evidence in estimated] == [None, "no model for language 'de'", "no words"]
+    assert (estimated[0].score, estimated[0].measurements) == (6.5, {"words": 2, "estimate": 6.5})
+    found = signal(FakeModel({"grommetise": 50.0})).score([english, german, dots])
     assert [evidence.abstained for evidence in found] == [None, "the language model does not read 'de'", "no words"]
-    assert FluencySignal(FakeModels(FakeModel({}))).score([]) == []
+    assert signal(FakeModel({})).score([]) == []
 
 
 @pytest.mark.registry
@@ -240,7 +245,7 @@ def test_seed_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         segment(line, at, number=i) for i, (at, line) in enumerate(zip(starts, text.split("\n"), strict=True)) if line
     ]
     model = CausalScorer.load()
-    evidence = FluencySignal(FakeModels(model)).score(lines)
+    evidence = signal(model).score(lines)
     assert [span.span.of(text) for found in evidence for span in found.spans] == ["fentanyllabors"]
     again = CausalScorer.load()
     assert again.surprisal([["It is true."]]) == model.surprisal([["It is true."]])

@@ -10,7 +10,7 @@ from fakes import EDITOR
 import mtqa
 from mtqa.core.calibration import Calibration, Curve, Logistic
 from mtqa.core.documents import BlockKind, Segment
-from mtqa.core.errors import ModelError
+from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import ORIGIN, Applicability, Category, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.report import Decision
 from mtqa.core.spans import Span
@@ -21,14 +21,15 @@ from mtqa.verdict import CalibratedCombiner, decide
 TABLE = {
     "name": "made-up",
     "languages": ["en"],
-    "fpr": 0.01,
+    "rates": [0.05, 0.01],
+    "fpr": [0.06, 0.02],
     "miss": 0.1,
     "min_sentences": 5,
     "min_words": 40,
     "sentences": [5, 10, 40],
     "document_slope": [1.0, 2.0, 4.0],
     "document_intercept": [0.0, 0.0, 0.0],
-    "likely_mt": [3.0, 2.0, 1.0],
+    "likely_mt": [[1.5, 1.0, 0.5], [3.0, 2.0, 1.0]],
     "likely_human": [-3.0, -2.0, -1.0],
     "sentence_mt": [1.0, 0.0],
     "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
@@ -36,6 +37,7 @@ TABLE = {
     "most_foreign": 0.3,
     "editor": EDITOR,
     "sourced_editor": EDITOR,
+    "usual_surprisal": [4.0, 9.0],
     "human_slips": 0.0025,
     "origins": ["de", "ru"],
     "origin_certain": 0.8,
@@ -71,19 +73,30 @@ def test_curve_is_linear_in_the_logarithm(sentences, value):
     "change",
     [
         {"editor": {**EDITOR, "word": [1.0]}},
-        {"likely_mt": [1.0]},
-        {"fpr": "one"},
-        {"fpr": -7},
+        {"likely_mt": [[1.0], [1.0]]},
+        {"likely_mt": [[3.0, 2.0, 1.0]]},
+        {"fpr": ["one", "two"]},
+        {"fpr": [-7, -7]},
+        {"rates": [0.01]},
+        {"usual_surprisal": [1.0]},
         {"sentences": None},
         {"sentences": [9, 5, 40]},
         {"languages": "en"},
         {"min_words": float("inf")},
-        {"likely_mt": [1.0, float("nan"), 1.0]},
+        {"likely_mt": [[1.0, float("nan"), 1.0]] * 2},
     ],
 )
 def test_a_bent_calibration_is_refused(change):
     with pytest.raises(ModelError, match="reinstall"):
         Calibration.from_table(TABLE | change)
+
+
+def test_the_rate_chooses_the_threshold_and_what_was_measured_at_it():
+    loose = Calibration.from_table(TABLE, rate=0.05)
+    assert (CALIBRATION.rate, CALIBRATION.fpr, CALIBRATION.likely_mt(10)) == (0.01, 0.02, 2.0)
+    assert (loose.rate, loose.fpr, loose.likely_mt(10)) == (0.05, 0.06, 1.0)
+    with pytest.raises(ConfigError, match=r"no threshold for a false-alarm rate of 0\.02; choose 0\.05, 0\.01"):
+        Calibration.from_table(TABLE, rate=0.02)
 
 
 def judge(*found: Evidence):

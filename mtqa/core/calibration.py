@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from mtqa.core.errors import ModelError
+from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Severity
 
-__all__ = ["Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
+__all__ = ["RATE", "Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
+
+RATE = 0.01
+"""The false-alarm rate that documents are decided at unless another one is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Calibration:
     Attributes:
         name: of the calibration data, for the signature.
         languages: BCP 47 primary tags the model speaks.
+        rate: share of human documents that the threshold for likely-mt was set to let through, one of ``rates``.
         fpr: share of documents written in English that are called likely-mt: the worst measured on a set of originals,
             at any length, of another year than the threshold was set on.
         miss: share of machine-translated documents that may be called likely-human.
@@ -106,11 +110,15 @@ class Calibration:
         likely_human: mean logit up to which it is called likely-human.
         origins: BCP 47 tags of the languages that a machine's text is told to have come from.
         origin_certain: probability from which one of them is named.
+        usual_surprisal: mean surprisal of a word in bits between which 98 % of the documents lie that decisions were
+            measured on; another is of a kind for which they say nothing.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
     """
 
     name: str
     languages: frozenset[str]
+    rate: float
+    rates: tuple[float, ...]
     fpr: float
     miss: float
     min_sentences: int
@@ -125,27 +133,38 @@ class Calibration:
     document_intercept: Curve
     likely_mt: Curve
     likely_human: Curve
+    usual_surprisal: tuple[float, float]
     human_slips: float
     origins: tuple[str, ...]
     origin_certain: float
 
     @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> Calibration:
-        """From the ``[calibration]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+    def from_table(cls, table: Mapping[str, Any], *, rate: float = RATE) -> Calibration:
+        """From the ``[calibration]`` table of a ``model.toml``, which has a threshold for each of its ``rates``. Raises
+        ModelError where it lacks or bends a key, ConfigError where it has no threshold for ``rate``."""
         try:
+            rates = tuple(_share(value) for value in table["rates"])
+            if not len(rates) == len(table["fpr"]) == len(table["likely_mt"]):
+                raise ValueError("rates, fpr and likely_mt differ in length")
+            if rate not in rates:
+                known = ", ".join(f"{value:g}" for value in rates)
+                raise ConfigError(f"this model has no threshold for a false-alarm rate of {rate:g}; choose {known}")
+            chosen = rates.index(rate)
             knots = _row(table["sentences"], len(table["sentences"]))
             if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):
                 raise ValueError("sentences must be positive and ascending")
             if isinstance(table["languages"], str):
                 raise TypeError("languages must be a list")
 
-            def curve(key: str) -> Curve:
-                return Curve(knots, _row(table[key], len(knots)))
+            def curve(values: Sequence[float]) -> Curve:
+                return Curve(knots, _row(values, len(knots)))
 
             return cls(
                 name=str(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
-                fpr=_share(table["fpr"]),
+                rate=rate,
+                rates=rates,
+                fpr=_share(table["fpr"][chosen]),
                 miss=_share(table["miss"]),
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
@@ -155,10 +174,11 @@ class Calibration:
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
                 review_budget=_share(table["review_budget"]),
                 most_foreign=_share(table["most_foreign"]),
-                document_slope=curve("document_slope"),
-                document_intercept=curve("document_intercept"),
-                likely_mt=curve("likely_mt"),
-                likely_human=curve("likely_human"),
+                document_slope=curve(table["document_slope"]),
+                document_intercept=curve(table["document_intercept"]),
+                likely_mt=curve(table["likely_mt"][chosen]),
+                likely_human=curve(table["likely_human"]),
+                usual_surprisal=_pair(table["usual_surprisal"]),
                 human_slips=_share(table["human_slips"]),
                 origins=tuple(str(tag) for tag in table["origins"]),
                 origin_certain=_share(table["origin_certain"]),
@@ -177,8 +197,12 @@ class Calibration:
 
 
 def _logistic(values: Sequence[float]) -> Logistic:
-    slope, intercept = _row(values, 2)
-    return Logistic(slope, intercept)
+    return Logistic(*_pair(values))
+
+
+def _pair(values: Sequence[float]) -> tuple[float, float]:
+    first, second = _row(values, 2)
+    return first, second
 
 
 def _row(values: Sequence[float], length: int) -> tuple[float, ...]:

@@ -88,6 +88,7 @@ class SegmentScore:
         mt: that the text came out of a machine translator.
         edit: that an editor would have to repair it.
         tokens: that each word is in an error.
+        surprisal: of a word to a language model, in bits, on average and as the encoder estimates it.
         sourced: whether ``edit`` and ``tokens`` know what the text was translated from.
         origins: if a machine translated it, a logit for each language that it may have come from, by BCP 47 tag.
     """
@@ -95,6 +96,7 @@ class SegmentScore:
     mt: float
     edit: float
     tokens: tuple[TokenScore, ...]
+    surprisal: float = 0.0
     sourced: bool = False
     origins: Mapping[str, float] = field(default_factory=dict)
 

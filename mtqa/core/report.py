@@ -28,7 +28,8 @@ class Signature:
         model: ``name@first 8 digits of its sha256``.
         dtype: of the forward pass.
         segmenter: name and version.
-        fpr: the false-alarm rate at which documents are called likely-mt.
+        rate: the false-alarm rate that documents are called likely-mt at: what the threshold was set to.
+        fpr: the worst that was then measured.
         calibration: name of the data that probabilities and thresholds were set on.
         extra: further signals, e.g. the language model's name and digest.
     """
@@ -37,6 +38,7 @@ class Signature:
     model: str
     dtype: str
     segmenter: str
+    rate: float
     fpr: float
     calibration: str
     extra: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Signature:
             f"model:{self.model}",
             f"dtype:{self.dtype}",
             f"seg:{self.segmenter}",
+            f"rate:{self.rate:g}",
             f"fpr:{self.fpr:g}",
             f"cal:{self.calibration}",
             *self.extra,
@@ -65,6 +68,8 @@ class DocumentReport:
         reason: why, in a sentence.
         remarks: further observations in a sentence each (language, encoding).
         verdicts: one for each segment, in text order.
+        surprisal: of a word to a language model, in bits, on average and as the encoder estimates it; None where p_mt
+            is.
         translated_from: BCP 47 tag of the language that a likely-mt document was probably translated from; None where
             that cannot be told.
     """
@@ -76,6 +81,7 @@ class DocumentReport:
     verdicts: tuple[Verdict, ...]
     remarks: tuple[str, ...] = ()
     translated_from: str | None = None
+    surprisal: float | None = None
 
     @property
     def judged(self) -> tuple[Verdict, ...]:

@@ -40,6 +40,7 @@ def report_row(report: DocumentReport) -> Row:
         "reason": report.reason,
         "remarks": report.remarks,
         "translated_from": report.translated_from,
+        "surprisal": report.surprisal,
         "verdicts": [_verdict_row(verdict) for verdict in report.verdicts],
     }
 
@@ -78,6 +79,7 @@ def document_report(row: Mapping[str, Any], raw: bytes) -> DocumentReport:
         reason=row["reason"],
         remarks=tuple(row["remarks"]),
         translated_from=row["translated_from"],
+        surprisal=row["surprisal"],
         verdicts=tuple(_verdict(verdict, text) for verdict in row["verdicts"]),
     )
 

@@ -5,14 +5,14 @@ sentence the logit that a machine translated it, the other the logit that an edi
 logit that it is in an error; where sources are known, that branch reads the document once more, with the source of each
 sentence before it. The machine-translation logit of a sentence is that of its window's character n-grams plus the
 network's, which is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and
-wrong.
+wrong. A last head estimates how surprised a language model would be by each word, without one.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,7 +130,7 @@ class Encoder:
             self._origins = tuple(str(tag) for tag in raw["sources"])
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
-            self._ngrams = NgramScorer(folder / "ngrams.safetensors")
+            self._ngrams = NgramScorer(folder / "ngrams.safetensors", [str(word) for word in raw["common"]])
             options = SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 4
@@ -192,13 +192,15 @@ class Encoder:
     def _read(self, texts: Sequence[str], tokenized: Sequence[TokenizedText]) -> list[SegmentScore]:
         """All that is said of the texts of one window."""
         places, feed = self._feed(tokenized, [()] * len(texts))
-        machine, origins, repair, word = self._session.run(["machine", "source", "repair", "word"], feed)
+        outputs = ["machine", "source", "repair", "word", "surprisal"]
+        machine, origins, repair, word, surprisal = self._session.run(outputs, feed)
         habits = self._ngrams([normalise(text) for text in texts])
         return [
             SegmentScore(
                 habits + self._weight * min(float(machine[k]), self._cap),
                 float(repair[k]),
-                _words(text, tokens.offsets, word[place.start : place.stop].tolist()),
+                _words(text, tokens.offsets, word[place.start : place.stop]),
+                surprisal=_per_word(text, tokens.offsets, surprisal[place.start : place.stop]),
                 origins=dict(zip(self._origins, origins[k].tolist(), strict=True)),
             )
             for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
@@ -211,7 +213,7 @@ class Encoder:
         places, feed = self._feed(tokenized, sources)
         repair, word = self._session.run(["repair", "word"], feed)
         return [
-            (float(repair[k]), _words(text, tokens.offsets, word[place.start : place.stop].tolist()))
+            (float(repair[k]), _words(text, tokens.offsets, word[place.start : place.stop]))
             for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
         ]
 
@@ -231,17 +233,25 @@ class Encoder:
         return places, {"ids": np.array(ids, dtype=np.int64), "members": members}
 
 
-def _words(text: str, offsets: Sequence[tuple[int, int]], scores: Sequence[float]) -> tuple[TokenScore, ...]:
-    """Piece scores gathered into words: a word is as bad as its worst piece."""
-    found: list[TokenScore] = []
+def _pieces(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, slice]]:
+    """Each word and its pieces; a word that was cut off has none and is left out."""
     piece = 0
     for match in WORD.finditer(text):
         while piece < len(offsets) and offsets[piece][1] <= match.start():
             piece += 1
-        worst: float | None = None
+        first = piece
         while piece < len(offsets) and offsets[piece][0] < match.end():
-            worst = scores[piece] if worst is None else max(worst, scores[piece])
             piece += 1
-        if worst is not None:
-            found.append(TokenScore(Span(*match.span()), worst))
-    return tuple(found)
+        if piece > first:
+            yield Span(*match.span()), slice(first, piece)
+
+
+def _words(text: str, offsets: Sequence[tuple[int, int]], scores: NDArray[np.float32]) -> tuple[TokenScore, ...]:
+    """Piece scores gathered into words: a word is as bad as its worst piece."""
+    return tuple(TokenScore(span, float(scores[pieces].max())) for span, pieces in _pieces(text, offsets))
+
+
+def _per_word(text: str, offsets: Sequence[tuple[int, int]], bits: NDArray[np.float32]) -> float:
+    """Mean over words of the bits of their pieces; 0 where there are none."""
+    each = [float(bits[pieces].sum()) for _, pieces in _pieces(text, offsets)]
+    return sum(each) / max(1, len(each))

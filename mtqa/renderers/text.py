@@ -21,6 +21,7 @@ from mtqa.renderers.wording import (
     counted,
     counts,
     false_alarms,
+    fluency,
     further_reasons,
     headline,
     origin,
@@ -146,6 +147,8 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
             page.write(Text(standing(report.reason)), first="  ")
         if report.translated_from is not None:
             page.write(Text(origin(report.translated_from)), first="  ")
+        if report.surprisal is not None:
+            page.write(Text(fluency(report.surprisal)), first="  ")
         page.write(Text(counts(report, min_level)), first="  ")
     for remark in report.remarks:
         page.write(Text(visible(remark)), first="  ")

@@ -17,6 +17,7 @@ __all__ = [
     "counted",
     "counts",
     "false_alarms",
+    "fluency",
     "further_reasons",
     "headline",
     "origin",
@@ -89,6 +90,11 @@ def false_alarms(fpr: float) -> str:
         f"{'is' if rate.numerator == 1 else 'are'} called machine-translated at this threshold, more of people's "
         "translations and of texts by learners."
     )
+
+
+def fluency(surprisal: float) -> str:
+    """How fluent a text is: ``"Fluency: 6.7 bits of surprisal a word, as estimated; the lower, the more …"``"""
+    return f"Fluency: {surprisal:.1f} bits of surprisal a word, as estimated; the lower, the more usual."
 
 
 CAUTIONS = {

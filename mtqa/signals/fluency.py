@@ -1,4 +1,4 @@
-"""Fluency: how surprised a language model is by each word, in the context of the document up to it."""
+"""Fluency: how surprised a language model is by the words, as the encoder estimates it or as a language model says."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.calibration import Calibration
+from mtqa.core.documents import WORD, BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Models, TokenScore
+from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 
 __all__ = ["FluencySignal"]
@@ -20,36 +21,60 @@ _UNEXPECTED = "nothing leads up to this word: check that it is the one that is m
 
 
 class FluencySignal:
-    """Mean surprisal of a segment's words in bits, and the words that nothing before them prepares for.
+    """Mean surprisal of a segment's words in bits.
 
-    A name is surprising and not an error, so a word with a capital letter is never pointed at, nor is a number, an
-    address or a word that the document used before. The others are measured against the median of the document's
-    lower-case words; the threshold is the model's. A word that no lexicon has is a minor error, any other a remark.
+    The encoder estimates it in its one pass, which costs nothing; ``measurements`` keep that as ``estimate``. Where a
+    language model is loaded, the score is what it says, and the signal also points at the words that nothing before
+    them prepares for. A name is surprising and not an error, so a word with a capital letter is never pointed at, nor is
+    a number, an address or a word that the document used before. The others are measured against the median of the
+    document's lower-case words; the threshold is the model's. A word that no lexicon has is a minor error, any other a
+    remark.
     """
 
     name = "fluency"
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, calibration: Calibration) -> None:
         self._models = models
+        self._calibration = calibration
 
     def score(self, segments: Sequence[Segment]) -> list[Evidence]:
         """Evidence for each of one document's consecutive segments. Those in a language that the model does not read
         are abstained from, and are no context for the others."""
         model = self._models.language_model()
-        if model is None:
-            return [self._abstain(segment, "no language model is loaded") for segment in segments]
+        scores = self._models.encode([[Passage(s.text, s.source) for s in segments]])[0]
+        estimates = [self._estimate(segment, score) for segment, score in zip(segments, scores, strict=True)]
+        return estimates if model is None else self._surprisals(model, segments, estimates)
+
+    def _estimate(self, segment: Segment, score: SegmentScore) -> Evidence:
+        if not self._calibration.speaks(segment.language):
+            return self._abstain(segment, f"no model for language '{segment.language}'")
+        words = len(WORD.findall(segment.text))
+        if not words:
+            return self._abstain(segment, "no words")
+        return Evidence(
+            signal=self.name,
+            segment_id=segment.id,
+            score=score.surprisal,
+            measurements={"words": float(words), "estimate": score.surprisal},
+        )
+
+    def _surprisals(
+        self, model: LanguageModel, segments: Sequence[Segment], estimates: Sequence[Evidence]
+    ) -> list[Evidence]:
         read = [segment for segment in segments if segment.language.partition("-")[0] in model.languages]
-        [scores] = model.surprisal([[segment.text for segment in read]])
-        spans = _surprising(read, scores, model.surprising)
-        found = {segment.id: (words, errors) for segment, words, errors in zip(read, scores, spans, strict=True)}
+        [said] = model.surprisal([[segment.text for segment in read]])
+        spans = _surprising(read, said, model.surprising)
+        found = {segment.id: (words, errors) for segment, words, errors in zip(read, said, spans, strict=True)}
         return [
-            self._evidence(segment, *found[segment.id])
+            self._evidence(segment, estimate, *found[segment.id])
             if segment.id in found
             else self._abstain(segment, f"the language model does not read '{segment.language}'")
-            for segment in segments
+            for segment, estimate in zip(segments, estimates, strict=True)
         ]
 
-    def _evidence(self, segment: Segment, scores: Sequence[TokenScore], spans: Sequence[ErrorSpan]) -> Evidence:
+    def _evidence(
+        self, segment: Segment, estimate: Evidence, scores: Sequence[TokenScore], spans: Sequence[ErrorSpan]
+    ) -> Evidence:
         words = [score for score in scores if any(map(str.isalnum, score.span.of(segment.text)))]
         if not words:
             return self._abstain(segment, "no words")
@@ -58,7 +83,7 @@ class FluencySignal:
             segment_id=segment.id,
             score=sum(score.score for score in scores) / len(words),
             spans=tuple(spans),
-            measurements={"words": float(len(words)), "peak": max(word.score for word in words)},
+            measurements={**estimate.measurements, "peak": max(word.score for word in words)},
         )
 
     def _abstain(self, segment: Segment, reason: str) -> Evidence:

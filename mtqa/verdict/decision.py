@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import WORD, Document
@@ -19,12 +19,15 @@ SLIP = "misspelling"
 
 @dataclass(frozen=True, slots=True)
 class DocumentVerdict:
-    """``p_mt``, the decision and why, in a sentence; the language it was probably translated from."""
+    """``p_mt``, the decision and why, in a sentence; the language it was probably translated from; the mean surprisal
+    of its words in bits, and what is to be remarked on that."""
 
     p_mt: float | None
     decision: Decision
     reason: str
     translated_from: str | None = None
+    surprisal: float | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentVerdict:
@@ -40,13 +43,19 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         return DocumentVerdict(None, Decision.UNDECIDED, reason)
     judged = [v for v in verdicts if v.segment.kind.judged]
     prose = [v for v in (judged or verdicts) if WORD.search(v.segment.text)]
+    surprisal = _surprisal(prose)
+    decided = _decide(document, prose, bool(judged), calibration)
+    return replace(decided, surprisal=surprisal, remarks=_unusual(surprisal, calibration))
+
+
+def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibration: Calibration) -> DocumentVerdict:
     logits = [e.score for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
     if not logits:
         return DocumentVerdict(None, Decision.UNDECIDED, "no sentence in a language this model judges")
     count, score = len(logits), sum(logits) / len(logits)
     p_mt = calibration.document_p_mt(score, count)
     words = sum(len(WORD.findall(v.segment.text)) for v in prose)
-    undecided = _obstacle(document, count, words, len(prose), bool(judged), calibration)
+    undecided = _obstacle(document, count, words, len(prose), running, calibration)
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
     slips = [f.span.of(document.text) for v in prose for f in v.flags if f.rule == SLIP]
@@ -71,6 +80,25 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         f"(likely written by a person up to p(machine) = {low:.2f}, likely machine-translated from {high:.2f})"
     )
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
+
+
+def _surprisal(prose: Sequence[Verdict]) -> float | None:
+    """Mean surprisal of the words, as the encoder estimates it."""
+    found = [e.measurements for v in prose for e in v.evidence if e.signal == "fluency" and e.score is not None]
+    words = sum(measured["words"] for measured in found)
+    return sum(measured["estimate"] * measured["words"] for measured in found) / words if words else None
+
+
+def _unusual(surprisal: float | None, calibration: Calibration) -> tuple[str, ...]:
+    """That a text is of another kind than those that decisions were measured on, if it is."""
+    low, high = calibration.usual_surprisal
+    if surprisal is None or low <= surprisal <= high:
+        return ()
+    return (
+        f"its words are {'harder' if surprisal > high else 'easier'} to foresee ({surprisal:.1f} bits each) than those "
+        f"of nearly all articles that verdicts were tested on ({low:.1f} to {high:.1f}): for this kind of text the "
+        "stated false-alarm rate says nothing",
+    )
 
 
 def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:

