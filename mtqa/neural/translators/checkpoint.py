@@ -22,12 +22,12 @@ from mtqa.core.errors import ConfigError, ModelError, UnknownName
 from mtqa.neural import store
 from mtqa.neural.translators.texts import tag_of
 
-__all__ = ["Checkpoint", "Tokens", "batches", "find", "unloadable"]
+__all__ = ["Checkpoint", "Tokens", "batches", "find", "longest_output", "unloadable"]
 
 _READ = (".json", ".model", ".safetensors", ".spm")  # what is loaded of a folder
 _FAMILIES = ("m2m_100", "marian")
 _LANGUAGE = re.compile(r"__[a-z]{2,3}__|[a-z]{3}_[A-Z][a-z]{3}")  # a language's token in M2M100 and in NLLB
-_BATCH_TOKENS = 2048  # of one forward pass, padding included
+_BATCH_TOKENS = 4096  # that the translations of a batch may have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,13 +204,20 @@ class Tokens:
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices of texts of similar length, in batches of at most 2048 tokens with padding."""
+    """Indices of texts in batches of at most 4096 tokens to come. The translations of one batch may be equally long, so that how far a search goes does not depend on a text's neighbours."""
     found: list[list[int]] = []
     for at in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        if not found or (len(found[-1]) + 1) * lengths[at] > _BATCH_TOKENS:
+        room = longest_output(lengths[at])
+        if not found or longest_output(lengths[found[-1][0]]) != room or (len(found[-1]) + 1) * room > _BATCH_TOKENS:
             found.append([])
         found[-1].append(at)
     return found
+
+
+def longest_output(length: int) -> int:
+    """How many tokens the translation of a text of ``length`` tokens may have: a search that runs on has lost its
+    way."""
+    return 2 * (-length // 16 * -16) + 16
 
 
 def unloadable(checkpoint: Checkpoint, error: Exception) -> ModelError:

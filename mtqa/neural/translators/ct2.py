@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ModelError
-from mtqa.neural.translators.checkpoint import Checkpoint, find, unloadable
-from mtqa.neural.translators.network import Network, Output, longest_output
+from mtqa.neural.translators.checkpoint import Checkpoint, find, longest_output, unloadable
+from mtqa.neural.translators.network import Network, Output
 from mtqa.neural.translators.seq2seq import NEEDS
 
 __all__ = ["CTranslate2", "load"]
@@ -73,7 +73,7 @@ class CTranslate2(Network):
             [self._tokens.named(ids) for ids in batch],
             target_prefix=prefix,
             beam_size=self._checkpoint.beams,
-            max_decoding_length=longest_output(batch),
+            max_decoding_length=longest_output(max(map(len, batch))),
             length_penalty=0,  # the sum of the log-probabilities
             return_scores=True,
         )

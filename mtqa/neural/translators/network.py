@@ -11,7 +11,7 @@ from mtqa.core.protocols import Translation
 from mtqa.neural.translators.checkpoint import Checkpoint, Tokens, batches
 from mtqa.neural.translators.texts import each, require
 
-__all__ = ["Network", "Output", "longest_output"]
+__all__ = ["Network", "Output"]
 
 _LONGEST = 256  # tokens of a piece: what such models were trained on are sentences
 
@@ -84,8 +84,3 @@ class Network(ABC):
     def _joined(self, outputs: list[Output]) -> Translation:
         text = " ".join(self._tokens.decode(output.ids) for output in outputs)
         return Translation(text, sum(o.total for o in outputs) / max(sum(o.count for o in outputs), 1))
-
-
-def longest_output(batch: list[list[int]]) -> int:
-    """How many tokens a translation of a batch may have: a search that runs on has lost its way."""
-    return 2 * max(map(len, batch)) + 16

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from mtqa.neural.runtime import Runtime
-from mtqa.neural.translators.checkpoint import Checkpoint, find, unloadable
-from mtqa.neural.translators.network import Network, Output, longest_output
+from mtqa.neural.translators.checkpoint import Checkpoint, find, longest_output, unloadable
+from mtqa.neural.translators.network import Network, Output
 
 __all__ = ["NEEDS", "Seq2Seq", "load"]
 
@@ -67,7 +67,7 @@ class Seq2Seq(Network):
                 do_sample=False,
                 early_stopping=False,
                 max_length=None,
-                max_new_tokens=longest_output(batch),
+                max_new_tokens=longest_output(max(map(len, batch))),
                 forced_bos_token_id=first,
                 output_scores=True,
                 return_dict_in_generate=True,
