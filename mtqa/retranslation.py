@@ -15,6 +15,7 @@ from mtqa.signals.round_trip import AUTO, routes, spoken
 
 __all__ = ["from_source", "there_and_back"]
 
+
 def there_and_back(document: Document, translators: Sequence[Translator], via: str = AUTO) -> Retranslation:
     """The document after a round trip, sentence by sentence.
 

@@ -30,7 +30,8 @@ Translators = Annotated[
 def retranslate(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
     via: Annotated[
-        str | None, typer.Option(metavar="TAG", help="There and back by this language, e.g. pt. By default the best known.")
+        str | None,
+        typer.Option(metavar="TAG", help="There and back by this language, e.g. pt. By default the best known."),
     ] = None,
     from_source: Annotated[
         bool, typer.Option("--from-source", help="Translate the sources that the file holds instead.")

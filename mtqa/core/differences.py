@@ -16,7 +16,7 @@ def differences(one: str, other: str) -> tuple[tuple[Span, ...], tuple[Span, ...
     words = [list(WORD.finditer(text)) for text in (one, other)]
     keys = [[word[0].casefold() for word in each] for each in words]
     found: tuple[list[Span], list[Span]] = ([], [])
-    for kind, *ranges in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for kind, *ranges in SequenceMatcher(a=keys[0], b=keys[1], autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         for side, (low, high) in enumerate((ranges[:2], ranges[2:])):

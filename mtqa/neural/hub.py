@@ -51,7 +51,7 @@ def register(identity: str, progress: Progress) -> str:
     if not any(name.endswith(".safetensors") for name in large):
         raise ModelError(f"{identity} has no safetensors weights; take a commit that has them, as refs/pr/… may")
     hashed = {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in small.items()} | large
-    _write(folder, {name: data for name, data in small.items()}, _manifest(repo, revision, hashed))
+    _write(folder, small, _manifest(repo, revision, hashed))
     return folder.name
 
 

@@ -181,7 +181,9 @@ def different_pieces(one: str, other: str) -> tuple[tuple[tuple[str, bool], ...]
 
 def likeness(measurements: Mapping[str, float]) -> str:
     """``"chrF++ 81.2, TER 12.5"``."""
-    return ", ".join(f"{name} {value:.2f}" if value < 0 else f"{name} {value:.1f}" for name, value in measurements.items())
+    return ", ".join(
+        f"{name} {value:.2f}" if value < 0 else f"{name} {value:.1f}" for name, value in measurements.items()
+    )
 
 
 def round_trip(report: DocumentReport) -> str:

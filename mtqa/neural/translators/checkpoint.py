@@ -1,8 +1,8 @@
 """Folders of sequence-to-sequence models as transformers saves them: found, verified, and their tokenizers.
 
-Marian (Junczys-Dowmunt et al. 2018; the OPUS-MT models), M2M100 (Fan et al. 2020) and NLLB (NLLB Team 2022). A folder
-with a ``model.toml`` may say more in a table ``[translation]``: ``source`` and ``target`` (BCP 47) of a Marian model, and
-``beams`` of the search.
+Marian (Junczys-Dowmunt et al. 2018; the OPUS-MT models), M2M100 (Fan et al. 2020) and NLLB (NLLB Team 2022). A
+folder with a ``model.toml`` may say more in a table ``[translation]``: ``source`` and ``target`` (BCP 47) of a Marian
+model, and ``beams`` of the search.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Checkpoint:
 
 
 def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
-    """The model in a folder, or one in the store by its name or the hub id, ``owner/model`` or ``owner/model@revision``,
-    that it was pulled by.
+    """The model in a folder, or one in the store by its name or by the hub id that it was pulled by, ``owner/model`` or
+    ``owner/model@revision``.
 
     Args:
         where: the folder, name or id.
@@ -74,7 +74,9 @@ def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
     if family not in _FAMILIES:
         raise ModelError(f"model '{manifest.name}' is of type {family}; use a Marian, M2M100 or NLLB model")
     if not any(file.name.endswith(".safetensors") for file in manifest.files):
-        raise ModelError(f"model '{manifest.name}' has no safetensors weights; use a revision or a folder that has them")
+        raise ModelError(
+            f"model '{manifest.name}' has no safetensors weights; use a revision or a folder that has them"
+        )
     table = manifest.data.get("translation", {})
     return Checkpoint(
         name=manifest.name,
@@ -158,7 +160,8 @@ class Tokens:
     def _codes(self) -> dict[str, str]:
         """The token of each language, of a model that has them."""
         found: dict[str, str] = {}
-        for token in sorted({*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()}):
+        listed = getattr(self._tokenizer, "lang_token_to_id", ())  # M2M100; NLLB's are special tokens
+        for token in sorted({*listed, *self._tokenizer.all_special_tokens}):
             if _LANGUAGE.fullmatch(token) and (tag := tag_of(token)):
                 found.setdefault(tag, token)
         return found
@@ -204,7 +207,8 @@ class Tokens:
 
 
 def batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices of texts in batches of at most 4096 tokens to come. The translations of one batch may be equally long, so that how far a search goes does not depend on a text's neighbours."""
+    """Indices of texts in batches of at most 4096 tokens to come. The translations of one batch may be equally long, so
+    that how far a search goes does not depend on a text's neighbours."""
     found: list[list[int]] = []
     for at in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
         room = longest_output(lengths[at])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from contextlib import redirect_stderr
 from functools import cached_property
 from io import StringIO
@@ -55,12 +56,20 @@ class CTranslate2(Network):
             return folder
         from ctranslate2.converters import TransformersConverter
 
+        class Converter(TransformersConverter):  # type: ignore[misc] - it has no types
+            def load_tokenizer(self, *arguments: Any, **options: Any) -> Any:
+                """M2M100's tokenizer does not count the tokens of its languages as vocabulary."""
+                tokenizer = super().load_tokenizer(*arguments, **options)
+                whole = tokenizer.get_vocab() | getattr(tokenizer, "lang_token_to_id", {})
+                tokenizer.get_vocab = lambda: whole
+                return tokenizer
+
         try:
             cache.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache, prefix=".") as place:
                 new = Path(place) / "model"
-                with redirect_stderr(StringIO()):  # progress bars
-                    TransformersConverter(str(self._checkpoint.folder)).convert(str(new), quantization=_DTYPE)
+                with redirect_stderr(StringIO()), warnings.catch_warnings(action="ignore"):  # progress bars, advice
+                    Converter(str(self._checkpoint.folder)).convert(str(new), quantization=_DTYPE)
                 if not folder.is_dir():  # another process may have been faster
                     new.rename(folder)
         except Exception as error:

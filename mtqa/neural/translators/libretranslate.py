@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPException, HTTPMessage, HTTPResponse
@@ -124,7 +125,9 @@ class LibreTranslate:
             if attempt + 1 == _ATTEMPTS or wait > _LONGEST_WAIT:
                 break
             self._sleep(wait)
-        raise ModelError(f"{self._url} does not translate ({' '.join(reason.split())}); try later or use another engine")
+        raise ModelError(
+            f"{self._url} does not translate ({' '.join(reason.split())}); try later or use another engine"
+        )
 
     def _read(self, request: Request) -> bytes:
         until = time.monotonic() + self._timeout
@@ -171,7 +174,7 @@ def _said(error: HTTPError) -> str:
         return ""
 
 
-def _retry_after(headers: HTTPMessage) -> float | None:
+def _retry_after(headers: Message) -> float | None:
     """Seconds that the server asks to wait (RFC 9110, 10.2.3), as a number or until a date."""
     said = headers.get("Retry-After", "")
     try:

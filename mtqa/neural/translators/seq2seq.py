@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stderr
 from functools import cached_property
+from io import StringIO
 from typing import Any
 
 from mtqa.neural.runtime import Runtime
@@ -35,19 +37,14 @@ class Seq2Seq(Network):
     @cached_property
     def _model(self) -> Any:
         from transformers import AutoModelForSeq2SeqLM
-        from transformers.utils import logging
 
-        shown = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
         try:
-            model: Any = AutoModelForSeq2SeqLM.from_pretrained(
-                self._checkpoint.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
-            )
+            with redirect_stderr(StringIO()):  # a progress bar
+                model: Any = AutoModelForSeq2SeqLM.from_pretrained(
+                    self._checkpoint.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+                )
         except Exception as error:
             raise unloadable(self._checkpoint, error) from None
-        finally:
-            if shown:
-                logging.enable_progress_bar()
         return model.to(device=self._runtime.device, dtype=self._runtime.torch_dtype).eval()
 
     def _run(self, batch: list[list[int]], first: int | None) -> list[Output]:
