@@ -175,7 +175,9 @@ def test_no_list_of_languages_is_an_error(server: Server, client: LibreTranslate
         client.pairs()
 
 
-@pytest.mark.parametrize("where", ["", "translate.example.org", "ftp://a/", "https://me:key@host", "https://host?key=1"])
+@pytest.mark.parametrize(
+    "where", ["", "translate.example.org", "ftp://a/", "https://me:key@host", "https://host?key=1"]
+)
 def test_what_is_no_address_is_refused(where: str) -> None:
     with pytest.raises(ConfigError):
         load(where, 1)

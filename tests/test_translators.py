@@ -43,9 +43,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("model", "target"), [("marian", "pt"), ("m2m100", "de")])
-def test_a_model_translates_each_text_by_itself(
-    models: dict[str, Path], engine: str, model: str, target: str
-) -> None:
+def test_a_model_translates_each_text_by_itself(models: dict[str, Path], engine: str, model: str, target: str) -> None:
     translator = translators.load(f"{engine}:{models[model]}", threads=1)
     found = translator.translate(TEXTS, source="en", target=target)
     assert [bool(each.text) for each in found] == [True, False, True, True, True]
@@ -221,7 +219,11 @@ def test_apertium_keeps_texts_apart_and_unknown_words_unmarked() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
 @pytest.mark.parametrize(
     ("body", "message"),
-    [("sleep 20", "more than 0.5 seconds"), ("echo no >&2; exit 3", r"failed \(no\)"), ("echo one", "gave 1 texts for 2")],
+    [
+        ("sleep 20", "more than 0.5 seconds"),
+        ("echo no >&2; exit 3", r"failed \(no\)"),
+        ("echo one", "gave 1 texts for 2"),
+    ],
 )
 def test_apertium_that_fails_says_so(tmp_path: Path, body: str, message: str) -> None:
     program = tmp_path / "apertium"
