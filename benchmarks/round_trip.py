@@ -3,10 +3,10 @@
     pip install '.[ct2,train]'
     python benchmarks/round_trip.py --data DATA --work WORK
 
-Documents of ten consecutive segments of WMT22, which no model was trained on: 120 machine translations over all systems,
-120 translations by people and 120 originals. Each goes to another language and back by every engine that is installed;
-WORK keeps the trips, and a run goes on where the last one stopped. The result goes to ``results/round_trip.json``, with
-the speed of each engine and, for one Marian model of the usual size with random weights, of CTranslate2 over PyTorch.
+Documents of ten consecutive segments of WMT22, which no model was trained on: 120 machine translations over all
+systems, 120 translations by people and 120 originals. Each goes to another language and back by every engine; WORK
+keeps the trips, and a run goes on where the last one stopped. The result goes to ``results/round_trip.json``, with the
+speed of each engine and, for one Marian model of the usual size with random weights, of CTranslate2 over PyTorch.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def marian(folder: Path) -> Path:
     texts = folder.parent / "trips.jsonl"
     lines = chain.from_iterable(json.loads(line)["texts"] for line in texts.read_text("utf-8").splitlines())
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(sorted(set(lines))), model_prefix=str(folder / "source"), vocab_size=8000, minloglevel=9
+        sentence_iterator=iter(sorted(set(lines))), model_prefix=str(folder / "source"), vocab_size=6000, minloglevel=9
     )
     (folder / "source.model").rename(folder / "source.spm")
     (folder / "source.vocab").unlink()
@@ -187,7 +187,7 @@ def raced(work: Path, threads: int, sentences: int = 40) -> dict[str, Any]:
                 seconds[name].append(time.perf_counter() - start)
     ratios = [a / b for a, b in zip(seconds["seq2seq"], seconds["ct2"], strict=True)]
     return {
-        "model": "Marian, 6 and 6 layers of 512, random weights, 8,000 pieces",
+        "model": "Marian, 6 and 6 layers of 512, random weights, 6,000 pieces",
         "threads": threads,
         "seconds": {name: [round(s, 2) for s in found] for name, found in seconds.items()},
         "CTranslate2 int8 over PyTorch float32": round(fmean(ratios), 2),

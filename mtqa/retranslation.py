@@ -8,7 +8,7 @@ from mtqa.core.documents import WORD, Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.protocols import Translation, Translator
 from mtqa.core.retranslation import AlignedSentence, Retranslation
-from mtqa.language import with_language
+from mtqa.language import detect, with_language
 from mtqa.segmentation import segment
 from mtqa.signals.likeness import alike
 from mtqa.signals.round_trip import AUTO, routes, spoken
@@ -43,24 +43,24 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
 
 
 def from_source(document: Document, translators: Sequence[Translator]) -> Retranslation:
-    """The sources in the file, translated anew, beside the document's blocks. Raises as `there_and_back` does, and
-    ConfigError for a document without sources or one that does not say their language."""
+    """The sources in the file, translated anew, beside the document's blocks. Their language is
+    detected where the file does not say it. Raises as `there_and_back` does, and ConfigError for a document without
+    sources, or with some too short to tell their language."""
     document = with_language(document)
     blocks = [block for block in document.blocks if block.source]
     if not blocks:
         raise ConfigError(f"{document.uri} holds no sources to translate; use --via")
-    if document.source_language is None:
-        raise ConfigError(f"{document.uri} does not say what language its sources are in; add source_language to it")
+    spoke = document.source_language or detect("\n".join(block.source or "" for block in blocks))[0]
+    if spoke == "und":
+        raise ConfigError(f"{document.uri}: its sources are too short to tell their language; use --via")
     for translator in translators:
         pairs = translator.pairs()
-        source = spoken(document.source_language, sorted({a for a, _ in pairs}))
+        source = spoken(spoke, sorted({a for a, _ in pairs}))
         target = spoken(document.language, sorted(b for a, b in pairs if a == source))
         if source is not None and target is not None:
             break
     else:
-        raise ConfigError(
-            f"no translator from '{document.source_language}' into '{document.language}'; run: mtqa translators"
-        )
+        raise ConfigError(f"no translator from '{spoke}' into '{document.language}'; run: mtqa translators")
     texts = [(document.locate(b.span).line, " ".join(b.span.of(document.text).split())) for b in blocks]
     others = translator.translate([block.source or "" for block in blocks], source=source, target=target)
     return _retranslation(document, source, texts, others, (translator.signature,), sourced=True)

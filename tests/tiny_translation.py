@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import warnings
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import torch
 from transformers import M2M100Config, M2M100ForConditionalGeneration, M2M100Tokenizer, MarianConfig, MarianMTModel
 from transformers import MarianTokenizer as Tokenizer
 
-WORDS = "the cat sat on a mat and ferry came in at noon with red cars old men went home over green hills".split()
+WORDS = re.findall(
+    r"\w+", "the cat sat on a mat and ferry came in at noon with red cars old men went home over green hills"
+)
 SIZES = {
     "d_model": 32,
     "encoder_layers": 1,

@@ -68,8 +68,8 @@ def retranslate(
     document = read(path, format=input_format, language=language)
     with working("Translating"):
         from mtqa.neural.translators import installed, load
-        from mtqa.retranslation import there_and_back
         from mtqa.retranslation import from_source as translated_anew
+        from mtqa.retranslation import there_and_back
 
         engines = [load(name, threads=threads) for name in translator or ()] or installed(threads=threads)
         found = translated_anew(document, engines) if from_source else there_and_back(document, engines, via or "auto")

@@ -56,7 +56,7 @@ class CTranslate2(Network):
             return folder
         from ctranslate2.converters import TransformersConverter
 
-        class Converter(TransformersConverter):  # type: ignore[misc] - it has no types
+        class Converter(TransformersConverter):  # type: ignore[misc]
             def load_tokenizer(self, *arguments: Any, **options: Any) -> Any:
                 """M2M100's tokenizer does not count the tokens of its languages as vocabulary."""
                 tokenizer = super().load_tokenizer(*arguments, **options)
