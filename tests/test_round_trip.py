@@ -43,7 +43,11 @@ def test_a_copy_is_the_same_and_a_garbled_trip_is_not() -> None:
     assert same.measurements == pytest.approx({"chrF++ via de": 100, "TER via de": 0, "log-probability via de": -0.5})
     assert same.texts == {"de": "The ferry was late on Friday."}
     assert (empty.score, empty.abstained) == (None, "no words")
-    assert (foreign.score, foreign.abstained) == (None, "no translator for language 'fr'")
+    assert (foreign.score, foreign.abstained) == (None, "no translator for language 'fr' there and back")
+    named = RoundTripSignal(FakeModels(CopyingTranslator()), ("de",)).score(sentences)
+    assert [e.score is None for e in named] == [False, True, True]
+    with pytest.raises(ConfigError, match="by 'pl'"):
+        RoundTripSignal(FakeModels(CopyingTranslator()), ("pl",)).score(sentences)
     [worse, *_] = RoundTripSignal(FakeModels(GarblingTranslator())).score(sentences)
     assert worse.score is not None
     assert 20 < worse.score < 90
@@ -195,6 +199,7 @@ def test_score_hands_its_pivots_and_translators_on(mtqa: Run, tmp_path: Path, mo
         return fake_checker(CopyingTranslator(), round_trip=("auto",))
 
     monkeypatch.setattr(Checker, "load", load)
+    monkeypatch.delenv("MTQA_TRANSLATORS", raising=False)
     (tmp_path / "a.txt").write_text(TEXT)
     done = mtqa("score", "a.txt", "--round-trip", "auto", "--translator", "copy")
     assert (done.code, asked[0]["round_trip"], asked[0]["translators"]) == (0, ["auto"], ["copy"])
@@ -202,3 +207,5 @@ def test_score_hands_its_pivots_and_translators_on(mtqa: Run, tmp_path: Path, mo
     refused = mtqa("score", "a.txt", "--translator", "copy")
     assert refused.code == 2
     assert "add --round-trip auto" in refused.err
+    monkeypatch.setenv("MTQA_TRANSLATORS", "copy")
+    assert mtqa("score", "a.txt").code == 0

@@ -40,7 +40,7 @@ def list_() -> None:
 
 @app.command()
 def pull(name: _Pulled) -> None:
-    """Download a model from its sources and check it. No other command uses the network."""
+    """Download a model from its sources and check it. No other command downloads anything."""
     with _download_shown() as progress:
         manifest = store.pull(name, progress=progress)
     emit(f"{manifest.signature} is in {manifest.path}\n")

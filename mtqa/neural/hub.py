@@ -40,7 +40,9 @@ def register(identity: str, progress: Progress) -> str:
         return folder.name
     try:
         listing = json.loads(fetch(f"{hub()}/api/models/{quote(repo)}/tree/{revision}"))
-        files = [e for e in listing if e["type"] == "file" and _FILE.fullmatch(e["path"]) and e["path"].endswith(_WANTED)]
+        files = [
+            e for e in listing if e["type"] == "file" and _FILE.fullmatch(e["path"]) and e["path"].endswith(_WANTED)
+        ]
         small = {e["path"]: _small(repo, revision, e, progress) for e in files if "lfs" not in e}
         large = {e["path"]: (str(e["lfs"]["oid"]), int(e["lfs"]["size"])) for e in files if "lfs" in e}
         kind = json.loads(small.get("config.json", b"{}")).get("model_type")

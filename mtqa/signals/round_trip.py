@@ -114,17 +114,27 @@ class RoundTripSignal:
 
     def score(self, segments: Sequence[Segment]) -> list[Evidence]:
         """Evidence for each of one document's segments. Abstains where no translator knows the language and from
-        segments without words. Raises ConfigError for a named pivot that there is no way by, ModelError where an
+        segments without words. Raises ConfigError for a named pivot that no translator knows, ModelError where an
         engine fails."""
         found: dict[int, Evidence] = {}
         for language in dict.fromkeys(segment.language for segment in segments):
             those = [s for s in segments if s.language == language and WORD.search(s.text)]
-            ways = routes(self._models.translators(), language, self._pivots) if those else ()
+            ways = self._ways(language) if those else ()
             if ways:
                 trips = [route.travel([s.text for s in those]) for route in ways]
                 for segment, *backs in zip(those, *trips, strict=True):
                     found[segment.id] = self._evidence(segment, ways, backs)
         return [found.get(segment.id) or self._abstain(segment) for segment in segments]
+
+    def _ways(self, language: str) -> tuple[Route, ...]:
+        translators = self._models.translators()
+        try:
+            return routes(translators, language, self._pivots)
+        except ConfigError:
+            targets = [target for translator in translators for _, target in translator.pairs()]
+            if any(spoken(pivot, targets) is None for pivot in self._pivots):
+                raise
+            return ()
 
     def _evidence(self, segment: Segment, ways: Sequence[Route], backs: Sequence[Translation]) -> Evidence:
         measurements: dict[str, float] = {}
@@ -144,5 +154,5 @@ class RoundTripSignal:
 
     def _abstain(self, segment: Segment) -> Evidence:
         words = WORD.search(segment.text)
-        reason = f"no translator for language '{segment.language}'" if words else "no words"
+        reason = f"no translator for language '{segment.language}' there and back" if words else "no words"
         return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)

@@ -61,7 +61,7 @@ class Apertium:
 
     @cached_property
     def signature(self) -> str:
-        """Apertium's version and those pairs that are installed: the program does not tell their versions."""
+        """Apertium's version; the program does not tell those of its pairs."""
         version = re.search(r"\d+(?:\.\d+)+", self._run("-V"))
         return f"{self.name}@{version[0] if version else 'unknown'}"
 
