@@ -83,7 +83,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def client(server: Server, waits: list[float]) -> LibreTranslate:
-    return LibreTranslate(server.url, timeout=0.5, sleep=waits.append)
+    return LibreTranslate(server.url, timeout=3.0, sleep=waits.append)
 
 
 def translated(client: LibreTranslate, *texts: str) -> list[str]:
@@ -121,7 +121,7 @@ def test_the_key_comes_from_the_environment(server: Server, monkeypatch: pytest.
         (lambda: (429, {"Retry-After": "soon"}, b""), 1.0),
         (lambda: (500, {}, b"<html>"), 1.0),
         (lambda: (503, {"Retry-After": "2"}, b""), 2.0),
-        (lambda: 1.0, 1.0),
+        (lambda: 5.0, 1.0),
     ],
 )
 def test_passing_faults_are_waited_out(

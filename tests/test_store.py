@@ -284,7 +284,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def git_digest(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def on_hub(server: Server, **files: bytes) -> None:
