@@ -168,7 +168,7 @@ def verify(manifest: Manifest) -> None:
 
 
 def pull(name: str, *, progress: Progress | None = None) -> Manifest:
-    """Download a known model's files into the user folder: the only function that touches the network.
+    """Download a known model's files into the user folder: the only function that downloads.
 
     A file that is there and right is kept, an interrupted download is resumed, and nothing gets its final name before
     its sha256 was found right.
