@@ -35,9 +35,13 @@ class Checker:
         models: the neural networks.
         calibration: of the encoder.
         signature: travels with every report.
+        round_trip: pivots of the round trips that are evidence, or ``("auto",)``; none by default. They are shown, and
+            change no probability.
     """
 
-    def __init__(self, models: Models, calibration: Calibration, *, signature: Signature) -> None:
+    def __init__(
+        self, models: Models, calibration: Calibration, *, signature: Signature, round_trip: Sequence[str] = ()
+    ) -> None:
         self._models = CachedModels(models)
         self._calibration = calibration
         self._combiner: Combiner = CalibratedCombiner(calibration)
@@ -47,6 +51,10 @@ class Checker:
             SIGNALS["surface"](),
             SIGNALS["fluency"](self._models, calibration),
         ]
+        if round_trip:
+            self._signals.append(SIGNALS["round-trip"](self._models, round_trip))
+            engines = tuple(f"trip:{translator.signature}" for translator in models.translators())
+            signature = replace(signature, extra=(*signature.extra, *engines))
         self.signature = signature
 
     @classmethod
@@ -56,6 +64,8 @@ class Checker:
         *,
         fluency: bool = False,
         rate: float = RATE,
+        round_trip: Sequence[str] = (),
+        translators: Sequence[str] = (),
         threads: int | None = None,
     ) -> Checker:
         """A checker with a model from this machine; nothing is downloaded.
@@ -64,6 +74,8 @@ class Checker:
             model: name of an installed model, or a folder that holds one.
             fluency: also use the causal language model, which must have been pulled.
             rate: the false-alarm rate to decide at, one that the model has a threshold for.
+            round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default.
+            translators: their names, see `mtqa.neural.translators.load`; every installed one by default.
             threads: of the CPU; every core this process may use by default.
 
         Raises:
@@ -72,8 +84,10 @@ class Checker:
         """
         manifest = store.locate(model)
         calibration = _calibration(manifest, rate)
-        models = LocalModels(model, threads=threads, language_model=_LANGUAGE_MODEL if fluency else None)
-        return cls(models, calibration, signature=signature_of(manifest, fluency=fluency, rate=rate))
+        language_model = _LANGUAGE_MODEL if fluency else None
+        models = LocalModels(model, threads=threads, language_model=language_model, translators=translators)
+        signature = signature_of(manifest, fluency=fluency, rate=rate)
+        return cls(models, calibration, signature=signature, round_trip=round_trip)
 
     def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
         """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""

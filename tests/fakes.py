@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
-from mtqa.core.protocols import Passage, SegmentScore, TokenScore
+from mtqa.core.errors import ConfigError
+from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, Translator
 from mtqa.core.report import Signature
 from mtqa.core.spans import Span
 
@@ -62,11 +63,40 @@ class FakeLanguageModel:
         ]
 
 
+class CopyingTranslator:
+    """Every translation is the text itself, with a certain score, between English and German."""
+
+    name = "copy"
+    signature = "copy@1"
+
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset((("en", "de"), ("de", "en")))
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        if (source, target) not in self.pairs():
+            raise ConfigError(f"{self.name} does not translate from '{source}' into '{target}'; it knows de and en")
+        return [Translation(self.word_by_word(text), -0.5 if text else None) for text in texts]
+
+    def word_by_word(self, text: str) -> str:
+        return text
+
+
+class GarblingTranslator(CopyingTranslator):
+    """Every third word is garbled."""
+
+    name = "garble"
+    signature = "garble@1"
+
+    def word_by_word(self, text: str) -> str:
+        return " ".join(word if i % 3 else f"{word}{GARBLED}" for i, word in enumerate(text.split(), 1))
+
+
 class FakeModels:
     """Every word surprises by 5 bits; a garbled one has the logit 4, another one a logit below -3 that its letters
     determine."""
 
-    def __init__(self, *, fluency: bool = False) -> None:
+    def __init__(self, *translators: Translator, fluency: bool = False) -> None:
+        self._translators = translators
         self._language_model = FakeLanguageModel() if fluency else None
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
@@ -75,10 +105,19 @@ class FakeModels:
     def language_model(self) -> FakeLanguageModel | None:
         return self._language_model
 
+    def translators(self) -> Sequence[Translator]:
+        return self._translators
 
-def fake_checker(*, fluency: bool = False, signature: Signature = SIGNATURE) -> Checker:
+
+def fake_checker(
+    *translators: Translator,
+    fluency: bool = False,
+    round_trip: Sequence[str] = (),
+    signature: Signature = SIGNATURE,
+) -> Checker:
     """A checker on fake models."""
-    return Checker(FakeModels(fluency=fluency), CALIBRATION, signature=signature)
+    models = FakeModels(*translators, fluency=fluency)
+    return Checker(models, CALIBRATION, signature=signature, round_trip=round_trip)
 
 
 def _score(text: str) -> SegmentScore:

@@ -21,6 +21,7 @@ SIGNATURE = Signature(
     model="mtqa-en@3f2c1a90",
     dtype="int8",
     segmenter="sentencex@1.0.32",
+    rate=0.01,
     fpr=0.01,
     calibration="wmt21-10seg",
 )
@@ -265,6 +266,7 @@ def machine() -> DocumentReport:
     return DocumentReport(
         document=doc,
         p_mt=0.974,
+        surprisal=9.26,
         decision=Decision.LIKELY_MT,
         reason="Six sentences read like machine translation.",
         verdicts=verdicts(doc, 0.9, p_edits, flags),

@@ -210,8 +210,10 @@ def test_boilerplate_and_masked_words_are_silent() -> None:
 
 
 def test_spans_count_in_the_document_and_say_what_is_wrong() -> None:
-    [first, second] = signal(FakeModel({"zorgblat": 60.0, "harbour": 60.0})).score([segment("Fine so far."), segment("the zorgblat harbour", 40, number=1)])
-    assert first == Evidence(signal="fluency", segment_id=0, score=4 * 4 / 3, measurements={"words": 3, "estimate": 6.5, "peak": 4})
+    two = [segment("Fine so far."), segment("the zorgblat harbour", 40, number=1)]
+    [first, second] = signal(FakeModel({"zorgblat": 60.0, "harbour": 60.0})).score(two)
+    measured = {"words": 3, "estimate": 6.5, "peak": 4}
+    assert first == Evidence(signal="fluency", segment_id=0, score=4 * 4 / 3, measurements=measured)
     assert second.score == pytest.approx((4 + 60 + 60) / 3)
     unknown, known = second.spans
     assert (unknown.span, unknown.category, unknown.severity) == (Span(44, 52), Category.SPELLING, Severity.MINOR)

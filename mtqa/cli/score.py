@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +14,9 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.retranslate import Translators
 from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
+from mtqa.core.calibration import RATE
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
@@ -28,9 +31,9 @@ _NARROWEST, _WIDEST = 40, 100  # columns that text is set in
 
 
 class Fluency(StrEnum):
-    """Which language model adds evidence."""
+    """Where the surprisal of words comes from."""
 
-    NONE = "none"
+    ESTIMATE = "estimate"
     LM = "lm"
 
 
@@ -65,8 +68,22 @@ def score(
         int | None, typer.Option(min=0, metavar="N", help="Sentences to show of each article as text; 0 for all.")
     ] = None,
     fluency: Annotated[
-        Fluency, typer.Option(help="Add the surprisal of a language model, which 'mtqa models pull' gets.")
-    ] = Fluency.NONE,
+        Fluency,
+        typer.Option(
+            help="Of words: as the model estimates it, or by the language model that 'mtqa models pull' gets."
+        ),
+    ] = Fluency.ESTIMATE,
+    false_alarm_rate: Annotated[
+        float, typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
+    ] = RATE,
+    round_trip: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TAG",
+            help="Show the sentences after a machine translation there and back: by a language, or auto for up to two.",
+        ),
+    ] = None,
+    translator: Translators = None,
     model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
     threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
     color: Annotated[
@@ -78,6 +95,8 @@ def score(
         raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
     if stdin_filename is not None and _STDIN not in paths:
         raise ConfigError("--stdin-filename needs - among the paths; add it")
+    if translator and not round_trip and "MTQA_TRANSLATORS" not in os.environ:
+        raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
     files, failures = expand(path for path in paths if path != _STDIN)
     if output is not None:
@@ -95,7 +114,14 @@ def score(
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(model, fluency=fluency is Fluency.LM, threads=threads)
+            checker = Checker.load(
+                model,
+                fluency=fluency is Fluency.LM,
+                rate=false_alarm_rate,
+                round_trip=round_trip or (),
+                translators=translator or (),
+                threads=threads,
+            )
         with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):
             text = render(checker.check(*documents, failures=failures), format, **options)
         if output is None:

@@ -1,10 +1,10 @@
 """Logistic regression on hashed n-grams: the habits of a text that no single sentence shows.
 
 A window of sentences is two bags: character 2- to 5-grams, and 1- to 4-grams of word patterns. A pattern is a common
-word as it stands, and of any other word its ending, whether it is capitalised and whether it is long, so that how a text
-is made counts and what it is about does not. Counts are logarithmic and weighted by inverse document frequency, each bag
-has unit length (Salton and Buckley, 1988), and the score is one dot product. It costs little beside the encoder, and
-errs on other texts.
+word as it stands, and of any other word its ending, whether it is capitalised and whether it is long, so that how a
+text is made counts and what it is about does not. Counts are logarithmic and weighted by inverse document frequency,
+each bag has unit length (Salton and Buckley, 1988), and the score is one dot product. It costs little beside the
+encoder, and errs on other texts.
 """
 
 from __future__ import annotations

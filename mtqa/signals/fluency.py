@@ -25,8 +25,8 @@ class FluencySignal:
 
     The encoder estimates it in its one pass, which costs nothing; ``measurements`` keep that as ``estimate``. Where a
     language model is loaded, the score is what it says, and the signal also points at the words that nothing before
-    them prepares for. A name is surprising and not an error, so a word with a capital letter is never pointed at, nor is
-    a number, an address or a word that the document used before. The others are measured against the median of the
+    them prepares for. A name is surprising and not an error, so a word with a capital letter is never pointed at, nor
+    is a number, an address or a word that the document used before. The others are measured against the median of the
     document's lower-case words; the threshold is the model's. A word that no lexicon has is a minor error, any other a
     remark.
     """

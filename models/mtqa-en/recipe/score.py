@@ -25,7 +25,6 @@ from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict.decision import SLIP
 
 SIZE = 10
-MIXED = 300  # documents of each of the years of which writing and translation are not told apart
 SOURCED = ", with the source"
 
 
@@ -60,10 +59,7 @@ def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
             older["orig19" if row["origin"] == "original" else f"ht19/{row['pair']}"].append(row["text"])
         elif row["origin"] == "mixed" and row["year"] <= 2013:
             older[f"mixed/{row['year']}"].append(row["text"])
-    sets |= {
-        name: tens(texts, {"orig19": None, "mixed": MIXED}.get(name.partition("/")[0], 60))
-        for name, texts in older.items()
-    }
+    sets |= {name: tens(texts, 60 if name != "orig19" else None) for name, texts in older.items()}
     genres = defaultdict(list)
     for row in rows(data / "genres.en.jsonl.gz"):
         genres[f"genre/{row['corpus']} {row['genre']}"] += [row["sentences"][:40]]
