@@ -276,7 +276,8 @@ def test_sarif_has_what_the_standard_demands() -> None:
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     told = [each["message"]["text"] for each in invocation["toolExecutionNotifications"]]
-    assert [bool(re.search("could not be read", each)) for each in told] == [True, True]
+    assert [bool(re.search("could not be read", each)) for each in told] == [True, True, False]
+    assert told[-1].endswith(result().notes[0].partition("\x1b")[2])
     assert run["properties"]["signature"] == str(report().signature)
     (clean,) = run_of(nothing(), passed())["invocations"]
     assert clean == {"executionSuccessful": True, "toolExecutionNotifications": []}

@@ -325,11 +325,11 @@ def test_hostile_files_are_read_in_linear_time(hostile: str, name: str) -> None:
     def seconds(times: int) -> float:
         content = "W1\n\n<!-- mtqa off -->\n\n" + HOSTILE[hostile] * times
         begun = time.process_time()
-        try:
-            document = read(content, name)
-        except InputError as error:
-            assert "nested deeper" in str(error)
+        if (hostile, name) == ("quotes", "a.md"):
+            with pytest.raises(InputError, match="nested deeper"):
+                read(content, name)
         else:
+            document = read(content, name)
             Ignores().excuse(document, flag(document, "W1"))
             assert document.comments[0].text == " mtqa off "
         return time.process_time() - begun

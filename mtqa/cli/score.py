@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
+from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, working, write_report
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
@@ -101,7 +101,7 @@ def score(
         if output is None:
             emit(text)
         else:
-            replace_file(output, text)
+            write_report(output, text)
     if failures:
         if not documents:
             for failure in failures:
