@@ -104,6 +104,7 @@ def _verdict_row(verdict: Verdict) -> Row:
                 *_head(flag),
                 flag.reasons,
                 flag.fingerprint,
+                flag.rules,
             ]
             for flag in verdict.flags
         ],
@@ -132,8 +133,8 @@ def _verdict(row: Mapping[str, Any], text: str) -> Verdict:
         p_mt=row["p_mt"],
         p_edit=row["p_edit"],
         flags=tuple(
-            Flag(**_body(head), reasons=tuple(reasons), fingerprint=fingerprint)
-            for *head, reasons, fingerprint in row["flags"]
+            Flag(**_body(head), reasons=tuple(reasons), fingerprint=fingerprint, rules=tuple(rules))
+            for *head, reasons, fingerprint, rules in row["flags"]
         ),
         evidence=tuple(
             Evidence(

@@ -27,9 +27,10 @@ def git(folder: Path, *arguments: str) -> bytes:
 def ignored(files: Iterable[Path]) -> set[Path]:
     """Those of ``files`` that git ignores and does not track; none outside a repository or where git is missing."""
     by_root: dict[Path, dict[bytes, Path]] = {}
+    places = cache(_place)
     for file in files:
-        folder = _resolved(file.parent)
-        if root := _root(folder):
+        folder, root = places(file.parent)
+        if root is not None:
             by_root.setdefault(root, {})[os.fsencode(folder / file.name)] = file
     found: set[Path] = set()
     for root, names in by_root.items():
@@ -39,14 +40,10 @@ def ignored(files: Iterable[Path]) -> set[Path]:
     return found
 
 
-@cache
-def _resolved(folder: Path) -> Path:
-    return folder.resolve()
-
-
-@cache
-def _root(folder: Path) -> Path | None:
-    return next((above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None)
+def _place(folder: Path) -> tuple[Path, Path | None]:
+    """Where links lead to ``folder``, and the root of its repository."""
+    whole = folder.resolve()
+    return whole, next((above for above in (whole, *whole.parents) if os.path.lexists(above / ".git")), None)
 
 
 def _run(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes] | None:

@@ -23,6 +23,7 @@ _WORDS = ("off", "on", "ignore-next")
 _LONGEST_WORD = 40  # characters that are shown and compared
 _LONGEST_REASON = 200
 _ALL = "all"
+_VAGUE = frozenset(("garbled", "surprising"))  # they say that something is wrong, not what
 
 
 @dataclass(slots=True, eq=False)
@@ -121,7 +122,10 @@ class TextIgnores:
             covering.append(self._off[at][1])
         if self._next:
             block = bisect_right(document.blocks, flag.span.start, key=lambda block: block.span.start) - 1
-            covering += [one for one in self._next.get(block, ()) if one.rule in (_ALL, flag.rule)]
+            rules = frozenset(flag.rules or (flag.rule,))
+            named = [one for one in self._next.get(block, ()) if one.rule == _ALL or one.rule in rules]
+            if not (rules - _VAGUE or rules) - {one.rule for one in named} or any(one.rule == _ALL for one in named):
+                covering += named
         return covering
 
     def _switch_off(self, off: tuple[int, TextIgnore], end: int) -> None:
