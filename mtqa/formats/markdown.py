@@ -200,7 +200,7 @@ class _Source:
     def line_end(self) -> Piece:
         """Passes the end of a line."""
         self.at = self.text.find("\n", self.at) + 1 or self.at
-        row = self._first + bisect_right(self._starts, self.at) - 1
+        row = self._first + max(bisect_right(self._starts, self.at) - 1, 1)
         stop = self._lines.stops[row - 1]
         return Piece(self._lines.content[stop : self._lines.starts[row]], stop)
 
