@@ -13,7 +13,7 @@ from mtqa import formats
 from mtqa.core.documents import BlockKind, Document
 from mtqa.core.errors import ConfigError, InputError, UnknownName
 from mtqa.core.findings import Applicability, Edit
-from mtqa.core.spans import SourceMap, Span
+from mtqa.core.spans import LineIndex, SourceMap, Span
 from mtqa.formats.kinds import kind_of
 from mtqa.segmentation import segment
 
@@ -549,3 +549,35 @@ def test_a_name_that_is_too_long_names_no_file() -> None:
     assert formats.expand([name]) == ([Path(name)], [])
     with pytest.raises(InputError, match="cannot be read"):
         formats.read(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "comments"),
+    [
+        ("a.md", "> a <!-- one -->\n>\n> <!-- t\n> wo -->\n", [(1, 5, "<!-- one -->"), (3, 3, "<!-- t\n> wo -->")]),
+        ("a.md", "- x\r\n\r\n\t<!-- one -->\r\n", [(3, 2, "<!-- one -->")]),
+        ("a.md", "Of `a\nb <!-- no -->` here <!-- no\nt --> *and* <!-- b -->\nc\n", [
+            (2, 21, "<!-- no\nt -->"), (3, 13, "<!-- b -->")]),
+        ("a.md", "| a <!-- one --> | b |\n|---|---|\n| c | d <!-- two --> |\n", [
+            (1, 5, "<!-- one -->"), (3, 9, "<!-- two -->")]),
+        ("a.html", "<p>a <!-- one --><b>c</b></p>\r<!---->\n<pre><!-- no --></pre>", [
+            (1, 6, "<!-- one -->"), (2, 1, "<!---->")]),
+        ("a.txt", "a <!-- no -->", []),
+    ],
+)  # fmt: skip
+def test_comments_are_recorded_where_they_stand(name: str, raw: str, comments: list[tuple[int, int, str]]) -> None:
+    document = read_bytes(raw.encode(), name)
+    index = LineIndex(document.content)
+    found = [(*index.at(one.span.start), one.span.of(document.content)) for one in document.comments]
+    assert found == comments
+    assert all(one.text for one in document.comments if one.span.end - one.span.start > 7)
+
+
+def test_words_behind_a_comment_over_two_lines_stay_in_place() -> None:
+    raw = "One <!-- a\nb --> two\nthree *four*\n"
+    document = read_bytes(raw.encode(), "a.md")
+    assert document.text == "One two\nthree four"
+    for words in ("two\nthree", "four"):
+        at = document.text.index(words)
+        ((_, place),) = document.source_map.to_file(Span(at, at + len(words)))
+        assert place.of(document.content) == words

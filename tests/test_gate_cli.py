@@ -204,7 +204,18 @@ _HOSTILE = "<script>alert(1)</script> ::error::owned ##[error]x \x1b[31m =cmd() 
 
 @pytest.mark.parametrize("format_", COUNTS)
 def test_hostile_articles_are_inert(mtqa: Run, format_: str) -> None:
-    names = ["::error::x.md", "=cmd().md", "<script>alert(2)<.md", "\x1b[31m.md", "-x.md", "%2e%2e#a.md"]
+    names = [
+        "::error::x.md",
+        "=cmd().md",
+        "<script>alert(2)<.md",
+        "\x1b[31m.md",
+        "-x.md",
+        "%2e%2e#a.md",
+        "::error::%0A.md",
+        "a\r::warning::b.md",
+        "\u202ea.md",
+        "a\n::error::b.md",
+    ]
     Path("deep").mkdir()
     for name in names:
         write(f"./{name}", f"# {_HOSTILE}", f"{_HOSTILE} {CLEAN}", "::error::the the zzword\n\n=cmd('zz') the the")
@@ -254,7 +265,7 @@ def render(name: str, parts: list[str]) -> None:
 
 def test_a_magazine_from_its_first_run_on(mtqa: Run) -> None:
     Path("news").mkdir()
-    names = [f"news/{number:02}.{'md' if number % 2 else 'html'}" for number in range(40)]
+    names = [f"news/{number:03}.{'md' if number % 2 else 'html'}" for number in range(200)]
     articles = {name: generated(number) for number, name in enumerate(names)}
     for name, parts in articles.items():
         render(name, parts)
@@ -264,8 +275,8 @@ def test_a_magazine_from_its_first_run_on(mtqa: Run) -> None:
     command = ("gate", "news", *STRICT, "--format", "json")
 
     first = mtqa(*command)
-    assert (first.code, first.err, len(uris(first.out))) == (1, "", 40)
-    assert sorted(words for words, *_ in found(first.out)) == ["cafÃ©"] * 4 + ["the the"] * 10
+    assert (first.code, first.err, len(uris(first.out))) == (1, "", 200)
+    assert sorted(words for words, *_ in found(first.out)) == ["cafÃ©"] * 20 + ["the the"] * 50
     assert mtqa("baseline", "write", "news").code == 0
     command = (*command, "--baseline", "mtqa-baseline.json")
     assert mtqa(*command).code == 0
@@ -276,8 +287,8 @@ def test_a_magazine_from_its_first_run_on(mtqa: Run) -> None:
     assert (ran.code, {state for _, state, _ in found(ran.out)}) == (0, {"known"})
 
     garbled = "Afterwards they closed the the window of the cafÃ© because of the wind."
-    render("news/00.html", ["First came the rain.", garbled, *articles["news/00.html"]])
-    render("news/01.md", [*articles["news/01.md"], garbled])
+    render("news/000.html", ["First came the rain.", garbled, *articles["news/000.html"]])
+    render("news/001.md", [*articles["news/001.md"], garbled])
     ran = mtqa(*command)
     new = {
         (each["uri"], each["words"], each["location"]["line"], each["location"]["column"], each["fails"])
@@ -285,12 +296,12 @@ def test_a_magazine_from_its_first_run_on(mtqa: Run) -> None:
         if each["state"] == "new"
     }
     columns = {"the the": garbled.index("the the") + 1, "cafÃ©": garbled.index("cafÃ©") + 1}
-    line = 5 + 2 * len(articles["news/01.md"])
+    line = 5 + 2 * len(articles["news/001.md"])
     assert ran.code == 1
     assert new == {
         (uri, words, where, column + shift, True)
         for words, column in columns.items()
-        for uri, where, shift in (("news/00.html", 5, len("<p>")), ("news/01.md", line, 0))
+        for uri, where, shift in (("news/000.html", 5, len("<p>")), ("news/001.md", line, 0))
     }
     assert len(json.loads(ran.out)["gate"]["violations"]) == 4
     assert json.loads(ran.out)["gate"]["stale"] == []

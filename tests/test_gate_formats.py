@@ -16,7 +16,7 @@ import pytest
 from fixed_gate import ABSOLUTE, COMMAND, HOSTILE, MAYOR, finding, passed, report, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 from junitparser import Error, Failure, JUnitXml, Skipped
 from sarif.loader import load_sarif_file
 from test_renderers import HOSTILE as CONTROLS
@@ -256,6 +256,20 @@ def region_of(found: Finding) -> dict[str, int] | None:
     return {"startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column}
 
 
+_SARIF = Path(__file__).parent / "data/sarif/sarif-schema-2.1.0.json"
+
+
+@pytest.mark.parametrize(
+    ("whole", "gate"),
+    [(report(), result()), (nothing(), passed()), (nothing(), many(20))],
+)
+def test_sarif_obeys_the_schema_of_the_standard(whole: Report, gate: GateResult) -> None:
+    validator = Draft7Validator(json.loads(_SARIF.read_text(encoding="utf-8")))
+    log = json.loads(render_gate(whole, gate, "sarif"))
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(log)] == []
+    assert not validator.is_valid(log | {"version": "2.0.0"})
+
+
 def test_sarif_has_what_the_standard_demands() -> None:
     log = json.loads(render_gate(report(), result(), "sarif"))
     assert set(log) == {"$schema", "version", "runs"}
@@ -276,7 +290,8 @@ def test_sarif_has_what_the_standard_demands() -> None:
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     told = [each["message"]["text"] for each in invocation["toolExecutionNotifications"]]
-    assert [bool(re.search("could not be read", each)) for each in told] == [True, True]
+    assert [bool(re.search("could not be read", each)) for each in told] == [True, True, False]
+    assert told[-1].endswith(result().notes[0].partition("\x1b")[2])
     assert run["properties"]["signature"] == str(report().signature)
     (clean,) = run_of(nothing(), passed())["invocations"]
     assert clean == {"executionSuccessful": True, "toolExecutionNotifications": []}

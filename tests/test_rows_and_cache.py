@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from program import Ran, Run
 
 from mtqa.checker import Checker
-from mtqa.core.documents import Block
+from mtqa.core.documents import Block, Comment
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.rows import document_report, report_row
 from mtqa.core.spans import Span
@@ -29,7 +29,7 @@ from mtqa.gate.cache import Cache, cache_folder
 _PARTS = st.lists(
     st.sampled_from([
         CLEAN, BAD, WORSE, "🙈 👩‍👩‍👧 e\u0301", "a\ttab zzgarbled", "the <b>the</b> &amp; <i>zz<b>a</b></i>",
-        "**the** *the*",
+        "**the** *the*", "one <!-- a comment --> more", "words <!-- one\nalone -->",
         "[x](http://a.example)", "Der Minister hat gestern nicht mit uns gesprochen.", "&Atilde;&copy;", "日本語。",
     ]),
     min_size=1,
@@ -74,6 +74,7 @@ def test_a_row_holds_what_no_format_gives() -> None:
     (report,) = report_of({"a.txt": BAD}).documents
     block = Block(span=Span(0, 4), key="k", source="s", references=("a", "b"), masked=(Span(1, 2),))
     document = replace(report.document, blocks=(block,), source_language="de", encoding="cp1252", declared=True)
+    document = replace(document, comments=(Comment(Span(0, 4), " c "),))
     segment = replace(report.verdicts[0].segment, references=("x",), source="s", masked=(Span(0, 1),))
     verdict = replace(report.verdicts[0], segment=segment, p_mt=None, p_edit=None)
     same(replace(report, document=document, verdicts=(verdict,), p_mt=None, remarks=("r",)), report.document.raw)

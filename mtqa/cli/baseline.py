@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,11 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.gate import Run, settings_of
+from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
 from mtqa.cli.terminal import complain, emit
+from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
 from mtqa.gate.baseline import Baseline, Opinion, covered_by
 
@@ -25,7 +29,6 @@ Target = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help=f"By default the settings' one, else {_DEFAULT} in this folder."),
 ]
-Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
 
 
 @app.command()
@@ -33,13 +36,27 @@ def write(
     paths: Paths,
     baseline: Target = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a baseline that is there.")] = False,
+    profile: Profile = None,
+    min_level: MinLevel = None,
+    force_exclude: ForceExclude = False,
+    language: Language = None,
     model: Model = "mtqa-en",
+    threads: Threads = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Tolerate every finding of these files from now on."""
     target = _target(baseline)
     if target.exists() and not force:
         raise ConfigError(f"{target}: is there already; use 'mtqa baseline update', or --force to replace it")
-    run = Run.over(paths, settings_of(), model=model)
+    run = Run.over(
+        paths,
+        _settings(profile, min_level),
+        force_exclude=force_exclude,
+        language=language,
+        model=model,
+        threads=threads,
+        use_cache=not no_cache,
+    )
     found = Baseline.of(_new(run), str(run.report.signature))
     found.write(target)
     _unreadable(run)
@@ -52,13 +69,32 @@ def update(
     paths: Paths,
     baseline: Target = None,
     add: Annotated[bool, typer.Option("--add", help="Tolerate new findings, too.")] = False,
+    profile: Profile = None,
+    min_level: MinLevel = None,
+    force_exclude: ForceExclude = False,
+    language: Language = None,
     model: Model = "mtqa-en",
+    threads: Threads = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Drop what is gone from these files; with --add, tolerate what is new."""
     target = _target(baseline)
     before = Baseline.read(target)
-    run = Run.over(paths, settings_of(), model=model)
-    after = before.updated(_new(run), covered_by(run.report), str(run.report.signature), add=add)
+    run = Run.over(
+        paths,
+        _settings(profile, min_level),
+        force_exclude=force_exclude,
+        language=language,
+        model=model,
+        threads=threads,
+        use_cache=not no_cache,
+    )
+    after = before.updated(
+        _new(run),
+        covered_by(run.report, gone=lambda file: not os.path.lexists(file)),
+        str(run.report.signature),
+        add=add,
+    )
     after.write(target)
     _unreadable(run)
     emit(f"{target}: {before.size:,} findings tolerated before, {after.size:,} now\n")
@@ -88,12 +124,15 @@ def mark(
     opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
     baseline: Target = None,
+    language: Language = None,
     model: Model = "mtqa-en",
+    threads: Threads = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Record a person's word on a finding. A false alarm is tolerated; both are labels."""
     target = _target(baseline)
     before = Baseline.read(target) if target.exists() else Baseline()
-    run = Run.over([path], settings_of(), model=model)
+    run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _unreadable(run)
@@ -103,6 +142,10 @@ def mark(
 
 def _target(given: Path | None) -> Path:
     return given or Path(settings_of().policy.baseline or _DEFAULT)
+
+
+def _settings(profile: str | None, min_level: Severity | None) -> Settings:
+    return settings_of(profile=profile, min_level=min_level.value if min_level else None)
 
 
 def _new(run: Run) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +11,10 @@ import typer
 
 from mtqa.cli.explain import rule_names
 from mtqa.cli.judged import STDIN, Selection, judge, select
-from mtqa.cli.terminal import check_target, emit, replace_file
+from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
+from mtqa.cli.terminal import check_target, emit, write_report
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
-from mtqa.core.findings import Severity
 from mtqa.core.report import GateResult, Report
 from mtqa.gate.ignores import IGNORE_FILE
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
@@ -66,7 +66,7 @@ class Run:
         selection = select(paths, excluded, force_exclude=force_exclude)
         if changes is not None:
             touched = tuple(file for file in selection.files if changes.touches(file))
-            selection = Selection(touched, selection.failures, selection.stdin)
+            selection = replace(selection, files=touched)
         report = judge(
             selection,
             stdin_filename=stdin_filename,
@@ -93,6 +93,8 @@ class Run:
             unchanged=changes.unchanged if changes else lambda document, segment: None,
             stale_ignores=ignores.stale,
             stale_fails=self.settings.policy.stale,
+            gone=lambda file: not os.path.lexists(file),
+            notes=self.selection.notes,
         )
 
 
@@ -119,11 +121,11 @@ def gate(
             "--output", "-o", metavar="FILE", help="Where the report of the --format before it goes. May be repeated."
         ),
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")] = None,
+    profile: Profile = None,
     fail_on: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
     ] = None,
-    min_level: Annotated[Severity | None, typer.Option(help="Flags below this severity are no findings.")] = None,
+    min_level: MinLevel = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
     ] = None,
@@ -131,14 +133,12 @@ def gate(
         str | None, typer.Option(metavar="REV", help="Only what changed in git since this revision.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report, but never exit with 1.")] = False,
-    force_exclude: Annotated[
-        bool, typer.Option("--force-exclude", help="Leave excluded files out even where they are named.")
-    ] = False,
+    force_exclude: ForceExclude = False,
     stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
-    language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en.")] = None,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Judge everything anew, and keep nothing.")] = False,
+    language: Language = None,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
+    no_cache: NoCache = False,
 ) -> None:
     """Whether articles may be published: exit 0 passed, 1 the policy is violated, 2 could not run."""
     from mtqa.gate.baseline import Baseline
@@ -172,7 +172,7 @@ def gate(
         if target is None:
             emit(text)
         else:
-            replace_file(target, text)
+            write_report(target, text)
     _summarise(run.report, result, [name for name, _ in wanted])
     if run.report.failures:
         raise typer.Exit(_UNREADABLE)

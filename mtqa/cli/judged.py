@@ -12,8 +12,10 @@ from mtqa.cli.terminal import working
 from mtqa.core.errors import InputError
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.formats import MAX_BYTES, expand, raw_bytes, read_bytes
+from mtqa.gate import git
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
+from mtqa.gate.reports import is_report
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
@@ -27,21 +29,36 @@ _AT_ONCE = 32  # documents judged before what was said of them is kept
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to judge: files, names of none, and whether standard input is among them."""
+    """What to judge: files, names of none, whether standard input is among them, and what was left out, a sentence
+    each."""
 
     files: tuple[Path, ...]
     failures: tuple[Failure, ...]
     stdin: bool
+    notes: tuple[str, ...] = ()
 
 
 def select(paths: Iterable[str], excluded: Callable[[Path], bool], *, force_exclude: bool) -> Selection:
     """The files that ``paths`` name. ``excluded`` ones are left out, but for those named one by one, unless
-    ``force_exclude``."""
+    ``force_exclude``; so are, where they were only found in a folder or by a pattern, those that git ignores and
+    reports that mtqa wrote."""
     given = list(paths)
     named = {Path(path) for path in given if path != STDIN and not Path(path).is_dir()}
     files, failures = expand(path for path in given if path != STDIN)
-    kept = (file for file in files if not ((force_exclude or file not in named) and excluded(file)))
-    return Selection(files=tuple(kept), failures=tuple(failures), stdin=STDIN in given)
+    kept = [file for file in files if not ((force_exclude or file not in named) and excluded(file))]
+    unnamed = [file for file in kept if file not in named]
+    ignored = git.ignored(unnamed)
+    reports = {file for file in unnamed if file not in ignored and is_report(file)}
+    notes = [f"{as_reported(file)}: left out, as a report that mtqa wrote; name it to judge it" for file in reports]
+    if ignored:
+        count = len(ignored)
+        notes.append(f"{count:,} file{'s'[: count > 1]} left out, as git ignores {'them' if count > 1 else 'it'}")
+    return Selection(
+        files=tuple(file for file in kept if file not in ignored and file not in reports),
+        failures=tuple(failures),
+        stdin=STDIN in given,
+        notes=tuple(sorted(notes)),
+    )
 
 
 @dataclass(slots=True)

@@ -14,9 +14,13 @@ from typing import Annotated
 
 import typer
 
+<<<<<<< HEAD
 from mtqa.cli.retranslate import Translators
 from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
 from mtqa.core.calibration import RATE
+=======
+from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, working, write_report
+>>>>>>> gate
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
@@ -127,7 +131,7 @@ def score(
         if output is None:
             emit(text)
         else:
-            replace_file(output, text)
+            write_report(output, text)
     if failures:
         if not documents:
             for failure in failures:

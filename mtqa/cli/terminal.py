@@ -12,8 +12,9 @@ from pathlib import Path
 import typer
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import replace_file
 
-__all__ = ["Colour", "check_target", "coloured", "complain", "emit", "replace_file", "working"]
+__all__ = ["Colour", "check_target", "coloured", "complain", "emit", "working", "write_report"]
 
 
 class Colour(StrEnum):
@@ -71,16 +72,12 @@ def check_target(target: Path, inputs: Iterable[Path]) -> None:
         raise ConfigError(f"--output {target}: would overwrite an input; name another file")
 
 
-def replace_file(target: Path, text: str) -> None:
-    """Put a file with ``text`` in place of ``target``, at once; a device is written to."""
-    is_device = target.exists() and not target.is_file()
-    place = target.resolve()
-    new = place.with_name(f".mtqa.{os.getpid()}.new")
+def write_report(target: Path, text: str) -> None:
+    """Put a file with ``text`` in place of ``target`` or of what it links to, at once; a device is written to."""
     try:
-        (target if is_device else new).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        if not is_device:
-            new.replace(place)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        else:
+            replace_file(target, text)
     except OSError as error:
         raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
-    finally:
-        new.unlink(missing_ok=True)

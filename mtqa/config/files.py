@@ -80,9 +80,11 @@ def flags_source(flags: Mapping[str, Any]) -> Source:
 
 def _read(path: Path) -> Source | None:
     """The settings in ``path``; None if there is no such file or it has no table of them."""
-    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a folder may not be entered
+    if not os.path.lexists(path):
         return None
     name = _shown(path)
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - Path's raise in a closed folder
+        raise ConfigError(f"{name}: is no file; put the settings into a file of this name, or rename it")
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)

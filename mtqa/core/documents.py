@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
-__all__ = ["WORD", "Block", "BlockKind", "Document", "Location", "Segment"]
+__all__ = ["WORD", "Block", "BlockKind", "Comment", "Document", "Location", "Segment"]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """What counts as a word."""
@@ -54,6 +54,19 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What the author wrote for no reader of the article.
+
+    Attributes:
+        span: in the file's characters, ``Document.content``, from its first mark to its last.
+        text: what stands between the marks; those of a quote or a list that it runs through are left out.
+    """
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     """Where a span of text begins and ends for a person: lines and columns of the file, from 1."""
 
@@ -80,6 +93,7 @@ class Document:
         encoding: how ``raw`` decodes to ``content``.
         source_map: from ``text`` to ``content``.
         source_language: BCP 47 tag of the language it was translated from, where the format says so.
+        comments: those outside code, in the order of the file; none in formats that have no comments.
     """
 
     uri: str
@@ -93,6 +107,7 @@ class Document:
     encoding: str = "utf-8"
     source_map: SourceMap = field(repr=False)
     source_language: str | None = None
+    comments: tuple[Comment, ...] = field(default=(), repr=False)
 
     def locate(self, span: Span) -> Location:
         """Lines and columns of ``span`` in the file, entities and escapes as they are spelled there. A span of which

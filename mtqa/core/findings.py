@@ -136,6 +136,7 @@ class Flag:
         reasons: one clause for each signal that points here.
         fingerprint: stable under moves: hash of the rule, the words and their neighbours.
         edits: suggestions, never applied by themselves.
+        rules: every rule that points here, the strongest first; empty where that is ``rule`` alone.
     """
 
     rule: str
@@ -147,6 +148,7 @@ class Flag:
     reasons: tuple[str, ...]
     fingerprint: str
     edits: tuple[Edit, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,11 +174,13 @@ class GateResult:
         findings: all of them, by file and place; nothing is dropped.
         violations: what the policy does not allow, a sentence each, naming the file; empty exactly when it passed.
         stale: baseline entries and ignores that no longer match anything, a sentence each.
+        notes: what was not judged though a person may think so, a sentence each.
     """
 
     findings: tuple[Finding, ...]
     violations: tuple[str, ...]
     stale: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mtqa.core.documents import Block, BlockKind, Document, Segment
+from mtqa.core.documents import Block, BlockKind, Comment, Document, Segment
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport
 from mtqa.core.spans import SourceMap, Span
@@ -35,6 +35,7 @@ def report_row(report: DocumentReport) -> Row:
             [*_span(b.span), b.kind.value, b.key, b.source, b.references, [_span(m) for m in b.masked]]
             for b in document.blocks
         ],
+        "comments": [[*_span(comment.span), comment.text] for comment in document.comments],
         "p_mt": report.p_mt,
         "decision": report.decision.value,
         "reason": report.reason,
@@ -71,6 +72,7 @@ def document_report(row: Mapping[str, Any], raw: bytes) -> DocumentReport:
             )
             for start, end, kind, key, source, references, masked in row["blocks"]
         ),
+        comments=tuple(Comment(Span(start, end), words) for start, end, words in row["comments"]),
     )
     return DocumentReport(
         document=document,
@@ -104,6 +106,7 @@ def _verdict_row(verdict: Verdict) -> Row:
                 *_head(flag),
                 flag.reasons,
                 flag.fingerprint,
+                flag.rules,
             ]
             for flag in verdict.flags
         ],
@@ -132,8 +135,8 @@ def _verdict(row: Mapping[str, Any], text: str) -> Verdict:
         p_mt=row["p_mt"],
         p_edit=row["p_edit"],
         flags=tuple(
-            Flag(**_body(head), reasons=tuple(reasons), fingerprint=fingerprint)
-            for *head, reasons, fingerprint in row["flags"]
+            Flag(**_body(head), reasons=tuple(reasons), fingerprint=fingerprint, rules=tuple(rules))
+            for *head, reasons, fingerprint, rules in row["flags"]
         ),
         evidence=tuple(
             Evidence(

@@ -13,6 +13,7 @@ from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, compose
 from mtqa.formats.decoding import decode
 from mtqa.formats.html_blocks import HtmlBlock, blocks_of, declared_language
+from mtqa.formats.html_tokens import Elements, comments_in
 from mtqa.formats.kinds import kind_of, with_prose
 
 __all__ = ["HTML", "Html"]
@@ -69,6 +70,7 @@ class Html:
                 raw=raw,
                 encoding=encoding,
                 source_map=source_map,
+                comments=tuple(comments_in(content, Elements())),
             ),
         )
 

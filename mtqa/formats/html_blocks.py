@@ -4,48 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from mtqa.core.spans import Span
 from mtqa.formats.chunks import Piece
+from mtqa.formats.html_tokens import Elements, tokens
 
 __all__ = ["HtmlBlock", "blocks_of", "declared_language"]
 
-_TOKEN = re.compile(
-    r"""<!--.*?(?:-->|\Z) | <[!?][^>]{0,4000}>
-    | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*'){0,4000})>
-    | (?P<text>[^<]+|<[^<]*)""",
-    re.VERBOSE | re.DOTALL,
-)
 _CHARACTERS = re.compile(
     r"(?P<space>\r\n|[^\S\xa0])(?:[^\S\xa0]*)|(?P<entity>&(?:\#[0-9]{1,8}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,40});?)"
     r"|(?P<plain>(?:[^&\s]|\xa0)+|&)"
 )
 _LANGUAGE = re.compile(r"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\b", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)", re.IGNORECASE)
-_NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
-_UNREAD = {  # by element: its end; what is inside is no text, nor markup
-    name: re.compile(rf"</{name}\b[^>]*>|\Z", re.IGNORECASE)
-    for name in (
-        "script",
-        "style",
-        "textarea",
-        "title",
-        "xmp",
-        "iframe",
-        "noembed",
-        "noframes",
-        "svg",
-        "math",
-        "template",
-    )
-}
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-_NO_PROSE = frozenset("pre select option button noscript object audio video canvas datalist head".split())  # noqa: SIM905
-_OUTSIDE = frozenset("nav footer aside menu dialog".split())  # noqa: SIM905
-_CODE = frozenset("code kbd samp var tt".split())  # noqa: SIM905
+_OUTSIDE = ("nav", "footer", "aside", "menu", "dialog")
+_CODE = ("code", "kbd", "samp", "var", "tt")
 _BLOCKS = frozenset(
     (  # noqa: SIM905
         "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
@@ -90,36 +63,23 @@ def declared_language(content: str) -> str | None:
 def blocks_of(content: str) -> list[HtmlBlock]:
     """The blocks of readable text, in order."""
     reader = _Reader()
-    at = 0
-    while found := _TOKEN.match(content, at):
-        at = found.end()
+    for found in tokens(content):
         if found["text"]:
-            reader.text(content, found.start(), at)
+            reader.text(content, *found.span())
         elif name := (found["name"] or "").lower():
             if found["close"]:
                 reader.close(name)
-            elif name in _UNREAD:
-                if not found["attributes"].endswith("/"):
-                    end = _UNREAD[name].search(content, at)
-                    at = end.end() if end else len(content)
             else:
                 reader.open(name, found["attributes"])
     reader.flush()
     return reader.blocks
 
 
-def _is_hidden(attributes: str) -> bool:
-    # The word "hidden" inside a value, as of title or class, hides nothing.
-    return bool(_NOT_DISPLAYED.search(attributes) or _HIDDEN.search(_VALUE.sub('""', attributes)))
-
-
 class _Reader:
     def __init__(self) -> None:
         self.blocks: list[HtmlBlock] = []
         self._pieces: list[Piece] = []
-        self._open: list[tuple[str, bool]] = []  # element, whether hidden
-        self._count: Counter[str] = Counter()
-        self._hidden = 0
+        self._elements = Elements()
 
     def open(self, name: str, attributes: str) -> None:
         if name == "br":
@@ -130,26 +90,19 @@ class _Reader:
             return
         if name in _BLOCKS:
             self.flush()
-        if self._open and name in _CLOSED_BY_NEXT.get(self._open[-1][0], ()):
-            self._pop()
-        if name in _VOID or attributes.endswith("/"):
-            return
-        hidden = name in _NO_PROSE or _is_hidden(attributes)
-        self._open.append((name, hidden))
-        self._count[name] += 1
-        self._hidden += hidden
+        if name in _CLOSED_BY_NEXT.get(self._elements.innermost, ()):
+            self._elements.pop()
+        self._elements.open(name, attributes)
 
     def close(self, name: str) -> None:
         if name in _BLOCKS:
             self.flush()
-        if self._count[name]:
-            while self._pop() != name:
-                pass
+        self._elements.close(name)
 
     def text(self, content: str, start: int, end: int) -> None:
-        if self._hidden:
+        if self._elements.hidden:
             return
-        code = any(map(self._count.__getitem__, _CODE))
+        code = self._elements.among(*_CODE)
         for found in _CHARACTERS.finditer(content, start, end):
             if space := found["space"]:
                 if self._pieces and not self._pieces[-1].text[-1].isspace():
@@ -165,13 +118,7 @@ class _Reader:
 
     def flush(self) -> None:
         if any(not piece.text.isspace() for piece in self._pieces):
-            element = next((name for name in _OWN_KIND if self._count[name]), "p")
-            outside = any(self._count[name] for name in _OUTSIDE)
+            element = next((name for name in _OWN_KIND if self._elements.among(name)), "p")
+            outside = self._elements.among(*_OUTSIDE)
             self.blocks.append(HtmlBlock(element, outside, self._pieces))
         self._pieces = []
-
-    def _pop(self) -> str:
-        name, hidden = self._open.pop()
-        self._count[name] -= 1
-        self._hidden -= hidden
-        return name

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from mtqa.core.documents import BlockKind, Document
+from mtqa.core.documents import BlockKind, Comment, Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode, readable
+from mtqa.formats.html_tokens import Elements, comments_in
 from mtqa.formats.kinds import kind_of, with_prose
 
 if TYPE_CHECKING:
@@ -48,7 +51,8 @@ class Markdown:
         if tokens and tokens[0].type == "front_matter" and not language:
             found = _FRONT_LANGUAGE.search(tokens[0].content)
             language = found[1] if found else None
-        text, blocks, source_map = compose(_chunks(tokens, content), uri)
+        comments: list[Comment] = []
+        text, blocks, source_map = compose(_chunks(tokens, content, comments), uri)
         return (
             Document(
                 uri=uri,
@@ -61,6 +65,7 @@ class Markdown:
                 raw=raw,
                 encoding=encoding,
                 source_map=source_map,
+                comments=tuple(comments),
             ),
         )
 
@@ -80,17 +85,37 @@ def _parser() -> MarkdownIt:
     return parser.disable("text_join")  # it hides which characters were entities and escapes
 
 
-def _chunks(tokens: Sequence[Token], content: str) -> Iterator[Chunk]:
+def _chunks(tokens: Sequence[Token], content: str, comments: list[Comment]) -> Iterator[Chunk]:
+    """The blocks, in order; puts what comments it passes into ``comments``."""
     lines = _Lines(content)
+    elements = Elements()
     open_blocks: list[str] = []
     for token in tokens:
         if token.nesting == 1:
             open_blocks.append(token.type)
         elif token.nesting == -1:
             open_blocks.pop()
+        elif token.type == "html_block" and token.map:
+            comments += _in_block(token, lines, elements)
         elif token.type == "inline" and token.map:
-            pieces = _pieces(token, lines)
+            pieces, inside = _pieces(token, lines, elements)
+            comments += inside
             yield Chunk(_kind(token, open_blocks, "".join(piece.text for piece in pieces)), pieces)
+
+
+def _in_block(token: Token, lines: _Lines, elements: Elements) -> Iterator[Comment]:
+    """The comments in a block of raw HTML."""
+    words = token.content.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in words), initial=0))
+    first = token.map[0] if token.map else 0
+
+    def place(at: int) -> int:
+        row = bisect_right(starts, at) - 1
+        # A line's end stands in the file as it is; its begin may be the mark of a quote or a list.
+        return max(lines.stops[first + row] - (len(words[row]) - (at - starts[row])), lines.starts[first + row])
+
+    for found in comments_in(token.content, elements):
+        yield Comment(Span(place(found.span.start), place(found.span.end)), found.text)
 
 
 def _kind(token: Token, open_blocks: Sequence[str], text: str) -> BlockKind:
@@ -135,69 +160,95 @@ class _Lines:
         return begin + at
 
 
-def _pieces(token: Token, lines: _Lines) -> list[Piece]:
-    """The readable characters of an inline token and where they stand in the file."""
-    source = token.content
-    first = token.map[0] if token.map else 0
-    bases: list[tuple[int, int | None]] = []  # start in source, start in the file
-    start = 0
-    for number, words in enumerate(source.split("\n"), start=first):
-        place = lines.place(number, words) if number < len(lines.starts) else None
-        bases.append((start, place))
-        start += len(words) + 1
-    if _only_image(token):
-        children = [image for child in token.children or () for image in child.children or ()]
-    else:
-        children = list(token.children or ())
+class _Source:
+    """The source of an inline token, read from left to right, and where each of its lines stands in the file."""
 
+    def __init__(self, token: Token, lines: _Lines) -> None:
+        self.text = token.content
+        self.at = 0
+        self._flat = self.text.replace("\n", " ")  # as code spans have it
+        self._lines = lines
+        self._first = token.map[0] if token.map else 0
+        words = self.text.split("\n")
+        self._starts = list(accumulate((len(line) + 1 for line in words), initial=0))[:-1]
+        self._bases = [
+            lines.place(number, line) if number < len(lines.starts) else None
+            for number, line in enumerate(words, start=self._first)
+        ]
+
+    def find(self, words: str) -> int | None:
+        """Where ``words`` come next, which are passed."""
+        found = self._flat.find(words.replace("\n", " "), self.at)
+        if found < 0:
+            return None
+        self.at = found + len(words)
+        return found
+
+    def place(self, at: int, words: str) -> int | None:
+        """Where ``words``, found at ``at``, stand in the file; None if not as they are."""
+        row = bisect_right(self._starts, at) - 1
+        base = self._bases[row]
+        place = None if base is None else base + at - self._starts[row]
+        return place if place is not None and self._lines.content.startswith(words, place) else None
+
+    def nearest(self, at: int) -> int:
+        """The place in the file of what stands at ``at``, or else of its line."""
+        row = bisect_right(self._starts, at) - 1
+        base = self._bases[row]
+        return self._lines.starts[self._first + row] if base is None else base + at - self._starts[row]
+
+    def line_end(self) -> Piece:
+        """Passes the end of a line."""
+        self.at = self.text.find("\n", self.at) + 1 or self.at
+        row = self._first + max(bisect_right(self._starts, self.at) - 1, 1)
+        stop = self._lines.stops[row - 1]
+        return Piece(self._lines.content[stop : self._lines.starts[row]], stop)
+
+    def skip(self, pattern: re.Pattern[str]) -> None:
+        """Passes the next match of ``pattern``, if there is one."""
+        if found := pattern.search(self.text, self.at):
+            self.at = found.end()
+
+
+def _pieces(token: Token, lines: _Lines, elements: Elements) -> tuple[list[Piece], list[Comment]]:
+    """The readable characters of an inline token and where they stand in the file, and the comments among them."""
+    source = _Source(token, lines)
+    children = token.children or ()
+    if _only_image(token):
+        children = [image for child in children for image in child.children or ()]
     pieces: list[Piece] = []
-    at = row = 0
+    comments: list[Comment] = []
     dropped = False
+    elements.open("p")
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
-            at = source.find("\n", at) + 1 or at
-            row = min(row + 1, len(bases) - 1)
-            stop = lines.stops[first + row - 1]
-            pieces.append(Piece(lines.content[stop : lines.starts[first + row]], stop))
+            pieces.append(source.line_end())
         elif child.type == "link_close" and child.info != "auto":
-            target = _TARGET.search(source, at)
-            if target:
-                at = target.end()
+            source.skip(_TARGET)
         elif child.type == "image":
-            image = _IMAGE.search(source, at)
-            at = image.end() if image else at
+            source.skip(_IMAGE)
             dropped = True
         elif child.type in ("text", "code_inline") and child.content:
-            found = source.find(child.content, at)
-            while row + 1 < len(bases) and found >= bases[row + 1][0]:
-                row += 1
-            start, base = bases[row]
-            place = base + found - start if found >= 0 and base is not None else None
-            if place is not None and not lines.content.startswith(child.content, place):
-                place = None
-            words = child.content
+            found, words = source.find(child.content), child.content
+            place = None if found is None else source.place(found, words)
             if dropped and words[0] == " " and pieces and pieces[-1].text.endswith(" "):  # one space is enough
                 words, place = words[1:], None if place is None else place + 1
             dropped = False
             if words:
                 pieces.append(Piece(words, place, masked=child.type == "code_inline"))
-            at = found + len(child.content) if found >= 0 else at
         elif child.type == "text_special":
-            found = source.find(child.markup, at)
-            while row + 1 < len(bases) and found >= bases[row + 1][0]:
-                row += 1
-            start, base = bases[row]
-            place = base + found - start if found >= 0 and base is not None else None
-            spelled = None
-            if place is not None and lines.content.startswith(child.markup, place):
-                spelled = Span(place, place + len(child.markup))
+            found = source.find(child.markup)
+            place = None if found is None else source.place(found, child.markup)
+            spelled = None if place is None else Span(place, place + len(child.markup))
             pieces.append(Piece(child.content, None, spelled=spelled))
-            at = found + len(child.markup) if found >= 0 else at
         elif child.type == "html_inline":
             dropped = True
-            found = source.find(child.content, at)
-            at = found + len(child.content) if found >= 0 else at
-    return pieces
+            start = source.find(child.content)
+            for comment in comments_in(child.content, elements):
+                where = Span(*(source.nearest((start or 0) + at) for at in (comment.span.start, comment.span.end - 1)))
+                comments.append(Comment(Span(where.start, where.end + 1), comment.text))
+    elements.close("p")
+    return pieces, comments
 
 
 MARKDOWN = Markdown()

@@ -12,7 +12,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import replace_file
 from mtqa.core.report import Finding, Report
 
 __all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "covered_by", "key_of"]
@@ -110,18 +110,10 @@ class Baseline:
             "entries": [_row(key, folder) | _entry_row(entry) for key, entry in sorted(self.entries.items())],
             "judgements": [_row(key, folder) | _said_row(said) for key, said in sorted(self.judgements.items())],
         }
-        new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
-            with new.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-                stream.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            new.replace(path)
+            replace_file(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
         except OSError as error:
             raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another file") from None
-        finally:
-            with suppress(OSError):
-                new.unlink()
 
     @property
     def size(self) -> int:
@@ -156,14 +148,14 @@ def key_of(finding: Finding) -> Key:
     return finding.uri, finding.rule, finding.fingerprint
 
 
-def covered_by(report: Report) -> Callable[[str], bool]:
+def covered_by(report: Report, gone: Callable[[str], bool] = lambda file: False) -> Callable[[str], bool]:
     """Whether a run says all there is to say of the document with a name: it was judged, or it is no longer a row of a
-    file that was read in full."""
+    file that was read in full, or its file is ``gone``."""
     documents = {document.document.uri for document in report.documents}
     bad = [failure.uri for failure in report.failures]
     files = {document.document.source_map.part for document in report.documents}
     whole = {file for file in files if not any(uri.startswith(f"{file}:") for uri in bad)}
-    return lambda uri: uri in documents or _parted(uri)[0] in whole
+    return lambda uri: uri in documents or (file := _parted(uri)[0]) in whole or gone(file)
 
 
 def _row(key: Key, folder: Path) -> dict[str, Any]:

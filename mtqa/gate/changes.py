@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 
 from mtqa.core.documents import Document, Segment
 from mtqa.core.errors import ConfigError
+from mtqa.gate.git import git
 
 __all__ = ["Changes"]
 
@@ -26,15 +26,15 @@ class Changes:
     """
 
     def __init__(self, revision: str, folder: Path, sentences: Sentences) -> None:
-        self._root = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+        self._root = Path(os.fsdecode(git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
         try:
-            found = _git(self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            found = git(self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except ConfigError:
             raise ConfigError(f"git knows no revision '{revision}'; fetch it, or name another") from None
         self._revision, self._commit = revision, found.decode().strip()
         self._sentences = sentences
-        changed = _git(self._root, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", self._commit)
-        new = _git(self._root, "ls-files", "--others", "--exclude-standard", "-z")
+        changed = git(self._root, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", self._commit)
+        new = git(self._root, "ls-files", "--others", "--exclude-standard", "-z")
         self._changed = {(self._root / os.fsdecode(name)).resolve() for name in (changed + new).split(b"\0") if name}
         self._before = lru_cache(maxsize=4)(self._sentences_before)
 
@@ -52,7 +52,7 @@ class Changes:
         path = Path(uri).resolve()
         try:
             name = path.relative_to(self._root.resolve()).as_posix()
-            raw = _git(self._root, "cat-file", "blob", f"{self._commit}:{name}")
+            raw = git(self._root, "cat-file", "blob", f"{self._commit}:{name}")
         except (ConfigError, ValueError):  # new, or outside
             return frozenset()
         return frozenset(_plain(sentence) for sentence in self._sentences(raw, uri))
@@ -60,18 +60,3 @@ class Changes:
 
 def _plain(sentence: str) -> str:
     return " ".join(sentence.split())
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and revisions are resolved to commits first
-            ["git", "-C", str(folder), *arguments],  # noqa: S607
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise ConfigError("git is not installed; install it, or leave --changed-since out") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ConfigError(f"git {arguments[0]} failed ({said[-1] if said else 'no message'}); run it in a repository")
-    return done.stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mtqa.config import Policy
@@ -28,6 +28,8 @@ def decide(
     unchanged: Unchanged = lambda document, segment: None,
     stale_ignores: Callable[[], tuple[str, ...]] = tuple,
     stale_fails: bool = False,
+    gone: Callable[[str], bool] = lambda file: False,
+    notes: Sequence[str] = (),
 ) -> GateResult:
     """Whether ``report`` may be published.
 
@@ -39,6 +41,8 @@ def decide(
         unchanged: why a sentence's flags are none of this change's, or None.
         stale_ignores: asked last: ignores that excused nothing.
         stale_fails: whether stale entries of the baseline and stale ignores fail.
+        gone: whether a file is no longer there, so that the baseline's entries of it are stale.
+        notes: what was left out before anything was judged, a sentence each.
     """
     known = baseline or Baseline()
     left = Counter({key: entry.count for key, entry in known.entries.items()})
@@ -59,10 +63,12 @@ def decide(
             found.append((segment, replace(finding, state=state, excuse=why, fails=fails)))
         findings += [finding for _, finding in found]
         violations += _violations(document, found, policy)
-    stale = (*_stale(known, left, report), *stale_ignores())
+    stale = (*_stale(known, left, covered_by(report, gone)), *stale_ignores())
     if stale_fails and stale:
         violations.append(f"{len(stale)} stale entr{'ies' if len(stale) > 1 else 'y'} of the baseline or ignores")
-    return GateResult(findings=tuple(findings), violations=tuple(violations), stale=stale)
+    if not report.documents and not report.failures:
+        notes = [*notes, "nothing was judged"]
+    return GateResult(findings=tuple(findings), violations=tuple(violations), stale=stale, notes=tuple(notes))
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:
@@ -122,9 +128,8 @@ def _violations(report: DocumentReport, found: list[tuple[Segment | None, Findin
             yield f"{uri}: sentences to repair per 1,000 words: {rate:.1f}; the policy allows {allowed:g}"
 
 
-def _stale(known: Baseline, left: Counter[Key], report: Report) -> Iterator[str]:
-    """Entries of the files of this run that tolerate more than there is."""
-    covered = covered_by(report)
+def _stale(known: Baseline, left: Counter[Key], covered: Callable[[str], bool]) -> Iterator[str]:
+    """Entries of the documents ``covered`` by this run that tolerate more than there is."""
     for key, entry in known.entries.items():
         path, rule, fingerprint = key
         if covered(path) and left[key] > 0:

@@ -14,23 +14,20 @@ from dataclasses import dataclass, field
 from mtqa.core.documents import Document
 from mtqa.core.findings import Flag
 from mtqa.core.spans import LineIndex, Span
-from mtqa.gate.ignore_html import html_comments
-from mtqa.gate.ignore_markdown import markdown_comments
 
-__all__ = ["Comment", "TextIgnores"]
+__all__ = ["TextIgnore", "TextIgnores"]
 
-_READERS = {"markdown": markdown_comments, "html": html_comments}
-_ANY = re.compile(r"<!--\s*+mtqa(?![\w-])", re.IGNORECASE)
 _OURS = re.compile(r"\s*+mtqa(?![\w-])[\s:]*+(?P<word>[^\s:–—]*+)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"(?P<rule>\w[\w-]*+)(?P<rest>(?:[\s:–—].*)?)", re.DOTALL)
 _WORDS = ("off", "on", "ignore-next")
 _LONGEST_WORD = 40  # characters that are shown and compared
 _LONGEST_REASON = 200
 _ALL = "all"
+_VAGUE = frozenset(("garbled", "surprising"))  # they say that something is wrong, not what
 
 
 @dataclass(slots=True, eq=False)
-class Comment:
+class TextIgnore:
     """One ignore.
 
     Attributes:
@@ -56,36 +53,34 @@ class TextIgnores:
     """The ignores of one document.
 
     Attributes:
-        comments: in the order of the file.
+        ignores: in the order of the file.
         problems: comments that cannot be honoured, a sentence each, with path and line.
     """
 
     uri: str
-    comments: list[Comment] = field(default_factory=list)
+    ignores: list[TextIgnore] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)  # where each switched-off range of the file begins
-    _off: list[tuple[int, Comment]] = field(default_factory=list)  # and where it ends
-    _next: dict[int, list[Comment]] = field(default_factory=dict)  # by ordinal of the block
+    _off: list[tuple[int, TextIgnore]] = field(default_factory=list)  # and where it ends
+    _next: dict[int, list[TextIgnore]] = field(default_factory=dict)  # by ordinal of the block
 
     @classmethod
     def read(cls, document: Document) -> TextIgnores:
         """The ignores in ``document``: none in formats that have no comments."""
         found = cls(document.uri)
-        reader = _READERS.get(document.format)
-        if reader is None or not _ANY.search(document.content):
+        marked = [(one, ours) for one in document.comments if (ours := _OURS.fullmatch(one.text))]
+        if not marked:
             return found
         lines = LineIndex(document.content)
         firsts = _first_characters(document)
-        off: tuple[int, Comment] | None = None
-        for start, end, words in reader(document.content):
-            ours = _OURS.fullmatch(words)
-            if not ours:
-                continue
+        off: tuple[int, TextIgnore] | None = None
+        for comment, ours in marked:
+            start, end = comment.span.start, comment.span.end
             line = lines.at(start)[0]
             word, rest = ours["word"].rstrip("-,.;").casefold(), ours["rest"]
             if word == "off" and off is None:
-                off = end, Comment(line, _ALL, _reason(rest))
-                found.comments.append(off[1])
+                off = end, TextIgnore(line, _ALL, _reason(rest))
+                found.ignores.append(off[1])
             elif word == "off" and off is not None:
                 found._problem(line, f"mtqa off while off since line {off[1].line}; remove one of them")
             elif word == "on" and off is not None:
@@ -103,7 +98,7 @@ class TextIgnores:
 
     def excuse(self, document: Document, flag: Flag) -> str | None:
         """Why ``flag`` is ignored, in a sentence; None if it is not. Everything that covers it counts as used."""
-        covering = self._covering(document, flag) if self.comments else []
+        covering = self._covering(document, flag) if self.ignores else []
         for comment in covering:
             comment.used = True
         return covering[0].excuse if covering else None
@@ -112,25 +107,28 @@ class TextIgnores:
         """The ignores that excused nothing, a sentence each."""
         return [
             f"{self.uri}, line {comment.line}: this ignore excuses nothing; remove it"
-            for comment in self.comments
+            for comment in self.ignores
             if not comment.used
         ]
 
-    def _covering(self, document: Document, flag: Flag) -> list[Comment]:
+    def _covering(self, document: Document, flag: Flag) -> list[TextIgnore]:
         ranges = [span for _, span in document.source_map.to_file(flag.span)]
         if not ranges:
             place = document.source_map.end_before(flag.span.start)
             ranges = [Span(place, place + 1)]
-        covering: list[Comment] = []
+        covering: list[TextIgnore] = []
         at = bisect_right(self._starts, ranges[0].start) - 1
         if at >= 0 and ranges[-1].end <= self._off[at][0]:
             covering.append(self._off[at][1])
         if self._next:
             block = bisect_right(document.blocks, flag.span.start, key=lambda block: block.span.start) - 1
-            covering += [one for one in self._next.get(block, ()) if one.rule in (_ALL, flag.rule)]
+            rules = frozenset(flag.rules or (flag.rule,))
+            named = [one for one in self._next.get(block, ()) if one.rule == _ALL or one.rule in rules]
+            if not (rules - _VAGUE or rules) - {one.rule for one in named} or any(one.rule == _ALL for one in named):
+                covering += named
         return covering
 
-    def _switch_off(self, off: tuple[int, Comment], end: int) -> None:
+    def _switch_off(self, off: tuple[int, TextIgnore], end: int) -> None:
         self._starts.append(off[0])
         self._off.append((end, off[1]))
 
@@ -138,8 +136,8 @@ class TextIgnores:
         parts = _RULE.fullmatch(rest.lstrip(" \t\r\n:–—"))
         reason = _reason(parts["rest"]) if parts else ""
         if parts and reason:
-            comment = Comment(line, parts["rule"].casefold(), reason)
-            self.comments.append(comment)
+            comment = TextIgnore(line, parts["rule"].casefold(), reason)
+            self.ignores.append(comment)
             self._next.setdefault(block, []).append(comment)
             return
         lacks = "no reason" if parts else "no single rule"

@@ -113,7 +113,7 @@ def _comments(text: str, document: Document, flag: Flag) -> Iterator[tuple[int, 
     """Places in the file and what to put there, the best first."""
     block = max((b for b in document.blocks if b.span.start <= flag.span.start), key=lambda b: b.span.start)
     extent = document.source_map.extent(block.span) or Span(0, 0)
-    comment = f"<!-- mtqa ignore-next: {flag.rule} reason -->"
+    comment = " ".join(f"<!-- mtqa ignore-next: {rule} reason -->" for rule in flag.rules or (flag.rule,))
     ends = [found.end() for found in _LINE_END.finditer(text, 0, extent.start)]
     line = ends[-1] if ends else 0
     before = _CONTAINERS.match(text, line, extent.start)

@@ -26,7 +26,12 @@ def render_gate_jsonl(report: Report, result: GateResult) -> str:
 
 
 def _result(result: GateResult) -> dict[str, Any]:
-    return {"passed": result.passed, "violations": list(result.violations), "stale": list(result.stale)}
+    return {
+        "passed": result.passed,
+        "violations": list(result.violations),
+        "stale": list(result.stale),
+        "notes": list(result.notes),
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

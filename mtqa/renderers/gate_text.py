@@ -17,6 +17,7 @@ def render_gate_text(report: Report, result: GateResult) -> str:
         *(_inert(sentence) for sentence in failed_documents(report)),
         tally(result),
         *(f"stale: {visible(entry)}" for entry in result.stale),
+        *(f"note: {visible(note)}" for note in result.notes),
         visible(str(report.signature)),
         *(f"violation: {visible(violation)}" for violation in result.violations),
         standing_of(result),

@@ -49,8 +49,9 @@ def render_github(report: Report, result: GateResult) -> str:
         left = len(found) - sum(map(len, kept.values()))
         kept["notice"].append(f"::notice::{_data(counted(left, *_LEFT_OUT) + ' without an annotation')}")
     lines = [line for kind in kept.values() for line in kind]
-    closing = [f"violation: {violation}" for violation in result.violations]
-    lines += [visible(line).replace("##[", "## [") for line in [tally(result), *closing]]  # "##[" begins a command too
+    closing = [tally(result), *(f"note: {note}" for note in result.notes)]
+    closing += [f"violation: {violation}" for violation in result.violations]
+    lines += [visible(line).replace("##[", "## [") for line in closing]  # "##[" begins a command too
     return "".join(f"{line}\n" for line in [*lines, standing_of(result)])
 
 
@@ -63,6 +64,7 @@ def github_summary(report: Report, result: GateResult) -> str:
         ("Violations", result.violations),
         ("Could not be read", failed_documents(report)),
         ("Stale entries", result.stale),
+        ("Not judged", result.notes),
     ):
         if sentences:
             head += [f"### {title}", "", *_items(sentences), ""]

@@ -162,6 +162,7 @@ def _banner(gate: GateResult) -> dict[str, object]:
         "tally": tally(gate),
         "violations": [visible(violation) for violation in gate.violations],
         "stale": [visible(entry) for entry in gate.stale],
+        "notes": [visible(note) for note in gate.notes],
     }
 
 

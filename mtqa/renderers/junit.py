@@ -62,7 +62,8 @@ def _gate(root: Element, report: Report, result: GateResult) -> None:
     case = _case(root, "mtqa gate", "policy")
     for violation in result.violations:
         SubElement(case, "failure", message=_legal(violation), type="violation").text = _legal(violation)
-    lines = [standing_of(result), tally(result), *(f"stale: {entry}" for entry in result.stale), str(report.signature)]
+    told = [f"stale: {entry}" for entry in result.stale] + [f"note: {note}" for note in result.notes]
+    lines = [standing_of(result), tally(result), *told, str(report.signature)]
     SubElement(case, "system-out").text = "".join(f"{_legal(line)}\n" for line in lines)
 
 

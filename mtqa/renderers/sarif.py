@@ -46,7 +46,7 @@ def _log(report: Report, result: GateResult, kept: Sequence[Finding]) -> dict[st
     run = {
         "tool": {"driver": {"name": "mtqa", "version": report.signature.version, "rules": rules}},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report, len(result.findings) - len(kept))],
+        "invocations": [_invocation(report, result, len(result.findings) - len(kept))],
         "results": [_result(finding, places[finding.rule]) for finding in kept],
         "properties": {
             "signature": str(report.signature),
@@ -83,10 +83,11 @@ def _rule(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _invocation(report: Report, left_out: int) -> dict[str, Any]:
+def _invocation(report: Report, result: GateResult, left_out: int) -> dict[str, Any]:
     notifications = [
         {"level": "error", "message": _text(sentence)} for sentence in _sentences(failed_documents(report))
     ]
+    notifications += [{"level": "note", "message": _text(sentence)} for sentence in _sentences(result.notes)]
     if left_out:
         sentence = f"{counted(left_out, 'finding')} left out: the least severe of those that this file has no room for"
         notifications.append({"level": "warning", "message": _text(sentence)})

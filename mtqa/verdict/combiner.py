@@ -55,6 +55,7 @@ class CalibratedCombiner:
         severity = max((s.severity for s in spans), key=lambda s: s.rank)
         probability = _either(self._probability(s) for s in spans)
         reasons = tuple(dict.fromkeys(s.message for s in (lead, *spans)))
+        rules = tuple(dict.fromkeys(s.rule for s in (lead, *spans)))
         edits: list[Edit] = []
         for span in spans:
             edits += [e for e in span.edits if not any(e.span.overlaps(other.span) for other in edits)]
@@ -68,6 +69,7 @@ class CalibratedCombiner:
             reasons=reasons,
             fingerprint=_fingerprint(segment, tokens, lead.rule, whole),
             edits=tuple(edits),
+            rules=rules if len(rules) > 1 else (),
         )
 
     def _probability(self, span: ErrorSpan) -> float:

@@ -1,0 +1,28 @@
+"""Files are replaced at once: whoever reads one finds the old or the new, never a part."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["replace_file"]
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put a file with ``text`` in place of ``path``, or of what ``path`` links to. Raises OSError where that cannot
+    be; then all is as it was."""
+    try:
+        place = path.resolve()
+    except RuntimeError as error:  # links in a circle, up to Python 3.12
+        raise OSError(None, "links in a circle") from error
+    new = place.with_name(f".{place.name[:100]}.{os.getpid()}.new")
+    try:
+        with new.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(place)
+    finally:
+        with suppress(OSError):
+            new.unlink()

@@ -1,0 +1,116 @@
+"""HTML as tags, text and comments, and the elements that are open; any input is read, in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from mtqa.core.documents import Comment
+from mtqa.core.spans import Span
+
+__all__ = ["Elements", "comments_in", "tokens"]
+
+_TOKEN = re.compile(
+    r"""<!--(?:-?> | (?P<comment>.*?)(?:--!?>|(?P<unclosed>\Z)))
+    | <[!?][^>]{0,4000}>
+    | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*'){0,4000})>
+    | (?P<text>[^<]+|<[^<]*)""",
+    re.VERBOSE | re.DOTALL,
+)
+_HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)", re.IGNORECASE)
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
+_UNREAD = {  # by element: its end; what is inside is no text, nor markup
+    name: re.compile(rf"</{name}\b[^>]*>|\Z", re.IGNORECASE)
+    for name in (
+        "script",
+        "style",
+        "textarea",
+        "title",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "svg",
+        "math",
+        "template",
+    )
+}
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
+_NO_PROSE = frozenset("pre select option button noscript object audio video canvas datalist head".split())  # noqa: SIM905
+
+
+def tokens(html: str) -> Iterator[re.Match[str]]:
+    """The comments, tags and pieces of text of ``html``, by their groups: ``comment`` (``unclosed`` where it has no
+    end), ``name`` with ``attributes`` or ``close``, ``text``. Elements whose content is neither are passed over."""
+    at = 0
+    while found := _TOKEN.match(html, at):
+        at = found.end()
+        unread = _UNREAD.get((found["name"] or "").lower())
+        if unread is None:
+            yield found
+        elif not found["close"] and not found["attributes"].endswith("/"):
+            end = unread.search(html, at)
+            at = end.end() if end else len(html)
+
+
+class Elements:
+    """The open elements, by the tags that were read."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, bool]] = []  # element, whether hidden
+        self._count: Counter[str] = Counter()
+        self._hidden = 0
+
+    @property
+    def innermost(self) -> str:
+        """The one opened last; empty if none is open."""
+        return self._open[-1][0] if self._open else ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what stands here is not shown, or no prose."""
+        return self._hidden > 0
+
+    def among(self, *names: str) -> bool:
+        """Whether an element of one of these names is open."""
+        return any(map(self._count.__getitem__, names))
+
+    def open(self, name: str, attributes: str = "") -> None:
+        """Reads an opening tag."""
+        if name in _VOID or attributes.endswith("/"):
+            return
+        # The word "hidden" inside a value, as of title or class, hides nothing.
+        hidden = name in _NO_PROSE or bool(
+            _NOT_DISPLAYED.search(attributes) or _HIDDEN.search(_VALUE.sub('""', attributes))
+        )
+        self._open.append((name, hidden))
+        self._count[name] += 1
+        self._hidden += hidden
+
+    def close(self, name: str) -> None:
+        """Reads a closing tag: it closes all that is open inside the element, and nothing if that is not open."""
+        if self._count[name]:
+            while self.pop() != name:
+                pass
+
+    def pop(self) -> str:
+        """Closes the innermost element, and says which that was."""
+        name, hidden = self._open.pop()
+        self._count[name] -= 1
+        self._hidden -= hidden
+        return name
+
+
+def comments_in(html: str, elements: Elements) -> Iterator[Comment]:
+    """The closed comments outside code, in order; their spans are of ``html``. Elements that it leaves open stay open
+    in ``elements``."""
+    for found in tokens(html):
+        if name := (found["name"] or "").lower():
+            if found["close"]:
+                elements.close(name)
+            else:
+                elements.open(name, found["attributes"])
+        elif found["comment"] is not None and found["unclosed"] is None and not elements.among("code", "pre"):
+            yield Comment(Span(*found.span()), found["comment"])

@@ -1,0 +1,31 @@
+"""Files that mtqa wrote: its reports are no articles, though they lie among them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+__all__ = ["is_report"]
+
+_ENOUGH = 65_536  # bytes of a file's begin and of its end that are looked at
+_BEGIN = re.compile(
+    rb'\A(?:\xef\xbb\xbf)?(?:\{"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed)\r?\n)'
+    rb'|\A<!doctype html>.{0,400}<meta name="generator" content="mtqa">'
+    rb'|(?:\A|\n)\{"id":[^\n]*"signature": ?"mtqa:[^"|\n]+\|model:',
+    re.DOTALL | re.IGNORECASE,
+)
+_END = re.compile(rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^\n]*|PASSED|FAILED|\w+:[^\s]+))*\n?\Z")
+
+
+def is_report(path: Path) -> bool:
+    """Whether mtqa wrote this file, by what its reports say of themselves. One that cannot be read is none."""
+    try:
+        with path.open("rb") as stream:
+            begin = stream.read(_ENOUGH)
+            if _BEGIN.search(begin):
+                return True
+            stream.seek(max(0, os.fstat(stream.fileno()).st_size - _ENOUGH))
+            return bool(_END.search(stream.read(_ENOUGH)))
+    except OSError:
+        return False

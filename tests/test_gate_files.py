@@ -1,0 +1,222 @@
+"""Which files the gate judges and how it writes its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from articles import BAD, CLEAN, WORSE
+from program import Run
+from test_gate_cli import STRICT, git, uris, write
+
+from mtqa.core.files import replace_file
+from mtqa.core.findings import Category, Flag, Severity
+from mtqa.core.spans import Span
+from mtqa.formats import read_bytes
+from mtqa.gate.ignores import Ignores
+from mtqa.gate.reports import is_report
+
+
+def notes(out: str) -> list[str]:
+    return list(json.loads(out)["gate"]["notes"])
+
+
+# Files that are left out
+
+
+def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_named(
+    mtqa: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("a.md", BAD, CLEAN)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path.cwd() / "summary.md"))
+    written = [("html", "g.html"), ("text", "g.txt"), ("jsonl", "g.jsonl"), ("github", "annotations.out")]
+    pairs = [part for name, file in written for part in ("--format", name, "--output", file)]
+    assert mtqa("gate", "a.md", *STRICT, *pairs).code == 1
+    for name, file in (("html", "s.html"), ("text", "s.txt"), ("jsonl", "s.jsonl")):
+        assert mtqa("score", "a.md", "--format", name, "--output", file).code == 0
+    Path("in.jsonl").write_text(json.dumps({"id": "1", "text": CLEAN}) + "\n", encoding="utf-8")
+    assert mtqa("batch", "in.jsonl", "--output", "out.jsonl").code == 0
+
+    reports = ["g.html", "g.jsonl", "g.txt", "out.jsonl", "s.html", "s.jsonl", "s.txt", "summary.md"]
+    ran = mtqa("gate", ".", "--format", "json")
+    assert sorted({uri.partition("#")[0].partition(":")[0] for uri in uris(ran.out)}) == ["a.md", "in.jsonl"]
+    assert notes(ran.out) == [f"{each}: left out, as a report that mtqa wrote; name it to judge it" for each in reports]
+    ran = mtqa("gate", "g.html", "--format", "json")
+    assert (uris(ran.out), notes(ran.out)) == (["g.html"], [])
+
+
+def test_an_article_about_mtqa_is_no_report(tmp_path: Path) -> None:
+    page = f'<!DOCTYPE html>\n<meta name="generator" content="Hugo"><p>{CLEAN}</p>'
+    shown = f"It prints:\n\n```\n{CLEAN}\nmtqa:0.1.0|model:mtqa-en@3f2c1a90|dtype:int8\nFAILED\n```\n"
+    for name, text in (("a.html", page), ("a.md", shown), ("b.md", f"{CLEAN}\n\n## mtqa gate: failed\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert not is_report(tmp_path / name), name
+
+
+def test_what_git_ignores_is_left_out_where_it_is_not_named(mtqa: Run) -> None:
+    for name in ("a.md", "build/b.md", "build/tracked.md", "other/c.md"):
+        write(name, CLEAN)
+    assert len(uris(mtqa("gate", ".", "--format", "json").out)) == 4
+    git("init", "-q")
+    Path(".gitignore").write_text("build/\nc.md\n", encoding="utf-8")
+    git("add", "-f", "a.md", "build/tracked.md")
+    ran = mtqa("gate", ".", "--format", "json")
+    assert sorted(uris(ran.out)) == ["a.md", "build/tracked.md"]
+    assert notes(ran.out) == ["2 files left out, as git ignores them"]
+    ran = mtqa("gate", "build/b.md", "other", "--format", "json")
+    assert uris(ran.out) == ["build/b.md"]
+    assert notes(ran.out) == ["1 file left out, as git ignores it"]
+
+
+def test_a_run_that_judges_nothing_says_so(mtqa: Run) -> None:
+    write("drafts/a.md", BAD)
+    Path("mtqa.toml").write_text('exclude = ["drafts/"]\n', encoding="utf-8")
+    for name in ("text", "json", "jsonl", "sarif", "junit", "github", "html"):
+        ran = mtqa("gate", "drafts/a.md", "--force-exclude", "--format", name)
+        assert (ran.code, "nothing was judged" in ran.out) == (0, True), name
+    assert "nothing was judged" not in mtqa("gate", "drafts/a.md").out
+
+
+@pytest.mark.parametrize("name", ["mtqa.toml", "pyproject.toml"])
+def test_settings_that_are_a_folder_are_refused(mtqa: Run, name: str) -> None:
+    write("a.md", CLEAN)
+    Path(name).mkdir()
+    ran = mtqa("gate", "a.md")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert f"{name}: is no file; put the settings into a file of this name" in ran.err
+
+
+# What is written
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_what_is_written_to_a_link_goes_to_its_target(mtqa: Run, exists: bool) -> None:
+    write("a.md", BAD)
+    Path("real").mkdir()
+    for link, command in (
+        ("report", ("gate", "a.md", "--output", "report")),
+        ("known.json", ("baseline", "write", "a.md", "--baseline", "known.json", "--force")),
+    ):
+        target = Path("real", link)
+        if exists:
+            target.write_text("before", encoding="utf-8")
+        Path(link).symlink_to(target)
+        assert mtqa(*command).code == 0
+        assert Path(link).is_symlink()
+        assert target.read_text(encoding="utf-8") not in ("", "before")
+        assert [each.name for each in Path("real").iterdir() if each.name.endswith(".new")] == []
+
+
+def test_a_link_to_itself_is_an_error(mtqa: Run) -> None:
+    write("a.md", BAD)
+    Path("report").symlink_to("report")
+    ran = mtqa("gate", "a.md", "--output", "report")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert Path("report").is_symlink()
+
+
+_WRITER = "import sys; from pathlib import Path; from mtqa.core.files import replace_file\n"
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "report"
+    replace_file(file, "before")
+    code = f"{_WRITER}import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); replace_file(Path(sys.argv[1]), 'x' * 1000)"
+    ran = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=False)
+    assert "OSError" in ran.stderr
+    assert file.read_text(encoding="utf-8") == "before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_kill_leaves_a_whole_file(tmp_path: Path) -> None:
+    file = tmp_path / "report"
+    replace_file(file, "a" * 1_000_000)
+    code = (
+        f"{_WRITER}print(flush=True)\nfor n in range(10**9): replace_file(Path(sys.argv[1]), 'ab'[n % 2] * 1_000_000)"
+    )
+    for number in range(5):
+        with subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE) as run:
+            assert run.stdout is not None
+            run.stdout.readline()
+            time.sleep(0.013 * number)
+            run.send_signal(signal.SIGKILL)
+        text = file.read_text(encoding="utf-8")
+        assert (len(text), len(set(text))) == (1_000_000, 1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written(mtqa: Run) -> None:
+    write("a.md", BAD)
+    Path("closed").mkdir(mode=0o500)
+    ran = mtqa("gate", "a.md", "--output", "closed/report")
+    assert (ran.code, "cannot be written (Permission denied)" in ran.err) == (2, True)
+
+
+# The baseline
+
+
+def test_entries_of_deleted_files_are_stale_and_dropped(mtqa: Run) -> None:
+    for name in ("news/a.md", "news/b.md", "blog/c.md"):
+        write(name, BAD)
+    command = ("gate", "news", "--baseline", "mtqa-baseline.json", "--format", "json")
+    assert mtqa("baseline", "write", ".").code == 0
+    assert json.loads(mtqa(*command).out)["gate"]["stale"] == []
+    Path("news/b.md").unlink()
+    Path("blog/c.md").unlink()
+    stale = json.loads(mtqa(*command).out)["gate"]["stale"]
+    assert sorted(line.partition(":")[0] for line in stale) == ["blog/c.md", "news/b.md"]
+    assert all(line.endswith(" is gone") for line in stale)
+    assert "3 findings tolerated before, 1 now" in mtqa("baseline", "update", "news").out
+    assert json.loads(mtqa(*command).out)["gate"]["stale"] == []
+
+
+def test_the_baseline_takes_what_changes_the_gates_findings(mtqa: Run) -> None:
+    Path("a.txt").write_text(f"{BAD}\n\n{WORSE}\n", encoding="utf-8")
+    options = ("--language", "en", "--min-level", "major")
+    assert "1 finding tolerated" in mtqa("baseline", "write", "a.txt", *options, "--no-cache", "--threads", "1").out
+    assert mtqa("gate", "a.txt", *options, "--fail-on", "minor", "--baseline", "mtqa-baseline.json").code == 0
+    assert "1 now" in mtqa("baseline", "update", "a.txt", *options).out
+    assert mtqa("baseline", "write", "a.txt", "--force", "--language", "english!").code == 2
+
+
+# Flags that several rules point at
+
+
+@pytest.mark.parametrize(
+    ("rules", "named", "excused"),
+    [
+        (("misspelling", "garbled"), ["misspelling"], True),
+        (("misspelling", "garbled"), ["garbled"], False),
+        (("garbled",), ["garbled"], True),
+        (("garbled", "surprising"), ["garbled"], False),
+        (("garbled", "surprising"), ["garbled", "surprising"], True),
+        (("misspelling", "mojibake"), ["misspelling"], False),
+        (("misspelling", "mojibake"), ["mojibake", "misspelling"], True),
+        (("misspelling", "mojibake"), ["all"], True),
+        (("mojibake",), ["misspelling"], False),
+    ],
+)
+def test_a_merged_flag_is_excused_by_its_rules(rules: tuple[str, ...], named: list[str], excused: bool) -> None:
+    comments = "\n".join(f"<!-- mtqa ignore-next: {rule} so -->" for rule in named)
+    (document,), _ = read_bytes(f"{comments}\n\nW1\n".encode(), "a.md", language="en")
+    flag = Flag(
+        rule=rules[0],
+        span=Span(0, 2),
+        category=Category.SPELLING,
+        severity=Severity.MINOR,
+        probability=0.9,
+        message="",
+        reasons=(),
+        fingerprint="",
+        rules=rules if len(rules) > 1 else (),
+    )
+    ignores = Ignores()
+    assert (ignores.excuse(document, flag) is not None) == excused
+    assert bool(ignores.stale()) is not excused
