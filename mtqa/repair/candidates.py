@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from mtqa.core.differences import Difference, apply, differences
+from mtqa.repair.differences import Difference, apply, differences
 from mtqa.core.findings import Applicability, Verdict
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin, Rejected
