@@ -36,10 +36,18 @@ class Checker:
         calibration: of the encoder.
         signature: travels with every report.
         fluency: whether the language model's surprisal counts as evidence.
+        round_trip: pivots of the round trips that are evidence, or ``("auto",)``; none by default. They are shown, and
+            change no probability.
     """
 
     def __init__(
-        self, models: Models, calibration: Calibration, *, signature: Signature, fluency: bool = False
+        self,
+        models: Models,
+        calibration: Calibration,
+        *,
+        signature: Signature,
+        fluency: bool = False,
+        round_trip: Sequence[str] = (),
     ) -> None:
         self._models = CachedModels(models)
         self._calibration = calibration
@@ -51,6 +59,10 @@ class Checker:
         ]
         if fluency:
             self._signals.append(SIGNALS["fluency"](self._models))
+        if round_trip:
+            self._signals.append(SIGNALS["round-trip"](self._models, round_trip))
+            engines = tuple(f"trip:{translator.signature}" for translator in models.translators())
+            signature = replace(signature, extra=(*signature.extra, *engines))
         self.signature = signature
 
     @classmethod
@@ -59,6 +71,8 @@ class Checker:
         model: str = "mtqa-en",
         *,
         fluency: bool = False,
+        round_trip: Sequence[str] = (),
+        translators: Sequence[str] = (),
         threads: int | None = None,
     ) -> Checker:
         """A checker with a model from this machine; nothing is downloaded.
@@ -66,6 +80,8 @@ class Checker:
         Args:
             model: name of an installed model, or a folder that holds one.
             fluency: also use the causal language model, which must have been pulled.
+            round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default.
+            translators: their names, see `mtqa.neural.translators.load`; every installed one by default.
             threads: of the CPU; every core this process may use by default.
 
         Raises:
@@ -73,8 +89,10 @@ class Checker:
         """
         manifest = store.locate(model)
         calibration = _calibration(manifest)
-        models = LocalModels(model, threads=threads, language_model=_LANGUAGE_MODEL if fluency else None)
-        return cls(models, calibration, signature=signature_of(manifest, fluency=fluency), fluency=fluency)
+        language_model = _LANGUAGE_MODEL if fluency else None
+        models = LocalModels(model, threads=threads, language_model=language_model, translators=translators)
+        signature = signature_of(manifest, fluency=fluency)
+        return cls(models, calibration, signature=signature, fluency=fluency, round_trip=round_trip)
 
     def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
         """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
-from mtqa.core.protocols import Passage, SegmentScore, TokenScore
+from mtqa.core.errors import ConfigError
+from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, Translator
 from mtqa.core.report import Signature
 from mtqa.core.spans import Span
 
@@ -60,19 +61,59 @@ class FakeLanguageModel:
         ]
 
 
+class CopyingTranslator:
+    """Every translation is the text itself, with a certain score, between English and German."""
+
+    name = "copy"
+    signature = "copy@1"
+
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset((("en", "de"), ("de", "en")))
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        if (source, target) not in self.pairs():
+            raise ConfigError(f"{self.name} does not translate from '{source}' into '{target}'; it knows de and en")
+        return [Translation(self.word_by_word(text), -0.5 if text else None) for text in texts]
+
+    def word_by_word(self, text: str) -> str:
+        return text
+
+
+class GarblingTranslator(CopyingTranslator):
+    """Every third word is garbled."""
+
+    name = "garble"
+    signature = "garble@1"
+
+    def word_by_word(self, text: str) -> str:
+        return " ".join(word if i % 3 else f"{word}{GARBLED}" for i, word in enumerate(text.split(), 1))
+
+
 class FakeModels:
     """Every garbled word has the logit 4, every other one a logit below -3 that its letters determine."""
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         return [[_score(passage.text) for passage in passages] for passages in documents]
 
+    def __init__(self, *translators: Translator) -> None:
+        self._translators = translators
+
     def language_model(self) -> FakeLanguageModel:
         return FakeLanguageModel()
 
+    def translators(self) -> Sequence[Translator]:
+        return self._translators
 
-def fake_checker(*, fluency: bool = False, signature: Signature = SIGNATURE) -> Checker:
+
+def fake_checker(
+    *translators: Translator,
+    fluency: bool = False,
+    round_trip: Sequence[str] = (),
+    signature: Signature = SIGNATURE,
+) -> Checker:
     """A checker on fake models."""
-    return Checker(FakeModels(), CALIBRATION, signature=signature, fluency=fluency)
+    models = FakeModels(*translators)
+    return Checker(models, CALIBRATION, signature=signature, fluency=fluency, round_trip=round_trip)
 
 
 def _score(text: str) -> SegmentScore:

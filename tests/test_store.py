@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mtqa.core.errors import ModelError, UnknownName
+from mtqa.core.errors import ConfigError, ModelError, UnknownName
 from mtqa.neural import store
 
 DATA = bytes(range(256)) * 4096
@@ -278,3 +278,61 @@ def test_a_size_that_is_no_integer_is_malformed(tmp_path: Path, size: str) -> No
     (tmp_path / "model.toml").write_text(manifest, encoding="utf-8")
     with pytest.raises(ModelError, match=r"malformed .*size of a\.bin"):
         store.read(tmp_path)
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def git_digest(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def on_hub(server: Server, **files: bytes) -> None:
+    """``some/mt`` on the hub; the weights are large files there."""
+    listing = []
+    for name, data in {"model.safetensors": DATA, **files}.items():
+        server.files[f"/some/mt/resolve/{COMMIT}/{name}"] = data
+        large = {"lfs": {"oid": digest(data), "size": len(data)}} if name.endswith((".safetensors", ".bin")) else {}
+        listing.append({"type": "file", "path": name, "size": len(data), "oid": git_digest(data), **large})
+    server.files[f"/api/models/some/mt/tree/{COMMIT}"] = json.dumps(listing).encode()
+
+
+MARIAN = {"config.json": b'{"model_type": "marian"}', "source.spm": b"spm"}
+
+
+def test_a_translation_model_is_pulled_by_its_hub_id(server: Server, home: Path) -> None:
+    on_hub(server, **MARIAN, **{"pytorch_model.bin": b"a pickle", "README.md": b"card"})
+    manifest = store.pull(f"some/mt@{COMMIT}")
+    store.verify(manifest)
+    assert names(home / "some--mt") == ["config.json", "model.safetensors", "model.toml", "source.spm"]
+    assert store.locate("some--mt").signature == manifest.signature
+    server.log.clear()
+    assert store.pull(f"some/mt@{COMMIT}").signature == manifest.signature
+    assert server.log == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "files", "error", "message"),
+    [
+        ("some/mt", MARIAN, ConfigError, "names no revision; give it as owner/model@COMMIT"),
+        ("some/mt@main", MARIAN, ConfigError, "names no revision"),
+        (f"../mt@{COMMIT}", MARIAN, ModelError, "cannot find"),
+        (f"other/mt@{COMMIT}", MARIAN, ModelError, "cannot find other/mt@.*404.*; check its name"),
+        (f"some/mt@{COMMIT}", {"config.json": b'{"model_type": "bert"}'}, ModelError, "of type bert; pull a Marian"),
+    ],
+)
+def test_what_cannot_be_pulled_from_the_hub_leaves_nothing(
+    server: Server, home: Path, identity: str, files: dict[str, bytes], error: type[Exception], message: str
+) -> None:
+    on_hub(server, **files)
+    with pytest.raises(error, match=message):
+        store.pull(identity)
+    assert names(home) == []
+
+
+def test_a_small_file_that_is_not_what_the_hub_lists_is_refused(server: Server, home: Path) -> None:
+    on_hub(server, **MARIAN)
+    server.files[f"/some/mt/resolve/{COMMIT}/source.spm"] = b"other"
+    with pytest.raises(ModelError, match=r"source\.spm is not what the hub lists"):
+        store.pull(f"some/mt@{COMMIT}")
+    assert names(home) == []

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from mtqa.cli import baseline, batch, cache, config, explain, gate, lsp, models, score
+from mtqa.cli import baseline, batch, cache, config, explain, gate, lsp, models, retranslate, score, translators
 from mtqa.cli.terminal import complain
 from mtqa.core.errors import MtqaError
 
@@ -38,6 +38,8 @@ app.command("score")(score.score)
 app.command("gate")(gate.gate)
 app.command("batch")(batch.batch)
 app.command("explain")(explain.explain)
+app.command("retranslate")(retranslate.retranslate)
+app.command("translators")(translators.translators)
 app.command("lsp")(lsp.lsp)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")

@@ -18,6 +18,12 @@ __all__ = ["app"]
 app = typer.Typer(help="List, get and check models.", no_args_is_help=True)
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="A model's name, as 'mtqa models list' gives it.")]
+_Pulled = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="A model's name, or the hub id of a translation model with its commit, OWNER/MODEL@COMMIT."
+    ),
+]
 
 
 @app.command("list")
@@ -33,7 +39,7 @@ def list_() -> None:
 
 
 @app.command()
-def pull(name: _Name) -> None:
+def pull(name: _Pulled) -> None:
     """Download a model from its sources and check it. No other command uses the network."""
     with _download_shown() as progress:
         manifest = store.pull(name, progress=progress)

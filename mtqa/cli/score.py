@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.retranslate import Translators
 from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
@@ -67,6 +68,14 @@ def score(
     fluency: Annotated[
         Fluency, typer.Option(help="Add the surprisal of a language model, which 'mtqa models pull' gets.")
     ] = Fluency.NONE,
+    round_trip: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TAG",
+            help="Show the sentences after a machine translation there and back: by a language, or auto for up to two.",
+        ),
+    ] = None,
+    translator: Translators = None,
     model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
     threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
     color: Annotated[
@@ -78,6 +87,8 @@ def score(
         raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
     if stdin_filename is not None and _STDIN not in paths:
         raise ConfigError("--stdin-filename needs - among the paths; add it")
+    if translator and not round_trip:
+        raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
     files, failures = expand(path for path in paths if path != _STDIN)
     if output is not None:
@@ -95,7 +106,13 @@ def score(
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(model, fluency=fluency is Fluency.LM, threads=threads)
+            checker = Checker.load(
+                model,
+                fluency=fluency is Fluency.LM,
+                round_trip=round_trip or (),
+                translators=translator or (),
+                threads=threads,
+            )
         with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):
             text = render(checker.check(*documents, failures=failures), format, **options)
         if output is None:

@@ -109,6 +109,7 @@ class Evidence:
         score: higher is worse; None exactly when ``abstained`` says why.
         spans: the words it points at.
         measurements: named numbers behind the score.
+        texts: what the segment reads like otherwise, where the score comes from such: round trips, by their pivot.
     """
 
     signal: str
@@ -116,6 +117,7 @@ class Evidence:
     score: float | None
     spans: tuple[ErrorSpan, ...] = ()
     measurements: Mapping[str, float] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     abstained: str | None = None
 
     def __post_init__(self) -> None:

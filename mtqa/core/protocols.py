@@ -108,6 +108,9 @@ class Models(Protocol):
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""
 
+    def translators(self) -> Sequence[Translator]:
+        """The configured translators in order of preference, or every one that is installed."""
+
 
 class LanguageModel(Protocol):
     """A causal language model.

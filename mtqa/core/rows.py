@@ -106,7 +106,7 @@ def _verdict_row(verdict: Verdict) -> Row:
             for flag in verdict.flags
         ],
         "evidence": [
-            [e.signal, e.score, [_head(span) for span in e.spans], dict(e.measurements), e.abstained]
+            [e.signal, e.score, [_head(span) for span in e.spans], dict(e.measurements), dict(e.texts), e.abstained]
             for e in verdict.evidence
         ],
     }
@@ -140,9 +140,10 @@ def _verdict(row: Mapping[str, Any], text: str) -> Verdict:
                 score=score,
                 spans=tuple(ErrorSpan(**_body(head)) for head in spans),
                 measurements=measurements,
+                texts=texts,
                 abstained=abstained,
             )
-            for signal, score, spans, measurements, abstained in row["evidence"]
+            for signal, score, spans, measurements, texts, abstained in row["evidence"]
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore
+from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore, Translator
 
 __all__ = ["CachedModels"]
 
@@ -29,3 +29,7 @@ class CachedModels:
     def language_model(self) -> LanguageModel | None:
         """As the wrapped adapter's."""
         return self._models.language_model()
+
+    def translators(self) -> Sequence[Translator]:
+        """As the wrapped adapter's."""
+        return self._models.translators()

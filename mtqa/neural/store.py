@@ -34,6 +34,7 @@ __all__ = [
     "Source",
     "available",
     "check_file",
+    "hub_name",
     "locate",
     "pull",
     "read",
@@ -152,6 +153,12 @@ def locate(name_or_path: str) -> Manifest:
     return manifest
 
 
+def hub_name(identity: str) -> str:
+    """The name that a model of the Hugging Face hub has here: ``owner--model`` of ``owner/model@revision``. Any other
+    name is its own."""
+    return identity.partition("@")[0].replace("/", "--")
+
+
 def verify(manifest: Manifest) -> None:
     """Check every file against the manifest. Raises ModelError that names the first file that is missing, truncated
     or changed."""
@@ -167,7 +174,7 @@ def pull(name: str, *, progress: Progress | None = None) -> Manifest:
     its sha256 was found right.
 
     Args:
-        name: of a known model.
+        name: of a known model, or the hub id of a translation model with its commit, ``owner/model@revision``.
         progress: called with the name of what is being downloaded, the bytes so far and in all (0: not known).
 
     Raises:
@@ -175,12 +182,14 @@ def pull(name: str, *, progress: Progress | None = None) -> Manifest:
         ModelError: no source could give a file; the message has the reason of each.
     """
     from mtqa.neural.download import Downloads
+    from mtqa.neural.hub import register
 
-    manifest = _known(name)
+    progress = progress or (lambda _name, _done, _total: None)
+    manifest = _known(register(name, progress) if "/" in name else name)
     wrong = [file for file in manifest.files if check_file(manifest.path / file.name, file)]
     if wrong and not manifest.sources:
         raise ModelError(f"model '{name}' comes with mtqa and cannot be pulled; {manifest.remedy}")
-    with Downloads(manifest.path, progress or (lambda _name, _done, _total: None)) as downloads:
+    with Downloads(manifest.path, progress) as downloads:
         for file in wrong:
             downloads.get(file, manifest.sources)
     return manifest

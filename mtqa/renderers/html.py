@@ -24,20 +24,25 @@ from mtqa.renderers.findings import tally
 from mtqa.renderers.wording import (
     CAUTIONS,
     VERDICTS,
+    Trip,
     counts,
+    different_pieces,
     false_alarms,
     further_reasons,
     headline,
+    likeness,
     origin,
     probability,
+    round_trip,
     shown_span,
     standing,
     suggestions,
     summary,
+    trips,
     visible,
 )
 
-__all__ = ["render_gate_html", "render_html"]
+__all__ = ["page_from", "render_gate_html", "render_html"]
 
 _HERE = Path(__file__).parent
 _LISTED = 200
@@ -61,6 +66,15 @@ class _Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Trip:
+    """A sentence and its round trip, in pieces: text, and whether the other lacks it there."""
+
+    pivot: str
+    likeness: str
+    rows: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Repair:
     """A listed sentence."""
 
@@ -70,6 +84,7 @@ class _Repair:
     kind: str
     p_edit: str
     findings: tuple[_Finding, ...]
+    trips: tuple[_Trip, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +118,8 @@ def render_gate_html(report: Report, result: GateResult) -> str:
 def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: GateResult | None = None) -> str:
     """The page. Flags below ``min_level`` are marked, and listed as remarks; the worst 200 sentences are listed.
     ``gate`` is shown in a banner: passed or failed, the violations, the stale entries."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (_HERE / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = environment.get_template("report.html.j2").render(
-        style=Markup(style),  # noqa: S704 - a file of this package
-        digest=digest,
+    return page_from(
+        "report.html.j2",
         documents=[_document(number, each, min_level) for number, each in enumerate(report.documents, 1)],
         failures=[(visible(failure.uri), visible(failure.message)) for failure in report.failures],
         summary=summary(report),
@@ -124,7 +129,30 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: G
         severities=[severity.value for severity in reversed(Severity)],
         listed=_LISTED,
     )
+
+
+def page_from(template: str, **values: object) -> str:
+    """A page by a template of this folder, with the style sheet that all share."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (_HERE / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = environment.get_template(template).render(
+        style=Markup(style),  # noqa: S704 - a file of this package
+        digest=digest,
+        direction=_direction,
+        **values,
+    )
     return page.rstrip() + "\n"
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def _banner(gate: GateResult) -> dict[str, object]:
@@ -158,6 +186,7 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
                 kind="" if verdict.segment.kind.judged else verdict.segment.kind.value,
                 p_edit="" if verdict.p_edit is None else probability(verdict.p_edit).removeprefix("= "),
                 findings=found,
+                trips=tuple(_trip(verdict.segment, trip) for trip in trips(verdict)),
             )
         )
     remarks: list[_Finding] = []
@@ -171,7 +200,7 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         "number": number,
         "uri": visible(document.uri),
         "language": "" if document.language == "und" else document.language,
-        "direction": "rtl" if document.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        "direction": _direction(document.language),
         "decision": report.decision.value,
         "verdict": VERDICTS[report.decision],
         "headline": headline(report),
@@ -181,6 +210,7 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
         "counts": counts(report, min_level),
+        "round_trip": round_trip(report),
         "sentences": len(report.judged),
         "remarks": [visible(remark) for remark in report.remarks],
         "groups": [(kind, list(blocks)) for kind, blocks in groupby(_blocks(report, findings, repairs), _kind)],
@@ -189,6 +219,15 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         "notes": remarks,
         "notes_title": "Remarks that ask for no repair" if min_level is Severity.MINOR else f"Below {min_level.value}",
     }
+
+
+def _trip(segment: Segment, trip: Trip) -> _Trip:
+    pieces = different_pieces(segment.text, trip.text)
+    return _Trip(
+        pivot=trip.pivot,
+        likeness=likeness(trip.measurements),
+        rows=tuple(zip(("as it is", f"via {trip.pivot}"), pieces, strict=True)),
+    )
 
 
 def _kind(block: _Block) -> str:

@@ -136,6 +136,7 @@ def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
         "score": number_json(evidence.score),
         "abstained": evidence.abstained,
         "measurements": {name: number_json(value) for name, value in evidence.measurements.items()},
+        "texts": dict(evidence.texts),
         "spans": [
             {
                 "start": found.span.start,

@@ -5,17 +5,16 @@ Flagged words are underlined by characters on the line beneath, so the report re
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
 from rich.text import Text
 
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.renderers.page import Page, marked
 from mtqa.renderers.wording import (
     CAUTIONS,
     counted,
@@ -23,12 +22,15 @@ from mtqa.renderers.wording import (
     false_alarms,
     further_reasons,
     headline,
+    likeness,
     origin,
     probability,
+    round_trip,
     shown_span,
     standing,
     suggestions,
     summary,
+    trips,
     visible,
 )
 
@@ -69,7 +71,7 @@ def render_text(
         raise ConfigError(f"{width} columns are too few for the text report; give it at least {_MIN_WIDTH}")
     if top < 0:
         raise ConfigError(f"cannot show {top} sentences; give 0 for all or a positive number")
-    page = _Page(width)
+    page = Page(width)
     for document in report.documents:
         _document(page, document, report.signature.fpr, min_level, top)
     for failure in report.failures:
@@ -84,48 +86,7 @@ def render_text(
     return page.text(colour)
 
 
-class _Page:
-    """Lines that never exceed the width."""
-
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.lines: list[Text] = []
-        self._console = Console(file=io.StringIO(), width=width, _environ={})
-
-    def gap(self) -> None:
-        """An empty line, except at the top."""
-        if self.lines:
-            self.lines.append(Text())
-
-    def wrap(self, text: Text, room: int) -> Iterator[Text]:
-        for line in text.wrap(self._console, room):
-            line.rstrip()
-            yield line
-
-    def write(self, text: Text, *, first: str = "", rest: str | None = None, breaks: str = " ") -> None:
-        """A paragraph whose first line is led by ``first`` and the others by ``rest`` (by default as many blanks);
-        it may be broken after ``breaks``."""
-        rest = " " * cell_len(first) if rest is None else rest
-        room = self.width - cell_len(first)
-        if breaks != " ":
-            text = Text(_break_after(text.plain, breaks, room), text.style)
-        for number, line in enumerate(self.wrap(text, room)):
-            self.lines.append(Text.assemble(rest if number else first, line))
-
-    def text(self, colour: bool) -> str:
-        """Everything written so far."""
-        if not colour:
-            return "".join(f"{line.plain.rstrip()}\n" for line in self.lines)
-        console = Console(
-            file=io.StringIO(), width=self.width, force_terminal=True, color_system="standard", _environ={}
-        )
-        with console.capture() as captured:
-            for line in self.lines:
-                console.print(line, soft_wrap=True, highlight=False)
-        return captured.get()
-
-
-def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severity, top: int) -> None:
+def _document(page: Page, report: DocumentReport, fpr: float, min_level: Severity, top: int) -> None:
     uri = visible(report.document.uri)
     verdict = Text(headline(report), _VERDICT_STYLES[report.decision])
     p = "" if report.p_mt is None else f"p(machine) {probability(report.p_mt)}"
@@ -147,6 +108,8 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
         if report.translated_from is not None:
             page.write(Text(origin(report.translated_from)), first="  ")
         page.write(Text(counts(report, min_level)), first="  ")
+    if trip := round_trip(report):
+        page.write(Text(trip), first="  ")
     for remark in report.remarks:
         page.write(Text(visible(remark)), first="  ")
     shown = repairs[: top or None]
@@ -163,7 +126,7 @@ def _document(page: _Page, report: DocumentReport, fpr: float, min_level: Severi
         page.write(Text(hidden, "dim"), first="  ")
 
 
-def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, min_level: Severity) -> None:
+def _sentence(page: Page, report: DocumentReport, verdict: Verdict, rank: int, min_level: Severity) -> None:
     segment = verdict.segment
     flags = [flag for flag in verdict.flags if flag.severity.rank >= min_level.rank]
     line = report.document.locate(segment.span).line
@@ -172,7 +135,7 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)
     indent = " " * len(lead)
-    lines = list(_underlined(page, segment, flags, page.width - len(lead)))
+    lines = list(page.underlined(_flagged(segment, flags), page.width - len(lead)))
     skipped = False
     for words, underline in lines:
         if underline.plain or len(lines) <= _WHOLE_LINES:
@@ -191,6 +154,9 @@ def _sentence(page: _Page, report: DocumentReport, verdict: Verdict, rank: int, 
         reasons = "; ".join(visible(reason) for reason in further_reasons(flag))
         if reasons:
             page.write(Text(reasons, "dim"), first=" " * len(first))
+    for trip in trips(verdict):
+        page.write(Text(f"round trip via {trip.pivot}: {likeness(trip.measurements)}", "dim"), first=indent)
+        page.aligned(("as it is", segment.text), (trip.pivot, trip.text), indent)
 
 
 def _explained(flag: Flag, segment: Segment, text: str) -> Text:
@@ -210,29 +176,14 @@ def _is_whole(flag: Flag, segment: Segment) -> bool:
     return flag.span == segment.span and flag.category is Category.AWKWARD
 
 
-def _underlined(page: _Page, segment: Segment, flags: Iterable[Flag], room: int) -> Iterator[tuple[Text, Text]]:
-    """The lines of a sentence, each with the line that goes beneath it."""
-    sentence, offset = segment.text, segment.span.start
-    marked = Text()
-    at = 0
+def _flagged(segment: Segment, flags: Iterable[Flag]) -> Text:
+    """A sentence with its flagged words marked."""
+    spans = []
     for flag in flags:
-        if _is_whole(flag, segment):
-            continue
-        shown = shown_span(flag, segment)
-        start = max(shown.start - offset, at)
-        end = max(shown.end - offset, start)
-        marked.append(visible(sentence[at:start]))
-        marked.append(visible(sentence[start:end]), f"bold {_SEVERITY_STYLES[flag.severity]}")
-        at = max(end, at)
-    marked.append(visible(sentence[at:]))
-    for line in page.wrap(marked, room):
-        beneath = Text()
-        for span in sorted(line.spans):
-            column = cell_len(line.plain[: span.start])
-            cells = max(cell_len(line.plain[: span.end]) - column, 1)
-            beneath.append(" " * (column - beneath.cell_len))
-            beneath.append("━" * cells, span.style)
-        yield line, beneath
+        if not _is_whole(flag, segment):
+            span = shown_span(flag, segment).shift(-segment.span.start)
+            spans.append((span, f"bold {_SEVERITY_STYLES[flag.severity]}"))
+    return marked(segment.text, spans)
 
 
 def _shortened(text: str) -> str:
@@ -244,14 +195,3 @@ def _shortened(text: str) -> str:
     while cell_len(tail) > half:
         tail = tail[1:]
     return f"{set_cell_size(text, half).rstrip()} … {tail.lstrip()}"
-
-
-def _break_after(text: str, breaks: str, room: int) -> str:
-    """``text`` with line feeds after ``breaks`` where a line would become too long."""
-    lines = [""]
-    for part in text.split(breaks):
-        piece = f"{part}{breaks}"
-        if lines[-1] and cell_len(lines[-1] + piece) > room:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(lines).removesuffix(breaks)

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from statistics import fmean
 
+from mtqa.core.differences import differences
 from mtqa.core.documents import Segment
-from mtqa.core.findings import Applicability, Flag, Severity
+from mtqa.core.findings import Applicability, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report
 from mtqa.core.spans import Span
 
 __all__ = [
     "CAUTIONS",
     "VERDICTS",
+    "Trip",
     "counted",
     "counts",
+    "different_pieces",
     "false_alarms",
     "further_reasons",
     "headline",
+    "likeness",
     "origin",
     "printable",
     "probability",
+    "round_trip",
     "shown_span",
     "standing",
     "suggestions",
     "summary",
+    "trips",
     "visible",
 ]
 
@@ -35,6 +44,7 @@ VERDICTS = {
     Decision.UNDECIDED: "Undecided",
 }
 
+_SURVIVAL = "chrF++"
 _LANGUAGES = {
     "cs": "Czech",
     "de": "German",
@@ -137,6 +147,55 @@ def summary(report: Report) -> str:
     return ": ".join(
         filter(None, [counted(len(report.documents) + len(report.failures), "document"), ", ".join(parts)])
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A sentence's round trip by one pivot, as evidence has it."""
+
+    pivot: str
+    text: str
+    measurements: Mapping[str, float]
+
+
+def trips(verdict: Verdict) -> tuple[Trip, ...]:
+    """The round trips of a sentence."""
+    found = []
+    for evidence in verdict.evidence:
+        for pivot, text in evidence.texts.items():
+            end = f" via {pivot}"
+            numbers = {k.removesuffix(end): v for k, v in evidence.measurements.items() if k.endswith(end)}
+            found.append(Trip(pivot=pivot, text=text, measurements=numbers))
+    return tuple(found)
+
+
+def different_pieces(one: str, other: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
+    """Both texts in pieces, safe to show: each with whether the other text lacks its words there."""
+    both = []
+    for text, spans in zip((one, other), differences(one, other), strict=True):
+        cuts = [0, *(end for span in spans for end in (span.start, span.end)), len(text)]
+        pieces = [(visible(text[a:b]), number % 2 == 1) for number, (a, b) in enumerate(pairwise(cuts)) if a < b]
+        both.append(tuple(pieces))
+    return tuple(both)
+
+
+def likeness(measurements: Mapping[str, float]) -> str:
+    """``"chrF++ 81.2, TER 12.5"``."""
+    return ", ".join(
+        f"{name} {value:.2f}" if value < 0 else f"{name} {value:.1f}" for name, value in measurements.items()
+    )
+
+
+def round_trip(report: DocumentReport) -> str:
+    """How much of a document came back from each pivot; empty where it did not travel."""
+    found: dict[str, list[float]] = {}
+    for verdict in report.judged:
+        for trip in trips(verdict):
+            found.setdefault(trip.pivot, []).append(trip.measurements[_SURVIVAL])
+    if not found:
+        return ""
+    means = ", ".join(f"{fmean(values):.1f} via {pivot}" for pivot, values in found.items())
+    return f"Round trip: {_SURVIVAL} {means} on average; it counts in no probability."
 
 
 def further_reasons(flag: Flag) -> tuple[str, ...]:

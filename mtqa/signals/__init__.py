@@ -15,6 +15,7 @@ SIGNALS: Registry[Callable[..., Signal]] = Registry(
         "detector": "mtqa.signals.detector:DetectorSignal",
         "errors": "mtqa.signals.errors:ErrorSignal",
         "fluency": "mtqa.signals.fluency:FluencySignal",
+        "round-trip": "mtqa.signals.round_trip:RoundTripSignal",
         "surface": "mtqa.signals.surface:SurfaceSignal",
     },
 )

@@ -1,0 +1,89 @@
+"""A document and its machine translation: there and back by another language, or from the sources in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mtqa.core.documents import WORD, Document
+from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.protocols import Translation, Translator
+from mtqa.core.retranslation import AlignedSentence, Retranslation
+from mtqa.language import detect, with_language
+from mtqa.segmentation import segment
+from mtqa.signals.likeness import alike
+from mtqa.signals.round_trip import AUTO, routes, spoken
+
+__all__ = ["from_source", "there_and_back"]
+
+
+def there_and_back(document: Document, translators: Sequence[Translator], via: str = AUTO) -> Retranslation:
+    """The document after a round trip, sentence by sentence.
+
+    Args:
+        document: in any language that a translator knows.
+        translators: in order of preference.
+        via: BCP 47 tag of the pivot; by default the preferred one of those that there are.
+
+    Raises:
+        ConfigError: there is no such way.
+        InputError: the document has no sentences.
+        ModelError: a translator failed.
+    """
+    document = with_language(document)
+    segments = [s for s in segment(document) if WORD.search(s.text)]
+    if not segments:
+        raise InputError(f"{document.uri}: holds no sentences; give it a text")
+    ways = routes(translators, document.language, (via,))
+    if not ways:
+        raise ConfigError(f"no installed translator knows '{document.language}' there and back; run: mtqa translators")
+    way = ways[0]
+    texts = [(document.locate(s.span).line, " ".join(s.text.split())) for s in segments]
+    others = way.travel([text for _, text in texts])
+    return _retranslation(document, way.pivot, texts, others, way.engines, sourced=False)
+
+
+def from_source(document: Document, translators: Sequence[Translator]) -> Retranslation:
+    """The sources in the file, translated anew, beside the document's blocks. Their language is
+    detected where the file does not say it. Raises as `there_and_back` does, and ConfigError for a document without
+    sources, or with some too short to tell their language."""
+    document = with_language(document)
+    blocks = [block for block in document.blocks if block.source]
+    if not blocks:
+        raise ConfigError(f"{document.uri} holds no sources to translate; use --via")
+    spoke = document.source_language or detect("\n".join(block.source or "" for block in blocks))[0]
+    if spoke == "und":
+        raise ConfigError(f"{document.uri}: its sources are too short to tell their language; use --via")
+    for translator in translators:
+        pairs = translator.pairs()
+        source = spoken(spoke, sorted({a for a, _ in pairs}))
+        target = spoken(document.language, sorted(b for a, b in pairs if a == source))
+        if source is not None and target is not None:
+            break
+    else:
+        raise ConfigError(f"no translator from '{spoke}' into '{document.language}'; run: mtqa translators")
+    texts = [(document.locate(b.span).line, " ".join(b.span.of(document.text).split())) for b in blocks]
+    others = translator.translate([block.source or "" for block in blocks], source=source, target=target)
+    return _retranslation(document, source, texts, others, (translator.signature,), sourced=True)
+
+
+def _retranslation(
+    document: Document,
+    via: str,
+    texts: Sequence[tuple[int, str]],
+    others: Sequence[Translation],
+    engines: tuple[str, ...],
+    *,
+    sourced: bool,
+) -> Retranslation:
+    return Retranslation(
+        uri=document.uri,
+        language=document.language,
+        via=via,
+        from_source=sourced,
+        engines=engines,
+        sentences=tuple(
+            AlignedSentence(line=line, text=text, other=other.text, score=other.score)
+            for (line, text), other in zip(texts, others, strict=True)
+        ),
+        likeness=alike([text for _, text in texts], [other.text for other in others]),
+    )
