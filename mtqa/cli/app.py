@@ -16,7 +16,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from mtqa.cli import baseline, batch, cache, config, explain, gate, lsp, models, retranslate, score, suggest, translators
+from mtqa.cli import (
+    baseline,
+    batch,
+    cache,
+    config,
+    explain,
+    gate,
+    lsp,
+    models,
+    retranslate,
+    score,
+    suggest,
+    translators,
+)
 from mtqa.cli.terminal import complain
 from mtqa.core.errors import MtqaError
 

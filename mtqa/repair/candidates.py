@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from mtqa.repair.differences import Difference, apply, differences
 from mtqa.core.findings import Applicability, Verdict
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin, Rejected
+from mtqa.repair.differences import Difference, apply, differences
 from mtqa.repair.engines import Engine, Failed
 
 __all__ = ["Candidate", "candidates", "combined"]
@@ -65,15 +65,16 @@ def candidates(
 def combined(text: str, alone: Sequence[Candidate]) -> Iterator[Candidate]:
     """The first two of some recombinations of ``text`` together, the first three and so on, but for those whose
     differences overlap an earlier one's."""
-    apart: list[Candidate] = []
+    apart: list[Difference] = []
+    makers: set[str] = set()
     for candidate in alone:
-        if any(_touches(candidate.alone.span, other.alone.span) for other in apart):
+        change = candidate.alone
+        if change is None or any(_touches(change.span, other.span) for other in apart):
             continue
-        apart.append(candidate)
+        apart.append(change)
+        makers.add(candidate.by)
         if len(apart) > 1:
-            by = " + ".join(sorted({each.by for each in apart}))
-            together = apply(text, (each.alone for each in apart))
-            yield Candidate(text=together, origin=Origin.RECOMBINATION, by=by)
+            yield Candidate(text=apply(text, apart), origin=Origin.RECOMBINATION, by=" + ".join(sorted(makers)))
 
 
 def _by_rules(verdict: Verdict) -> Iterator[Candidate]:
@@ -108,9 +109,7 @@ def _translated(
     return made, failed
 
 
-def _recombined(
-    verdict: Verdict, other: Candidate, breaks: Callable[[str], tuple[str, ...]]
-) -> Iterator[Candidate]:
+def _recombined(verdict: Verdict, other: Candidate, breaks: Callable[[str], tuple[str, ...]]) -> Iterator[Candidate]:
     """The segment with some words as ``other`` has them, what must stay left as it is: each difference at flagged words
     alone, all of them together, and all there are."""
     text = verdict.segment.text

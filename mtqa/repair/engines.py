@@ -63,7 +63,7 @@ class Engine:
         def ask() -> None:
             try:
                 answers.put(self._translator.translate([text], source=source, target=target))
-            except Exception as error:  # noqa: BLE001 - an engine of any make
+            except Exception as error:
                 answers.put(error)
 
         self._busy = Thread(target=ask, daemon=True)

@@ -40,9 +40,77 @@ _NUMBER = re.compile(
     rf"[\s-]?(?P<after>{_SIGN}[CF]?|[^\W\d_]+(?:\s+cent\b)?)?"
 )
 _UNITS = frozenset(
-    "mm cm m km g kg mg t l ml ms s min h am pm mph hz khz mhz ghz kb mb gb tb w kw mw v bn mn usd eur gbp "
-    "thousand million billion trillion hundred dozen year month week day hour minute second dollar euro pound cent "
-    "mile foot inch yard acre hectare degree percent kilometre kilometer metre meter kilogram gram tonne ton litre liter".split()
+    [
+        "mm",
+        "cm",
+        "m",
+        "km",
+        "g",
+        "kg",
+        "mg",
+        "t",
+        "l",
+        "ml",
+        "ms",
+        "s",
+        "min",
+        "h",
+        "am",
+        "pm",
+        "mph",
+        "hz",
+        "khz",
+        "mhz",
+        "ghz",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "w",
+        "kw",
+        "mw",
+        "v",
+        "bn",
+        "mn",
+        "usd",
+        "eur",
+        "gbp",
+        "thousand",
+        "million",
+        "billion",
+        "trillion",
+        "hundred",
+        "dozen",
+        "year",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "dollar",
+        "euro",
+        "pound",
+        "cent",
+        "mile",
+        "foot",
+        "inch",
+        "yard",
+        "acre",
+        "hectare",
+        "degree",
+        "percent",
+        "kilometre",
+        "kilometer",
+        "metre",
+        "meter",
+        "kilogram",
+        "gram",
+        "tonne",
+        "ton",
+        "litre",
+        "liter",
+    ]
 )
 _OTHER_UNITS = {"feet": "foot", "inches": "inch", "%": "percent", "per cent": "percent"}
 _SPELLED = re.compile(
@@ -51,12 +119,13 @@ _SPELLED = re.compile(
     r"|half|twice|third|quarter|double)s?\b",
     re.IGNORECASE,
 )
-_CAPITALISED = re.compile(r"[^\W\d_]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…])[\s\"'“”‘’«»„(\[–—-]*$")
 _PRONOUN = re.compile(r"I(?:['’]\w+)?")
 
 
-def breaches(before: str, after: str, *, known_names: Collection[str] = (), verbatim: Sequence[str] = ()) -> tuple[str, ...]:
+def breaches(
+    before: str, after: str, *, known_names: Collection[str] = (), verbatim: Sequence[str] = ()
+) -> tuple[str, ...]:
     """What ``after`` changes of ``before`` that it must not, a clause each; empty where it changes nothing of the kind.
 
     Args:
@@ -67,7 +136,7 @@ def breaches(before: str, after: str, *, known_names: Collection[str] = (), verb
     """
     found = []
     for what, parts in _KINDS.items():
-        lost, added = _minus(parts(before), parts(after)), _minus(parts(after), parts(before))
+        lost, added = parts(before) - parts(after), parts(after) - parts(before)
         if lost or added:
             found.append(f"changes {what} ({_shown(lost)} → {_shown(added)})")
     lost, added = _changed_names(before, after, known_names)
@@ -80,8 +149,7 @@ def breaches(before: str, after: str, *, known_names: Collection[str] = (), verb
 
 
 def names(text: str) -> Counter[str]:
-    """Capitalised words of ``text`` that start no sentence, without a possessive ending. Other words with a capital
-    inside ("iPhone") count too."""
+    """Words of ``text`` with a capital that start no sentence, without a possessive ending."""
     return Counter(word for word, start in _words(text) if not start and word != word.lower())
 
 
@@ -94,7 +162,7 @@ def _changed_names(before: str, after: str, known: Collection[str]) -> tuple[Cou
     def possible(text: str) -> Counter[str]:
         return Counter(w for w, _ in _words(text))
 
-    return _minus(sure(before), possible(after)), _minus(sure(after), possible(before))
+    return sure(before) - possible(after), sure(after) - possible(before)
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:
@@ -109,7 +177,7 @@ def _numbers(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for match in _NUMBER.finditer(text):
         unit = match["before"] or _unit(match["after"] or "")
-        found[f"{_value(match['digits'])}{match['ordinal'] and 'th' or ''} {unit}".strip()] += 1
+        found[f"{_value(match['digits'])}{'th' if match['ordinal'] else ''} {unit}".strip()] += 1
     for match in _SPELLED.finditer(text):
         found[match.group().lower().removesuffix("s")] += 1
     return found
@@ -121,23 +189,21 @@ def _value(digits: str) -> str:
     digits = re.sub(r"['’\u00a0\u202f]", "", digits)
     parts = re.split(r"[.,]", digits)
     marks = re.findall(r"[.,]", digits)
-    if not marks:
-        return digits
-    decimal = len(parts[-1]) != 3 if len(set(marks)) == 1 and len(marks) == 1 else len(set(marks)) > 1
+    decimal = len(set(marks)) > 1 or (len(marks) == 1 and len(parts[-1]) != 3)
     return f"{''.join(parts[:-1])}.{parts[-1]}" if decimal else "".join(parts)
 
 
 def _unit(after: str) -> str:
     word = " ".join(after.lower().split())
     word = _OTHER_UNITS.get(word, word)
-    if not _CAPITALISED.match(word):
+    if not word[:1].isalpha():
         return after
     singular = word.removesuffix("s")
     return word if word in _UNITS else singular if singular in _UNITS else ""
 
 
 def _quotations(text: str) -> Counter[str]:
-    return Counter(next(filter(None, match.groups())).strip(" .,") for match in _QUOTATION.finditer(text))
+    return Counter(match[match.lastindex or 0].strip(" .,") for match in _QUOTATION.finditer(text))
 
 
 def _negations(text: str) -> Counter[str]:
@@ -155,10 +221,6 @@ _KINDS: Mapping[str, Callable[[str], Counter[str]]] = {
     "an address": _each(_ADDRESS),
     "a placeholder": _each(_PLACEHOLDER),
 }
-
-
-def _minus(some: Counter[str], others: Counter[str]) -> Counter[str]:
-    return some - others
 
 
 def _shown(parts: Counter[str]) -> str:

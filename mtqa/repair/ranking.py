@@ -38,7 +38,7 @@ class Limits:
         try:
             return cls(**{name: float(table[name]) for name in cls.__slots__})
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"the limits of suggestions in model.toml are not usable ({error!r}); reinstall mtqa") from error
+            raise ModelError(f"model.toml has no usable [suggestions] ({error!r}); reinstall mtqa") from error
 
 
 @dataclass(frozen=True, slots=True)

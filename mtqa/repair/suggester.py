@@ -72,9 +72,7 @@ class Suggester:
             known_names=names(document.text).keys(),
             verbatim=[span.of(document.text) for span in segment.masked],
         )
-        made, dropped = candidates(
-            verdict, self._engines, source_language=document.source_language, breaks=breaks
-        )
+        made, dropped = candidates(verdict, self._engines, source_language=document.source_language, breaks=breaks)
         scored = self._scored(report, verdict, made)
         gains = {each.suggestion.text: each.suggestion.gain for each in scored}
         alone = [candidate for candidate in made if candidate.alone and gains[candidate.text] > 0]
