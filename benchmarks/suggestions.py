@@ -65,9 +65,11 @@ class FastTranslate:
         return [Translation(self._engine.translate(text, f"{source}-{target}")) for text in texts]
 
 
+MODES = {("en", "es"): "eng-spa", ("es", "en"): "spa-eng"}
+
+
 class Apertium:
     name = "apertium"
-    _modes = {("en", "es"): "eng-spa", ("es", "en"): "spa-eng"}
 
     def __init__(self) -> None:
         shown = subprocess.run(
@@ -76,10 +78,10 @@ class Apertium:
         self.signature = f"apertium-eng-spa@{shown.stdout or 'unknown'}"
 
     def pairs(self) -> frozenset[tuple[str, str]]:
-        return frozenset(self._modes)
+        return frozenset(MODES)
 
     def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
-        command = ["apertium", "-u", self._modes[source, target]]
+        command = ["apertium", "-u", MODES[source, target]]
         return [
             Translation(subprocess.run(command, input=f"{text}\n", capture_output=True, text=True, check=True).stdout)
             for text in texts
@@ -90,7 +92,7 @@ Row = dict[str, Any]
 
 
 def articles(data: Path, year: int) -> Iterator[tuple[str, str, list[Row]]]:
-    """``(name, kind, rows)``: runs of consecutive sentences that every engine garbled, once for each and as they were."""
+    """``(name, kind, rows)``: consecutive sentences that every engine garbled, as each left them and as they were."""
     rows: dict[tuple[str, int], dict[str, Row]] = defaultdict(dict)
     with gzip.open(data / "roundtrip.en.jsonl.gz", "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
