@@ -41,9 +41,9 @@ CLEAN = "originals"
 PAIRS = {2019: ("eng-ces",), 2022: ("en-cs", "en-hr")}
 DISTINCT = 0.97
 HARM = 2.0  # what a harmful first suggestion costs, where a good one brings 1
-FLOORS = {"harmful over good, text garbled by Apertium": 0.5, "clean sentences with a suggestion": 0.02}
+FLOORS = {"harmful over good, text garbled by Apertium": 0.6, "clean sentences with a suggestion": 0.02}
 GRID = {
-    "min_gain": (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
+    "min_gain": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5),
     "min_similarity": (0.0, 0.5, 0.6, 0.7, 0.8, 0.9),
     "similarity_weight": (0.0, 0.2, 0.5, 1.0, 2.0),
 }
