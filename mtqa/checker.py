@@ -10,7 +10,7 @@ import mtqa
 from mtqa.core.calibration import RATE, Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
-from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity, Verdict
 from mtqa.core.protocols import Combiner, Models, Passage, Signal
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.formats import read
@@ -109,14 +109,29 @@ class Checker:
             foreign=tuple(_foreign_evidence(s, document.language) for s in segments if s.id in elsewhere),
         )
 
-    def _judge(self, document: Document, prepared: _Prepared) -> DocumentReport:
-        evidence: dict[int, list[Evidence]] = {s.id: [] for s in prepared.segments}
-        for found in prepared.foreign:
+    def verdicts(self, runs: Sequence[Sequence[Segment]]) -> list[tuple[Verdict, ...]]:
+        """The joint judgement of each segment of each run, all runs in one batch.
+
+        Args:
+            runs: consecutive segments as of one document, such as a report's with one text replaced.
+        """
+        self._models.encode([[Passage(s.text, s.source) for s in run] for run in runs if run])
+        return [self._verdicts(run, run, ()) for run in runs]
+
+    def _verdicts(
+        self, segments: Sequence[Segment], read: Sequence[Segment], foreign: Sequence[Evidence]
+    ) -> tuple[Verdict, ...]:
+        """Of all ``segments``, of which the signals see those to be ``read``."""
+        evidence: dict[int, list[Evidence]] = {s.id: [] for s in segments}
+        for found in foreign:
             evidence[found.segment_id].append(found)
-        for signal in self._signals if prepared.read else ():
-            for found in signal.score(prepared.read):
+        for signal in self._signals if read else ():
+            for found in signal.score(read):
                 evidence[found.segment_id].append(found)
-        verdicts = tuple(self._combiner.judge(s, evidence[s.id]) for s in prepared.segments)
+        return tuple(self._combiner.judge(s, evidence[s.id]) for s in segments)
+
+    def _judge(self, document: Document, prepared: _Prepared) -> DocumentReport:
+        verdicts = self._verdicts(prepared.segments, prepared.read, prepared.foreign)
         read = {s.id for s in prepared.read}
         decided = decide(document, [v for v in verdicts if v.segment.id in read], self._calibration)
         remarks = decided.remarks

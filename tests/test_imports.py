@@ -51,7 +51,7 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
     [
         ("mtqa", ["ct2", "lm", "lsp", "roundtrip"]),
         ("tests", ["dev"]),
-        ("benchmarks", ["ct2", "lm"]),
+        ("benchmarks", ["ct2", "lm", "train"]),
         ("models", ["train"]),
     ],
 )

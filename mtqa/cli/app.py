@@ -16,7 +16,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from mtqa.cli import baseline, batch, cache, config, explain, gate, lsp, models, retranslate, score, translators
+from mtqa.cli import (
+    baseline,
+    batch,
+    cache,
+    config,
+    explain,
+    gate,
+    lsp,
+    models,
+    retranslate,
+    score,
+    suggest,
+    translators,
+)
 from mtqa.cli.terminal import complain
 from mtqa.core.errors import MtqaError
 
@@ -40,6 +53,7 @@ app.command("batch")(batch.batch)
 app.command("explain")(explain.explain)
 app.command("retranslate")(retranslate.retranslate)
 app.command("translators")(translators.translators)
+app.command("suggest")(suggest.suggest)
 app.command("lsp")(lsp.lsp)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")

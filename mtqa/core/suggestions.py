@@ -11,11 +11,15 @@ __all__ = ["Origin", "Rejected", "Suggestion", "Suggestions"]
 
 
 class Origin(StrEnum):
-    """Where a proposed text comes from."""
+    """Where a proposed text comes from.
+
+    A recombination takes single words of a round trip or a new translation and leaves the rest as it stands.
+    """
 
     ROUND_TRIP = "round-trip"
     SOURCE = "source"
     RULE = "rule"
+    RECOMBINATION = "recombination"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +28,8 @@ class Suggestion:
 
     Attributes:
         origin: how it was made; ``by`` names the engine's signature and pivot, or the rule.
-        gain: by how much the probability of repair falls, as the models judge both texts.
-        similarity: of meaning to the text as it stands, 0 to 1.
+        gain: by how much the probability of repair falls, as mtqa judges both texts in the same context.
+        similarity: of the wording to the text as it stands (chrF), 0 to 1. It knows letters, not meaning.
         reasons: a clause each, for the person who decides.
     """
 
@@ -39,7 +43,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A candidate that was not proposed, and why."""
+    """A candidate that was not proposed, and why.
+
+    Attributes:
+        text: empty where an engine failed to make one.
+    """
 
     text: str
     origin: Origin

@@ -1,0 +1,90 @@
+"""``mtqa suggest``: better texts for the flagged sentences of an article."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.retranslate import Translators
+from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
+from mtqa.core.errors import InputError
+from mtqa.formats import FORMATS, read_all
+
+__all__ = ["suggest"]
+
+
+class Format(StrEnum):
+    """Of the suggestions."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def suggest(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
+    translator: Translators = None,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="Also show the texts that are not proposed, and why; JSON always does.")
+    ] = False,
+    format: Annotated[  # noqa: A002
+        Format, typer.Option("--format", "-f", help="Of the suggestions.")
+    ] = Format.TEXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write them here instead of printing them.")
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=f"Of the article: {', '.join(FORMATS)}. By default told from the suffix."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Of the article, e.g. en. By default declared or detected.")
+    ] = None,
+    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    color: Annotated[
+        Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")
+    ] = Colour.AUTO,
+) -> None:
+    """Suggest other texts for each flagged sentence, at most three, for a person to choose from; nothing is changed."""
+    from mtqa.renderers.suggestions import render_suggestions_json, render_suggestions_text
+
+    if output is not None:
+        check_target(output, [path])
+    documents, failures = read_all(path, format=input_format, language=language)
+    for failure in failures:
+        complain(f"error: {failure.uri}: {failure.message}")
+    if not documents:
+        raise InputError(f"{path}: no article in it could be read; check the file")
+    with working("Loading the models"):
+        from mtqa.checker import Checker
+        from mtqa.neural.translators import installed, load
+        from mtqa.repair import Suggester
+
+        checker = Checker.load(model, threads=threads)
+        engines = [load(name, threads=threads) for name in translator or ()] or installed(threads=threads)
+        suggester = Suggester.load(checker, engines, model)
+    with working("Looking for better texts"):
+        report = checker.check(*documents)
+        found = [
+            (each, {verdict.segment.id: suggester.suggest(each, verdict.segment.id) for verdict in each.repairs()})
+            for each in report.documents
+        ]
+    if format is Format.JSON:
+        text = render_suggestions_json(found, report.signature)
+    else:
+        width = min(max(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80, 40), 100)
+        colour = output is None and coloured(color)
+        text = render_suggestions_text(found, report.signature, dropped=dropped, width=width, colour=colour)
+    if output is None:
+        emit(text)
+    else:
+        replace_file(output, text)
+    if not engines:
+        complain("no translator is installed, so only rules propose; 'mtqa translators' says how to get one")
+    if failures:
+        raise typer.Exit(2)

@@ -1,0 +1,126 @@
+"""Other texts for a segment: by rules, by machine translation, and by both the author's words and a machine's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from mtqa.core.findings import Applicability, Verdict
+from mtqa.core.spans import Span
+from mtqa.core.suggestions import Origin, Rejected
+from mtqa.repair.differences import Difference, apply, differences
+from mtqa.repair.engines import Engine, Failed
+
+__all__ = ["Candidate", "candidates", "combined"]
+
+_MOST_ALONE = 12  # differences of one translation that are tried alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A text that may be proposed for a segment.
+
+    Attributes:
+        alone: the only difference from the segment, in a recombination that has just one.
+    """
+
+    text: str
+    origin: Origin
+    by: str
+    alone: Difference | None = None
+
+
+def candidates(
+    verdict: Verdict,
+    engines: Sequence[Engine],
+    *,
+    source_language: str | None,
+    breaks: Callable[[str], tuple[str, ...]],
+) -> tuple[list[Candidate], list[Rejected]]:
+    """Candidates for a segment, each text once; and those that cannot be made or change what they must not.
+
+    Args:
+        verdict: on the segment.
+        engines: that translate.
+        source_language: of the segment's source, where that is known.
+        breaks: what a text changes of the segment's that it must not.
+    """
+    translated, dropped = _translated(verdict, engines, source_language)
+    made = [*_by_rules(verdict), *translated]
+    made += [mixed for candidate in translated for mixed in _recombined(verdict, candidate, breaks)]
+    kept: dict[str, Candidate] = {}
+    for candidate in made:
+        if not candidate.text.strip() or candidate.text in (verdict.segment.text, *kept):
+            continue
+        if broken := breaks(candidate.text):
+            dropped.append(
+                Rejected(text=candidate.text, origin=candidate.origin, by=candidate.by, reason="; ".join(broken))
+            )
+        else:
+            kept[candidate.text] = candidate
+    return list(kept.values()), list(dict.fromkeys(dropped))
+
+
+def combined(text: str, alone: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The first two of some recombinations of ``text`` together, the first three and so on, but for those whose
+    differences overlap an earlier one's."""
+    apart: list[Difference] = []
+    makers: set[str] = set()
+    for candidate in alone:
+        change = candidate.alone
+        if change is None or any(_touches(change.span, other.span) for other in apart):
+            continue
+        apart.append(change)
+        makers.add(candidate.by)
+        if len(apart) > 1:
+            yield Candidate(text=apply(text, apart), origin=Origin.RECOMBINATION, by=" + ".join(sorted(makers)))
+
+
+def _by_rules(verdict: Verdict) -> Iterator[Candidate]:
+    """Each rule's edits, the safe ones of all rules and all edits together."""
+    inside = [(f.rule, edit) for f in verdict.flags for edit in f.edits if verdict.segment.span.contains(edit.span)]
+    safe = [(rule, edit) for rule, edit in inside if edit.applicability is Applicability.SAFE]
+    for group in (*([one] for one in inside), safe, inside):
+        changes = [Difference(edit.span.shift(-verdict.segment.span.start), edit.text) for _, edit in group]
+        if not any(_touches(a.span, b.span) for a, b in combinations(changes, 2)):
+            by = ", ".join(dict.fromkeys(rule for rule, _ in group))
+            yield Candidate(text=apply(verdict.segment.text, changes), origin=Origin.RULE, by=by)
+
+
+def _translated(
+    verdict: Verdict, engines: Sequence[Engine], source_language: str | None
+) -> tuple[list[Candidate], list[Rejected]]:
+    """The segment there and back through each pivot, and its source translated."""
+    segment = verdict.segment
+    made: list[Candidate] = []
+    failed: list[Rejected] = []
+    for engine in engines:
+        tasks: list[tuple[Origin, str, tuple[str, ...]]] = []
+        if segment.source and source_language and (pair := engine.pair(source_language, segment.language)):
+            tasks.append((Origin.SOURCE, segment.source, pair))
+        tasks += [(Origin.ROUND_TRIP, segment.text, path) for path in engine.round_trips(segment.language)]
+        for origin, text, path in tasks:
+            by = f"{engine.signature} {'-'.join(path)}"
+            try:
+                made.append(Candidate(text=engine.translate(text, path), origin=origin, by=by))
+            except Failed as reason:
+                failed.append(Rejected(text="", origin=origin, by=by, reason=f"the engine {reason}"))
+    return made, failed
+
+
+def _recombined(verdict: Verdict, other: Candidate, breaks: Callable[[str], tuple[str, ...]]) -> Iterator[Candidate]:
+    """The segment with some words as ``other`` has them, what must stay left as it is: each difference at flagged words
+    alone, all of them together, and all there are."""
+    text = verdict.segment.text
+    flagged = [flag.span.shift(-verdict.segment.span.start) for flag in verdict.flags]
+    harmless = [change for change in differences(text, other.text) if not breaks(apply(text, [change]))]
+    touched = [change for change in harmless if any(_touches(change.span, span) for span in flagged)]
+    for change in touched[:_MOST_ALONE]:
+        yield Candidate(text=apply(text, [change]), origin=Origin.RECOMBINATION, by=other.by, alone=change)
+    for group in (touched, harmless):
+        yield Candidate(text=apply(text, group), origin=Origin.RECOMBINATION, by=other.by)
+
+
+def _touches(span: Span, other: Span) -> bool:
+    return span.start <= other.end and other.start <= span.end

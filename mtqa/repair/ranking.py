@@ -1,0 +1,90 @@
+"""Which candidates are worth a person's time, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mtqa.core.errors import ModelError
+from mtqa.core.suggestions import Rejected, Suggestion
+from mtqa.repair.similarity import wording
+
+__all__ = ["MOST", "Limits", "choose"]
+
+MOST = 3
+"""A person chooses between so many texts at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a suggestion must reach; set with the model that judges it, in its ``model.toml``.
+
+    Attributes:
+        min_gain: in the probability of repair.
+        min_similarity: of the wording.
+        similarity_weight: what a lost point of similarity costs in points of gain when suggestions are ranked.
+        distinct: similarity to a better suggestion from which another says nothing new.
+    """
+
+    min_gain: float
+    min_similarity: float
+    similarity_weight: float
+    distinct: float
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Limits:
+        """From the ``[suggestions]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+        try:
+            return cls(**{name: float(table[name]) for name in cls.__slots__})
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"model.toml has no usable [suggestions] ({error!r}); reinstall mtqa") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A suggestion before it is chosen or refused.
+
+    Attributes:
+        fluency: by how many bits a word surprises the language model less; None where none is loaded.
+    """
+
+    suggestion: Suggestion
+    fluency: float | None = None
+
+
+def choose(scored: Sequence[Scored], limits: Limits) -> tuple[tuple[Suggestion, ...], tuple[Rejected, ...]]:
+    """The best at most three suggestions, and why the others are not among them."""
+    kept: list[Suggestion] = []
+    dropped: list[Rejected] = []
+    for candidate in sorted(scored, key=lambda c: _rank(c.suggestion, limits)):
+        suggestion = candidate.suggestion
+        reason = _refused(candidate, limits) or _repeats(suggestion, kept, limits)
+        if reason is None and len(kept) == MOST:
+            reason = f"{MOST} others rank higher"
+        if reason is None:
+            kept.append(suggestion)
+        else:
+            dropped.append(Rejected(text=suggestion.text, origin=suggestion.origin, by=suggestion.by, reason=reason))
+    return tuple(kept), tuple(dropped)
+
+
+def _rank(suggestion: Suggestion, limits: Limits) -> tuple[float, str]:
+    return limits.similarity_weight * (1 - suggestion.similarity) - suggestion.gain, suggestion.text
+
+
+def _refused(candidate: Scored, limits: Limits) -> str | None:
+    suggestion = candidate.suggestion
+    if suggestion.gain < limits.min_gain:
+        return f"gains too little ({suggestion.gain:+.2f} in the probability of repair, {limits.min_gain:g} asked)"
+    if suggestion.similarity < limits.min_similarity:
+        return f"too far from the text ({suggestion.similarity:.2f} of its wording, {limits.min_similarity:g} asked)"
+    if candidate.fluency is not None and candidate.fluency < 0:
+        return f"reads less fluently (a word surprises a language model by {-candidate.fluency:.1f} bits more)"
+    return None
+
+
+def _repeats(suggestion: Suggestion, kept: Sequence[Suggestion], limits: Limits) -> str | None:
+    if any(wording(better.text, suggestion.text) >= limits.distinct for better in kept):
+        return "hardly differs from a better one"
+    return None

@@ -1,0 +1,138 @@
+"""Better texts for a flagged segment, for a person to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from mtqa.checker import Checker
+from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.findings import Verdict
+from mtqa.core.protocols import Translator
+from mtqa.core.report import DocumentReport
+from mtqa.core.spans import Span
+from mtqa.core.suggestions import Rejected, Suggestion, Suggestions
+from mtqa.neural import store
+from mtqa.repair.candidates import Candidate, candidates, combined
+from mtqa.repair.engines import Engine
+from mtqa.repair.preserved import breaches, names
+from mtqa.repair.ranking import Limits, Scored, choose
+from mtqa.repair.similarity import wording
+
+__all__ = ["Suggester"]
+
+_NEIGHBOURS = 2  # segments on each side that a text is judged between
+_PATIENCE = 20.0  # seconds
+
+
+class Suggester:
+    """Makes candidates for a segment, drops those that change what must stay, and ranks the others.
+
+    Nothing is applied. The same report, checker and translators give the same suggestions, unless a translator is too
+    slow or answers differently.
+
+    Args:
+        checker: judges every candidate between the segment's neighbours, as it stands and as proposed.
+        translators: may be none; then only rules propose something.
+        limits: what a suggestion must reach.
+        patience: seconds that one translation is waited for.
+    """
+
+    def __init__(
+        self, checker: Checker, translators: Sequence[Translator], limits: Limits, *, patience: float = _PATIENCE
+    ) -> None:
+        self._checker = checker
+        self._engines = [Engine(translator, patience=patience) for translator in translators]
+        self._limits = limits
+
+    @classmethod
+    def load(cls, checker: Checker, translators: Sequence[Translator], model: str = "mtqa-en") -> Suggester:
+        """A suggester with the limits of the model that ``checker`` was loaded with. Raises ModelError where it has
+        none."""
+        return cls(checker, translators, Limits.from_table(store.locate(model).data.get("suggestions", {})))
+
+    def suggest(self, report: DocumentReport, segment_id: int) -> Suggestions:
+        """At most three other texts for a segment of ``report``, best first; none for one without flags."""
+        verdict = next(v for v in report.verdicts if v.segment.id == segment_id)
+        scored, dropped = self.judged(report, verdict)
+        kept, refused = choose(scored, self._limits)
+        return Suggestions(span=verdict.segment.span, kept=kept, dropped=(*refused, *dropped))
+
+    __call__ = suggest
+
+    def judged(self, report: DocumentReport, verdict: Verdict) -> tuple[list[Scored], list[Rejected]]:
+        """Every candidate that changes nothing it must not, with its numbers, in no order of merit; and the others."""
+        if not verdict.flags:
+            return [], []
+        document, segment = report.document, verdict.segment
+        breaks = partial(
+            breaches,
+            segment.text,
+            known_names=names(document.text).keys(),
+            verbatim=[span.of(document.text) for span in segment.masked],
+        )
+        made, dropped = candidates(verdict, self._engines, source_language=document.source_language, breaks=breaks)
+        scored = self._scored(report, verdict, made)
+        gains = {each.suggestion.text: each.suggestion.gain for each in scored}
+        alone = [candidate for candidate in made if candidate.alone and gains[candidate.text] > 0]
+        alone.sort(key=lambda candidate: -gains[candidate.text])
+        more = [c for c in combined(segment.text, alone) if c.text not in gains and not breaks(c.text)]
+        return scored + self._scored(report, verdict, more), dropped
+
+    def _scored(self, report: DocumentReport, verdict: Verdict, made: Sequence[Candidate]) -> list[Scored]:
+        if not made:
+            return []
+        at, run = _surroundings(report, verdict)
+        runs = [run, *(_replaced(run, at, candidate.text) for candidate in made)]
+        standing, *proposed = [verdicts[at] for verdicts in self._checker.verdicts(runs)]
+        return [_scored(candidate, standing, judged) for candidate, judged in zip(made, proposed, strict=True)]
+
+
+def _scored(candidate: Candidate, standing: Verdict, judged: Verdict) -> Scored:
+    before, after = _surprisal(standing), _surprisal(judged)
+    reasons = [f"the probability of repair falls from {standing.p_repair:.2f} to {judged.p_repair:.2f}"]
+    fluency = None
+    if before is not None and after is not None:
+        fluency = before - after
+        reasons.append(f"a word surprises a language model by {after:.1f} bits on average, not {before:.1f}")
+    suggestion = Suggestion(
+        text=candidate.text,
+        origin=candidate.origin,
+        by=candidate.by,
+        gain=standing.p_repair - judged.p_repair,
+        similarity=wording(standing.segment.text, candidate.text),
+        reasons=tuple(reasons),
+    )
+    return Scored(suggestion, fluency)
+
+
+def _surprisal(verdict: Verdict) -> float | None:
+    return next((e.score for e in verdict.evidence if e.signal == "fluency"), None)
+
+
+def _surroundings(report: DocumentReport, verdict: Verdict) -> tuple[int, list[Segment]]:
+    """The segment's place among its neighbours, and them all."""
+    segments = [v.segment for v in report.verdicts if v.segment.kind is not BlockKind.BOILERPLATE or v is verdict]
+    place = segments.index(verdict.segment)
+    first = max(0, place - _NEIGHBOURS)
+    return place - first, segments[first : place + _NEIGHBOURS + 1]
+
+
+def _replaced(run: Sequence[Segment], at: int, text: str) -> list[Segment]:
+    """The run with another text at one place, and what follows moved."""
+    old = run[at]
+    longer = len(text) - len(old.text)
+    masked, end = [], 0
+    for mask in old.masked:
+        piece = mask.shift(-old.span.start).of(old.text)
+        start = text.index(piece, end)
+        end = start + len(piece)
+        masked.append(Span(start, end).shift(old.span.start))
+    new = replace(old, text=text, span=Span(old.span.start, old.span.end + longer), masked=tuple(masked))
+    return [*run[:at], new, *(_shifted(segment, longer) for segment in run[at + 1 :])]
+
+
+def _shifted(segment: Segment, by: int) -> Segment:
+    masked = tuple(mask.shift(by) for mask in segment.masked)
+    return replace(segment, span=segment.span.shift(by), masked=masked)

@@ -1,0 +1,212 @@
+"""Suggestions: what is proposed for a flagged segment, what is dropped and why."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from fakes import fake_checker
+from hypothesis import given
+from hypothesis import strategies as st
+from program import Run
+
+from mtqa.core.errors import ModelError
+from mtqa.core.protocols import Translation
+from mtqa.core.suggestions import Origin, Suggestions
+from mtqa.formats import from_text
+from mtqa.repair import Suggester
+from mtqa.repair.differences import apply, differences
+from mtqa.repair.preserved import breaches
+from mtqa.repair.ranking import Limits
+from mtqa.repair.similarity import wording
+
+LIMITS = Limits(min_gain=0.1, min_similarity=0.5, similarity_weight=0.5, distinct=0.99)
+GARBLED = "The ferry zzwas late on 5 May, and not one of us in Dover minded it."
+
+
+class There:
+    """English there unchanged, and back as ``rewrite`` makes it."""
+
+    name = "there"
+    signature = "there@1"
+
+    def __init__(self, rewrite: Callable[[str], str]) -> None:
+        self._rewrite = rewrite
+
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset((("en", "es"), ("es", "en")))
+
+    def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[Translation]:
+        return [Translation(self._rewrite(text) if target == "en" else text) for text in texts]
+
+
+def repaired(text: str) -> str:
+    return text.replace("zzwas", "was")
+
+
+def suggested(text: str, *rewrites: Callable[[str], str], patience: float = 20) -> Suggestions:
+    checker = fake_checker()
+    report = checker.check(from_text(f"{text} We sat on the wall and talked.", language="en")).documents[0]
+    return Suggester(checker, [There(rewrite) for rewrite in rewrites], LIMITS, patience=patience)(report, 0)
+
+
+def test_a_round_trip_that_repairs_is_proposed() -> None:
+    found = suggested(GARBLED, repaired)
+    assert [made.text for made in found.kept] == [repaired(GARBLED)]
+    assert found.kept[0].origin is Origin.ROUND_TRIP
+    assert found.kept[0].by == "there@1 en-es-en"
+    assert found.kept[0].gain > 0.5
+    assert "probability of repair falls" in found.kept[0].reasons[0]
+
+
+def test_the_same_twice() -> None:
+    assert suggested(GARBLED, repaired) == suggested(GARBLED, repaired)
+
+
+@pytest.mark.parametrize(
+    ("lost", "put", "reason"),
+    [("not ", "", "a negation"), ("5 May", "6 May", "a number"), ("Dover", "Calais", "a name")],
+)
+def test_words_are_taken_from_a_round_trip_that_changes_what_must_stay(lost: str, put: str, reason: str) -> None:
+    found = suggested(GARBLED, lambda text: repaired(text).replace(lost, put))
+    assert [(made.text, made.origin) for made in found.kept] == [(repaired(GARBLED), Origin.RECOMBINATION)]
+    dropped = [each for each in found.dropped if each.origin is Origin.ROUND_TRIP]
+    assert len(dropped) == 1
+    assert reason in dropped[0].reason
+
+
+def test_a_worse_text_is_not_proposed() -> None:
+    found = suggested(GARBLED, lambda text: text.replace("minded", "zzminded"))
+    assert not found.kept
+    assert any("gains too little" in each.reason for each in found.dropped)
+
+
+def test_an_engine_that_fails_is_named_and_the_others_help() -> None:
+    def fails(text: str) -> str:
+        raise ModelError("the weights are gone; pull them again")
+
+    found = suggested(GARBLED, fails, repaired)
+    assert [made.text for made in found.kept] == [repaired(GARBLED)]
+    assert "the engine failed: the weights are gone" in found.dropped[-1].reason
+
+
+def test_a_slow_engine_is_not_waited_for() -> None:
+    def slow(text: str) -> str:
+        time.sleep(3)
+        return text
+
+    start = time.monotonic()
+    found = suggested(GARBLED, slow, repaired, patience=0.2)
+    assert time.monotonic() - start < 2.5
+    assert [made.text for made in found.kept] == [repaired(GARBLED)]
+    assert any("no answer within 0.2 s" in each.reason for each in found.dropped)
+
+
+def test_at_most_three_and_clean_segments_get_none() -> None:
+    words = ["soon", "again", "then", "later", "also"]
+    rewrites = [lambda text, word=word: f"{word.title()} {repaired(text)}" for word in words]
+    found = suggested(GARBLED, *rewrites)
+    assert len(found.kept) == 3
+    assert not suggested("The ferry was not late, and nobody minded.", *rewrites).kept
+
+
+def test_rules_propose_without_a_translator() -> None:
+    found = suggested("He closed the the door before anybody could see it.")
+    assert [(made.text, made.by) for made in found.kept] == [
+        ("He closed the door before anybody could see it.", "repeated-word")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ("It weighs 5 kg.", "It weighs 5 g.", "number"),
+        ("It costs $5.", "It costs €5.", "number"),
+        ("It took three days.", "It took four days.", "number"),
+        ("It grew by 1.5%.", "It grew by 15%.", "number"),
+        ("He saw Anna there.", "He saw Anne there.", "name"),
+        ("He said “go home” twice.", "He said “go away” twice.", "quotation"),
+        ("It isn't true.", "It is true.", "negation"),
+        ("See https://a.org/x now.", "See https://a.org/y now.", "address"),
+        ("Write to a@b.org now.", "Write to us now.", "address"),
+        ("Dear {name}, hello.", "Dear {nombre}, hello.", "placeholder"),
+        ("You have %s left.", "You have left.", "placeholder"),
+    ],
+)
+def test_what_must_stay(before: str, after: str, what: str) -> None:
+    assert any(what in found for found in breaches(before, after))
+    assert any(what in found for found in breaches(after, before))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It cost 1.000,50 €.", "It cost €1,000.50."),
+        ("He said «go home» twice.", "He said “go home” twice."),
+        ("In the house Anna slept.", "Anna slept in the house."),
+        ("He doesn't know it.", "He does not know it."),
+        ("The car of Anna stood there.", "There stood Anna's car."),
+    ],
+)
+def test_what_may_change(before: str, after: str) -> None:
+    assert not breaches(before, after)
+
+
+@given(st.text(max_size=80))
+def test_a_text_breaches_nothing_of_itself(text: str) -> None:
+    assert not breaches(text, text)
+
+
+@given(st.integers(0, 999), st.integers(0, 999))
+def test_another_number_is_always_seen(one: int, other: int) -> None:
+    assert bool(breaches(f"It was {one} km long.", f"It was {other} km long.")) == (one != other)
+
+
+@given(st.text(alphabet="ab ,.'", max_size=30), st.text(alphabet="ab ,.'", max_size=30))
+def test_differences_make_the_other_text(one: str, other: str) -> None:
+    assert "".join(apply(one, differences(one, other)).split()) == "".join(other.split())
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_wording_is_a_share(one: str, other: str) -> None:
+    assert 0 <= wording(one, other) <= 1
+    assert wording(one, one) == 1
+
+
+def test_limits_that_are_missing_are_an_error() -> None:
+    with pytest.raises(ModelError, match="reinstall"):
+        Limits.from_table({"min_gain": 0.1})
+
+
+@pytest.fixture
+def translator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.neural.translators.installed", lambda **_: (There(repaired),))
+
+
+@pytest.mark.usefixtures("translator")
+def test_the_program_shows_suggestions_and_leaves_the_file(mtqa: Run) -> None:
+    Path("a.txt").write_text(f"{GARBLED}\n", encoding="utf-8")
+    ran = mtqa("suggest", "a.txt", "--language", "en")
+    assert ran.code == 0
+    assert "suggestions for 1" in ran.out
+    assert "The ferry was late" in ran.out
+    assert "round-trip by there@1 en-es-en" in ran.out
+    assert Path("a.txt").read_text(encoding="utf-8") == f"{GARBLED}\n"
+    found = json.loads(mtqa("suggest", "a.txt", "--language", "en", "--format", "json").out)
+    [segment] = found["documents"][0]["segments"]
+    assert segment["suggestions"][0]["text"] == repaired(GARBLED)
+    start, end = segment["suggestions"][0]["text_differs"][0]
+    assert GARBLED[start:end] == "zzwas"
+
+
+def test_the_program_says_that_no_translator_is_there(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.neural.translators.installed", lambda **_: ())
+    Path("a.txt").write_text(f"{GARBLED}\n", encoding="utf-8")
+    ran = mtqa("suggest", "a.txt", "--language", "en")
+    assert ran.code == 0
+    assert "no suggestion" in ran.out
+    assert "no translator is installed" in ran.err
+    assert mtqa("suggest", "missing.txt").code == 2
