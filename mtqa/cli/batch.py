@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtqa.cli.options import FalseAlarmRate
 from mtqa.cli.terminal import complain, working
 from mtqa.core.calibration import RATE
 
@@ -37,9 +38,7 @@ def batch(
         bool, typer.Option("--restart", help="Drop an unfinished run, or replace a finished output.")
     ] = False,
     model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    false_alarm_rate: Annotated[
-        float, typer.Option(metavar="RATE", help="Share of human texts called likely-mt: 0.05, 0.01 or 0.001.")
-    ] = RATE,
+    false_alarm_rate: FalseAlarmRate = RATE,
     threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
 ) -> None:
     """Judge every row of a JSON Lines file, in order and in constant memory.

@@ -72,6 +72,7 @@ class Run:
             stdin_filename=stdin_filename,
             language=language,
             model=model,
+            rate=settings.policy.false_alarm_rate,
             threads=threads,
             use_cache=use_cache,
         )
@@ -126,6 +127,9 @@ def gate(
         str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
     ] = None,
     min_level: MinLevel = None,
+    false_alarm_rate: Annotated[
+        float | None, typer.Option(metavar="RATE", help="Share of human articles called likely-mt.")
+    ] = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
     ] = None,
@@ -148,6 +152,7 @@ def gate(
         profile=profile,
         fail_on=fail_on,
         min_level=min_level.value if min_level else None,
+        false_alarm_rate=false_alarm_rate,
         baseline=str(baseline) if baseline else None,
     )
     known = Baseline.read(Path(settings.policy.baseline)) if settings.policy.baseline else None

@@ -78,6 +78,7 @@ def judge(
     stdin_filename: str | None,
     language: str | None,
     model: str,
+    rate: float,
     threads: int | None,
     use_cache: bool,
 ) -> Report:
@@ -85,11 +86,12 @@ def judge(
 
     Raises:
         ModelError: the model is missing or does not load.
+        ConfigError: it has no threshold for ``rate``.
     """
     from mtqa.checker import signature_of
     from mtqa.neural import store
 
-    signature = signature_of(store.locate(model))
+    signature = signature_of(store.locate(model), rate=rate)
     cache = Cache(cache_folder(), (str(signature), language or "")) if use_cache else None
     failures = list(selection.failures)
     files: list[_File] = []
@@ -109,7 +111,7 @@ def judge(
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(model, threads=threads)
+            checker = Checker.load(model, rate=rate, threads=threads)
         with working(f"Judging {len(unknown)} file{'s'[: len(unknown) > 1]}"):
             _judge(checker, unknown, cache)
     return Report(

@@ -8,10 +8,13 @@ import typer
 
 from mtqa.core.findings import Severity
 
-__all__ = ["ForceExclude", "Language", "MinLevel", "Model", "NoCache", "Profile", "Threads"]
+__all__ = ["FalseAlarmRate", "ForceExclude", "Language", "MinLevel", "Model", "NoCache", "Profile", "Threads"]
 
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
 MinLevel = Annotated[Severity | None, typer.Option(help="Flags below this severity are no findings.")]
+FalseAlarmRate = Annotated[
+    float, typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
+]
 ForceExclude = Annotated[
     bool, typer.Option("--force-exclude", help="Leave excluded files out even where they are named.")
 ]

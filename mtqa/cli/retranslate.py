@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.terminal import Colour, check_target, coloured, emit, replace_file, working
+from mtqa.cli.terminal import Colour, check_target, coloured, emit, working, write_report
 from mtqa.core.errors import ConfigError
 from mtqa.formats import FORMATS, read
 
@@ -78,4 +78,4 @@ def retranslate(
     if output is None:
         emit(text)
     else:
-        replace_file(output, text)
+        write_report(output, text)

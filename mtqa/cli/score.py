@@ -14,13 +14,10 @@ from typing import Annotated
 
 import typer
 
-<<<<<<< HEAD
+from mtqa.cli.options import FalseAlarmRate
 from mtqa.cli.retranslate import Translators
-from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
-from mtqa.core.calibration import RATE
-=======
 from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, working, write_report
->>>>>>> gate
+from mtqa.core.calibration import RATE
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
@@ -77,9 +74,7 @@ def score(
             help="Of words: as the model estimates it, or by the language model that 'mtqa models pull' gets."
         ),
     ] = Fluency.ESTIMATE,
-    false_alarm_rate: Annotated[
-        float, typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
-    ] = RATE,
+    false_alarm_rate: FalseAlarmRate = RATE,
     round_trip: Annotated[
         list[str] | None,
         typer.Option(

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.retranslate import Translators
-from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, replace_file, working
+from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.formats import FORMATS, read_all
 
@@ -83,7 +83,7 @@ def suggest(
     if output is None:
         emit(text)
     else:
-        replace_file(output, text)
+        write_report(output, text)
     if not engines:
         complain("no translator is installed, so only rules propose; 'mtqa translators' says how to get one")
     if failures:

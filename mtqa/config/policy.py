@@ -9,6 +9,7 @@ from typing import Any
 
 from mtqa.config import kinds
 from mtqa.config.kinds import Kind
+from mtqa.core.calibration import RATE
 from mtqa.core.findings import Severity
 
 __all__ = ["KEYS", "PROFILES", "Key", "Policy"]
@@ -53,6 +54,7 @@ class Policy:
         fail_on: a new flag of this severity or a higher one fails; None for never.
         min_level: flags of a lower severity are no findings.
         likely_mt: whether a document that is called likely-mt fails.
+        false_alarm_rate: that documents are called likely-mt at.
         undecided: whether one that could not be decided fails.
         languages: BCP 47 tags of which a document's must be one; empty for any.
         rules_off: names of rules that are switched off.
@@ -98,6 +100,15 @@ class Policy:
     likely_mt: bool = field(
         default=True,
         metadata=_key(kinds.YES_NO, "Whether a document that is called likely-mt fails.", graded=True),
+    )
+    false_alarm_rate: float = field(
+        default=RATE,
+        metadata=_key(
+            kinds.RATE,
+            "Share of human articles that may be called likely-mt: 0.05, 0.01 or 0.001 with the model of mtqa.",
+            graded=True,
+            overridable=False,
+        ),
     )
     undecided: bool = field(
         default=False,
