@@ -101,7 +101,9 @@ def main() -> None:
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
         corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
     if "fluency" in stages:
-        fluency.teach(corpora, args.work / "taught.jsonl", seed=args.seed, threads=args.threads)
+        fluency.teach(fluency.documents(corpora, args.seed), args.work / "taught.jsonl", threads=args.threads)
+        judged = fluency.judged_documents(args.data, args.seed)
+        fluency.teach(judged, args.work / "judged.jsonl", threads=args.threads)
         fluency.attach(model, args.work / "taught.jsonl", window=args.window, seed=args.seed)
     if "ngrams" in stages:
         common = wordfreq.top_n_list("en", COMMON)
@@ -113,7 +115,8 @@ def main() -> None:
     if "score" in stages:
         score.score(model, args.data, scores, threads=args.threads)
     if "calibrate" in stages:
-        calibrate.main(scores, metrics)
+        estimated = fluency.agreement(model, args.work / "judged.jsonl", threads=args.threads)
+        calibrate.main(scores, metrics, fluency=estimated)
     if "install" in stages:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)

@@ -347,10 +347,10 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     return result
 
 
-def main(scores: Path, out: Path) -> dict:
+def main(scores: Path, out: Path, **more: dict) -> dict:
     found = json.loads(scores.read_text())
     calibration = calibrate(found)
-    metrics = {"calibration": calibration, **evaluate(found, calibration)}
+    metrics = {"calibration": calibration, **evaluate(found, calibration), **more}
     # What is stated is the worst that was measured, not what was aimed at.
     sets = Sets(found["documents"])
     for at, rate in enumerate(RATES):

@@ -61,6 +61,18 @@ def numbers(m: dict) -> str:
             ],
         )
     )
+    parts += ["", "### Share called likely-mt at the false-alarm rates to choose from, WMT22", ""]
+    kinds = list(next(iter(next(iter(m["rates"].values())).values())))
+    parts.append(
+        table(
+            ["rate aimed at", "segments", *kinds],
+            [
+                [f"{float(rate):.1%}", n, *(percent(v[kind]) for kind in kinds)]
+                for rate, sizes in m["rates"].items()
+                for n, v in sizes.items()
+            ],
+        )
+    )
     parts += ["", "### False alarms: share of human documents called likely-mt", ""]
     sizes = sorted({int(n) for v in m["false_alarms"].values() for n in v})
     cell = lambda v, n: f"{percent(v[str(n)][0])} of {v[str(n)][1]}" if str(n) in v else ""  # noqa: E731
@@ -177,6 +189,17 @@ def numbers(m: dict) -> str:
                 ]
                 for engine, v in m["half_spoiled"].items()
             ],
+        )
+    )
+    parts += [
+        "",
+        "### Fluency: bits of surprisal a word, by SmolLM2-135M and as this model estimates them, ten segments",
+        "",
+    ]
+    parts.append(
+        table(
+            ["text", "documents", "SmolLM2", "estimate", "correlation of sentences", "of documents"],
+            [[kind, *v.values()] for kind, v in m["fluency"].items()],
         )
     )
     return "\n".join(parts)

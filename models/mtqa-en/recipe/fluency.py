@@ -1,14 +1,16 @@
 """The fluency head: what the encoder makes of a text's surprisal to a language model, learned from SmolLM2-135M.
 
-``teach`` lets the language model read documents of the training side, and ``attach`` fits a head of two layers on the
-states of the exported network and adds it to the network's file as an output, ``surprisal`` (T): bits of each piece,
-which sum up to those of its word. Distillation by regression on the teacher's outputs (Hinton, Vinyals and Dean, 2015).
+``teach`` lets the language model read documents of the training side, and some of WMT22 to judge by; ``attach`` fits a
+head of two layers on the states of the exported network and adds it to the network's file as an output, ``surprisal``
+(T): bits of each piece, which sum up to those of its word. Distillation by regression on the teacher's outputs (Hinton,
+Vinyals and Dean, 2015). ``agreement`` says how close it comes.
 """
 
 from __future__ import annotations
 
 import json
 import random
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,11 @@ from corpora import Corpora
 from corruption import garble
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
+from score import detection_sets
 from torch import nn
 
-from mtqa.neural.encoder import TextTokenizer, plan_windows
+from mtqa.core.protocols import Passage
+from mtqa.neural.encoder import Encoder, TextTokenizer, plan_windows
 from mtqa.neural.runtime import Runtime
 from mtqa.neural.scorer import CausalScorer
 
@@ -35,6 +39,7 @@ KINDS = {
     "corruption": 150,
     "mlqe": 150,
 }
+JUDGED = {"mt": "machine", "ht": "human translation", "orig": "original", "learner": "learners", "trip22": "round trip"}
 LENGTH = 10  # sentences a document
 HIDDEN = 256
 
@@ -70,14 +75,26 @@ def documents(corpora: Corpora, seed: int) -> list[tuple[str, list[str]]]:
     return found
 
 
-def teach(corpora: Corpora, out: Path, *, seed: int, threads: int) -> None:
+def judged_documents(data: Path, seed: int, most: int = 60) -> list[tuple[str, list[str]]]:
+    """Kinds and texts of what the head is judged on: some of the documents that detection is judged on."""
+    kinds = defaultdict(list)
+    for name, found in detection_sets(data, 60).items():
+        if not name.endswith("/AIST") and not name.startswith(("mixed", "ht19", "genre", "orig19")):
+            kinds[JUDGED[name.partition("/")[0]]] += found
+    rng = random.Random(seed)
+    return [
+        (kind, texts) for kind, found in sorted(kinds.items()) for texts in rng.sample(found, min(most, len(found)))
+    ]
+
+
+def teach(documents: list[tuple[str, list[str]]], out: Path, *, threads: int) -> None:
     """Write each document with the bits of each of its words; a run goes on where the last one stopped."""
     done = out.read_text("utf-8").rpartition("\n")[0].split("\n") if out.exists() else []
     done = [line for line in done if line]
     out.write_text("".join(line + "\n" for line in done), "utf-8")
     teacher = CausalScorer.load(runtime=Runtime.resolve(threads=threads))
     with out.open("a", encoding="utf-8") as stream:
-        for kind, texts in documents(corpora, seed)[len(done) :]:
+        for kind, texts in documents[len(done) :]:
             [scores] = teacher.surprisal([texts])
             words = [
                 [[w.span.start, w.span.end, round(w.score, 2)] for w in found if any(map(str.isalnum, w.span.of(text)))]
@@ -91,12 +108,11 @@ def head() -> nn.Sequential:
     return nn.Sequential(nn.LazyLinear(HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 1))
 
 
-def states_of(model: Path, window: int, taught: list[dict]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list]:
-    """States of all pieces of words (P × H), the word that each belongs to (P), the bits of each word (W), and of each
-    sentence its kind and its words, as a range."""
+def states_of(model: Path, window: int, taught: list[dict]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """States of all pieces of words (P × H), the word that each belongs to (P), and the bits of each word (W)."""
     tokenizer = TextTokenizer(model / "tokenizer.json", limit=window - 2)
     session = InferenceSession(model / "model.onnx", providers=["CPUExecutionProvider"])
-    states, owners, bits, sentences = [], [], [], []
+    states, owners, bits = [], [], []
     for document in taught:
         tokens = tokenizer(document["texts"])
         for span in plan_windows([len(t.ids) for t in tokens], window):
@@ -105,16 +121,14 @@ def states_of(model: Path, window: int, taught: list[dict]) -> tuple[torch.Tenso
             [found] = session.run(["states"], {"ids": np.array(ids, dtype=np.int64), "members": members})
             at = 1
             for k in span:
-                first = len(bits)
                 for start, end, value in document["words"][k]:
                     pieces = [i for i, (s, e) in enumerate(tokens[k].offsets) if s < end and start < e]
                     if pieces:
                         states.append(found[[at + i for i in pieces]].astype(np.float16))
                         owners += [len(bits)] * len(pieces)
                         bits.append(value)
-                sentences.append((document["kind"], range(first, len(bits))))
                 at += len(tokens[k].ids) + 1
-    return torch.from_numpy(np.concatenate(states)), torch.tensor(owners), torch.tensor(bits), sentences
+    return torch.from_numpy(np.concatenate(states)), torch.tensor(owners), torch.tensor(bits)
 
 
 def fit(states: torch.Tensor, owners: torch.Tensor, bits: torch.Tensor, *, seed: int, epochs: int = 4) -> nn.Sequential:
@@ -180,14 +194,33 @@ def attach(model: Path, taught: Path, *, window: int, seed: int) -> None:
     if "surprisal" in {output.name for output in session.get_outputs()}:
         return
     rows = [json.loads(line) for line in taught.read_text("utf-8").splitlines()]
-    kept = len(rows) * 9 // 10
-    learned = states_of(model, window, rows[:kept])
-    found = fit(*learned[:3], seed=seed)
-    states, owners, bits, sentences = states_of(model, window, rows[kept:])
-    with torch.no_grad():
-        said = torch.zeros(len(bits)).index_add(0, owners, found(states.float())[:, 0])
-    words = float(np.corrcoef(said, bits)[0, 1])
-    spans = [(span.start, span.stop) for _, span in sentences if len(span)]
-    means = np.array([[float(of[a:b].mean()) for a, b in spans] for of in (said, bits)])
-    print(f"fluency: correlation with the teacher, words {words:.3f}, sentences {np.corrcoef(means)[0, 1]:.3f}")
-    splice(model / "model.onnx", found)
+    states, owners, bits = states_of(model, window, rows[: len(rows) * 9 // 10])
+    splice(model / "model.onnx", fit(states, owners, bits, seed=seed))
+
+
+def agreement(model: Path, judged: Path, *, threads: int) -> dict[str, dict[str, float]]:
+    """By kind of text: bits a word by the teacher and as estimated, and the correlation of sentences and of documents."""
+    rows = [json.loads(line) for line in judged.read_text("utf-8").splitlines()]
+    encoder = Encoder(model, threads=threads)
+    scores = encoder.encode([[Passage(text) for text in row["texts"]] for row in rows])
+    found = defaultdict(lambda: ([], []))
+    for row, document in zip(rows, scores, strict=True):
+        pairs = [
+            (sum(bits for _, _, bits in words) / len(words), said.surprisal, len(words))
+            for words, said in zip(row["words"], document, strict=True)
+            if words
+        ]
+        for kind in (row["kind"], "all"):
+            sentences, documents = found[kind]
+            sentences += pairs
+            documents.append(np.average([pair[:2] for pair in pairs], axis=0, weights=[pair[2] for pair in pairs]))
+    return {
+        kind: {
+            "documents": len(documents),
+            "teacher": round(float(np.mean([d[0] for d in documents])), 2),
+            "estimate": round(float(np.mean([d[1] for d in documents])), 2),
+            "sentences_r": round(float(np.corrcoef(np.array(sentences)[:, :2].T)[0, 1]), 3),
+            "documents_r": round(float(np.corrcoef(np.array(documents).T)[0, 1]), 3),
+        }
+        for kind, (sentences, documents) in sorted(found.items())
+    }
