@@ -6,21 +6,17 @@ No script, no external request: the page forbids both by its content security po
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, GateResult, Report
 from mtqa.core.spans import Span
 from mtqa.renderers.findings import tally
+from mtqa.renderers.page import page
 from mtqa.renderers.wording import (
     CAUTIONS,
     VERDICTS,
@@ -103,18 +99,9 @@ def render_gate_html(report: Report, result: GateResult) -> str:
 def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: GateResult | None = None) -> str:
     """The page. Flags below ``min_level`` are marked, and listed as remarks; the worst 200 sentences are listed.
     ``gate`` is shown in a banner: passed or failed, the violations, the stale entries."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (_HERE / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = environment.get_template("report.html.j2").render(
-        style=Markup(style),  # noqa: S704 - a file of this package
-        digest=digest,
+    return page(
+        _HERE,
+        "report",
         documents=[_document(number, each, min_level) for number, each in enumerate(report.documents, 1)],
         failures=[(visible(failure.uri), visible(failure.message)) for failure in report.failures],
         summary=summary(report),
@@ -124,7 +111,6 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: G
         severities=[severity.value for severity in reversed(Severity)],
         listed=_LISTED,
     )
-    return page.rstrip() + "\n"
 
 
 def _banner(gate: GateResult) -> dict[str, object]:
