@@ -48,7 +48,7 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
-    [("mtqa", ["lm", "lsp"]), ("tests", ["dev"]), ("benchmarks", ["lm"]), ("models", ["train"])],
+    [("mtqa", ["lm", "lsp", "review"]), ("tests", ["dev"]), ("benchmarks", ["lm"]), ("models", ["train"])],
 )
 def test_what_is_imported_is_declared(folder: str, extras: list[str]) -> None:
     found = imported(ROOT / folder)
@@ -75,4 +75,4 @@ def test_constraints_pin_what_is_declared() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line.partition("==") for line in lines if not line.startswith("#")]
     assert all(version and "+" not in version for _, _, version in pins)
-    assert declared("dev", "lm", "lsp", "train") <= {name.lower().replace("_", "-") for name, _, _ in pins}
+    assert declared("dev", "lm", "lsp", "review", "train") <= {name.lower().replace("_", "-") for name, _, _ in pins}

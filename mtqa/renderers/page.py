@@ -29,8 +29,8 @@ def environment(folder: Path) -> Environment:
 
 
 def page(folder: Path, name: str, **values: object) -> str:
-    """The page of the template ``name.html.j2`` with the style ``name.css``, both in ``folder``. Besides ``values``, the
-    template gets the style and its digest for the content security policy."""
+    """The page of the template ``name.html.j2`` with the style ``name.css``, both in ``folder``. Besides ``values``,
+    the template gets the style and its digest for the content security policy."""
     style = house_style() + (folder / f"{name}.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = (

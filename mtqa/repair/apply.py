@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from mtqa.core.documents import Document
@@ -65,11 +66,16 @@ def _ways(text: str, change: Change, segment: Span) -> Iterator[Change]:
             beside.reverse()
         yield from (way for way in beside if segment.contains(way.span))
     else:
-        same = len(os.path.commonprefix([change.span.of(text), change.text]))
+        same = _alike(change.span.of(text), change.text)
         yield Change(Span(start + same, end), change.text[same:])
         rest, new = text[start + same : end], change.text[same:]
-        tail = len(os.path.commonprefix([rest[::-1], new[::-1]]))
+        tail = _alike(rest[::-1], new[::-1])
         yield Change(Span(start + same, end - tail), new[: len(new) - tail])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _writable(document: Document, ways: Sequence[Change] | Iterator[Change]) -> Edit:

@@ -92,8 +92,8 @@ def as_edited(
 
 
 def rejudged(checker: Checker, report: DocumentReport, number: int, texts: Mapping[Span, str]) -> Judged:
-    """What the checker says of segment ``number`` with segments replaced, read among its neighbours alone: its time does
-    not grow with the document."""
+    """What the checker says of segment ``number`` with segments replaced, read among its neighbours alone: its time
+    does not grow with the document."""
     document = report.document
     before = report.verdicts[number].segment
     blocks = _around(document, before.block)

@@ -56,10 +56,10 @@ def changes_html(documents: Sequence[Document], actions: Iterable[Action]) -> st
 
 
 def labels(documents: Sequence[Document], actions: Iterable[Action]) -> str:
-    """JSON Lines for training: a row for each sentence that a person repaired, or whose findings he dismissed.
+    """JSON Lines for training: a row for each sentence that a person repaired, or on which they dismissed findings.
 
-    ``hter`` is the translation edit rate between the text and its post-edit, 0 to about 1 (Snover et al., 2006, "A Study
-    of Translation Edit Rate with Targeted Human Annotation"), by sacrebleu.
+    ``hter`` is the translation edit rate between the text and its post-edit, 0 to about 1 (Snover et al., 2006, "A
+    Study of Translation Edit Rate with Targeted Human Annotation"), by sacrebleu.
 
     Raises:
         ConfigError: sacrebleu is not installed.

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mtqa.core.errors import ConfigError
+from mtqa.formats import EDITS
 from mtqa.repair.actions import Action
 
 __all__ = ["Log", "beside", "read"]
@@ -29,7 +30,7 @@ else:
 
 def beside(file: Path) -> Path:
     """Where the edits of an article are kept by default: ``article.txt.edits.jsonl``."""
-    return file.with_name(f"{file.name}.edits.jsonl")
+    return file.with_name(f"{file.name}{EDITS}")
 
 
 def read(path: Path) -> tuple[Action, ...]:
