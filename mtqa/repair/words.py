@@ -12,6 +12,7 @@ from mtqa.core.spans import Span
 __all__ = ["Change", "Part", "changes", "compared"]
 
 _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
+_SHOWN = re.compile(r"\S+|\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,11 @@ class Part:
 
 def changes(before: str, after: str) -> tuple[Change, ...]:
     """The smallest changes of whole words that turn one text into the other, in order."""
-    old, new = _tokens(before), _tokens(after)
+    return _changes(before, after, _TOKEN)
+
+
+def _changes(before: str, after: str, token: re.Pattern[str]) -> tuple[Change, ...]:
+    old, new = _tokens(before, token), _tokens(after, token)
     matcher = SequenceMatcher(None, [words for words, _ in old], [words for words, _ in new], autojunk=False)
     return tuple(
         Change(_covered(old, low, high, len(before)), _covered(new, start, end, len(after)).of(after))
@@ -43,7 +48,7 @@ def changes(before: str, after: str) -> tuple[Change, ...]:
 
 
 def compared(before: str, after: str) -> tuple[Part, ...]:
-    """Both texts in parts, for a reader: changes with nothing but a space between them are one."""
+    """Both texts in parts, for a reader: words with their marks, and changes with but a space between them are one."""
     parts: list[Part] = []
     for part in _parts(before, after):
         if part.removed or part.added:
@@ -58,15 +63,15 @@ def compared(before: str, after: str) -> tuple[Part, ...]:
 
 def _parts(before: str, after: str) -> Iterator[Part]:
     at = 0
-    for change in changes(before, after):
+    for change in _changes(before, after, _SHOWN):
         yield Part(kept=before[at : change.span.start])
         yield Part(removed=change.span.of(before), added=change.text)
         at = change.span.end
     yield Part(kept=before[at:])
 
 
-def _tokens(text: str) -> list[tuple[str, Span]]:
-    return [(found[0], Span(*found.span())) for found in _TOKEN.finditer(text)]
+def _tokens(text: str, token: re.Pattern[str]) -> list[tuple[str, Span]]:
+    return [(found[0], Span(*found.span())) for found in token.finditer(text)]
 
 
 def _covered(tokens: list[tuple[str, Span]], first: int, last: int, end: int) -> Span:

@@ -64,7 +64,7 @@ class Desk:
         for place in self._standings():
             if place[0] == number and place[1] not in self.ids:
                 raise ConfigError(
-                    f"{log.path}: was made with other sentences; run mtqa apply {file} {log.path}, then review the result"
+                    f"{log.path}: was made with other sentences; use mtqa apply with it, then review the result"
                 )
 
     @property

@@ -10,14 +10,17 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let current = null; // the card at hand
 let busy = false; // an action is on its way
 let order = "rank";
+let fading = 0;
 
 const cards = () => [...list.children];
 const sentenceOf = (id) => document.getElementById(`t${id}`);
 
 function say(text) {
   const status = document.getElementById("status");
+  clearTimeout(fading);
   status.textContent = "";
   requestAnimationFrame(() => (status.textContent = text));
+  fading = setTimeout(() => (status.textContent = ""), 8000);
 }
 
 function fragment(html) {
@@ -50,7 +53,7 @@ function show(element) {
   element.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
 }
 
-function select(card, focus = true) {
+function mark(card) {
   if (!card) return;
   if (current && current !== card) {
     current.classList.remove("current");
@@ -60,11 +63,17 @@ function select(card, focus = true) {
   card.classList.add("current");
   const sentence = sentenceOf(card.dataset.segment);
   sentence?.classList.add("current");
+  suggest(card);
+}
+
+function select(card, focus = true) {
+  if (!card) return;
+  mark(card);
   if (focus) card.focus({ preventScroll: true });
   show(card);
+  const sentence = sentenceOf(card.dataset.segment);
   if (sentence && matchMedia("(min-width: 60rem)").matches)
     sentence.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
-  suggest(card);
 }
 
 async function selectSentence(id) {
@@ -132,11 +141,10 @@ function edit(card) {
   area.style.height = "auto";
   area.focus();
   grow(area);
-  const mark = card.querySelector(".now mark");
-  const words = mark?.textContent ?? "";
+  const words = card.querySelector(".now mark")?.textContent ?? "";
   const at = words && words.length < area.value.length ? area.value.indexOf(words) : -1;
   if (at >= 0) area.setSelectionRange(at, at + words.length);
-  show(card);
+  show(editor);
 }
 
 function grow(area) {
@@ -269,4 +277,4 @@ addEventListener("beforeunload", (event) => {
   if (open.some((area) => area.value !== area.defaultValue)) event.preventDefault();
 });
 
-select(cards().find((card) => card.dataset.state === "open") ?? cards()[0], false);
+mark(cards().find((card) => card.dataset.state === "open") ?? cards()[0]);

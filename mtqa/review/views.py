@@ -63,6 +63,7 @@ class Card:
     language: str
     status: str
     state: str
+    glyph: str
     severity: str
     before: str
     now: tuple[Piece, ...]
@@ -156,6 +157,7 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
     flags = desk.open_flags(number)
     shown = [(_shown(flag, judged.span), flag.severity) for flag in flags]
     edited = state.text is not None
+    severity = max((flag.severity for flag in flags), key=lambda s: s.rank, default=Severity.NEUTRAL)
     return Card(
         id=number,
         rank=desk.flagged.index(number) if number in desk.flagged else len(desk.flagged) + number,
@@ -164,8 +166,9 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
         kind="" if segment.kind is BlockKind.PARAGRAPH else segment.kind.value,
         language=segment.language,
         state="edited" if edited else "open" if flags else "dismissed" if state.dismissed else "fine",
-        status=_status(edited, len(flags), bool(state.dismissed)),
-        severity=max((flag.severity for flag in flags), key=lambda s: s.rank, default=Severity.NEUTRAL).value,
+        status=_status(edited, len(flags), bool(state.dismissed), severity),
+        glyph="✓" if edited else GLYPHS[severity] if flags else "✕" if state.dismissed else "·",
+        severity=severity.value,
         before=visible(desk.text(number - 1)) if number else "",
         now=pieces(judged.report.document.text, judged.span, shown),
         after=visible(desk.text(number + 1)) if number + 1 < len(report.verdicts) else "",
@@ -256,12 +259,12 @@ def _flag(flag: Flag, text: str, span: Span) -> FlagView:
     )
 
 
-def _status(edited: bool, flags: int, dismissed: bool) -> str:
+def _status(edited: bool, flags: int, dismissed: bool, severity: Severity) -> str:
     left = f", {counted(flags, 'finding')} left" if flags else ""
     if edited:
         return f"Repaired{left}"
     if flags:
-        return f"To repair{left if dismissed else ''}"
+        return f"To repair, {severity.value}{left if dismissed else ''}"
     return "False alarm" if dismissed else "No finding"
 
 
