@@ -142,13 +142,25 @@ def test_changes_turn_one_text_into_the_other(before: str, after: str) -> None:
 
 
 WRITTEN = [
-    ("a.md", "It was **good** and *well* done.\n", "It was good and well done.", "It was bad and well made.", "It was **bad** and *well* made.\n"),
+    (
+        "a.md",
+        "It was **good** and *well* done.\n",
+        "It was good and well done.",
+        "It was bad and well made.",
+        "It was **bad** and *well* made.\n",
+    ),
     ("a.md", "The **old** town.\n", "The old town.", "The old grey town.", "The **old** grey town.\n"),
     ("a.md", "The **old**.\n", "The old.", "The old town.", "The **old** town.\n"),
-    ("a.html", "<p>Salt &amp; <b>pepper</b> and oil.</p>", "Salt & pepper and oil.", "Salt & pepper & oil <x>.", "<p>Salt &amp; <b>pepper</b> &amp; oil &lt;x&gt;.</p>"),
-    ("a.txt", "One here.\r\nTwo \r\nthere now.\r\n", "Two \r\nthere now.", "Two\nthere then.", "One here.\r\nTwo\r\nthere then.\r\n"),
+    (
+        "a.html",
+        "<p>Salt &amp; <b>pepper</b> and oil.</p>",
+        "Salt & pepper and oil.",
+        "Salt & pepper & oil <x>.",
+        "<p>Salt &amp; <b>pepper</b> &amp; oil &lt;x&gt;.</p>",
+    ),
+    ("a.txt", "One.\r\nTwo \r\nis now.\r\n", "Two \r\nis now.", "Two\nis then.", "One.\r\nTwo\r\nis then.\r\n"),
     ("a.txt", "One. Two. Three.\n", "Two.", "", "One. Three.\n"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "content", "words", "after", "expected"), WRITTEN)
