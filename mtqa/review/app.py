@@ -98,7 +98,7 @@ class _Pages:
             uri=visible(desk.report.document.uri),
             language="" if desk.report.document.language == "und" else desk.report.document.language,
             several=len(self._desks) > 1,
-            verdict=views.verdict(desk.report),
+            verdict=views.verdict(desk.report, desk.signature.fpr),
             done=done,
             total=total,
             groups=views.article(desk),
@@ -110,7 +110,7 @@ class _Pages:
 
     async def verdict(self, request: Request) -> Response:
         _, desk = self._desk(request)
-        found = await self._run(lambda: views.verdict(desk.judge_again()))
+        found = await self._run(lambda: views.verdict(desk.judge_again(), desk.signature.fpr))
         return JSONResponse(
             {"html": self._render("verdict", verdict=found), "said": f"{found['headline']}, p(machine) {found['p']}"}
         )

@@ -14,6 +14,7 @@ from mtqa.core.suggestions import Suggestions
 from mtqa.renderers.wording import (
     VERDICTS,
     counted,
+    false_alarms,
     further_reasons,
     headline,
     probability,
@@ -136,12 +137,13 @@ def progress(desk: Desk) -> tuple[int, int]:
     return sum(map(desk.done, desk.flagged)), len(desk.flagged)
 
 
-def verdict(report: DocumentReport) -> dict[str, object]:
-    """What is said of a whole document."""
+def verdict(report: DocumentReport, fpr: float) -> dict[str, object]:
+    """What is said of a whole document, at a false-alarm rate."""
     return {
         "decision": report.decision.value,
         "headline": headline(report),
         "reason": "" if report.decision is Decision.UNDECIDED else standing(report.reason),
+        "false_alarms": false_alarms(fpr) if report.decision is Decision.LIKELY_MT else "",
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
         "remarks": [visible(remark) for remark in report.remarks],
@@ -169,9 +171,9 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
         status=_status(edited, len(flags), bool(state.dismissed), severity),
         glyph="✓" if edited else GLYPHS[severity] if flags else "✕" if state.dismissed else "·",
         severity=severity.value,
-        before=visible(desk.text(number - 1)) if number else "",
+        before=_near(desk, range(number - 1, -1, -1)),
         now=pieces(judged.report.document.text, judged.span, shown),
-        after=visible(desk.text(number + 1)) if number + 1 < len(report.verdicts) else "",
+        after=_near(desk, range(number + 1, len(report.verdicts))),
         raw=text,
         was=visible(segment.text) if edited else "",
         p=probability(judged.p_repair).removeprefix("= "),
@@ -237,6 +239,12 @@ def article(desk: Desk) -> list[tuple[str, list[tuple[Run, ...]]]]:
             runs.append(Run(pieces=(Piece(text=visible(document.text[at : block.span.end])),)))
         blocks.append((block.kind.value, tuple(runs)))
     return [(kind, [runs for _, runs in group]) for kind, group in groupby(blocks, key=lambda block: block[0])]
+
+
+def _near(desk: Desk, numbers: range) -> str:
+    """The first of these sentences that is part of the article."""
+    kinds = ((n, desk.report.verdicts[n].segment.kind) for n in numbers)
+    return next((visible(desk.text(n)) for n, kind in kinds if kind is not BlockKind.BOILERPLATE), "")
 
 
 def _shown(flag: Flag, span: Span) -> Span:
