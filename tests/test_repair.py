@@ -110,6 +110,15 @@ def test_a_damaged_line_is_named(document: Document, tmp_path: Path) -> None:
         Log(path)
 
 
+@pytest.mark.parametrize("content", ["An article.", '{"id": "a", "text": "A row."}', "[1, 2]"])
+def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(content)
+    with pytest.raises(ConfigError, match="line 1 is no action"):
+        Log(path)
+    assert path.read_text() == content
+
+
 def test_one_process_has_the_log(tmp_path: Path) -> None:
     with Log(tmp_path / "e.jsonl"), pytest.raises(ConfigError, match="another mtqa review"):
         Log(tmp_path / "e.jsonl")

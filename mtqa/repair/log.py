@@ -15,6 +15,8 @@ from mtqa.repair.actions import Action
 
 __all__ = ["Log", "beside", "read"]
 
+_BEGINNING = b'{"id": "'
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -114,21 +116,28 @@ class Log:
 def _parse(raw: bytes, path: Path) -> tuple[tuple[Action, ...], int]:
     """The actions, and the size of the file with its last line whole or without it."""
     *lines, rest = raw.split(b"\n")
-    actions = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            actions.append(_action(line))
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise ConfigError(f"{path}: line {number} is no action; restore the file, or take that line out") from None
-    try:
-        actions.append(_action(rest))
-    except (ValueError, KeyError, TypeError, RecursionError):
+    actions = [_action(line, number, path) for number, line in enumerate(lines, start=1)]
+    if _is_cut(rest):
         return tuple(actions), len(raw) - len(rest)
-    return tuple(actions), len(raw) + 1
+    return (*actions, _action(rest, len(lines) + 1, path)), len(raw) + 1
 
 
-def _action(line: bytes) -> Action:
-    row = json.loads(line)
-    if not isinstance(row, dict):
-        raise TypeError("no object")
-    return Action.from_row(row)
+def _is_cut(line: bytes) -> bool:
+    """Whether a line is nothing, or the beginning of an action. Anything else is somebody's data: it is left alone."""
+    if not (line.startswith(_BEGINNING) or _BEGINNING.startswith(line)):
+        return False
+    try:
+        json.loads(line)
+    except ValueError:
+        return True
+    return False
+
+
+def _action(line: bytes, number: int, path: Path) -> Action:
+    try:
+        row = json.loads(line)
+        if not isinstance(row, dict):
+            raise TypeError("no object")
+        return Action.from_row(row)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ConfigError(f"{path}: line {number} is no action; restore the file, or name another edits file") from None
