@@ -45,14 +45,16 @@ OWNERS = {
     "pathspec": {"config", "gate"},
     "pygls": {"lsp"},
     "rich": {"cli", "renderers"},
-    "sacrebleu": {"bench", "signals"},
+    "sacrebleu": {"bench", "repair", "signals"},
     "safetensors": {"neural"},
     "sentencex": {"segmentation"},
+    "starlette": {"review"},
     "tokenizers": {"neural"},
     "torch": {"neural"},
     "trafilatura": {"formats", "renderers"},
     "transformers": {"neural"},
     "typer": {"cli"},
+    "uvicorn": {"review"},
     "wordfreq": {"language", "signals"},
 }
 

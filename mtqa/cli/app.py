@@ -1,7 +1,7 @@
 """The program: its commands, its version and its error boundary.
 
-Exit codes: 0 when it ran; 1 when a batch ran and some of its rows could not be judged; 2 when something could not be
-done; 130 when interrupted.
+Exit codes: 0 when it ran; 1 when a batch ran and some of its rows could not be judged, or a person declined; 2 when
+something could not be done; 130 when interrupted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from mtqa.cli import (
+    apply,
     baseline,
     batch,
     cache,
@@ -26,6 +27,7 @@ from mtqa.cli import (
     lsp,
     models,
     retranslate,
+    review,
     score,
     suggest,
     translators,
@@ -42,7 +44,8 @@ _INTERRUPTED = 130
 app = typer.Typer(
     name="mtqa",
     help="How likely an article is machine-translated, and which of its words to repair.",
-    epilog="Exit codes: 0 ran; 1 a batch ran, but some rows could not be judged; 2 could not be done; 130 interrupted.",
+    epilog="Exit codes: 0 ran; 1 some rows of a batch could not be judged, or you declined; 2 could not be done; "
+    "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -50,6 +53,8 @@ app = typer.Typer(
 app.command("score")(score.score)
 app.command("gate")(gate.gate)
 app.command("batch")(batch.batch)
+app.command("review")(review.review)
+app.command("apply")(apply.apply)
 app.command("explain")(explain.explain)
 app.command("retranslate")(retranslate.retranslate)
 app.command("translators")(translators.translators)

@@ -15,7 +15,18 @@ from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
 from mtqa.core.report import Failure
 
-__all__ = ["FORMATS", "MAX_BYTES", "expand", "from_text", "raw_bytes", "read", "read_all", "read_bytes", "write"]
+__all__ = [
+    "EDITS",
+    "FORMATS",
+    "MAX_BYTES",
+    "expand",
+    "from_text",
+    "raw_bytes",
+    "read",
+    "read_all",
+    "read_bytes",
+    "write",
+]
 
 FORMATS: Registry[Format] = Registry(
     "format",
@@ -29,6 +40,9 @@ FORMATS: Registry[Format] = Registry(
 
 MAX_BYTES = 20 * 2**20
 """The largest file that is read at once. Larger ones are corpora, which ``mtqa batch`` streams."""
+
+EDITS = ".edits.jsonl"
+"""What the names of files end with that hold a person's edits of an article, beside it: they are none themselves."""
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -149,7 +163,12 @@ def _below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(here, name)
-            if not name.startswith(".") and file.suffix.lower() in _by_suffix() and not file.is_fifo():
+            if (
+                not name.startswith(".")
+                and not name.endswith(EDITS)
+                and file.suffix.lower() in _by_suffix()
+                and not file.is_fifo()
+            ):
                 yield file
 
 

@@ -6,21 +6,17 @@ No script, no external request: the page forbids both by its content security po
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, GateResult, Report
 from mtqa.core.spans import Span
 from mtqa.renderers.findings import tally
+from mtqa.renderers.house import direction, page
 from mtqa.renderers.wording import (
     CAUTIONS,
     VERDICTS,
@@ -43,11 +39,10 @@ from mtqa.renderers.wording import (
     visible,
 )
 
-__all__ = ["page_from", "render_gate_html", "render_html"]
+__all__ = ["render_gate_html", "render_html"]
 
 _HERE = Path(__file__).parent
 _LISTED = 200
-_RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +114,10 @@ def render_gate_html(report: Report, result: GateResult) -> str:
 def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: GateResult | None = None) -> str:
     """The page. Flags below ``min_level`` are marked, and listed as remarks; the worst 200 sentences are listed.
     ``gate`` is shown in a banner: passed or failed, the violations, the stale entries."""
-    return page_from(
+    return page(
+        _HERE,
         "report.html.j2",
+        "report.css",
         documents=[_document(number, each, min_level) for number, each in enumerate(report.documents, 1)],
         failures=[(visible(failure.uri), visible(failure.message)) for failure in report.failures],
         summary=summary(report),
@@ -130,30 +127,6 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: G
         severities=[severity.value for severity in reversed(Severity)],
         listed=_LISTED,
     )
-
-
-def page_from(template: str, **values: object) -> str:
-    """A page by a template of this folder, with the style sheet that all share."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (_HERE / "report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = environment.get_template(template).render(
-        style=Markup(style),  # noqa: S704 - a file of this package
-        digest=digest,
-        direction=_direction,
-        **values,
-    )
-    return page.rstrip() + "\n"
-
-
-def _direction(language: str) -> str:
-    return "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def _banner(gate: GateResult) -> dict[str, object]:
@@ -202,7 +175,7 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         "number": number,
         "uri": visible(document.uri),
         "language": "" if document.language == "und" else document.language,
-        "direction": _direction(document.language),
+        "direction": direction(document.language),
         "decision": report.decision.value,
         "verdict": VERDICTS[report.decision],
         "headline": headline(report),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -11,7 +12,7 @@ from mtqa.core.differences import differences
 from mtqa.core.errors import UnknownName
 from mtqa.core.retranslation import Retranslation
 from mtqa.core.spans import Span
-from mtqa.renderers.html import page_from
+from mtqa.renderers.house import page
 from mtqa.renderers.json import dump, number_json
 from mtqa.renderers.page import Page
 from mtqa.renderers.wording import different_pieces, visible
@@ -36,16 +37,16 @@ def _title(found: Retranslation) -> str:
 
 
 def _text(found: Retranslation, *, width: int = 80, colour: bool = False) -> str:
-    page = Page(width)
-    page.write(Text(_title(found), "bold"))
+    lines = Page(width)
+    lines.write(Text(_title(found), "bold"))
     for sentence in found.sentences:
-        page.gap()
+        lines.gap()
         lead = f"{sentence.line:>5}  "
-        page.aligned(("text", sentence.text), (found.via, sentence.other), lead)
-    page.gap()
+        lines.aligned(("text", sentence.text), (found.via, sentence.other), lead)
+    lines.gap()
     for likeness in found.likeness:
-        page.write(Text(f"{likeness.metric} {likeness.score:.1f}  {likeness.signature}"), breaks="|")
-    return page.text(colour)
+        lines.write(Text(f"{likeness.metric} {likeness.score:.1f}  {likeness.signature}"), breaks="|")
+    return lines.text(colour)
 
 
 def _json(found: Retranslation) -> str:
@@ -85,8 +86,10 @@ def _differences(text: str, other: str) -> dict[str, Any]:
 
 
 def _html(found: Retranslation) -> str:
-    return page_from(
+    return page(
+        Path(__file__).parent,
         "retranslation.html.j2",
+        "report.css",
         title=_title(found),
         language=found.language,
         via=found.via,

@@ -1,4 +1,4 @@
-"""Better texts for flagged segments: made by rules and machine translation, checked, ranked, never applied."""
+"""The repair of articles: better texts that are proposed, what a person did, and the article written back."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ def attach(model: Path, taught: Path, *, window: int, seed: int) -> None:
 
 
 def agreement(model: Path, judged: Path, *, threads: int) -> dict[str, dict[str, float]]:
-    """By kind of text: bits a word by the teacher and as estimated, and the correlation of sentences and of documents."""
+    """By kind of text: bits a word by the teacher and as estimated, the correlation of sentences and of documents."""
     rows = [json.loads(line) for line in judged.read_text("utf-8").splitlines()]
     encoder = Encoder(model, threads=threads)
     scores = encoder.encode([[Passage(text) for text in row["texts"]] for row in rows])

@@ -1,0 +1,98 @@
+"""``mtqa apply``: the repairs of an edits file, written into their article."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.terminal import check_target, complain, emit, write_report
+from mtqa.core.documents import Document
+from mtqa.core.errors import ConfigError, InputError
+from mtqa.formats import FORMATS, read_all, read_bytes
+
+__all__ = ["apply"]
+
+_DECLINED = 1
+
+
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The article, as it was when it was reviewed.")],
+    edits: Annotated[Path, typer.Argument(metavar="EDITS", help="The edits file of mtqa review.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write here, and leave FILE as it is.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes and write nothing.")] = False,
+    changes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a list of the changes: .html or .csv.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the edits as training labels, JSON Lines.")
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=f"Of the article: {', '.join(FORMATS)}. By default told from the suffix."),
+    ] = None,
+) -> None:
+    """Write repairs into an article, after showing what changes and asking. Exit codes: 0 done; 1 you declined; 2 could
+    not be done, as when the article changed since."""
+    from mtqa.repair.apply import repaired, replace_bytes
+    from mtqa.repair.history import actions_on, standings
+    from mtqa.repair.log import read
+
+    documents, _ = read_all(file, format=input_format)
+    if not documents:
+        raise InputError(f"{file}: holds no article; check the file")
+    actions = actions_on(file, documents, read(edits))
+    if not actions:
+        raise ConfigError(f"{edits}: has no edits of {file}; check both names")
+    target = output or file
+    for place in (output, changes, labels):
+        if place is not None:
+            check_target(place, [file, edits])
+    if changes is not None and changes.suffix not in (".csv", ".html"):
+        raise ConfigError(f"--changes {changes}: is neither .csv nor .html; name one of these")
+    texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
+    raw = repaired(documents, texts)
+    emit(_diff(documents[0], raw, input_format))
+    count = len(texts)
+    complain(f"{count} sentence{'s'[: count != 1]} repaired in {file}")
+    if dry_run:
+        return
+    if not yes and not _agreed(target):
+        raise typer.Exit(_DECLINED)
+    if raw != documents[0].raw or output is not None:
+        if file.read_bytes() != documents[0].raw:
+            raise ConfigError(f"{file}: changed just now; run it again")
+        replace_bytes(target, raw)
+    if changes is not None or labels is not None:
+        from mtqa.repair import export
+
+        if changes is not None:
+            make = export.changes_csv if changes.suffix == ".csv" else export.changes_html
+            write_report(changes, make(documents, actions))
+        if labels is not None:
+            write_report(labels, export.labels(documents, actions))
+
+
+def _diff(document: Document, raw: bytes, input_format: str | None) -> str:
+    """A unified diff of the file's lines, safe to show."""
+    from mtqa.renderers.wording import printable
+
+    name = document.source_map.part
+    after = read_bytes(raw, name, format=input_format)[0][0].content
+    lines: Sequence[str] = list(
+        difflib.unified_diff(document.content.splitlines(), after.splitlines(), name, f"{name} (repaired)", lineterm="")
+    )
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _agreed(target: Path) -> bool:
+    if not sys.stdin.isatty():
+        raise ConfigError("no terminal to ask; add --yes to write, or --dry-run to look")
+    return typer.confirm(f"Write {target}?", err=True)

@@ -1,0 +1,120 @@
+"""What a person did to a sentence: the rows of an edits file."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from mtqa.core.spans import Span
+
+__all__ = ["Action", "Finding", "Kind", "login_name", "new_id", "now"]
+
+
+class Kind(StrEnum):
+    """What was done: a suggestion accepted, the sentence rewritten, a finding called a false alarm, one of these taken
+    back."""
+
+    ACCEPT = "accept"
+    EDIT = "edit"
+    DISMISS = "dismiss"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A flag that an action is about: its rule, its fingerprint and the words it stands on."""
+
+    rule: str
+    fingerprint: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One row of an edits file; it never changes.
+
+    Attributes:
+        id: 32 hexadecimal digits.
+        uri: the file, as it was named.
+        sha256: of the file's bytes, before any repair.
+        document: ordinal in the file, from 0; only files of many documents have others.
+        segment: of the document's text, code points.
+        text: of the segment in the file.
+        revision: how many actions the segment had already; each may be made on the latest alone.
+        replacement: the whole segment's new text; None unless it was accepted or edited.
+        findings: of an edit, those whose words it changes; of a dismissal, the one dismissed.
+        reason: a person's, or of a suggestion what made it.
+        who, when: a name, and a time in ISO 8601, UTC.
+        signature: of the models whose findings were shown.
+        undoes: id of the action that is taken back.
+    """
+
+    id: str
+    kind: Kind
+    uri: str
+    sha256: str
+    document: int
+    segment: Span
+    text: str
+    revision: int
+    replacement: str | None = None
+    findings: tuple[Finding, ...] = field(default=())
+    reason: str = ""
+    who: str
+    when: str
+    signature: str
+    undoes: str | None = None
+
+    def row(self) -> dict[str, Any]:
+        """As JSON types, in the order of the attributes."""
+        return {**asdict(self), "segment": [self.segment.start, self.segment.end]}
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Action:
+        """The action of a row. Raises KeyError, TypeError or ValueError where it is none."""
+        values = {name: row[name] for name in _NAMES}
+        for name, types in _TYPES.items():
+            if not isinstance(values[name], types) or isinstance(values[name], bool):
+                raise TypeError(name)
+        start, end = values["segment"]
+        findings = tuple(Finding(**found) for found in values["findings"])
+        action = cls(
+            **{**values, "kind": Kind(values["kind"]), "segment": Span(start, end), "findings": findings},
+        )
+        needed = {Kind.UNDO: action.undoes is not None, Kind.DISMISS: len(findings) == 1}
+        if not needed.get(action.kind, action.replacement is not None):
+            raise ValueError(action.kind)
+        return action
+
+
+_NAMES = tuple(each.name for each in fields(Action))
+_TEXTS = dict.fromkeys(("id", "kind", "uri", "sha256", "text", "reason", "who", "when", "signature"), (str,))
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    **_TEXTS,
+    **dict.fromkeys(("document", "revision"), (int,)),
+    **dict.fromkeys(("segment", "findings"), (list,)),
+    **dict.fromkeys(("replacement", "undoes"), (str, type(None))),
+}
+
+
+def new_id() -> str:
+    """An id that no other action has."""
+    return uuid.uuid4().hex
+
+
+def now() -> str:
+    """This moment in ISO 8601, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def login_name() -> str:
+    """Who is logged in; ``"unknown"`` where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user, no such variable
+        return "unknown"

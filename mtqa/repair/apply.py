@@ -1,0 +1,144 @@
+"""Repairs written back into their file."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+
+from mtqa.core.documents import Document
+from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.findings import Applicability, Edit
+from mtqa.core.spans import Span
+from mtqa.formats import read_bytes, write
+from mtqa.repair.words import Change, changes
+
+__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes"]
+
+LONGEST = 10_000
+"""Characters of a repaired sentence."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def as_typed(text: str, document: Document) -> str:
+    """What a person typed, with the line ends of the document's file and no space around it. Raises InputError where it
+    is too long or holds control characters."""
+    if len(text) > LONGEST:
+        raise InputError(f"longer than {LONGEST:,} characters; split the sentence, or edit the file by hand")
+    if _CONTROL.search(text):
+        raise InputError("holds control characters; take them out")
+    content = document.content
+    end = "\r\n" if "\r\n" in content else "\r" if "\r" in content and "\n" not in content else "\n"
+    return re.sub(r"\r\n|\r|\n", end, text.strip())
+
+
+def edits_of(document: Document, segment: Span, after: str) -> tuple[Edit, ...]:
+    """The edits that make a segment read ``after``: of single words, so that markup between them stays.
+
+    Raises:
+        InputError: the file cannot be edited so: there is markup, or an entity, inside the words that change.
+    """
+    before = segment.of(document.text)
+    if not after and " " in (document.text[segment.end : segment.end + 1], document.text[segment.start - 1 :][:1]):
+        gap = re.compile(" *").match(document.text, segment.end)
+        whole = Span(segment.start, gap.end() if gap else segment.end)
+        return (_writable(document, [Change(whole, "")]),)
+    return tuple(
+        _writable(document, _ways(document.text, Change(change.span.shift(segment.start), change.text), segment))
+        for change in changes(before, after)
+    )
+
+
+def _ways(text: str, change: Change, segment: Span) -> Iterator[Change]:
+    """The same change, told in other ranges: at the end of markup only one of them stands in one piece in the file."""
+    yield change
+    start, end = change.span.start, change.span.end
+    if start == end:
+        beside = [
+            Change(Span(end, end + 1), change.text + text[end : end + 1]),
+            Change(Span(start - 1, start), text[start - 1 : start] + change.text) if start else change,
+        ]
+        if not change.text[:1].isspace():
+            beside.reverse()
+        yield from (way for way in beside if segment.contains(way.span))
+    else:
+        same = _alike(change.span.of(text), change.text)
+        yield Change(Span(start + same, end), change.text[same:])
+        rest, new = text[start + same : end], change.text[same:]
+        tail = _alike(rest[::-1], new[::-1])
+        yield Change(Span(start + same, end - tail), new[: len(new) - tail])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _writable(document: Document, ways: Sequence[Change] | Iterator[Change]) -> Edit:
+    refusal: InputError | None = None
+    for way in ways:
+        edit = Edit(span=way.span, text=way.text, applicability=Applicability.UNSAFE)
+        try:
+            write(document, (edit,))
+        except InputError as error:
+            refusal = refusal or error
+        else:
+            return edit
+    raise refusal or InputError("nothing to change")
+
+
+def repaired(documents: Sequence[Document], texts: Mapping[tuple[int, Span], str]) -> bytes:
+    """The file that holds ``documents``, with segments replaced and every other byte as it was.
+
+    Args:
+        documents: all of the file, as they were read.
+        texts: what segments read from now on, by the document's ordinal and their span.
+
+    Raises:
+        InputError: it cannot be written, or would read otherwise than asked: in Markdown, characters can be markup.
+    """
+    first = documents[0]
+    raw = first.raw
+    for number in sorted({number for number, _ in texts}):
+        document = documents[number]
+        if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
+            document = read_bytes(raw, document.source_map.part, format=document.format)[0][number]
+        edits = [edit for (n, span), after in texts.items() if n == number for edit in edits_of(document, span, after)]
+        raw = write(document, edits)
+        if document.format == "markdown":
+            again, _ = read_bytes(raw, document.uri, format=document.format)
+            if again[number].text != _edited(document.text, edits):
+                raise InputError(
+                    "some of it would be markup in this file; leave out marks such as * _ ` < [ at its words"
+                )
+    return raw
+
+
+def _edited(text: str, edits: Sequence[Edit]) -> str:
+    pieces, at = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        pieces += [text[at : edit.span.start], edit.text]
+        at = edit.span.end
+    return "".join((*pieces, text[at:]))
+
+
+def replace_bytes(target: Path, raw: bytes) -> None:
+    """Put a file with ``raw`` in place of ``target``, at once, with its permissions. Raises ConfigError."""
+    place = target.resolve()
+    new = place.with_name(f".mtqa.{os.getpid()}.new")
+    try:
+        with new.open("wb") as stream:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if place.exists():
+            shutil.copymode(place, new)
+        new.replace(place)
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be written ({error.strerror}); name another file by --output") from None
+    finally:
+        new.unlink(missing_ok=True)

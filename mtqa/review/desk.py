@@ -1,0 +1,280 @@
+"""An article on the desk: its report, what a person did to it, and what its sentences read now."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from mtqa.checker import Checker
+from mtqa.core.documents import Document
+from mtqa.core.errors import ConfigError, InputError, MtqaError
+from mtqa.core.findings import Flag, Severity
+from mtqa.core.report import DocumentReport, Signature
+from mtqa.core.spans import Span
+from mtqa.core.suggestions import Suggestions
+from mtqa.formats import raw_bytes
+from mtqa.repair.actions import Action, Finding, Kind, new_id, now
+from mtqa.repair.apply import as_typed, repaired
+from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
+from mtqa.repair.history import Standing, actions_on, standings
+from mtqa.repair.log import Log
+from mtqa.repair.words import changes
+from mtqa.review.suggesting import Suggest
+
+__all__ = ["Desk", "Stale", "open_desks"]
+
+
+class Stale(MtqaError):  # noqa: N818 - a state of the article, not a fault
+    """An action on a sentence that has changed since it was shown, or on an article that has."""
+
+
+class Desk:
+    """One document under repair. Not to be used by two threads at once, but for ``suggestions``.
+
+    Args:
+        number: the document's ordinal in its file; ``documents`` are all of that file.
+        log: where actions go; it may hold those of other articles, too.
+        who: acts.
+    """
+
+    def __init__(
+        self,
+        checker: Checker,
+        report: DocumentReport,
+        *,
+        file: Path,
+        number: int,
+        documents: Sequence[Document],
+        log: Log,
+        who: str,
+        suggest: Suggest,
+    ) -> None:
+        self._checker = checker
+        self._log = log
+        self._who = who
+        self._suggest = suggest
+        self._judged: dict[int, tuple[int, Judged]] = {}
+        self._suggested: dict[tuple[int, int], Suggestions] = {}
+        self._known: tuple[int, dict[tuple[int, Span], Standing]] | None = None
+        self.report = report
+        self.file, self.number, self.documents = file, number, documents
+        self.flagged = tuple(verdict.segment.id for verdict in report.repairs())
+        self.ids = {verdict.segment.span: verdict.segment.id for verdict in report.verdicts}
+        for place in self._standings():
+            if place[0] == number and place[1] not in self.ids:
+                raise ConfigError(
+                    f"{log.path}: was made with other sentences; use mtqa apply with it, then review the result"
+                )
+
+    @property
+    def signature(self) -> Signature:
+        """Of the models."""
+        return self._checker.signature
+
+    @property
+    def edits_path(self) -> Path:
+        """Where actions are kept."""
+        return self._log.path
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Those on the article's file."""
+        return actions_on(self.file, self.documents, self._log.actions)
+
+    def standing(self, segment: int) -> Standing:
+        """What became of a segment."""
+        return self._standings().get((self.number, self._span(segment)), Standing())
+
+    def judged(self, segment: int) -> Judged:
+        """What is said of a segment as it reads now."""
+        standing = self.standing(segment)
+        if standing.text is None:
+            return judged_as_read(self.report, segment)
+        known = self._judged.get(segment)
+        if known is None or known[0] != standing.revision:
+            known = standing.revision, rejudged(self._checker, self.report, segment, self.texts())
+            self._judged[segment] = known
+        return known[1]
+
+    def text(self, segment: int) -> str:
+        """What a segment reads now."""
+        after = self.standing(segment).text
+        return self.report.verdicts[segment].segment.text if after is None else after
+
+    def texts(self) -> dict[Span, str]:
+        """What edited segments read now."""
+        return {
+            span: standing.text
+            for (number, span), standing in self._standings().items()
+            if number == self.number and standing.text is not None
+        }
+
+    def open_flags(self, segment: int) -> tuple[Flag, ...]:
+        """Findings on a segment as it reads now that ask for a repair and were not dismissed."""
+        dismissed = self.standing(segment).dismissed
+        return tuple(
+            flag
+            for flag in self.judged(segment).flags
+            if flag.fingerprint not in dismissed and flag.severity is not Severity.NEUTRAL
+        )
+
+    def done(self, segment: int) -> bool:
+        """Whether a person repaired a segment, or dismissed all findings on it."""
+        return self.standing(segment).text is not None or not self.open_flags(segment)
+
+    def shown(self) -> tuple[int, ...]:
+        """Segments with findings, worst first, then those that a person edited besides."""
+        own = [self.ids[span] for span in self.texts() if self.ids[span] not in self.flagged]
+        return (*self.flagged, *own)
+
+    def judge_again(self) -> DocumentReport:
+        """The report on the whole document as it reads now."""
+        edited, _ = as_edited(self.report.document, self.texts())
+        return self._checker.check(edited).documents[0]
+
+    def suggestions(self, judged: Judged, segment: int, revision: int) -> Suggestions:
+        """For a segment as it reads now. May take long, and runs beside everything else."""
+        key = segment, revision
+        if key not in self._suggested:
+            if len(judged.verdicts) != 1 or judged.verdicts[0].segment.span != judged.span:
+                return Suggestions(span=judged.span)
+            self._suggested[key] = self._suggest(judged.report, judged.verdicts[0].segment.id)
+        return self._suggested[key]
+
+    def rewrite(self, segment: int, revision: int, text: str) -> None:
+        """Make a segment read ``text``. Raises Stale, InputError where the file cannot be edited so, ConfigError where
+        the edit cannot be kept."""
+        self._replace(Kind.EDIT, segment, revision, text, "")
+
+    def accept(self, segment: int, revision: int, number: int) -> None:
+        """Take the suggestion ``number`` of those that were made last. Errors as of ``rewrite``."""
+        self._check(segment, revision)
+        found = self._suggested.get((segment, revision))
+        if found is None or not 0 <= number < len(found.kept):
+            raise Stale("this suggestion is not there any more; reload the page")
+        kept = found.kept[number]
+        self._replace(Kind.ACCEPT, segment, revision, kept.text, f"{kept.origin.value}: {kept.by}")
+
+    def dismiss(self, segment: int, revision: int, fingerprint: str, reason: str) -> None:
+        """Call a finding a false alarm. Errors as of ``rewrite``."""
+        self._check(segment, revision)
+        flag = next((f for f in self.open_flags(segment) if f.fingerprint == fingerprint), None)
+        if flag is None:
+            raise Stale("this finding is not there any more; reload the page")
+        self._append(Kind.DISMISS, segment, findings=(self._finding(segment, flag),), reason=reason)
+
+    def undo(self, segment: int, revision: int) -> None:
+        """Take the last action on a segment back. Errors as of ``rewrite``."""
+        self._check(segment, revision)
+        live = self.standing(segment).live
+        if not live:
+            raise InputError("nothing to undo here")
+        texts = self.texts() | {self._span(segment): Standing.of(live[:-1]).text or self._before(segment)}
+        self._check_written(texts)
+        self._append(Kind.UNDO, segment, undoes=live[-1].id)
+
+    def repaired(self) -> bytes:
+        """The article's file with all its edits. Raises Stale where it changed on disk."""
+        self._check_file()
+        return repaired(self.documents, self._texts_of_file())
+
+    def _replace(self, kind: Kind, segment: int, revision: int, text: str, reason: str) -> None:
+        self._check(segment, revision)
+        after = as_typed(text, self.report.document)
+        if after == self.text(segment):
+            return
+        self._check_written(self.texts() | {self._span(segment): after})
+        judged = self.judged(segment)
+        changed = [change.span.shift(judged.span.start) for change in changes(self.text(segment), after)]
+        findings = tuple(
+            self._finding(segment, flag)
+            for flag in self.open_flags(segment)
+            if any(flag.span.overlaps(span) or flag.span.contains(span) for span in changed)
+        )
+        self._append(kind, segment, replacement=after, findings=findings, reason=reason)
+
+    def _append(
+        self,
+        kind: Kind,
+        segment: int,
+        *,
+        replacement: str | None = None,
+        findings: tuple[Finding, ...] = (),
+        reason: str = "",
+        undoes: str | None = None,
+    ) -> None:
+        self._log.append(
+            Action(
+                id=new_id(),
+                kind=kind,
+                uri=self.report.document.source_map.part,
+                sha256=self.report.document.sha256,
+                document=self.number,
+                segment=self._span(segment),
+                text=self._before(segment),
+                revision=self.standing(segment).revision,
+                replacement=replacement,
+                findings=findings,
+                reason=reason,
+                who=self._who,
+                when=now(),
+                signature=str(self.signature),
+                undoes=undoes,
+            )
+        )
+
+    def _check(self, segment: int, revision: int) -> None:
+        self._check_file()
+        if self.standing(segment).revision != revision:
+            raise Stale("this sentence was changed meanwhile, perhaps in another tab; nothing was overwritten")
+
+    def _check_file(self) -> None:
+        try:
+            same = hashlib.sha256(raw_bytes(self.file)).hexdigest() == self.report.document.sha256
+        except InputError:
+            same = False
+        if not same:
+            raise Stale(
+                "the article changed on disk, so nothing more is saved; restore it, or end and start mtqa review"
+            )
+
+    def _check_written(self, texts: dict[Span, str]) -> None:
+        changed = {span: after for span, after in texts.items() if after != span.of(self.report.document.text)}
+        others = {place: after for place, after in self._texts_of_file().items() if place[0] != self.number}
+        try:
+            repaired(self.documents, others | {(self.number, span): after for span, after in changed.items()})
+        except InputError as error:
+            reason = str(error).removeprefix(f"{self.report.document.uri}: ")
+            raise InputError(f"this cannot be written into the file: {reason}") from None
+
+    def _texts_of_file(self) -> dict[tuple[int, Span], str]:
+        return {place: each.text for place, each in self._standings().items() if each.text is not None}
+
+    def _standings(self) -> dict[tuple[int, Span], Standing]:
+        if self._known is None or self._known[0] != len(self._log.actions):
+            self._known = len(self._log.actions), standings(self.actions)
+        return self._known[1]
+
+    def _finding(self, segment: int, flag: Flag) -> Finding:
+        text = self.judged(segment).report.document.text
+        return Finding(flag.rule, flag.fingerprint, flag.span.of(text))
+
+    def _before(self, segment: int) -> str:
+        return self.report.verdicts[segment].segment.text
+
+    def _span(self, segment: int) -> Span:
+        return self.report.verdicts[segment].segment.span
+
+
+def open_desks(
+    checker: Checker, file: Path, documents: Sequence[Document], *, log: Log, who: str, suggest: Suggest
+) -> list[Desk]:
+    """A desk for each document of a file. Raises ConfigError where the edits in the log were made on another state of
+    the file."""
+    actions_on(file, documents, log.actions)
+    reports = checker.check(*documents).documents
+    return [
+        Desk(checker, report, file=file, number=n, documents=documents, log=log, who=who, suggest=suggest)
+        for n, report in enumerate(reports)
+    ]

@@ -1,0 +1,280 @@
+"""What the page shows: text made safe to show, cut where marks begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from mtqa.core.documents import BlockKind
+from mtqa.core.findings import Flag, Severity
+from mtqa.core.report import Decision, DocumentReport
+from mtqa.core.spans import Span
+from mtqa.core.suggestions import Suggestions
+from mtqa.renderers.wording import (
+    VERDICTS,
+    counted,
+    false_alarms,
+    further_reasons,
+    headline,
+    probability,
+    standing,
+    visible,
+)
+from mtqa.repair.words import Part, compared
+from mtqa.review.desk import Desk
+
+__all__ = ["Card", "Piece", "Row", "article", "card", "pieces", "progress", "row", "run_of", "suggested", "verdict"]
+
+GLYPHS = {Severity.CRITICAL: "▲▲", Severity.MAJOR: "▲", Severity.MINOR: "△", Severity.NEUTRAL: "·"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Text under the worst of the flags that cover it; ``severity`` is empty where none does."""
+
+    text: str
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagView:
+    """A finding that is still open."""
+
+    fingerprint: str
+    glyph: str
+    severity: str
+    label: str
+    rule: str
+    words: str
+    whole: bool
+    message: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A sentence with all that can be done to it; ``rank`` is its place when the worst come first."""
+
+    id: int
+    rank: int
+    revision: int
+    line: int
+    kind: str
+    language: str
+    status: str
+    state: str
+    glyph: str
+    severity: str
+    before: str
+    now: tuple[Piece, ...]
+    after: str
+    raw: str
+    was: str
+    p: str
+    p_was: str
+    meter: int
+    diff: tuple[Part, ...]
+    flags: tuple[FlagView, ...]
+    dismissed: tuple[tuple[str, str, str], ...]
+    undoable: str
+    note: str = ""
+    yours: str | None = None
+    editable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A document in the list."""
+
+    number: int
+    uri: str
+    verdict: str
+    decision: str
+    p: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A sentence of the article, or the text between two."""
+
+    pieces: tuple[Piece, ...]
+    segment: int | None = None
+    state: str = ""
+
+
+def pieces(text: str, span: Span, flags: Sequence[tuple[Span, Severity]]) -> tuple[Piece, ...]:
+    """The text of ``span`` in pieces, under its flags."""
+    ends = {end for found, _ in flags for end in (found.start, found.end)}
+    cuts = [span.start, *sorted(end for end in ends if span.start < end < span.end), span.end]
+    made = []
+    for start, end in pairwise(cuts):
+        over = [severity for found, severity in flags if found.start < end and start < found.end]
+        worst = max(over, key=lambda severity: severity.rank, default=None)
+        made.append(Piece(text=visible(text[start:end]), severity="" if worst is None else worst.value))
+    return tuple(made)
+
+
+def row(number: int, desk: Desk) -> Row:
+    """A document in the list."""
+    done, total = progress(desk)
+    report = desk.report
+    return Row(
+        number=number,
+        uri=visible(report.document.uri),
+        verdict=VERDICTS[report.decision],
+        decision=report.decision.value,
+        p="–" if report.p_mt is None else probability(report.p_mt).removeprefix("= "),
+        done=done,
+        total=total,
+    )
+
+
+def progress(desk: Desk) -> tuple[int, int]:
+    """How many of the sentences with findings are done, and how many there are."""
+    return sum(map(desk.done, desk.flagged)), len(desk.flagged)
+
+
+def verdict(report: DocumentReport, fpr: float) -> dict[str, object]:
+    """What is said of a whole document, at a false-alarm rate."""
+    return {
+        "decision": report.decision.value,
+        "headline": headline(report),
+        "reason": "" if report.decision is Decision.UNDECIDED else standing(report.reason),
+        "false_alarms": false_alarms(fpr) if report.decision is Decision.LIKELY_MT else "",
+        "p": "" if report.p_mt is None else probability(report.p_mt),
+        "percent": None if report.p_mt is None else round(100 * report.p_mt),
+        "remarks": [visible(remark) for remark in report.remarks],
+        "counted": counted(len(report.judged), "sentence"),
+    }
+
+
+def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -> Card:
+    """A sentence as it is now. ``yours`` is a text that was not saved, for the reason in ``note``."""
+    report, state, judged = desk.report, desk.standing(number), desk.judged(number)
+    as_read = report.verdicts[number]
+    segment, text = as_read.segment, desk.text(number)
+    flags = desk.open_flags(number)
+    shown = [(_shown(flag, judged.span), flag.severity) for flag in flags]
+    edited = state.text is not None
+    severity = max((flag.severity for flag in flags), key=lambda s: s.rank, default=Severity.NEUTRAL)
+    return Card(
+        id=number,
+        rank=desk.flagged.index(number) if number in desk.flagged else len(desk.flagged) + number,
+        revision=state.revision,
+        line=report.document.locate(segment.span).line,
+        kind="" if segment.kind is BlockKind.PARAGRAPH else segment.kind.value,
+        language=segment.language,
+        state="edited" if edited else "open" if flags else "dismissed" if state.dismissed else "fine",
+        status=_status(edited, len(flags), bool(state.dismissed), severity),
+        glyph="✓" if edited else GLYPHS[severity] if flags else "✕" if state.dismissed else "·",
+        severity=severity.value,
+        before=_near(desk, range(number - 1, -1, -1)),
+        now=pieces(judged.report.document.text, judged.span, shown),
+        after=_near(desk, range(number + 1, len(report.verdicts))),
+        raw=text,
+        was=visible(segment.text) if edited else "",
+        p=probability(judged.p_repair).removeprefix("= "),
+        p_was=probability(as_read.p_repair).removeprefix("= ") if edited else "",
+        meter=round(100 * judged.p_repair),
+        diff=_visible(compared(segment.text, text)) if edited else (),
+        flags=tuple(_flag(flag, judged.report.document.text, judged.span) for flag in flags),
+        dismissed=tuple(
+            (visible(a.findings[0].words), a.findings[0].rule, visible(a.reason)) for a in state.dismissed.values()
+        ),
+        undoable="" if not state.live else {"dismiss": "false alarm"}.get(state.live[-1].kind.value, "last edit"),
+        note=note,
+        yours=yours,
+        editable="\0" not in text,
+    )
+
+
+def suggested(desk: Desk, number: int, found: Suggestions) -> list[dict[str, object]]:
+    """Suggestions with the words that differ from what a sentence reads now."""
+    text = desk.text(number)
+    return [
+        {
+            "number": place,
+            "parts": _visible(compared(text, each.text)),
+            "text": visible(each.text),
+            "origin": each.origin.value,
+            "by": visible(each.by),
+            "gain": f"{each.gain:.2f}",
+            "reasons": [visible(reason) for reason in each.reasons],
+        }
+        for place, each in enumerate(found.kept)
+    ]
+
+
+def run_of(desk: Desk, number: int) -> Run:
+    """A sentence in the article."""
+    judged, state = desk.judged(number), desk.standing(number)
+    shown = [(_shown(flag, judged.span), flag.severity) for flag in desk.open_flags(number)]
+    return Run(
+        segment=number,
+        pieces=pieces(judged.report.document.text, judged.span, shown),
+        state="edited" if state.text is not None else "flagged" if shown else "",
+    )
+
+
+def article(desk: Desk) -> list[tuple[str, list[tuple[Run, ...]]]]:
+    """The article in reading order, neighbouring blocks of one kind together."""
+    document = desk.report.document
+    inside: dict[int, list[int]] = {}
+    for each in desk.report.verdicts:
+        inside.setdefault(each.segment.block, []).append(each.segment.id)
+    blocks: list[tuple[str, tuple[Run, ...]]] = []
+    for ordinal, block in enumerate(document.blocks):
+        runs: list[Run] = []
+        at = block.span.start
+        for number in inside.get(ordinal, ()):
+            span = desk.report.verdicts[number].segment.span
+            if at < span.start:
+                runs.append(Run(pieces=(Piece(text=visible(document.text[at : span.start])),)))
+            runs.append(run_of(desk, number))
+            at = span.end
+        if at < block.span.end:
+            runs.append(Run(pieces=(Piece(text=visible(document.text[at : block.span.end])),)))
+        blocks.append((block.kind.value, tuple(runs)))
+    return [(kind, [runs for _, runs in group]) for kind, group in groupby(blocks, key=lambda block: block[0])]
+
+
+def _near(desk: Desk, numbers: range) -> str:
+    """The first of these sentences that is part of the article."""
+    kinds = ((n, desk.report.verdicts[n].segment.kind) for n in numbers)
+    return next((visible(desk.text(n)) for n, kind in kinds if kind is not BlockKind.BOILERPLATE), "")
+
+
+def _shown(flag: Flag, span: Span) -> Span:
+    """The flag's words, or the character beside the gap where it has none."""
+    start = max(flag.span.start - 1, span.start)
+    return flag.span if flag.span else Span(start, start + 1)
+
+
+def _flag(flag: Flag, text: str, span: Span) -> FlagView:
+    return FlagView(
+        fingerprint=flag.fingerprint,
+        glyph=GLYPHS[flag.severity],
+        severity=flag.severity.value,
+        label=flag.category.label,
+        rule=flag.rule,
+        words=visible(flag.span.of(text)),
+        whole=flag.span.contains(span),
+        message=visible(flag.message),
+        reasons=tuple(visible(reason) for reason in further_reasons(flag)),
+    )
+
+
+def _status(edited: bool, flags: int, dismissed: bool, severity: Severity) -> str:
+    left = f", {counted(flags, 'finding')} left" if flags else ""
+    if edited:
+        return f"Repaired{left}"
+    if flags:
+        return f"To repair, {severity.value}{left if dismissed else ''}"
+    return "False alarm" if dismissed else "No finding"
+
+
+def _visible(parts: Sequence[Part]) -> tuple[Part, ...]:
+    return tuple(Part(visible(p.kept), visible(p.removed), visible(p.added)) for p in parts)

@@ -1,0 +1,332 @@
+"""The page of mtqa review: who may ask, what it shows, what it keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from articles import BAD, CLEAN, WORSE, checker, paragraphs
+from program import Run
+from starlette.testclient import TestClient
+
+from mtqa.core.errors import ConfigError
+from mtqa.core.report import DocumentReport
+from mtqa.core.suggestions import Origin, Suggestion, Suggestions
+from mtqa.formats import read_all
+from mtqa.repair.log import Log
+from mtqa.repair.log import read as read_log
+from mtqa.review.app import make_app
+from mtqa.review.desk import open_desks
+from mtqa.review.guard import MOST_BYTES
+from mtqa.review.suggesting import Suggest, from_rules
+
+HOST = "127.0.0.1:8000"
+TOKEN = "secret-ü".encode().hex()
+PROGRAM = Path(__file__).with_name("review_program.py")
+FIXED = BAD.replace("the the", "the")
+Open = Callable[..., TestClient]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Open]:
+    """Opens the page on an article, with a log beside it."""
+    logs: list[Log] = []
+
+    def opened(
+        content: str | bytes = paragraphs(CLEAN, BAD, WORSE), name: str = "a.txt", suggest: Suggest = from_rules
+    ) -> TestClient:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        logs.append(Log(tmp_path / f"{name}.edits.jsonl"))
+        documents, _ = read_all(path, language="en")
+        desks = open_desks(checker(), path, documents, log=logs[-1], who="Ada", suggest=suggest)
+        app = make_app(desks, token=TOKEN, hosts=[HOST])
+        return TestClient(app, base_url=f"http://{HOST}/{TOKEN}/", headers={"Origin": f"http://{HOST}"})
+
+    yield opened
+    for log in logs:
+        log.close()
+
+
+def act(client: TestClient, segment: int, **body: object) -> httpx2.Response:
+    return client.post(f"d/0/s/{segment}", json=body)
+
+
+def test_the_page_shows_the_article_and_its_flags(page: Open) -> None:
+    shown = page().get("").text
+    assert "<mark" in shown
+    assert shown.index("cafÃ©</mark>") > 0
+    assert shown.count('class="card ') == 2
+    worst = re.findall(r'data-segment="(\d)" data-rank="(\d)"', shown)
+    assert worst == [("2", "0"), ("1", "1")]
+    assert "0 of 2 done" in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        (f"/{TOKEN}/", {}, 303),
+        ("/", {}, 404),
+        (f"/{TOKEN[:-1]}/", {}, 404),
+        ("/%C3%BC/", {}, 404),
+        (f"/{TOKEN}/../etc/passwd", {}, 404),
+        (f"/{TOKEN}/static/..%2fapp.py", {}, 404),
+        (f"/{TOKEN}/d/9", {}, 404),
+        (f"/{TOKEN}/d/0/s/99", {}, 404),
+        (f"/{TOKEN}/", {"Host": "evil.example"}, 421),
+        (f"/{TOKEN}/", {"Host": "127.0.0.1:8001"}, 421),
+        (f"/{TOKEN}/", {"Origin": "http://evil.example"}, 403),
+        (f"/{TOKEN}/", {"Origin": "null"}, 403),
+        (f"/{TOKEN}/", {"Origin": f"https://{HOST}"}, 403),
+    ],
+)
+def test_who_may_ask(page: Open, path: str, headers: Mapping[str, str], status: int) -> None:
+    answer = page().request("GET", f"http://{HOST}{path}", headers=dict(headers), follow_redirects=False)
+    assert answer.status_code == status
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Origin": "http://evil.example"}, b"{}", 403),
+        ({"Content-Type": "text/plain"}, b"{}", 403),
+        ({}, b"x" * (MOST_BYTES + 1), 413),
+        ({}, b"not json", 400),
+        ({}, b"[]", 400),
+        ({}, b"[" * 60_000, 400),
+        ({}, b'{"kind": "launch", "revision": 0}', 400),
+        ({}, b'{"kind": "edit", "revision": "x"}', 400),
+        ({}, b'{"kind": "dismiss", "revision": 0, "flag": "x", "reason": "\\ud800"}', 400),
+    ],
+)
+def test_what_may_be_posted(page: Open, headers: Mapping[str, str], body: bytes, status: int) -> None:
+    client = page()
+    sent = {"Content-Type": "application/json", **headers}
+    assert client.post("d/0/s/1", content=body, headers=sent).status_code == status
+    del client.headers["Origin"]
+    assert client.post("d/0/s/1", json={"kind": "undo", "revision": 0}).status_code == 403
+
+
+def test_a_length_must_be_stated(page: Open) -> None:
+    sent = {"Content-Type": "application/json"}
+    assert page().post("d/0/s/1", content=iter([b"{}"]), headers=sent).status_code == 411
+
+
+HOSTILE = (
+    "<script>alert(1)</script> </script> <img src=x onerror=alert(2)> said the mayor.",
+    "<iframe src='https://evil.example'></iframe><form action='https://evil.example'><input></form> was there.",
+    "[Click](javascript:alert(3)) \x1b[31mred \u202eevil\u202c </textarea><b>zz</b> on the wall of the the house.",
+    "{{ 7 * 7 }} {% raw %} &lt;script&gt; 'quote\" onmouseover=alert(4) zz stood there.",
+)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a<script>'\".txt"])
+def test_a_hostile_article_is_inert(page: Open, name: str) -> None:
+    client = page(paragraphs(*HOSTILE), name)
+    shown = [client.get("").text]
+    for segment in range(3):
+        shown += [
+            part
+            for part in act(client, segment, kind="edit", revision=0, text=HOSTILE[0]).json().values()
+            if isinstance(part, str)
+        ]
+        shown.append(client.get(f"d/0/s/{segment}/suggestions").json()["html"])
+    shown.append(client.get("d/0/export/changes.html").text)
+    for text in shown:
+        tags = re.findall(r"<[a-zA-Z][^>]*", text)
+        assert not [tag for tag in tags if re.match(r"<(iframe|form|img|b>zz|object|embed)", tag)]
+        assert not [tag for tag in tags if re.search(r"\s(on\w+|style)=", re.sub(r'"[^"]*"', '""', tag))]
+        assert not [tag for tag in tags if "javascript:" in tag]
+        assert {tag for tag in tags if tag.startswith("<script")} <= {f'<script src="/{TOKEN}/static/review.js" defer'}
+        assert "\x1b" not in re.sub(r"<textarea.*?</textarea>", "", text, flags=re.S)
+        assert "\u202e" not in re.sub(r"<textarea.*?</textarea>", "", text, flags=re.S)
+    assert "{{ 7 * 7 }}" in shown[0]
+
+
+def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
+    client = page()
+    state = act(client, 1, kind="edit", revision=0, text=f"  {FIXED}\n").json()
+    assert (state["done"], state["total"]) == (1, 2)
+    assert "Repaired" in state["said"]
+    assert "before" in state["said"]
+    assert "<mark" not in state["sentence"]
+    (kept,) = read_log(tmp_path / "a.txt.edits.jsonl")
+    assert (kept.replacement, kept.text, kept.who, kept.findings[0].rule) == (FIXED, BAD, "Ada", "repeated-word")
+    answer = client.get("d/0/export/file")
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a.repaired.txt"
+    assert answer.content == paragraphs(CLEAN, FIXED, WORSE).encode()
+    assert (tmp_path / "a.txt").read_text() == paragraphs(CLEAN, BAD, WORSE), "the article itself is left alone"
+
+
+def test_an_edit_that_changes_nothing_is_none(page: Open, tmp_path: Path) -> None:
+    assert act(page(), 1, kind="edit", revision=0, text=BAD).status_code == 200
+    assert not read_log(tmp_path / "a.txt.edits.jsonl")
+
+
+def test_a_suggestion_is_accepted_and_undone(page: Open) -> None:
+    client = page()
+    shown = client.get("d/0/s/1/suggestions").json()
+    assert "<del>" in shown["html"]
+    assert act(client, 1, kind="accept", revision=0, suggestion=0).status_code == 200
+    assert FIXED in client.get("d/0/export/file").text
+    undone = act(client, 1, kind="undo", revision=1).json()
+    assert "To repair" in undone["said"]
+    assert BAD in client.get("d/0/export/file").text
+    assert act(client, 1, kind="undo", revision=2).status_code == 422
+
+
+def test_suggestions_are_asked_for_what_the_sentence_reads_now(page: Open) -> None:
+    asked: list[str] = []
+
+    def suggest(report: DocumentReport, segment_id: int) -> Suggestions:
+        segment = report.verdicts[segment_id].segment
+        asked.append(segment.text)
+        made = Suggestion(text="Better.", origin=Origin.ROUND_TRIP, by="fake", gain=0.5, similarity=0.9)
+        return Suggestions(span=segment.span, kept=(made,))
+
+    client = page(suggest=suggest)
+    client.get("d/0/s/1/suggestions")
+    client.get("d/0/s/1/suggestions")
+    act(client, 1, kind="edit", revision=0, text="He shut the door before noon.")
+    assert "round-trip" in client.get("d/0/s/1/suggestions").json()["html"]
+    assert asked == [BAD, "He shut the door before noon."]
+
+
+def test_a_false_alarm_is_dismissed_with_a_reason(page: Open, tmp_path: Path) -> None:
+    client = page()
+    flag = re.findall(r'data-flag="(\w+)"', client.get("d/0/s/1").json()["card"])[0]
+    state = act(client, 1, kind="dismiss", revision=0, flag=flag, reason="the name of a band").json()
+    assert (state["done"], "the name of a band" in state["card"], "<mark" in state["card"]) == (1, True, False)
+    assert act(client, 1, kind="dismiss", revision=1, flag=flag).status_code == 409
+    labels = [json.loads(line) for line in client.get("d/0/export/labels.jsonl").text.splitlines()]
+    assert [(row["post_edit"], row["flags"][0]["label"]) for row in labels] == [(None, "false-alarm")]
+
+
+def test_two_tabs_never_overwrite_each_other(page: Open) -> None:
+    client = page()
+    assert act(client, 1, kind="edit", revision=0, text="From the first tab.").status_code == 200
+    second = act(client, 1, kind="edit", revision=0, text="From the second tab.")
+    assert second.status_code == 409
+    assert "From the first tab." in second.json()["card"]
+    assert "From the second tab." in second.json()["card"]
+    assert "From the first tab." in client.get("d/0/export/file").text
+    assert act(client, 2, kind="edit", revision=0, text="Another sentence is free.").status_code == 200
+
+
+def test_what_cannot_be_written_is_said_at_once(page: Open, tmp_path: Path) -> None:
+    client = page("It was un**happy** here the the day that I came.\n", "a.md")
+    answer = act(client, 0, kind="edit", revision=0, text="It was sad here the day that I came.")
+    assert answer.status_code == 422
+    assert "cannot be written into the file" in answer.json()["said"]
+    assert "It was sad here" in answer.json()["card"], "what was typed is not lost"
+    assert not read_log(tmp_path / "a.md.edits.jsonl")
+
+
+def test_an_article_that_changes_meanwhile_is_left_alone(page: Open, tmp_path: Path) -> None:
+    client = page()
+    (tmp_path / "a.txt").write_text("Changed.\n")
+    assert act(client, 1, kind="edit", revision=0, text=FIXED).status_code == 409
+    assert client.get("d/0/export/file").status_code == 409
+
+
+def test_old_edits_are_refused_on_a_changed_article(page: Open, mtqa: Run, tmp_path: Path) -> None:
+    assert act(page(), 1, kind="edit", revision=0, text=FIXED).status_code == 200
+    (tmp_path / "b.txt").write_text(paragraphs(CLEAN, FIXED))
+    kept = (tmp_path / "a.txt.edits.jsonl").read_text()
+    (tmp_path / "b.txt.edits.jsonl").write_text(kept.replace("a.txt", "b.txt"))
+    ran = mtqa("review", "--no-browser", "b.txt")
+    assert (ran.code, "changed since its edits were made" in ran.err) == (2, True)
+    assert (tmp_path / "b.txt.edits.jsonl").read_text() == kept.replace("a.txt", "b.txt")
+
+
+def test_the_verdict_is_that_of_the_article_as_it_reads_now(page: Open) -> None:
+    client = page(paragraphs(*[f"The {n} zzor stood in the harbour for a while today." for n in range(6)]))
+    before = client.get("d/0/verdict").json()["said"]
+    for segment in range(6):
+        act(
+            client, segment, kind="edit", revision=0, text=f"The {segment} boat stood in the harbour for a while today."
+        )
+    assert "machine-translated" in before
+    assert "by a person" in client.get("d/0/verdict").json()["said"]
+
+
+def test_a_list_of_documents(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate((BAD, CLEAN))))
+    with Log(tmp_path / "e.jsonl") as log:
+        desks = open_desks(checker(), path, read_all(path, language="en")[0], log=log, who="Ada", suggest=from_rules)
+        client = TestClient(
+            make_app(desks, token=TOKEN, hosts=[HOST]),
+            base_url=f"http://{HOST}/{TOKEN}/",
+            headers={"Origin": f"http://{HOST}"},
+        )
+        assert "0 of 1" in client.get("").text
+        assert act(client, 0, kind="edit", revision=0, text=FIXED).status_code == 200
+        assert "1 of 1" in client.get("").text
+        assert [json.loads(line)["text"] for line in client.get("d/1/export/file").text.splitlines()] == [FIXED, CLEAN]
+
+
+@contextmanager
+def serving(*arguments: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program in a process, and the address that it printed."""
+    command = [sys.executable, str(PROGRAM), *arguments]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found, process.communicate()
+        yield process, found[0]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def post(address: str, segment: int, body: Mapping[str, Any]) -> httpx2.Response:
+    origin = re.match(r"http://[^/]+", address)
+    assert origin
+    return httpx2.post(f"{address}d/0/s/{segment}", json=body, headers={"Origin": origin[0]}, trust_env=False)
+
+
+def test_a_killed_server_loses_nothing_that_it_confirmed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(paragraphs(CLEAN, BAD, WORSE))
+    texts = ["One door.", "Two doors.", "Three doors."]
+    for revision, text in enumerate(texts):
+        with serving("a.txt", folder=tmp_path) as (process, address):
+            answer = post(address, 1, {"kind": "edit", "revision": revision, "text": text})
+            process.kill()
+            assert answer.status_code == 200
+        assert [a.replacement for a in read_log(tmp_path / "a.txt.edits.jsonl")] == texts[: revision + 1]
+
+
+def test_ctrl_c_ends_it_and_a_second_server_is_kept_out(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(paragraphs(CLEAN, BAD))
+    with serving("a.txt", folder=tmp_path) as (process, address):
+        assert address.startswith("http://127.0.0.1:")
+        second = subprocess.run([sys.executable, str(PROGRAM), "a.txt"], cwd=tmp_path, capture_output=True, text=True)
+        assert (second.returncode, "another mtqa review" in second.stderr) == (2, True)
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+        assert (process.returncode, complaints) == (0, "mtqa: ended; every action is kept\n")
+    assert not (tmp_path / "a.txt.edits.jsonl").exists()
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.review.find_spec", lambda _: None)
+    from mtqa.review import require
+
+    with pytest.raises(ConfigError, match=r"pip install 'mtqa\[review\]'"):
+        require()
