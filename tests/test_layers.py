@@ -43,6 +43,7 @@ OWNERS = {
     "mdit_py_plugins": {"formats"},
     "onnxruntime": {"neural"},
     "pathspec": {"config", "gate"},
+    "pyarrow": {"batch"},
     "pygls": {"lsp"},
     "rich": {"cli", "renderers"},
     "sacrebleu": {"bench", "repair", "signals"},
@@ -56,6 +57,7 @@ OWNERS = {
     "typer": {"cli"},
     "uvicorn": {"review"},
     "wordfreq": {"language", "signals"},
+    "zstandard": {"batch"},
 }
 
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
