@@ -354,6 +354,6 @@ def main(scores: Path, out: Path, **more: dict) -> dict:
             for size, high in zip(SIZES, calibration["likely_mt"][at], strict=True)
             if name.startswith("orig/") and len(called := likely_mt(sets, name, size, high)) >= ENOUGH
         )
-        calibration["fpr"][at] = max(rate, math.ceil(200 * worst) / 200)
+        calibration["fpr"][at] = max(rate, math.ceil(100 * worst) / 100)
     out.write_text(json.dumps(metrics, indent=1) + "\n")
     return metrics

@@ -44,6 +44,8 @@ def measure(encoder: Encoder, data: Path) -> dict[str, dict]:
             kind: np.array([np.mean([s.mt for s in d]) for d in encoder.encode([list(map(Passage, d)) for d in found])])
             for kind, found in documents(data, language).items()
         }
+        if not scores:
+            continue
         result[language] = {"documents": {kind: len(found) for kind, found in scores.items()}}
         for name, one, other in (
             ("mt_orig", "machine", "original"),
