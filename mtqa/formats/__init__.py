@@ -35,6 +35,8 @@ FORMATS: Registry[Format] = Registry(
         "markdown": "mtqa.formats.markdown:MARKDOWN",
         "html": "mtqa.formats.html:HTML",
         "jsonl": "mtqa.formats.jsonl:JSONL",
+        "xliff": "mtqa.formats.xliff:XLIFF",
+        "po": "mtqa.formats.po:PO",
     },
 )
 
