@@ -20,7 +20,7 @@ def apply(
     escape: Callable[[str, int], str] = lambda text, _: text,
     errors: str = "strict",
 ) -> bytes:
-    """The file with ``edits`` applied; ``escape`` turns their text into what the format has for it at an offset of the file.
+    """The file with ``edits`` applied; ``escape`` turns their text into what the format writes for it at an offset.
 
     Raises:
         InputError: edits overlap, or the text of one does not stand in one piece in the file.

@@ -38,6 +38,7 @@ class Message:
         head: where the translator's comments end.
         line_end: as the file has it.
         flags: the line of flags, its line end included.
+        flags_at: where it would stand if there were none.
         own: the lines that mtqa wrote earlier.
         marked: whether it then set the fuzzy flag.
         previous: whether the entry names another text that it was translated from.
@@ -46,6 +47,7 @@ class Message:
     head: int | None = None
     line_end: str = "\n"
     flags: Span | None = None
+    flags_at: int | None = None
     own: list[Span] = field(default_factory=list)
     marked: bool = False
     previous: bool = False
@@ -113,8 +115,8 @@ def messages_of(content: str, uri: str) -> list[Message]:
                 open_string = _opened(message, keyword, int(statement["number"] or 0))
             if open_string is None:
                 raise _fault(uri, number, "a string of no message, or a message out of order")
-            if message.head is None:
-                message.head = at
+            message.head = at if message.head is None else message.head
+            message.flags_at = at if message.flags_at is None else message.flags_at
             message.line_end = content[at + len(words) : stop] or message.line_end
             for string in _STRING.finditer(words, statement.start("strings")):
                 open_string += _pieces(string[1], at + string.start(1))
@@ -144,7 +146,8 @@ def _comment(message: Message, bare: str, place: Span) -> None:
         message.head = place.start
     if bare.startswith("#,") and message.flags is None:
         message.flags = place
-    message.previous |= bare.startswith("#|")
+    if bare.startswith("#|") and not message.previous:
+        message.previous, message.flags_at = True, place.start
 
 
 def _opened(message: Message, keyword: str, number: int) -> list[Piece] | None:

@@ -69,7 +69,7 @@ class Target:
         outer: the element itself.
         prefix: of its name, with the colon; may be empty.
         parts: what is to be judged: none where it is untranslated or not to be translated.
-        tags: where each inline element opens and closes: ``(offset, 1 or -1)``.
+        tags: where each inline element that is not empty opens and closes: ``(offset, 1 or -1)``.
         cdata: its CDATA sections' characters.
         own: the tags and notes that mtqa wrote earlier, in order.
     """
@@ -263,10 +263,12 @@ class _Reader:
     def _end_inline(self, element: _Element, token: Token) -> None:
         attributes = element.start.attributes
         if self._target is not None:
-            if not element.own:
-                self._target.tags.append((token.start, -1))
-            elif token.end > token.start:
+            if element.own and token.end > token.start:
                 self._target.own.append(Span(token.start, token.end))
+            elif not element.own and token.end > token.start:
+                self._target.tags.append((token.start, -1))
+            elif not element.own:
+                self._target.tags.pop()
         if element.role == "code" and self._part is not None:
             words = _stand_in(attributes, "".join(self._native))
             spelled = Span(element.start.start, max(token.end, element.start.end))
