@@ -21,7 +21,7 @@ def annotate(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="XLIFF or PO.")],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FILE", help="Where the annotated file goes; it may be FILE itself."),
+        typer.Option("--output", "-o", metavar="FILE", help="Where the result goes; it may be FILE itself."),
     ],
     min_level: Annotated[Severity, typer.Option(help="Write flags from this severity on.")] = Severity.MINOR,
     language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the targets. By default declared.")] = None,
