@@ -11,7 +11,7 @@ from mtqa.formats.po_messages import MARKED, OWN, Message, messages_of
 
 __all__ = ["replacements"]
 
-_FUZZY = re.compile(r"(?<=#,)[ \t]*fuzzy[ \t]*,|,[ \t]*fuzzy\b")
+_FUZZY = re.compile(r"(?<=#,)[ \t]*fuzzy[ \t]*,|(?<!#),[ \t]*fuzzy\b")
 
 
 def replacements(document: Document, remarks: Sequence[Remark]) -> list[tuple[int, int, str]]:
