@@ -15,6 +15,7 @@ from fakes import fake_checker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from program import Run
 from translate.storage.pypo import pofile
 from translate.storage.xliff import xlifffile
 from translate.storage.xliff2 import Xliff2File
@@ -550,3 +551,45 @@ def test_large_files_take_linear_time(name: str, raw: str) -> None:
 def test_more_than_the_limit_is_refused() -> None:
     with pytest.raises(InputError, match="over the limit of 20 MB"):
         one(b" " * (20 * 2**20 + 1), "a.xlf")
+
+
+# The program.
+
+
+def test_the_program_annotates_a_file(mtqa: Run) -> None:
+    raw = MANY["c.po"].encode()
+    Path("a.po").write_bytes(raw)
+    ran = mtqa("annotate", "a.po", "-o", "b.po")
+    assert (ran.code, ran.out, ran.err) == (0, "", "mtqa: 5 flags written to b.po\n")
+    assert Path("a.po").read_bytes() == raw
+    annotated = Path("b.po").read_bytes()
+    assert annotated.count(b"# mtqa: marked fuzzy\n") == 4
+    assert mtqa("annotate", "b.po", "--output", "b.po").code == 0
+    assert Path("b.po").read_bytes() == annotated
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["a.txt", "-o", "b.txt"], "a.txt: no translation file; give a .xlf, .xliff or .po"),
+        (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
+        (["bad.po", "-o", "b.po"], "bad.po: no statement of PO at line 1; repair it, or let msgfmt --check say more"),
+        (["a.txt", "-o", "."], "--output .: is a folder; name a file in it"),
+    ],
+)
+def test_what_cannot_be_annotated_is_one_line(mtqa: Run, arguments: list[str], error: str) -> None:
+    Path("a.txt").write_text("Some words.", encoding="utf-8")
+    Path("bad.po").write_text("Some words.", encoding="utf-8")
+    ran = mtqa("annotate", *arguments)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"mtqa: error: {error}\n")
+    assert not Path("b.po").exists()
+
+
+def test_score_and_gate_read_translation_files(mtqa: Run) -> None:
+    for name, content in MANY.items():
+        Path(name).write_text(content, encoding="utf-8", newline="")
+    assert mtqa("score", ".").out.count("zzone") == 3
+    gated = mtqa("gate", ".", "--fail-on", "minor", "--format", "github")
+    assert gated.code == 1
+    assert "file=a.xlf,line=4,col=18,endLine=4,endColumn=23" in gated.out
+    assert "file=c.po,line=5," in gated.out
