@@ -244,10 +244,8 @@ class _Reader:
 
     def _inline(self, element: _Element) -> None:
         token, attributes = element.start, element.start.attributes
-        mark = attributes.get("id", "") + attributes.get("startRef", "")
-        element.own = mark.startswith(f"{OWN}-") and (
-            "startRef" in attributes or f"{ITS} locQualityIssueType" in attributes
-        )
+        mark = attributes.get("id" if f"{ITS} locQualityIssueType" in attributes else "startRef", "")
+        element.own = mark.startswith(f"{OWN}-")
         if self._target is not None:
             if element.own:
                 self._target.own.append(Span(token.start, token.end))
