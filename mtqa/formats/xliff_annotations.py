@@ -37,7 +37,7 @@ ISSUE_TYPES = {
 """ITS 2.0 types of localisation quality issues by MQM type."""
 
 SEVERITIES = {Severity.NEUTRAL: 0, Severity.MINOR: 33, Severity.MAJOR: 67, Severity.CRITICAL: 100}
-"""ITS 2.0 severities, 0 to 100; evenly spread, as MQM fixes only their order."""
+"""ITS 2.0 severities, 0 to 100; evenly spread: they order remarks, and are no penalties to add up."""
 
 _LEAVE, _ENTER = "]]>", "<![CDATA["
 
