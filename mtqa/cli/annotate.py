@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.terminal import check_target, complain, write_report, working
+from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.formats import annotate as annotated
