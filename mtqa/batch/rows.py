@@ -110,8 +110,10 @@ def _article(record: Record, columns: Columns) -> Row | BadRow:
     try:
         if record.error is not None:
             raise _RowError(record.error)
-        ((document,), _) = read_bytes(record.raw, uri)
-        return Row(record.file, document, kept)
+        documents, _ = read_bytes(record.raw, uri)
+        if len(documents) != 1:
+            raise _RowError(f"holds {len(documents)} documents; judge it with `mtqa score`")
+        return Row(record.file, documents[0], kept)
     except (_RowError, MtqaError) as error:
         problem = str(error).removeprefix(f"{uri}: ")
         return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=problem)
