@@ -45,6 +45,7 @@ OWNERS = {
     "pathspec": {"config", "gate"},
     "pyarrow": {"batch"},
     "pygls": {"lsp"},
+    "ray": {"batch"},
     "rich": {"cli", "renderers"},
     "sacrebleu": {"bench", "repair", "signals"},
     "safetensors": {"neural"},

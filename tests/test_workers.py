@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from fakes import SIGNATURE, fake_checker
 
-from mtqa.batch import Alone, Columns, Summary, Workers, chunks, run
+from mtqa.batch import Alone, Columns, Processes, Summary, Workers, chunks, run
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
 from mtqa.core.errors import ModelError
@@ -77,7 +77,7 @@ def expected(corpus: Path) -> bytes:
 
 def worked(corpus: Path, load: Any, *, count: int = 3) -> tuple[Summary, list[str], bytes]:
     out, told = corpus.with_name("out.jsonl"), list[str]()
-    with Workers(load, count, report=told.append) as workers:
+    with Workers(Processes(load), count, report=told.append) as workers:
         summary = run(workers, [corpus], out, columns=COLUMNS)
     return summary, told, out.read_bytes()
 
@@ -105,7 +105,7 @@ def test_the_row_that_kills_becomes_an_error(corpus: Path, expected: bytes) -> N
 
 @pytest.mark.parametrize(("load", "error"), [(without_model, "no such model"), (killed_at_once, "use fewer --workers")])
 def test_workers_that_cannot_begin(load: Any, error: str) -> None:
-    with pytest.raises(ModelError, match=error), Workers(load, 2, report=print):
+    with pytest.raises(ModelError, match=error), Workers(Processes(load), 2, report=print):
         pass
 
 
@@ -117,7 +117,7 @@ import test_workers as t
 if __name__ == "__main__":
     t.chunks.BYTES = 500
     corpus, out = map(Path, sys.argv[1:])
-    with t.Workers(partial(t.dying, corpus, 0.1), 2, report=print) as workers:
+    with t.Workers(t.Processes(partial(t.dying, corpus, 0.1)), 2, report=print) as workers:
         print("ready", flush=True)
         t.run(workers, [corpus], out, columns=t.COLUMNS)
 """

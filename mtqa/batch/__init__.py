@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from mtqa.batch.cluster import cluster
 from mtqa.batch.job import Progress, Summary, check, run
+from mtqa.batch.processes import Processes
 from mtqa.batch.records import Columns, expanded
 from mtqa.batch.workers import Alone, Judges, Workers
 
-__all__ = ["Alone", "Columns", "Judges", "Progress", "Summary", "Workers", "check", "expanded", "run"]
+__all__ = [
+    "Alone",
+    "Columns",
+    "Judges",
+    "Processes",
+    "Progress",
+    "Summary",
+    "Workers",
+    "check",
+    "cluster",
+    "expanded",
+    "run",
+]

@@ -26,7 +26,8 @@ __all__ = ["PACKED", "RESERVED", "STREAM", "Columns", "Corpus", "Record", "bare"
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
-RESERVED = frozenset("id p_mt decision reason source_language language segments signature file line error".split())
+_VERDICT = ("p_mt", "decision", "reason", "source_language", "language", "segments", "signature")
+RESERVED = frozenset(("id", *_VERDICT, "file", "line", "error"))
 """The fields of an output row, which no column that is kept may be named like."""
 
 _TABLES = {".csv": ",", ".tsv": "\t"}

@@ -15,12 +15,9 @@ from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, Any, cast
 
 from mtqa.core.errors import ConfigError, InputError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 __all__ = ["packer", "unpacked"]
 
@@ -88,7 +85,7 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         while not self._piece:
             found = next(self._pieces, None)
             if found is None:

@@ -1,31 +1,26 @@
-"""Who judges the chunks: this process, or several others on the same machine.
+"""Who judges the chunks: this process, or workers, which are processes here or on other machines.
 
 A worker that dies, for want of memory or by a fault below Python, takes nothing with it: the records it held are judged
-once more, one by one, and only the one that it dies of becomes a row with an error.
+once more, one by one, and only the one that a worker dies of again becomes a row with an error.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mtqa.batch.chunks import Chunk, Judged, judge, unjudged
 from mtqa.batch.records import Columns, Record
-from mtqa.core.errors import ModelError, MtqaError
+from mtqa.core.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
 
-__all__ = ["Alone", "Judges", "Workers"]
+__all__ = ["Alone", "Channel", "Died", "Judges", "Site", "Workers"]
 
-_DIED = "the process that judged it died twice ({}); judge it alone, or shorten it"
+_DIED_TWICE = "the process that judged it died twice ({}); judge it alone, or shorten it"
 
 
 class Judges(Protocol):
@@ -56,7 +51,35 @@ class Alone:
             yield chunk, judge(chunk.records, columns, self._checker)
 
 
-@dataclass(slots=True, kw_only=True)
+class Died(Exception):  # noqa: N818
+    """A worker is no more; the message says how it ended."""
+
+
+class Channel(Protocol):
+    """A worker, seen from here. It first sends its signature and what hindered it from loading the model, one of them
+    empty; then, for each piece of work that it is sent, what it judged."""
+
+    def send(self, records: Sequence[Record], columns: Columns) -> None:
+        """Hand out work; to a dead worker too, which is found when it is to answer."""
+
+    def receive(self) -> Any:
+        """What the worker sent. Raises Died."""
+
+    def end(self) -> None:
+        """End the worker, whatever it does."""
+
+
+class Site(Protocol):
+    """Where workers are."""
+
+    def start(self) -> Channel:
+        """A new worker, which may take its time to answer."""
+
+    def wait(self, channels: Sequence[Channel]) -> Sequence[Channel]:
+        """Those of ``channels`` from which something can be received, at least one."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Job:
     """A chunk at work: what is still to be judged, in the pieces in which it is handed out."""
 
@@ -73,31 +96,27 @@ class _Job:
         )
 
 
-@dataclass(slots=True, kw_only=True)
-class _Worker:
-    process: BaseProcess
-    connection: Connection
-    job: _Job | None = None
-
-
 class Workers:
     """Checkers in processes of their own, which are started on entry and ended on exit.
 
     Args:
-        load: makes the checker in each process, where it is unpickled.
+        site: where.
         count: how many.
         report: is told when one dies, in a sentence.
 
     Raises:
         ModelError: a worker cannot load the model, or dies of it.
+        ConfigError: two of them have different models.
     """
 
-    def __init__(self, load: Callable[[], Checker], count: int, *, report: Callable[[str], None]) -> None:
-        self._load = load
+    def __init__(self, site: Site, count: int, *, report: Callable[[str], None]) -> None:
+        self._site = site
         self._count = count
         self._report = report
-        self._workers: list[_Worker] = []
         self._signature = ""
+        self._starting: list[Channel] = []
+        self._idle: list[Channel] = []
+        self._busy: dict[Channel, _Job] = {}
 
     @property
     def signature(self) -> str:
@@ -106,9 +125,10 @@ class Workers:
 
     def __enter__(self) -> Workers:
         try:
-            self._workers = [self._started() for _ in range(self._count)]
-            for worker in self._workers:
-                self._await(worker)
+            self._starting = [self._site.start() for _ in range(self._count)]
+            while not self._idle:
+                for channel in self._site.wait(self._starting):
+                    self._welcome(channel)
         except BaseException:
             self._end()
             raise
@@ -120,110 +140,69 @@ class Workers:
     def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
         """What becomes of each chunk, in order; at most two a worker are held."""
         source = iter(chunks)
-        jobs: deque[_Job] = deque()  # in order, the finished ones behind unfinished ones
-        idle = list(self._workers)
-        ended = False
+        jobs: deque[_Job] = deque()  # in the order of their chunks
+        waiting: deque[_Job] = deque()
         while True:
-            while idle and not ended and len(jobs) < 2 * self._count:
-                chunk = next(source, None)
-                if chunk is None:
-                    ended = True
-                    break
+            while len(jobs) < 2 * self._count and (chunk := next(source, None)):
                 jobs.append(_Job(chunk=chunk, left=deque([chunk.records])))
-                _hand_out(idle.pop(), jobs[-1], columns)
+                waiting.append(jobs[-1])
+            while self._idle and waiting:
+                channel, job = self._idle.pop(), waiting.popleft()
+                self._busy[channel] = job
+                channel.send(job.left[0], columns)
             if not jobs:
                 return
             if not jobs[0].left:
                 job = jobs.popleft()
                 yield job.chunk, job.joined()
                 continue
-            busy = {worker.connection: (worker, worker.job) for worker in self._workers if worker.job}
-            for connection in wait(list(busy)):
-                worker, job = busy[cast(Connection, connection)]
-                self._take(worker, job, columns)
-                if job.left:
-                    _hand_out(worker, job, columns)
+            for channel in self._site.wait([*self._starting, *self._busy]):
+                if channel in self._busy:
+                    job = self._busy.pop(channel)
+                    self._take(channel, job, columns)
+                    if job.left:
+                        waiting.appendleft(job)
                 else:
-                    worker.job = None
-                    idle.append(worker)
+                    self._welcome(channel)
 
-    def _take(self, worker: _Worker, job: _Job, columns: Columns) -> None:
+    def _welcome(self, channel: Channel) -> None:
+        self._starting.remove(channel)
+        try:
+            signature, problem = channel.receive()
+        except Died as death:
+            raise ModelError(f"a worker died while it loaded the model ({death}); use fewer --workers") from None
+        if problem:
+            raise ModelError(problem)
+        if signature != (self._signature or signature):
+            raise ConfigError(
+                f"one worker has {signature}, another {self._signature}; give all the same mtqa and model"
+            )
+        self._signature = signature
+        self._idle.append(channel)
+
+    def _take(self, channel: Channel, job: _Job, columns: Columns) -> None:
         """Receive what a worker has judged, or find that it died."""
         try:
-            job.done.append(worker.connection.recv())
+            job.done.append(channel.receive())
             job.left.popleft()
-        except (EOFError, OSError):
-            self._mourn(worker, job, columns)
+            self._idle.append(channel)
+        except Died as death:
+            channel.end()
+            self._starting.append(self._site.start())
+            self._mourn(job, columns, str(death))
 
-    def _mourn(self, worker: _Worker, job: _Job, columns: Columns) -> None:
-        worker.process.join()
-        how = _cause(worker.process.exitcode)
-        self._replace(worker)
+    def _mourn(self, job: _Job, columns: Columns, how: str) -> None:
         if job.piecemeal:
             (record,) = job.left.popleft()
-            job.done.append(unjudged(record, columns, _DIED.format(how)))
-            self._report(f"a worker died again ({how}); {record.file}, row {record.line} becomes a row with an error")
+            job.done.append(unjudged(record, columns, _DIED_TWICE.format(how)))
+            place = record.file if record.line is None else f"{record.file}, row {record.line}"
+            self._report(f"a worker died again ({how}); {place} becomes a row with an error")
         else:
             job.piecemeal = True
             job.left = deque((record,) for record in job.chunk.records)
             self._report(f"a worker died ({how}); its {len(job.left)} rows are judged once more, one by one")
 
-    def _started(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe()
-        process = context.Process(target=_work, args=(there, self._load), daemon=True)
-        process.start()
-        there.close()
-        return _Worker(process=process, connection=here)
-
-    def _await(self, worker: _Worker) -> None:
-        try:
-            self._signature, problem = worker.connection.recv()
-        except (EOFError, OSError):
-            worker.process.join()
-            how = _cause(worker.process.exitcode)
-            raise ModelError(f"a worker died while it loaded the model ({how}); use fewer --workers") from None
-        if problem:
-            raise ModelError(problem)
-
-    def _replace(self, worker: _Worker) -> None:
-        worker.connection.close()
-        fresh = self._started()
-        worker.process, worker.connection = fresh.process, fresh.connection
-        self._await(worker)
-
     def _end(self) -> None:
-        for worker in self._workers:
-            worker.connection.close()
-            worker.process.kill()
-        for worker in self._workers:
-            worker.process.join()
-        self._workers = []
-
-
-def _hand_out(worker: _Worker, job: _Job, columns: Columns) -> None:
-    worker.job = job
-    with suppress(OSError):  # a dead one is found when it is to answer
-        worker.connection.send((job.left[0], columns))
-
-
-def _cause(code: int | None) -> str:
-    if code is not None and code < 0:
-        with suppress(ValueError):
-            return signal.Signals(-code).name
-    return f"exit code {code}"
-
-
-def _work(connection: Connection, load: Callable[[], Checker]) -> None:
-    """Judge what comes until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process tells when to stop
-    try:
-        checker = load()
-    except MtqaError as error:
-        connection.send(("", str(error)))
-        return
-    with suppress(EOFError, OSError):
-        connection.send((str(checker.signature), ""))
-        while True:
-            records, columns = connection.recv()
-            connection.send(judge(records, columns, checker))
+        for channel in (*self._starting, *self._idle, *self._busy):
+            channel.end()
+        self._starting, self._idle, self._busy = [], [], {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,13 +17,21 @@ from mtqa.cli.terminal import complain, working
 from mtqa.core.calibration import RATE
 
 if TYPE_CHECKING:
-    from mtqa.batch import Progress
+    from mtqa.batch import Judges, Progress, Workers
+    from mtqa.checker import Checker
 
 __all__ = ["batch"]
 
 _STREAM = Path("-")
 _SOME_BAD = 1
 _REMEMBERED = 600.0  # seconds of work that the time left is told from
+
+
+class Engine(StrEnum):
+    """Where workers run."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def batch(
@@ -60,6 +69,10 @@ def batch(
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="Processes that judge; each holds the model in memory.")
     ] = 1,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="Where workers run: on this machine, or on the Ray cluster that RAY_ADDRESS names."),
+    ] = Engine.LOCAL,
     model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Annotated[
@@ -74,7 +87,7 @@ def batch(
     Interrupted, the same command goes on where it stopped. A row that cannot be judged becomes a row with an "error",
     and the exit code is 1.
     """
-    from mtqa.batch import Alone, Columns, Workers, check, expanded, run
+    from mtqa.batch import Alone, Columns, check, expanded, run
 
     columns = Columns(
         id=id_column, text=text_column, language=language_column, source=source_column, keep=tuple(keep or ())
@@ -86,8 +99,11 @@ def batch(
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            load = partial(Checker.load, model, rate=false_alarm_rate, threads=threads or (1 if workers > 1 else None))
-            judges = stack.enter_context(Workers(load, workers, report=complain)) if workers > 1 else Alone(load())
+            alone = workers == 1 and engine is Engine.LOCAL
+            load = partial(Checker.load, model, rate=false_alarm_rate, threads=threads or (None if alone else 1))
+            judges: Judges = (
+                Alone(load()) if alone else stack.enter_context(_workers(engine, load, workers, threads or 1))
+            )
         try:
             with _rate_shown() as progress:
                 summary = run(judges, files, out, columns=columns, restart=restart, progress=progress)
@@ -100,6 +116,15 @@ def batch(
     if summary.errors:
         complain(f'{summary.errors:,} of {summary.rows:,} rows could not be judged; their "error" says why')
         raise typer.Exit(_SOME_BAD)
+
+
+@contextmanager
+def _workers(engine: Engine, load: Callable[[], Checker], count: int, threads: int) -> Iterator[Workers]:
+    from mtqa.batch import Processes, Workers, cluster
+
+    with ExitStack() as stack:
+        site = stack.enter_context(cluster(load, threads=threads)) if engine is Engine.RAY else Processes(load)
+        yield stack.enter_context(Workers(site, count, report=complain))
 
 
 @contextmanager
