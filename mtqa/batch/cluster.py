@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ def cluster(load: Callable[[], Checker], *, threads: int) -> Iterator[Cluster]:
     ours = not ray.is_initialized()
     if ours:
         try:
-            ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, ValueError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise ConfigError(f"no Ray cluster ({reason}); check RAY_ADDRESS") from None
@@ -73,7 +74,8 @@ class _Actor:
     def __init__(self, load: Callable[[], Checker], threads: int) -> None:
         import ray
 
-        self._actor = ray.remote(num_cpus=threads, max_restarts=0)(_Judging).remote(load)
+        made: Any = ray.remote(num_cpus=threads, max_restarts=0)(_Judging)
+        self._actor: Any = made.remote(load)
         self.coming = self._actor.begin.remote()
 
     def send(self, records: Sequence[Record], columns: Columns) -> None:
@@ -85,7 +87,7 @@ class _Actor:
         try:
             return ray.get(self.coming)
         except ray.exceptions.RayError as error:
-            raise Died(type(error).__name__) from None
+            raise Died(f"{type(error).__name__}: {str(error).strip().splitlines()[-1].strip()}") from None
 
     def end(self) -> None:
         import ray
