@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mtqa.checker import Checker
 
 __all__ = ["Cluster", "cluster"]
+
+_PATIENCE = 10.0  # seconds
 
 
 @contextmanager
@@ -39,8 +42,9 @@ def cluster(load: Callable[[], Checker], *, threads: int) -> Iterator[Cluster]:
     ours = not ray.is_initialized()
     if ours:
         try:
+            _reach(os.environ.get("RAY_ADDRESS", ""))
             ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise ConfigError(f"no Ray cluster ({reason}); check RAY_ADDRESS") from None
     try:
@@ -48,6 +52,13 @@ def cluster(load: Callable[[], Checker], *, threads: int) -> Iterator[Cluster]:
     finally:
         if ours:
             ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Raises OSError where nobody answers at ``HOST:PORT``: Ray itself would try for minutes."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), _PATIENCE).close()
 
 
 class Cluster:
