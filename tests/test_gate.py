@@ -64,6 +64,18 @@ def test_low_levels_and_rules_that_are_off_are_no_findings() -> None:
     assert words(decided(TWO, replace(LENIENT, rules_off=("mojibake",)))) == ["the the"]
 
 
+def test_what_is_weak_only_beside_its_article_is_no_finding() -> None:
+    report = report_of(TWO)
+    (document,) = report.documents
+    as_weak = [
+        replace(verdict, flags=tuple(replace(flag, rule="weak-spot") for flag in verdict.flags))
+        for verdict in document.verdicts
+    ]
+    report = replace(report, documents=(replace(document, verdicts=tuple(as_weak)),))
+    result = decide(report, lambda _: replace(LENIENT, max_repairs=0, fail_on=Severity.MINOR))
+    assert (result.findings, result.violations) == ((), ())
+
+
 @pytest.mark.parametrize(("allowed", "passes"), [(None, True), (2, True), (1, False), (0, False)])
 def test_sentences_to_repair(allowed: int | None, passes: bool) -> None:
     result = decided(TWO, replace(LENIENT, max_repairs=allowed))
