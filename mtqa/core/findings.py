@@ -84,7 +84,7 @@ class ErrorSpan:
 
     Attributes:
         span: into the document's text.
-        rule: kebab-case name: of the surface rule, or ``"garbled"``, ``"weak-spot"`` and ``"surprising"`` for the models.
+        rule: kebab-case name: of the surface rule; ``"garbled"``, ``"weak-spot"`` and ``"surprising"`` are the models'.
         message: what is wrong, in a clause an editor understands; it does not repeat the words.
         probability: calibrated, that an editor would change these words; None for rules, which have no model.
     """
