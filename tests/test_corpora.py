@@ -241,3 +241,5 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(f"mtqa.batch.{module}.find_spec", lambda _: None)
     with pytest.raises(ConfigError, match=rf"{package}, which is not installed; pip install 'mtqa\["):
         judged(tmp_path / "out.jsonl", tmp_path / name)
+    with pytest.raises(ConfigError, match=package):
+        judged(tmp_path / f"out.{name}", tmp_path / "a.jsonl")

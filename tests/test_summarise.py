@@ -125,6 +125,8 @@ def test_where_nothing_can_be_told() -> None:
     assert observed(0, 0) is None
     assert corrected(0, 0, [0, 0], RATES.machine, RATES.original) is None
     assert corrected(1, 2, [2, 0], RATES.original, RATES.machine) is None
+    assert corrected(95, 100, [0, 100], RATES.machine, RATES.original) is None  # only 80 % of the machine's are called
+    assert corrected(82, 100, [0, 100], RATES.machine, RATES.original)
 
 
 @pytest.mark.parametrize(

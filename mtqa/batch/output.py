@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtqa.batch.records import Columns, need_parquet
+from mtqa.batch.streams import packer
 from mtqa.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def check_name(output: Path) -> None:
         raise ConfigError(f"{output}: a judged row does not fit into a table; name it .jsonl or .parquet")
     if is_parquet(output):
         need_parquet(str(output))
+    else:
+        packer(output.name)
 
 
 def put(part: Path, output: Path, columns: Columns) -> None:

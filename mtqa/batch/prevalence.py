@@ -120,22 +120,24 @@ def corrected(
         human: the same of the texts that are no machine translations.
 
     Returns:
-        None where nothing can be told: of nothing, or where the machine's texts are not called so more often.
+        None where nothing can be told: of nothing; where the machine's texts are not called so more often; and where
+        more documents are called so than if all were the machine's, as then the rates are not those of this corpus.
     """
     import numpy as np
 
-    if not total:
+    apparent = observed(called, total)
+    if apparent is None:
         return None
     weight = np.array(weights) / total
     recall, alarms = (float(weight @ np.array([share for share, _ in side])) for side in (machine, human))
-    if recall <= alarms:
+    if recall <= alarms or apparent.low > recall:
         return None
     random = np.random.default_rng(0)
 
     def drawn(share: float, count: int) -> Any:
         return random.beta(share * count + 0.5, (1 - share) * count + 0.5, _DRAWS)
 
-    shares = drawn(called / total, total)
+    shares = drawn(apparent.share, total)
     recalls, alarms_ = (
         sum(w * drawn(share, count) for w, (share, count) in zip(weight, side, strict=True))
         for side in (machine, human)
@@ -143,5 +145,5 @@ def corrected(
     gap = recalls - alarms_
     draws = np.clip(np.divide(shares - alarms_, gap, out=np.ones_like(gap), where=gap > 0), 0, 1)
     low, high = np.percentile(draws, _INTERVAL)
-    share = min(1.0, max(0.0, (called / total - alarms) / (recall - alarms)))
+    share = min(1.0, max(0.0, (apparent.share - alarms) / (recall - alarms)))
     return Estimate(share, min(float(low), share), max(float(high), share))
