@@ -71,9 +71,7 @@ def test_the_same_rows_give_the_same_bytes(
 ) -> None:
     path = tmp_path / name
     write(path)
-    if pack:
-        if write is write_parquet:
-            pytest.skip("Parquet is packed inside")
+    if pack and write is not write_parquet:
         data = path.read_bytes()
         path = path.with_name(name + (".gz" if pack is gzip.compress else ".zst"))
         path.write_bytes(pack(data[:100]) + pack(data[100:]))

@@ -153,6 +153,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     sorted, hidden ones left out. What exists as neither is a glob pattern, ``**`` included.
     """
     suffixes = (*_by_suffix(), *more)
+    known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
     files: dict[Path, None] = {}
     failures: list[Failure] = []
     for path_ in paths:
@@ -160,7 +161,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
         path = Path(given)
         if os.path.isdir(given):  # noqa: PTH112 - unlike Path's, these take a name that is too long for one of no file
             found = list(_below(path, suffixes))
-            remedy = f"no article in this folder; known suffixes: {', '.join(sorted(suffixes))}"
+            remedy = f"no article in this folder; known suffixes: {known}"
         elif os.path.exists(given) or not glob.has_magic(given):  # noqa: PTH110
             found = [path]  # a missing file fails when it is read
             remedy = ""
