@@ -103,6 +103,16 @@ def test_the_row_that_kills_becomes_an_error(corpus: Path, expected: bytes) -> N
     assert found == wanted[:31] + wanted[32:]
 
 
+def test_the_article_that_kills_becomes_an_error(tmp_path: Path) -> None:
+    files = [tmp_path / "a.txt", tmp_path / "b.html"]
+    for file in files:
+        file.write_text(f"The {FATAL if file.suffix == '.html' else 'zzferry'} was late. " * 3, encoding="utf-8")
+    with Workers(Processes(dying), 1, report=lambda _: None) as workers:
+        assert run(workers, files, tmp_path / "out.jsonl", columns=COLUMNS).errors == 1
+    _, fatal = map(json.loads, (tmp_path / "out.jsonl").read_bytes().splitlines())
+    assert (fatal["id"], fatal["line"], "died twice" in fatal["error"]) == (str(files[1]), None, True)
+
+
 @pytest.mark.parametrize(("load", "error"), [(without_model, "no such model"), (killed_at_once, "use fewer --workers")])
 def test_workers_that_cannot_begin(load: Any, error: str) -> None:
     with pytest.raises(ModelError, match=error), Workers(Processes(load), 2, report=print):

@@ -106,7 +106,10 @@ def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> Judg
 
 
 def unjudged(record: Record, columns: Columns, error: str) -> Judged:
-    """The output row of a record that no process survived."""
-    row = parse(record, columns)
-    bad = BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error)
-    return Judged(written=write_bad(bad), errors=1, words=0)
+    """The output row of a record that no process survived. An article is not read again: that may be what kills."""
+    if record.line is None:
+        found = BadRow(file=record.file, line=None, id=record.file, kept=dict.fromkeys(columns.keep), error=error)
+    else:
+        row = parse(record, columns)
+        found = BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error)
+    return Judged(written=write_bad(found), errors=1, words=0)
