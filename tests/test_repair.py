@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import Run
 
+from mtqa.core.differences import changes, compared
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.spans import Span
@@ -25,7 +26,6 @@ from mtqa.repair.export import changes_csv, changes_html, labels
 from mtqa.repair.history import Standing, standings
 from mtqa.repair.log import Log, beside
 from mtqa.repair.log import read as read_log
-from mtqa.repair.words import changes, compared
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

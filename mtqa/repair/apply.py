@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
+from mtqa.core.differences import Change, apply, changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
 from mtqa.formats import read_bytes, write
-from mtqa.repair.words import Change, changes
 
 __all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes"]
 
@@ -111,19 +111,12 @@ def repaired(documents: Sequence[Document], texts: Mapping[tuple[int, Span], str
         raw = write(document, edits)
         if document.format == "markdown":
             again, _ = read_bytes(raw, document.uri, format=document.format)
-            if again[number].text != _edited(document.text, edits):
+            wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
+            if again[number].text != wanted:
                 raise InputError(
                     "some of it would be markup in this file; leave out marks such as * _ ` < [ at its words"
                 )
     return raw
-
-
-def _edited(text: str, edits: Sequence[Edit]) -> str:
-    pieces, at = [], 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        pieces += [text[at : edit.span.start], edit.text]
-        at = edit.span.end
-    return "".join((*pieces, text[at:]))
 
 
 def replace_bytes(target: Path, raw: bytes) -> None:

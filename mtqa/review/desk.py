@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mtqa.checker import Checker
+from mtqa.core.differences import changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError, MtqaError
 from mtqa.core.findings import Flag, Severity
@@ -19,7 +20,6 @@ from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
 from mtqa.repair.history import Standing, actions_on, standings
 from mtqa.repair.log import Log
-from mtqa.repair.words import changes
 from mtqa.review.suggesting import Suggest
 
 __all__ = ["Desk", "Stale", "open_desks"]

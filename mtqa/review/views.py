@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from mtqa.core.differences import Part, compared
 from mtqa.core.documents import BlockKind
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import Decision, DocumentReport
@@ -21,7 +22,6 @@ from mtqa.renderers.wording import (
     standing,
     visible,
 )
-from mtqa.repair.words import Part, compared
 from mtqa.review.desk import Desk
 
 __all__ = ["Card", "Piece", "Row", "article", "card", "pieces", "progress", "row", "run_of", "suggested", "verdict"]
