@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.options import InputFormat
 from mtqa.cli.terminal import check_target, complain, emit, write_report
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.formats import FORMATS, read_all, read_bytes
+from mtqa.formats import read_all, read_bytes
 
 __all__ = ["apply"]
 
@@ -34,10 +35,7 @@ def apply(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the edits as training labels, JSON Lines.")
     ] = None,
-    input_format: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"Of the article: {', '.join(FORMATS)}. By default told from the suffix."),
-    ] = None,
+    input_format: InputFormat = None,
 ) -> None:
     """Write repairs into an article, after showing what changes and asking. Exit codes: 0 done; 1 you declined; 2 could
     not be done, as when the article changed since."""

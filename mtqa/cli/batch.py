@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate
+from mtqa.cli.options import FalseAlarmRate, Model, Threads
 from mtqa.cli.terminal import complain, working
 from mtqa.core.calibration import RATE
 
@@ -37,9 +37,9 @@ def batch(
     restart: Annotated[
         bool, typer.Option("--restart", help="Drop an unfinished run, or replace a finished output.")
     ] = False,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    threads: Threads = None,
 ) -> None:
     """Judge every row of a JSON Lines file, in order and in constant memory.
 

@@ -11,7 +11,17 @@ import typer
 
 from mtqa.cli.explain import rule_names
 from mtqa.cli.judged import STDIN, Selection, judge, select
-from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
+from mtqa.cli.options import (
+    AskedFalseAlarmRate,
+    ForceExclude,
+    Language,
+    MinLevel,
+    Model,
+    NoCache,
+    Profile,
+    StdinFilename,
+    Threads,
+)
 from mtqa.cli.terminal import check_target, emit, write_report
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
@@ -127,9 +137,7 @@ def gate(
         str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
     ] = None,
     min_level: MinLevel = None,
-    false_alarm_rate: Annotated[
-        float | None, typer.Option(metavar="RATE", help="Share of human articles called likely-mt.")
-    ] = None,
+    false_alarm_rate: AskedFalseAlarmRate = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
     ] = None,
@@ -138,7 +146,7 @@ def gate(
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report, but never exit with 1.")] = False,
     force_exclude: ForceExclude = False,
-    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
+    stdin_filename: StdinFilename = None,
     language: Language = None,
     model: Model = "mtqa-en",
     threads: Threads = None,

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.options import InputFormat, Language, Model, Threads
 from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
-from mtqa.formats import FORMATS, expand, read_all
+from mtqa.formats import expand, read_all
 
 __all__ = ["review"]
 
@@ -28,15 +29,10 @@ def review(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of 127.0.0.1; 0 for any that is free.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
-    input_format: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"Of the articles: {', '.join(FORMATS)}. By default told from the suffix."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en. By default declared or detected.")
-    ] = None,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    input_format: InputFormat = None,
+    language: Language = None,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
 ) -> None:
     """Repair articles on a page of this machine, sentence by sentence; Ctrl-C ends it. Nothing is lost: every action is
     kept in an edits file, and the articles stay as they are until 'mtqa apply'."""
