@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mtqa.cli.explain import rule_names
-from mtqa.cli.judged import STDIN, Selection, judge, select
+from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, select
 from mtqa.cli.options import (
     AskedFalseAlarmRate,
     ForceExclude,
@@ -62,18 +62,11 @@ class Run:
     ) -> Run:
         """Select the files that ``paths`` name, of which only changed ones where ``changes`` are given, and judge
         them."""
-        from mtqa.gate.ignores import PathIgnores
-
         if not paths:
             raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
         if stdin_filename is not None and STDIN not in paths:
             raise ConfigError("--stdin-filename needs - among the paths; add it")
-        ignored = PathIgnores.load(Path.cwd())
-
-        def excluded(file: Path) -> bool:
-            return settings.excludes(file) or ignored.matches(file)
-
-        selection = select(paths, excluded, force_exclude=force_exclude)
+        selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
         if changes is not None:
             touched = tuple(file for file in selection.files if changes.touches(file))
             selection = replace(selection, files=touched)

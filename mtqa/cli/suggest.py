@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.options import Color, InputFormat, Language, Model, Output, Threads, Translators
-from mtqa.cli.terminal import Colour, check_target, coloured, columns, complain, emit, working, write_report
+from mtqa.cli.terminal import (
+    NO_TRANSLATOR,
+    Colour,
+    check_target,
+    coloured,
+    columns,
+    complain,
+    emit,
+    working,
+    write_report,
+)
 from mtqa.core.errors import InputError
 from mtqa.formats import read_all
 
@@ -74,6 +84,6 @@ def suggest(
     else:
         write_report(output, text)
     if not engines:
-        complain("no translator is installed, so only rules propose; 'mtqa translators' says how to get one")
+        complain(NO_TRANSLATOR)
     if failures:
         raise typer.Exit(2)

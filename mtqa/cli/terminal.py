@@ -15,7 +15,19 @@ import typer
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import replace_file
 
-__all__ = ["Colour", "check_target", "coloured", "columns", "complain", "emit", "working", "write_report"]
+__all__ = [
+    "NO_TRANSLATOR",
+    "Colour",
+    "check_target",
+    "coloured",
+    "columns",
+    "complain",
+    "emit",
+    "working",
+    "write_report",
+]
+
+NO_TRANSLATOR = "no translator is installed, so only rules propose; 'mtqa translators' says how to get one"
 
 
 class Colour(StrEnum):

@@ -78,7 +78,7 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
             yield None, finding, None
     for verdict in report.verdicts:
         for flag in verdict.flags:
-            if flag.severity.rank >= policy.min_level.rank and flag.rule not in policy.rules_off:
+            if policy.looks_at(flag):
                 yield verdict.segment, flag_finding(report.document, flag), flag
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -9,14 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
+import mtqa
 from mtqa.core.differences import Change, apply, changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
-from mtqa.formats import read_bytes, write
+from mtqa.formats import raw_bytes, read_bytes, write
+from mtqa.repair.actions import Action, Kind, login_name, new_id, now
+from mtqa.repair.log import Log
 
-__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes"]
+__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes", "write_over"]
 
 LONGEST = 10_000
 """Characters of a repaired sentence."""
@@ -135,3 +139,37 @@ def replace_bytes(target: Path, raw: bytes) -> None:
         raise ConfigError(f"{target}: cannot be written ({error.strerror}); name another file by --output") from None
     finally:
         new.unlink(missing_ok=True)
+
+
+def write_over(file: Path, document: Document, raw: bytes, edits: Path) -> None:
+    """Put the repaired ``raw`` in place of the article's file, and note in its edits file that the edits are done.
+
+    Args:
+        file: of the article.
+        document: the first in it, as it was read.
+        raw: what the file holds from now on.
+        edits: an edits file, which nobody else may have open.
+
+    Raises:
+        ConfigError: the edits file is open elsewhere, the article changed meanwhile, or one of both cannot be written.
+    """
+    with Log(edits) as log:
+        if raw_bytes(file) != document.raw:
+            raise ConfigError(f"{file}: changed just now; run it again")
+        replace_bytes(file, raw)
+        log.append(
+            Action(
+                id=new_id(),
+                kind=Kind.APPLY,
+                uri=document.source_map.part,
+                sha256=document.sha256,
+                document=0,
+                segment=Span(0, 0),
+                text="",
+                revision=0,
+                reason=f"sha256 {hashlib.sha256(raw).hexdigest()}",
+                who=login_name(),
+                when=now(),
+                signature=f"mtqa:{mtqa.__version__}",
+            )
+        )
