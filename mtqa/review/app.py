@@ -91,8 +91,7 @@ class _Pages:
 
     def _page(self, number: int, desk: Desk) -> str:
         done, total = views.progress(desk)
-        for segment in reversed(desk.shown()):  # so that they are looked for in this order, the worst first
-            desk.seek(segment)
+        desk.seek(*desk.shown())
         return self._render(
             "document",
             base=f"{self._root}/d/{number}",

@@ -22,7 +22,7 @@ from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
 from mtqa.repair.history import Standing, actions_on, standings
 from mtqa.repair.log import Log
-from mtqa.review.suggesting import Place, Search, Seeker
+from mtqa.review.suggesting import Place, Search, Seeker, Wanted
 
 __all__ = ["Desk", "Stale", "open_desks"]
 
@@ -148,16 +148,23 @@ class Desk:
         edited, _ = as_edited(self.report.document, self.texts())
         return self._checker.check(edited).documents[0]
 
-    def seek(self, segment: int) -> None:
-        """Have suggestions looked for, before all others, if the segment has findings as it reads now."""
-        if self._sought(segment):
-            judged, revision = self.judged(segment), self.standing(segment).revision
-            self._seeker.want(self._place(segment), revision, judged.report, judged.verdicts[0].segment.id)
+    def seek(self, *segments: int) -> None:
+        """Have suggestions looked for, in this order and before all others, for those that have findings now."""
+        self._seeker.want([self._wanted(segment) for segment in segments if self._sought(segment)])
 
     def search(self, segment: int) -> Search | None:
         """What has become of it; None where there is nothing to look for."""
         revision = self.standing(segment).revision
         return self._seeker.search(self._place(segment), revision) if self._sought(segment) else None
+
+    def _wanted(self, segment: int) -> Wanted:
+        judged = self.judged(segment)
+        return Wanted(
+            place=self._place(segment),
+            revision=self.standing(segment).revision,
+            report=judged.report,
+            segment_id=judged.verdicts[0].segment.id,
+        )
 
     def _sought(self, segment: int) -> bool:
         judged = self.judged(segment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import Protocol
@@ -11,7 +11,7 @@ from mtqa.core.errors import MtqaError
 from mtqa.core.report import DocumentReport
 from mtqa.core.suggestions import Suggestions
 
-__all__ = ["Place", "Search", "Seeker", "Suggest"]
+__all__ = ["Place", "Search", "Seeker", "Suggest", "Wanted"]
 
 Place = tuple[str, int, int]
 """A sentence: its file, its document's ordinal in it, and its id there."""
@@ -42,6 +42,21 @@ class Search:
         return self.found is not None or bool(self.failure)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A sentence that suggestions are wanted for.
+
+    Attributes:
+        revision: of the sentence; earlier ones are not looked for any more.
+        report: that holds it as it reads now, with the id ``segment_id``.
+    """
+
+    place: Place
+    revision: int
+    report: DocumentReport
+    segment_id: int
+
+
 class Seeker:
     """Looks for suggestions, one sentence at a time; what was wanted last is looked for first. Its methods return at
     once, in any thread.
@@ -56,25 +71,19 @@ class Seeker:
         self._change = Condition()
         self._thread: Thread | None = None
         self._closed = False
-        self._wanted: dict[Place, tuple[int, DocumentReport, int]] = {}
+        self._wanted: dict[Place, Wanted] = {}
         self._at_hand: tuple[Place, int] | None = None
         self._over: dict[Place, tuple[int, Search]] = {}
 
-    def want(self, place: Place, revision: int, report: DocumentReport, segment_id: int) -> None:
-        """Have suggestions looked for, before all that was wanted earlier.
-
-        Args:
-            place: of the sentence.
-            revision: of it; earlier ones are not looked for any more.
-            report: that holds the sentence as it reads now, with the id ``segment_id``.
-        """
+    def want(self, wanted: Sequence[Wanted]) -> None:
+        """Have suggestions looked for, in this order and before all that was wanted earlier."""
         with self._change:
-            if self._at_hand == (place, revision) or self.search(place, revision).over:
-                return
-            self._wanted.pop(place, None)
-            self._wanted[place] = revision, report, segment_id
+            for each in reversed(wanted):
+                if self._at_hand != (each.place, each.revision) and not self.search(each.place, each.revision).over:
+                    self._wanted.pop(each.place, None)
+                    self._wanted[each.place] = each
             self._change.notify()
-            if self._thread is None:
+            if self._wanted and self._thread is None:
                 self._thread = Thread(target=self._work, name="suggestions", daemon=True)
                 self._thread.start()
 
@@ -100,14 +109,14 @@ class Seeker:
                 self._change.wait_for(lambda: self._closed or self._wanted)
                 if self._closed:
                     return
-                place, (revision, report, segment_id) = self._wanted.popitem()
-                self._at_hand = place, revision
+                _, wanted = self._wanted.popitem()
+                self._at_hand = wanted.place, wanted.revision
             try:
-                search = Search(failure=failure) if failure else Search(found=suggest(report, segment_id))
+                search = Search(failure=failure) if failure else Search(found=suggest(wanted.report, wanted.segment_id))
             except Exception as error:
                 search = Search(failure=_told(error))
             with self._change:
-                self._over[place] = revision, search
+                self._over[wanted.place] = wanted.revision, search
                 self._at_hand = None
 
 
