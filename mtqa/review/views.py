@@ -167,8 +167,8 @@ def verdict(report: DocumentReport, fpr: float) -> dict[str, object]:
     """What is said of a whole document, at a false-alarm rate."""
     return {
         "decision": report.decision.value,
-        "headline": headline(report),
-        "reason": "" if report.decision is Decision.UNDECIDED else standing(report.reason),
+        "headline": VERDICTS[report.decision] if report.decision is Decision.UNDECIDED else headline(report),
+        "reason": standing(report.reason),
         "false_alarms": false_alarms(fpr) if report.decision is Decision.LIKELY_MT else "",
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
