@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -95,23 +95,35 @@ def _writable(document: Document, ways: Sequence[Change] | Iterator[Change]) -> 
     raise refusal or InputError("nothing to change")
 
 
-def repaired(documents: Sequence[Document], texts: Mapping[tuple[int, Span], str]) -> bytes:
+def repaired(
+    documents: Sequence[Document],
+    texts: Mapping[tuple[int, Span], str],
+    *,
+    known: MutableMapping[tuple[int, Span, str], tuple[Edit, ...]] | None = None,
+) -> bytes:
     """The file that holds ``documents``, with segments replaced and every other byte as it was.
 
     Args:
         documents: all of the file, as they were read.
         texts: what segments read from now on, by the document's ordinal and their span.
+        known: keeps what was found out for later calls with the same documents, which are faster by it.
 
     Raises:
         InputError: it cannot be written, or would read otherwise than asked: in Markdown, characters can be markup.
     """
+    known = {} if known is None else known
     first = documents[0]
     raw = first.raw
     for number in sorted({number for number, _ in texts}):
         document = documents[number]
         if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
             document = read_bytes(raw, document.source_map.part, format=document.format)[0][number]
-        edits = [edit for (n, span), after in texts.items() if n == number for edit in edits_of(document, span, after)]
+        edits: list[Edit] = []
+        for (n, span), after in texts.items():
+            if n == number:
+                if (n, span, after) not in known:
+                    known[n, span, after] = edits_of(document, span, after)
+                edits += known[n, span, after]
         raw = write(document, edits)
         if document.format == "markdown":
             again, _ = read_bytes(raw, document.uri, format=document.format)

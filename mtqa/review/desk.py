@@ -12,7 +12,7 @@ from mtqa.config import Policy
 from mtqa.core.differences import changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError, MtqaError
-from mtqa.core.findings import Flag
+from mtqa.core.findings import Edit, Flag
 from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.spans import Span
 from mtqa.formats import raw_bytes
@@ -67,6 +67,7 @@ class Desk:
         self._policy = policy
         self._ignores = ignores
         self._judged: dict[int, tuple[int, Judged]] = {}
+        self._edits: dict[tuple[int, Span, str], tuple[Edit, ...]] = {}
         self._known: tuple[int, dict[tuple[int, Span], Standing]] | None = None
         self.report = report
         self.file, self.number, self.documents = file, number, documents
@@ -273,7 +274,8 @@ class Desk:
         changed = {span: after for span, after in texts.items() if after != span.of(self.report.document.text)}
         others = {place: after for place, after in self._texts_of_file().items() if place[0] != self.number}
         try:
-            repaired(self.documents, others | {(self.number, span): after for span, after in changed.items()})
+            own = {(self.number, span): after for span, after in changed.items()}
+            repaired(self.documents, others | own, known=self._edits)
         except InputError as error:
             reason = str(error).removeprefix(f"{self.report.document.uri}: ")
             raise InputError(f"this cannot be written into the file: {reason}") from None
