@@ -275,6 +275,7 @@ TYPES = [
     ("max-repairs-per-1000-words", "0", "a number above 0, not 0"),
     ("max-repairs-per-1000-words", "inf", "a number above 0, not Infinity"),
     ("max-repairs-per-1000-words", "[1]", "a number above 0, not [1]"),
+    ("false-alarm-rate", "[1]", "a number above 0, not [1]"),
     ("fail-on", '"neutral"', 'one of "minor", "major", "critical", "never", not "neutral"'),
     ("min-level", '"never"', 'one of "neutral", "minor", "major", "critical", not "never"'),
     ("profile", '"lax"', 'one of "default", "newsroom", "docs", "strict", not "lax"'),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Condition, Thread
+from threading import Condition, Thread, get_native_id
 from typing import Protocol
 
 from mtqa.core.errors import MtqaError
@@ -12,6 +14,8 @@ from mtqa.core.report import DocumentReport
 from mtqa.core.suggestions import Suggestions
 
 __all__ = ["Place", "Search", "Seeker", "Suggest", "Wanted"]
+
+_NICE = 10  # the page comes first
 
 Place = tuple[str, int, int]
 """A sentence: its file, its document's ordinal in it, and its id there."""
@@ -99,6 +103,8 @@ class Seeker:
             self._change.notify()
 
     def _work(self) -> None:
+        if sys.platform == "linux":  # there alone it holds for one thread, and for those that it starts
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICE)
         failure = ""
         try:
             suggest = self._load()
