@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate
+from mtqa.cli.options import FalseAlarmRate, Model
 from mtqa.cli.terminal import complain, working
 from mtqa.core.calibration import RATE
 
@@ -73,7 +73,7 @@ def batch(
         Engine,
         typer.Option(help="Where workers run: on this machine, or on the Ray cluster that RAY_ADDRESS names."),
     ] = Engine.LOCAL,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Annotated[
         int | None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.options import Output
 from mtqa.cli.terminal import check_target, emit, working, write_report
 from mtqa.core.errors import InputError
 
@@ -22,9 +23,7 @@ def summarise(
     format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", metavar="NAME", help="markdown, json or html.")
     ] = "markdown",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here instead of printing it.")
-    ] = None,
+    output: Output = None,
 ) -> None:
     """How much of a judged corpus is machine-translated, with intervals, and what that rests on."""
     from mtqa.batch.overview import summarise as summarised
