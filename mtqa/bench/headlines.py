@@ -1,0 +1,30 @@
+"""The numbers that count: what a summary shows, and what two runs are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mtqa.bench.resampling import Clusters, Statistic
+from mtqa.bench.results import Table
+
+__all__ = ["Headline", "summary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A statistic over all items; ``higher`` says whether higher is better."""
+
+    name: str
+    statistic: Statistic
+    higher: bool = True
+
+
+def summary(headlines: Iterable[Headline], clusters: Clusters) -> Table:
+    """All of them with their intervals."""
+    return Table(
+        name="summary",
+        title="Summary",
+        note="With 95 % intervals by the bootstrap over documents; what has the same source is drawn together.",
+        rows={each.name: {"value": clusters.measure(each.statistic)} for each in headlines},
+    )
