@@ -82,7 +82,7 @@ def test_every_flag_lies_in_its_segment_and_evidence_is_complete(seed):
         assert seed.document.text[span.start : span.end] == verdict.segment.text
         assert all(span.contains(flag.span) and len(flag.span) for flag in verdict.flags)
         assert all(0 <= flag.probability <= 1 for flag in verdict.flags)
-    assert {e.signal for v in seed.judged for e in v.evidence} == {"detector", "errors", "surface"}
+    assert {e.signal for v in seed.judged for e in v.evidence} == {"detector", "errors", "surface", "fluency"}
 
 
 def test_boilerplate_is_shown_but_not_judged(seed):
@@ -134,7 +134,7 @@ def test_a_document_does_not_depend_on_its_neighbours(checker, seed):
 def test_the_signature_names_model_threshold_and_data(checker):
     assert str(checker.signature).startswith(f"mtqa:{mtqa.__version__}|model:mtqa-en@")
     assert "|dtype:int8|" in str(checker.signature)
-    assert "|fpr:0.05|" in str(checker.signature)
+    assert "|rate:0.01|fpr:0.05|" in str(checker.signature)
 
 
 @pytest.mark.parametrize(("word", "pointed_at"), [("zzor", True), ("Zzor", False)])

