@@ -55,21 +55,21 @@ class Data:
             )
         return raw
 
-    def lines(self, name: str) -> list[str]:
-        """The lines of a text file, gzipped or not, as sacrebleu reads them: split at line feeds alone."""
+    def text(self, name: str) -> str:
+        """A text file, gzipped or not. Raises InputError where it is none."""
         raw = self.raw(name)
         try:
-            text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+            return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
         except UnicodeDecodeError:
             raise InputError(f"{self._folder / name}: is not UTF-8; save it in that encoding") from None
         except (OSError, EOFError, zlib.error):
             raise InputError(f"{self._folder / name}: is broken gzip; get it again") from None
-        lines = text.split("\n")
-        return lines[:-1] if lines[-1] == "" else lines
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of a JSON Lines file that have a text."""
-        for number, line in enumerate(self.lines(name), 1):
+        for number, line in enumerate(self.text(name).split("\n"), 1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):

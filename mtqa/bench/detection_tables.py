@@ -85,9 +85,7 @@ class Documents:
 
     def measure(self, chosen: Indices, statistic: Statistic) -> Measure:
         """A statistic of some documents with its interval."""
-        clusters = Clusters(
-            [self.items[n].place for n in chosen], draws=self.suite.draws, seed=self.suite.seed
-        )
+        clusters = Clusters([self.items[n].place for n in chosen], draws=self.suite.draws, seed=self.suite.seed)
         return clusters.measure(lambda sample: statistic(chosen[sample]))
 
     # -- statistics of documents by their ordinals -------------------------------------------------------------------
@@ -122,34 +120,27 @@ class Documents:
 
 
 def headlines(documents: Documents) -> Iterator[Headline]:
-    """The numbers that count, over the ordinals of all documents."""
-
-    def within(chosen: Indices, statistic: Statistic) -> Statistic:
-        kept = np.zeros(len(documents.items), dtype=bool)
-        kept[chosen] = True
-        return lambda n: statistic(n[kept[n]])
-
+    """The numbers that count."""
     for length in documents.lengths:
         for people in ("originals", "human translations"):
             chosen = documents.against(length, _AGAINST[people])
-            yield Headline(f"AUROC, {length} segments, against {people}", within(chosen, documents.auroc()))
+            yield Headline(f"AUROC, {length} segments, against {people}", chosen, documents.auroc())
     length = documents.suite.breakdown
     at = f"{length} segments"
     originals = documents.where(lambda i: i.length == length and i.origin == Origin.ORIGINAL)
     machine = documents.where(lambda i: i.length == length and i.origin == Origin.MACHINE)
     both = documents.against(length, _AGAINST["both"])
     called = documents.called(Decision.LIKELY_MT)
-    yield Headline(f"originals called likely-mt, {at}", within(originals, called), higher=False)
-    yield Headline(f"machine translations called likely-mt, {at}", within(machine, called))
-    yield Headline(f"accuracy of the decided, {at}", within(both, documents.accuracy))
-    yield Headline(f"undecided, {at}", within(both, documents.undecided), higher=False)
-    yield Headline(f"calibration error, {at}", within(both, documents.calibration_error), higher=False)
+    yield Headline(f"originals called likely-mt, {at}", originals, called, higher=False)
+    yield Headline(f"machine translations called likely-mt, {at}", machine, called)
+    yield Headline(f"accuracy of the decided, {at}", both, documents.accuracy)
+    yield Headline(f"undecided, {at}", both, documents.undecided, higher=False)
+    yield Headline(f"calibration error, {at}", both, documents.calibration_error, higher=False)
 
 
 def tables(documents: Documents) -> Iterator[Table]:
     """All tables, the summary first."""
-    clusters = Clusters([i.place for i in documents.items], draws=documents.suite.draws, seed=documents.suite.seed)
-    yield summary(headlines(documents), clusters)
+    yield summary(headlines(documents), documents.measure)
     yield _detection(documents)
     yield _decisions(documents)
     if len(documents.detectors) > 1:

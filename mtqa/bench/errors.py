@@ -48,11 +48,7 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
     return Result(
         version=VERSION,
         suite=suite.name,
-        kind=suite.kind,
-        title=suite.title,
-        about=suite.about,
-        seed=suite.seed,
-        draws=suite.draws,
+        settings=asdict(suite),
         sample=sample,
         signature=str(checker.signature),
         command=f"mtqa bench run {suite.name} --data DATA" + (f" --sample {sample}" if sample else ""),

@@ -131,7 +131,7 @@ class Sentences:
 
 
 def headlines(sentences: Sentences) -> Iterator[Headline]:
-    """The numbers that count, each the mean over the sets that have it, over the ordinals of all sentences."""
+    """The numbers that count, each the mean over the sets that have it."""
     number = {name: n for n, name in enumerate(sentences.sets)}
     of = np.array([number[item.set] for item in sentences.items], dtype=int)
 
@@ -158,13 +158,13 @@ def headlines(sentences: Sentences) -> Iterator[Headline]:
     for name, names, statistics in found:
         if names:
             sets = f"{len(names)} set{'s'[: len(names) > 1]}"
-            yield Headline(f"{name}, {sets}", averaged(names, statistics))
+            chosen = sentences.where(lambda i: i.set in names)  # noqa: B023 - used at once
+            yield Headline(f"{name}, {sets}", chosen, averaged(names, statistics))
 
 
 def tables(sentences: Sentences) -> Iterator[Table]:
     """All tables, the summary first."""
-    items, suite = sentences.items, sentences.suite
-    yield summary(headlines(sentences), Clusters([i.place for i in items], draws=suite.draws, seed=suite.seed))
+    yield summary(headlines(sentences), sentences.measure)
     found = (_words(sentences), _spans(sentences), _agreement(sentences), _repair(sentences))
     yield from (table for table in found if table.rows)
 
@@ -188,8 +188,8 @@ def _words(sentences: Sentences) -> Table:
     return Table(
         name="words",
         title="Words",
-        note="AUROC is of each word's probability; the others are of the words flagged as shipped, which mtqa keeps few. "
-        "A flag on a whole sentence points at no word.",
+        note="AUROC is of each word's probability; the others are of the words flagged as shipped, which mtqa "
+        "keeps few. A flag on a whole sentence points at no word.",
         rows=rows,
     )
 
@@ -208,8 +208,8 @@ def _spans(sentences: Sentences) -> Table:
     return Table(
         name="spans",
         title="Error spans",
-        note="By characters over the whole set, as in the WMT shared task on quality estimation of 2023: a character in "
-        "both a flag and an error counts one, or one half where only one of the two is major. All annotators' "
+        note="By characters over the whole set, as in the WMT shared task on quality estimation of 2023: a character "
+        "in both a flag and an error counts one, or one half where only one of the two is major. All annotators' "
         "errors count.",
         rows=rows,
     )

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mtqa.bench.resampling import Clusters, Statistic
-from mtqa.bench.results import Table
+from mtqa.bench.resampling import Indices, Statistic
+from mtqa.bench.results import Measure, Table
 
 __all__ = ["Headline", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A statistic over all items; ``higher`` says whether higher is better."""
+    """A statistic of some items, by their ordinals; ``higher`` says whether higher is better."""
 
     name: str
+    chosen: Indices
     statistic: Statistic
     higher: bool = True
 
 
-def summary(headlines: Iterable[Headline], clusters: Clusters) -> Table:
+def summary(headlines: Iterable[Headline], measure: Callable[[Indices, Statistic], Measure]) -> Table:
     """All of them with their intervals."""
     return Table(
         name="summary",
         title="Summary",
         note="With 95 % intervals by the bootstrap over documents; what has the same source is drawn together.",
-        rows={each.name: {"value": clusters.measure(each.statistic)} for each in headlines},
+        rows={each.name: {"value": measure(each.chosen, each.statistic)} for each in headlines},
     )

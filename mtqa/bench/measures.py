@@ -77,7 +77,7 @@ def balanced_weights(positive: Flags) -> Numbers:
 def calibration_curve(positive: Flags, p: Numbers, weights: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Mean probability, share of positive ones and weight of each of ten bins of equal width that holds any."""
     bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
-    weight = np.bincount(bins, weights, _BINS)
+    weight: Numbers = np.bincount(bins, weights, _BINS).astype(float)
     filled = weight > 0
     said = np.bincount(bins, weights * p, _BINS)[filled] / weight[filled]
     seen = np.bincount(bins, weights * positive, _BINS)[filled] / weight[filled]

@@ -91,7 +91,7 @@ def _value(hint: Any, value: object, where: str) -> Any:
             if _fits(option, value):
                 return _value(option, value, where)
         raise _wrong(hint, value, where)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return built(hint, value, where)
     if origin is tuple:
         if not isinstance(value, list | tuple):

@@ -87,7 +87,8 @@ class Result:
     """What was measured.
 
     Attributes:
-        suite, kind, title, about, seed: of the suite.
+        suite: its name.
+        settings: all its keys.
         sample: the most documents or sentences of each set, if a sample was asked for.
         signature: of the checker.
         signatures: of other metrics, by name.
@@ -102,11 +103,7 @@ class Result:
 
     version: int
     suite: str
-    kind: str
-    title: str
-    about: str
-    seed: int
-    draws: int
+    settings: Mapping[str, Any]
     sample: int | None
     signature: str
     signatures: Mapping[str, str] = field(default_factory=dict)

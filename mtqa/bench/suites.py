@@ -24,6 +24,7 @@ __all__ = [
     "TranslationSuite",
     "read_suite",
     "shipped",
+    "suite_of",
 ]
 
 Condition = Mapping[str, str | int]
@@ -250,8 +251,12 @@ def read_suite(name: str, changes: Mapping[str, object] | None = None) -> Suite:
     path = known.get(name, Path(name))
     if path.suffix != ".toml":
         raise UnknownName("suite", name, known)
-    table = {"name": path.stem, **read_table(path), **(changes or {})}
+    return suite_of({"name": path.stem, **read_table(path), **(changes or {})}, str(path))
+
+
+def suite_of(table: Mapping[str, object], where: str) -> Suite:
+    """The suite of a table. Raises ConfigError where it is none."""
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise ConfigError(f"{path}: kind must be one of {', '.join(_KINDS)}; put it right")
-    return built(_KINDS[kind], table, str(path))
+        raise ConfigError(f"{where}: kind must be one of {', '.join(_KINDS)}; put it right")
+    return built(_KINDS[kind], table, where)

@@ -1,0 +1,177 @@
+"""Translation: the classic report on system outputs, and mtqa's own scores without a reference beside it.
+
+All of BLEU, chrF++ and TER is sacrebleu's, tests between systems included: its command gives the same digits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+from sacrebleu.metrics.ter import TER
+from sacrebleu.significance import PairedTest
+
+from mtqa.bench.data import Data, chosen
+from mtqa.bench.outputs import Outputs, outputs
+from mtqa.bench.results import VERSION, Measure, Result, Table
+from mtqa.bench.suites import Loader, TranslationSuite
+from mtqa.bench.translation_tables import Item, Outcomes, agreement, figures, summary_of
+from mtqa.checker import Checker
+from mtqa.core.documents import Segment
+from mtqa.core.spans import Span
+
+__all__ = ["run"]
+
+_AT_ONCE = 32  # runs to a batch
+_LONGEST = 10  # segments of a run
+
+
+def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int | None = None) -> Result:
+    """What was measured; see `mtqa.bench.run`."""
+    source = Data(None if suite.carries_data else data, suite.sha256)
+    found = _sampled(outputs(source, suite), sample, suite.seed)
+    ordered = _best_first(found)
+    bootstrap = _paired(ordered, suite.draws, "bs")
+    randomised = _paired(ordered, suite.trials, "ar")
+    checker = load()
+    abstained: Counter[str] = Counter()
+    items = list(_items(checker, ordered, suite, abstained))
+    outcomes = Outcomes(items, suite)
+    corpus = {name: {metric: row[name].score for metric, row in bootstrap.scores.items()} for name in ordered.systems}
+    return Result(
+        version=VERSION,
+        suite=suite.name,
+        settings=asdict(suite),
+        sample=sample,
+        signature=str(checker.signature),
+        signatures={
+            **{f"{metric}, bootstrap": text for metric, text in bootstrap.signatures.items()},
+            **{f"{metric}, randomisation": text for metric, text in randomised.signatures.items()},
+        },
+        command=_command(suite, sample),
+        data=source.digests,
+        tables=tuple(
+            table
+            for table in (
+                summary_of(outcomes),
+                _systems(bootstrap, randomised, outcomes),
+                agreement(outcomes, corpus),
+            )
+            if table.rows
+        ),
+        figures=tuple(figures(outcomes, corpus)),
+        abstained=abstained,
+        failures=tuple(source.failures),
+        notes=ordered.notes,
+        items=tuple(asdict(item) for item in items),
+    )
+
+
+def _command(suite: TranslationSuite, sample: int | None) -> str:
+    parts = [f"mtqa bench run {suite.name}"]
+    if suite.hypotheses:
+        parts += [f"--hypothesis {name}={path}" for name, path in suite.hypotheses.items()]
+        parts += [f"--reference {path}" for path in suite.references]
+    elif suite.test_set:
+        parts.append(f"--test-set {suite.test_set}")
+    else:
+        parts.append("--data DATA")
+    parts += [f"--pair {suite.pair}"] if suite.pair else []
+    return " ".join(parts + ([f"--sample {sample}"] if sample else []))
+
+
+def _sampled(found: Outputs, sample: int | None, seed: int) -> Outputs:
+    kept = chosen(len(found.references[0]), sample, str(seed))
+    return replace(
+        found,
+        systems={name: [lines[n] for n in kept] for name, lines in found.systems.items()},
+        references=[[lines[n] for n in kept] for lines in found.references],
+    )
+
+
+def _metrics(target: str) -> dict[str, Any]:
+    return {"bleu": BLEU(trg_lang=target), "chrf": CHRF(word_order=2), "ter": TER()}
+
+
+def _best_first(found: Outputs) -> Outputs:
+    """The systems from the highest BLEU: the first is what the others are tested against."""
+    bleu = BLEU(trg_lang=found.target, references=found.references)
+    scores = {name: bleu.corpus_score(lines, None).score for name, lines in found.systems.items()}
+    names = sorted(found.systems, key=lambda name: -scores[name])
+    return replace(found, systems={name: found.systems[name] for name in names})
+
+
+class _Tested:
+    """sacrebleu's scores by metric and system, and its signatures by metric."""
+
+    def __init__(self, scores: Mapping[str, Mapping[str, Any]], signatures: Mapping[str, str]) -> None:
+        self.scores, self.signatures = scores, signatures
+
+
+def _paired(found: Outputs, samples: int, kind: str) -> _Tested:
+    test = PairedTest(list(found.systems.items()), _metrics(found.target), found.references, kind, n_samples=samples)
+    signatures, scores = test()
+    names = scores.pop("System")
+    return _Tested(
+        {metric: dict(zip(map(str, names), row, strict=True)) for metric, row in scores.items()},
+        {metric: signature.format() for metric, signature in signatures.items()},
+    )
+
+
+def _systems(bootstrap: _Tested, randomised: _Tested, outcomes: Outcomes) -> Table:
+    rows: dict[str, dict[str, Measure]] = {}
+    metrics = list(bootstrap.scores)
+    for rank, name in enumerate(bootstrap.scores[metrics[0]], 1):
+        row = {"rank": Measure(rank)}
+        for metric in metrics:
+            said = bootstrap.scores[metric][name]
+            row[metric] = Measure(said.score, said.mean - said.ci, said.mean + said.ci)
+            row[f"{metric}: p, bootstrap"] = Measure(said.p_value)
+            row[f"{metric}: p, randomisation"] = Measure(randomised.scores[metric][name].p_value)
+        rows[name] = row | outcomes.of_system(name)
+    return Table(
+        name="systems",
+        title="Systems",
+        note="Ranked by BLEU. Intervals and both tests are sacrebleu's; p is the probability of a difference from the "
+        "first system that large by chance. The last columns are mtqa's mean probabilities, which know no reference.",
+        rows=rows,
+    )
+
+
+def _items(checker: Checker, found: Outputs, suite: TranslationSuite, abstained: Counter[str]) -> Iterator[Item]:
+    language = found.target or suite.language
+    sentence = CHRF(word_order=2, references=found.references)
+    for name, lines in found.systems.items():
+        runs = [range(at, min(at + _LONGEST, len(lines))) for at in range(0, len(lines), _LONGEST)]
+        for at in range(0, len(runs), _AT_ONCE):
+            batch = runs[at : at + _AT_ONCE]
+            for run_, verdicts in zip(
+                batch, checker.verdicts([_segments(lines, r, language) for r in batch]), strict=True
+            ):
+                for number, verdict in zip(run_, verdicts, strict=True):
+                    if verdict.p_edit is None or verdict.p_mt is None:
+                        abstained["; ".join(sorted({e.abstained for e in verdict.evidence if e.abstained}))] += 1
+                        continue
+                    references = [reference[number] for reference in found.references]
+                    yield Item(
+                        id=f"{name}/{number}",
+                        system=name,
+                        place=str(number),
+                        p_edit=verdict.p_edit,
+                        p_mt=verdict.p_mt,
+                        chrf=sentence.sentence_score(lines[number], references).score,
+                    )
+
+
+def _segments(lines: Sequence[str], numbers: range, language: str) -> list[Segment]:
+    at, found = 0, []
+    for number in numbers:
+        span = Span(at, at + len(lines[number]))
+        found.append(Segment(id=number, span=span, text=lines[number], language=language, block=number - numbers.start))
+        at = span.end + 2
+    return found
