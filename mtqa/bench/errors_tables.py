@@ -136,9 +136,12 @@ def headlines(sentences: Sentences) -> Iterator[Headline]:
     of = np.array([number[item.set] for item in sentences.items], dtype=int)
 
     def averaged(names: Sequence[str], statistics: Sequence[Statistic]) -> Statistic:
-        return lambda n: float(
-            np.mean([each(n[of[n] == number[name]]) for name, each in zip(names, statistics, strict=True)])
-        )
+        def statistic(n: Indices) -> float:
+            values = [each(n[of[n] == number[name]]) for name, each in zip(names, statistics, strict=True)]
+            defined = [value for value in values if not math.isnan(value)]
+            return sum(defined) / len(defined) if defined else math.nan
+
+        return statistic
 
     def have(keep: Callable[[Item], bool]) -> list[str]:
         return [name for name in sentences.sets if any(keep(i) for i in sentences.items if i.set == name)]

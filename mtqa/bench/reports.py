@@ -39,7 +39,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#])")
 _SHOWN = 20  # failures and notes that are listed
 
 
-def cell(measure: Measure | None, dash: str = "–") -> tuple[str, str]:
+def cell(measure: Measure | None) -> tuple[str, str]:
     """A number and its interval as people read them: to three places, a score above 1 to two."""
     if measure is None or measure.value is None:
         return _NONE, ""
@@ -48,7 +48,7 @@ def cell(measure: Measure | None, dash: str = "–") -> tuple[str, str]:
     places = 3 if abs(measure.value) <= 1 else 2
     interval = ""
     if measure.low is not None and measure.high is not None:
-        interval = f"{measure.low:.{places}f}{dash}{measure.high:.{places}f}"
+        interval = f"{measure.low:.{places}f} to {measure.high:.{places}f}"
     return f"{measure.value:.{places}f}", interval
 
 
@@ -188,7 +188,7 @@ def _latex(text: str) -> str:
 
 
 def _latex_cell(measure: Measure | None) -> str:
-    value, interval = cell(measure, "--")
+    value, interval = cell(measure)
     value = "--" if value == _NONE else value
     return f"{value} {{\\scriptsize ({interval})}}" if interval else value
 

@@ -42,7 +42,9 @@ def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int
     abstained: Counter[str] = Counter()
     items = list(_items(checker, ordered, suite, abstained))
     outcomes = Outcomes(items, suite)
-    corpus = {name: {metric: row[name].score for metric, row in bootstrap.scores.items()} for name in ordered.systems}
+    corpus = {
+        name: {metric: float(row[name].score) for metric, row in bootstrap.scores.items()} for name in ordered.systems
+    }
     return Result(
         version=VERSION,
         suite=suite.name,
@@ -130,7 +132,7 @@ def _systems(bootstrap: _Tested, randomised: _Tested, outcomes: Outcomes) -> Tab
         row = {"rank": Measure(rank)}
         for metric in metrics:
             said = bootstrap.scores[metric][name]
-            row[metric] = Measure(said.score, said.mean - said.ci, said.mean + said.ci)
+            row[metric] = Measure(float(said.score), float(said.mean - said.ci), float(said.mean + said.ci))
             row[f"{metric}: p, bootstrap"] = Measure(said.p_value)
             row[f"{metric}: p, randomisation"] = Measure(randomised.scores[metric][name].p_value)
         rows[name] = row | outcomes.of_system(name)
