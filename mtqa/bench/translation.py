@@ -132,7 +132,8 @@ def _systems(bootstrap: _Tested, randomised: _Tested, outcomes: Outcomes) -> Tab
         row = {"rank": Measure(rank)}
         for metric in metrics:
             said = bootstrap.scores[metric][name]
-            row[metric] = Measure(float(said.score), float(said.mean - said.ci), float(said.mean + said.ci))
+            mean, ci = float(said.mean), float(said.ci)
+            row[metric] = Measure(float(said.score), mean - ci, mean + ci)
             row[f"{metric}: p, bootstrap"] = Measure(said.p_value)
             row[f"{metric}: p, randomisation"] = Measure(randomised.scores[metric][name].p_value)
         rows[name] = row | outcomes.of_system(name)
