@@ -137,8 +137,17 @@ def test_what_shares_a_source_is_drawn_together() -> None:
     assert together == pytest.approx(apart * math.sqrt(10), rel=0.2)
 
 
-def test_one_source_has_no_interval() -> None:
+def test_where_no_sample_differs_there_is_no_interval() -> None:
     assert Clusters(["a", "a"], draws=10, seed=1).measure(lambda n: float(n.mean())) == Measure(0.5)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_of_none_or_all_has_the_interval_of_clopper_and_pearson(share: float) -> None:
+    from scipy import stats
+
+    found = Clusters(["a", "b", "c", "d", "d"], draws=10, seed=1).measure(lambda _: share, share=True)
+    exact = stats.binomtest(int(4 * share), 4).proportion_ci(0.95)
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=1e-6)
 
 
 def test_holm() -> None:
@@ -350,7 +359,7 @@ def test_sentences_agree_with_people(errors: Result) -> None:
     expected = stats.spearmanr([i["p_edit"] for i in items], [-i["scores"]["HTER"] for i in items]).statistic
     assert table(errors, "agreement")["HTER: HTER"]["Spearman"] == pytest.approx(expected, abs=1e-6)
     assert expected > 0.5
-    assert table(errors, "repair")["HTER"]["of the worst 5%"] == 1.0
+    assert table(errors, "repair")["HTER"]["of the worst 5 %"] == 1.0
     assert table(errors, "repair")["HTER"]["need repair"] == 0.5
 
 
@@ -459,10 +468,10 @@ def test_a_comparison_names_what_got_worse(errors: Result) -> None:
     """After the change, sentences are ranked the wrong way round."""
     turned = replace(errors, items=tuple({**item, "p_edit": 1 - item["p_edit"]} for item in errors.items))
     worse = {change.name: change.outcome for change in compare(errors, turned).changes}
-    assert worse["Spearman, 3 sets"] is Outcome.WORSE
-    assert worse["word AUROC, 2 sets"] is Outcome.UNTOLD
+    assert worse["Spearman, mean of 3 sets"] is Outcome.WORSE
+    assert worse["word AUROC, mean of 2 sets"] is Outcome.UNTOLD
     better = {change.name: change.outcome for change in compare(turned, errors).changes}
-    assert better["Spearman, 3 sets"] is Outcome.BETTER
+    assert better["Spearman, mean of 3 sets"] is Outcome.BETTER
 
 
 def test_what_cannot_be_compared_is_refused(detection: Result, errors: Result) -> None:

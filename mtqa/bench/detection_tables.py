@@ -11,9 +11,9 @@ import numpy as np
 from mtqa.bench import measures
 from mtqa.bench.curves import line
 from mtqa.bench.documents import Origin
-from mtqa.bench.headlines import Headline, summary
+from mtqa.bench.headlines import Columns, Headline, percent, summary
 from mtqa.bench.measures import Flags, Numbers
-from mtqa.bench.resampling import Clusters, Indices, Statistic
+from mtqa.bench.resampling import Indices, Statistic
 from mtqa.bench.results import Example, Figure, Measure, Table
 from mtqa.bench.suites import DetectionSuite
 from mtqa.core.report import Decision
@@ -52,15 +52,12 @@ class Item:
     scores: dict[str, float]
 
 
-class Documents:
-    """Items as columns.
-
-    Args:
-        suite: says at which lengths, and how many samples are drawn.
-    """
+class Documents(Columns[Item]):
+    """Items as columns."""
 
     def __init__(self, items: Sequence[Item], suite: DetectionSuite) -> None:
-        self.items, self.suite = items, suite
+        super().__init__(items, suite)
+        self.breakdown = suite.breakdown
         self.machine: Flags = np.array([item.origin == Origin.MACHINE for item in items], dtype=bool)
         self.decided: Mapping[Decision, Flags] = {
             decision: np.array([item.decision == decision for item in items], dtype=bool) for decision in Decision
@@ -82,11 +79,6 @@ class Documents:
     def against(self, length: int, people: Sequence[Origin]) -> Indices:
         """The machine's documents of a length and those of some people."""
         return self.where(lambda i: i.length == length and (i.origin == Origin.MACHINE or i.origin in people))
-
-    def measure(self, chosen: Indices, statistic: Statistic) -> Measure:
-        """A statistic of some documents with its interval."""
-        clusters = Clusters([self.items[n].place for n in chosen], draws=self.suite.draws, seed=self.suite.seed)
-        return clusters.measure(lambda sample: statistic(chosen[sample]))
 
     # -- statistics of documents by their ordinals -------------------------------------------------------------------
 
@@ -125,14 +117,14 @@ def headlines(documents: Documents) -> Iterator[Headline]:
         for people in ("originals", "human translations"):
             chosen = documents.against(length, _AGAINST[people])
             yield Headline(f"AUROC, {length} segments, against {people}", chosen, documents.auroc())
-    length = documents.suite.breakdown
+    length = documents.breakdown
     at = f"{length} segments"
     originals = documents.where(lambda i: i.length == length and i.origin == Origin.ORIGINAL)
     machine = documents.where(lambda i: i.length == length and i.origin == Origin.MACHINE)
     both = documents.against(length, _AGAINST["both"])
     called = documents.called(Decision.LIKELY_MT)
-    yield Headline(f"originals called likely-mt, {at}", originals, called, higher=False)
-    yield Headline(f"machine translations called likely-mt, {at}", machine, called)
+    yield Headline(f"originals called likely-mt, {at}", originals, called, higher=False, share=True)
+    yield Headline(f"machine translations called likely-mt, {at}", machine, called, share=True)
     yield Headline(f"accuracy of the decided, {at}", both, documents.accuracy)
     yield Headline(f"undecided, {at}", both, documents.undecided, higher=False)
     yield Headline(f"calibration error, {at}", both, documents.calibration_error, higher=False)
@@ -140,14 +132,15 @@ def headlines(documents: Documents) -> Iterator[Headline]:
 
 def tables(documents: Documents) -> Iterator[Table]:
     """All tables, the summary first."""
-    yield summary(headlines(documents), documents.measure)
+    yield summary(headlines(documents), documents)
     yield _detection(documents)
     yield _decisions(documents)
     if len(documents.detectors) > 1:
         yield _detectors(documents)
     yield _breakdown(documents, "systems", "By system", lambda item: item.writer)
     yield _breakdown(documents, "pairs", "By language pair", lambda item: item.pair)
-    yield _reasons(documents)
+    if any(item.decision == Decision.UNDECIDED for item in documents.items):
+        yield _reasons(documents)
 
 
 def _detection(documents: Documents) -> Table:
@@ -159,7 +152,9 @@ def _detection(documents: Documents) -> Table:
                 "documents": Measure(len(chosen)),
                 "AUROC": documents.measure(chosen, documents.auroc()),
                 **{
-                    f"found at {rate:.0%} false alarms": documents.measure(chosen, documents.true_positives_at(rate))
+                    f"found at {percent(rate)} false alarms": documents.measure(
+                        chosen, documents.true_positives_at(rate)
+                    )
                     for rate in _RATES
                 },
                 "accuracy of the decided": documents.measure(chosen, documents.accuracy),
@@ -183,7 +178,7 @@ def _decisions(documents: Documents) -> Table:
             if len(chosen):
                 rows[f"{length} segments, {origin.label}"] = {
                     "documents": Measure(len(chosen)),
-                    **{each.value: documents.measure(chosen, documents.called(each)) for each in Decision},
+                    **{each.value: documents.measure(chosen, documents.called(each), share=True) for each in Decision},
                 }
     return Table(name="decisions", title="Decisions as shipped", note="Shares of documents.", rows=rows)
 
@@ -206,7 +201,7 @@ def _detectors(documents: Documents) -> Table:
 
 
 def _breakdown(documents: Documents, name: str, title: str, key: Callable[[Item], str]) -> Table:
-    length = documents.suite.breakdown
+    length = documents.breakdown
     short = [i for i in documents.items if i.length == length]
     originals = documents.where(lambda i: i.length == length and i.origin == Origin.ORIGINAL)
     rows = {}
@@ -221,8 +216,8 @@ def _breakdown(documents: Documents, name: str, title: str, key: Callable[[Item]
             "documents": Measure(len(machine)),
             "AUROC, originals": documents.measure(np.concatenate([machine, originals]), documents.auroc()),
             "AUROC, human translations": documents.measure(np.concatenate([machine, human]), documents.auroc()),
-            "called likely-mt": documents.measure(machine, documents.called(Decision.LIKELY_MT)),
-            "called likely-human": documents.measure(machine, documents.called(Decision.LIKELY_HUMAN)),
+            "called likely-mt": documents.measure(machine, documents.called(Decision.LIKELY_MT), share=True),
+            "called likely-human": documents.measure(machine, documents.called(Decision.LIKELY_HUMAN), share=True),
         }
     note = f"Documents of {length} segments; human translations are those of the same language pairs."
     return Table(name=name, title=title, note=note, rows=rows)
@@ -241,7 +236,7 @@ def _reasons(documents: Documents) -> Table:
 
 def figures(documents: Documents) -> Iterator[Figure]:
     """ROC, calibration and risk-coverage curves at the breakdown's length."""
-    length = documents.suite.breakdown
+    length = documents.breakdown
     roc, reliability, risk = [], [], []
     for people in ("originals", "human translations"):
         n = documents.against(length, _AGAINST[people])
@@ -297,7 +292,7 @@ def examples(documents: Documents, said: Mapping[str, tuple[str, str]]) -> Itera
     Args:
         said: of each document, the reason of its decision and its text.
     """
-    short = [i for i in documents.items if i.length == documents.suite.breakdown]
+    short = [i for i in documents.items if i.length == documents.breakdown]
     people = sorted((i for i in short if i.origin != Origin.MACHINE), key=lambda i: (-i.p_mt, i.id))
     machine = sorted((i for i in short if i.origin == Origin.MACHINE), key=lambda i: (i.p_mt, i.id))
     for kind, found in (("false alarm", people), ("miss", machine)):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
 from mtqa.bench.data import Data
-from mtqa.bench.errors_tables import Item, Sentences, examples, figures, tables
+from mtqa.bench.errors_tables import Item, Sentences, Shown, examples, figures, tables
 from mtqa.bench.judged import Judged, Tag, judged_sets
 from mtqa.bench.results import VERSION, Result
 from mtqa.bench.suites import ErrorsSuite, Loader
@@ -34,7 +34,7 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
         raise ConfigError(f"{data / suite.data}: no rows for the set '{empty[0]}'; check 'where' of that set")
     checker = load()
     items: list[Item] = []
-    texts: dict[str, str] = {}
+    shown: dict[str, Shown] = {}
     abstained: Counter[str] = Counter()
     failures: list[str] = []
     for name, found in sets.items():
@@ -43,7 +43,9 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
                 abstained["; ".join(sorted({e.abstained for e in verdict.evidence if e.abstained}))] += 1
                 continue
             items.append(_item(name, judged, verdict, words))
-            texts[judged.id] = judged.text
+            shown[judged.id] = Shown(
+                judged.text, _quoted(_spans(verdict), judged.text), _quoted(judged.bad or (), judged.text)
+            )
     sentences = Sentences(items, suite)
     return Result(
         version=VERSION,
@@ -55,7 +57,7 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
         data=source.digests,
         tables=tuple(tables(sentences)),
         figures=tuple(figures(sentences)),
-        examples=tuple(examples(sentences, texts)),
+        examples=tuple(examples(sentences, shown)),
         abstained=abstained,
         failures=(*source.failures, *failures),
         items=tuple(asdict(item) for item in items),
@@ -98,10 +100,21 @@ def _segments(run: Sequence[Judged], language: str) -> list[Segment]:
     return found
 
 
+def _flags(verdict: Verdict) -> list[Flag]:
+    """Those that ask for repair and point at words, not at the whole sentence."""
+    return [f for f in verdict.flags if f.severity is not Severity.NEUTRAL and f.span != verdict.segment.span]
+
+
+def _spans(verdict: Verdict) -> list[Span]:
+    return [flag.span.shift(-verdict.segment.span.start) for flag in _flags(verdict)]
+
+
+def _quoted(spans: Iterable[Span], text: str) -> str:
+    return ", ".join(f"“{span.of(text)}”" for span in spans)
+
+
 def _item(name: str, judged: Judged, verdict: Verdict, words: Sequence[TokenScore]) -> Item:
-    start = verdict.segment.span.start
-    flags = [f for f in verdict.flags if f.severity is not Severity.NEUTRAL and f.span != verdict.segment.span]
-    spans = [flag.span.shift(-start) for flag in flags]
+    spans = _spans(verdict)
     tagged = judged.bad is not None
     return Item(
         id=judged.id,
@@ -113,16 +126,16 @@ def _item(name: str, judged: Judged, verdict: Verdict, words: Sequence[TokenScor
         words=tuple(round(word.score, 5) for word in words) if tagged else (),
         flagged=tuple(int(any(word.span.overlaps(s) for s in spans)) for word in words) if tagged else (),
         bad=tuple(int(any(word.span.overlaps(s) for s in judged.bad or ())) for word in words) if tagged else (),
-        characters=_characters(judged.text, judged.errors, flags, start) if judged.errors is not None else None,
+        characters=_characters(judged.text, judged.errors, verdict) if judged.errors is not None else None,
     )
 
 
-def _characters(text: str, errors: Sequence[Tag], flags: Sequence[Flag], start: int) -> tuple[float, ...]:
+def _characters(text: str, errors: Sequence[Tag], verdict: Verdict) -> tuple[float, ...]:
     """Characters flagged, characters in errors, and those of both: one half each where only one of the two says that
     it is major."""
     said, so = [0] * len(text), [0] * len(text)
-    for flag in flags:
-        span, level = flag.span.shift(-start), 1 + (flag.severity.rank >= Severity.MAJOR.rank)
+    for flag, span in zip(_flags(verdict), _spans(verdict), strict=True):
+        level = 1 + (flag.severity.rank >= Severity.MAJOR.rank)
         said[span.start : span.end] = [max(level, was) for was in said[span.start : span.end]]
     for tag in errors:
         so[tag.span.start : tag.span.end] = [max(1 + tag.major, was) for was in so[tag.span.start : tag.span.end]]

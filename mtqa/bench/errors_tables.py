@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from mtqa.bench import measures
 from mtqa.bench.curves import line
-from mtqa.bench.headlines import Headline, summary
+from mtqa.bench.headlines import Columns, Headline, percent, summary
 from mtqa.bench.measures import Flags, Numbers
-from mtqa.bench.resampling import Clusters, Indices, Statistic
+from mtqa.bench.resampling import Indices, Statistic
 from mtqa.bench.results import Example, Figure, Measure, Table
 from mtqa.bench.suites import ErrorsSuite
 
-__all__ = ["Item", "Sentences", "examples", "figures", "headlines", "tables"]
+__all__ = ["Item", "Sentences", "Shown", "examples", "figures", "headlines", "tables"]
 
 _BUDGETS = (0.05, 0.1, 0.2)
 _ALARMS = (0.05, 0.1)
@@ -46,11 +46,21 @@ class Item:
     characters: tuple[float, ...] | None = None
 
 
-class Sentences:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Of a sentence, what an example shows: its text, and the words that mtqa flagged and that people tagged."""
+
+    text: str
+    flagged: str
+    tagged: str
+
+
+class Sentences(Columns[Item]):
     """Items as columns; those of words are concatenated."""
 
     def __init__(self, items: Sequence[Item], suite: ErrorsSuite) -> None:
-        self.items, self.suite = items, suite
+        super().__init__(items, suite)
+        self.score_keys = {each.name: each.scores for each in suite.sets}
         self.sets = list(dict.fromkeys(item.set for item in items))
         self.p: Numbers = np.array([item.p_edit for item in items], dtype=float)
         self.repair: Flags = np.array([item.repair is True for item in items], dtype=bool)
@@ -68,11 +78,6 @@ class Sentences:
     def of_set(self, name: str) -> Indices:
         """Ordinals of the sentences of a set."""
         return self.where(lambda item: item.set == name)
-
-    def measure(self, chosen: Indices, statistic: Statistic) -> Measure:
-        """A statistic of some sentences with its interval."""
-        clusters = Clusters([self.items[n].place for n in chosen], draws=self.suite.draws, seed=self.suite.seed)
-        return clusters.measure(lambda sample: statistic(chosen[sample]))
 
     # -- statistics of sentences by their ordinals -------------------------------------------------------------------
 
@@ -160,14 +165,14 @@ def headlines(sentences: Sentences) -> Iterator[Headline]:
     ]
     for name, names, statistics in found:
         if names:
-            sets = f"{len(names)} set{'s'[: len(names) > 1]}"
+            sets = f"mean of {len(names)} sets" if len(names) > 1 else names[0]
             chosen = sentences.where(lambda i: i.set in names)  # noqa: B023 - used at once
             yield Headline(f"{name}, {sets}", chosen, averaged(names, statistics))
 
 
 def tables(sentences: Sentences) -> Iterator[Table]:
     """All tables, the summary first."""
-    yield summary(headlines(sentences), sentences.measure)
+    yield summary(headlines(sentences), sentences)
     found = (_words(sentences), _spans(sentences), _agreement(sentences), _repair(sentences))
     yield from (table for table in found if table.rows)
 
@@ -244,14 +249,14 @@ def _repair(sentences: Sentences) -> Table:
         if len(chosen):
             rows[name] = {
                 "sentences": Measure(len(chosen)),
-                "need repair": sentences.measure(chosen, lambda n: measures.mean(sentences.repair[n])),
+                "need repair": sentences.measure(chosen, lambda n: measures.mean(sentences.repair[n]), share=True),
                 "AUROC": sentences.measure(chosen, sentences.repair_auroc),
                 **{
-                    f"of the worst {share:.0%}": sentences.measure(chosen, sentences.precision_at(share))
+                    f"of the worst {percent(share)}": sentences.measure(chosen, sentences.precision_at(share))
                     for share in _BUDGETS
                 },
                 **{
-                    f"found at {rate:.0%} false alarms": sentences.measure(chosen, sentences.recall_at(rate))
+                    f"found at {percent(rate)} false alarms": sentences.measure(chosen, sentences.recall_at(rate))
                     for rate in _ALARMS
                 },
             }
@@ -295,17 +300,21 @@ def figures(sentences: Sentences) -> Iterator[Figure]:
         )
 
 
-def examples(sentences: Sentences, texts: Mapping[str, str]) -> Iterator[Example]:
-    """Sentences that need no repair and look as if they did, and the other way round."""
+def examples(sentences: Sentences, shown: Mapping[str, Shown]) -> Iterator[Example]:
+    """Sentences that need no repair and look as if they did, and the other way round.
+
+    Args:
+        shown: of each sentence.
+    """
     judged = [item for item in sentences.items if item.repair is not None]
     alarms = sorted((i for i in judged if not i.repair), key=lambda i: (-i.p_edit, i.id))
     misses = sorted((i for i in judged if i.repair), key=lambda i: (i.p_edit, i.id))
     for kind, found in (("false alarm", alarms), ("miss", misses)):
         for item in found[:_EXAMPLES]:
-            people = ", ".join(f"{name} {value:.2f}" for name, value in item.scores.items())
-            yield Example(
-                kind=kind,
-                where=item.set,
-                said=f"p(repair) {item.p_edit:.2f}; people said {people}" if people else f"p(repair) {item.p_edit:.2f}",
-                text=texts[item.id],
-            )
+            worse = {name for name, key in sentences.score_keys[item.set].items() if key.startswith("-")}
+            people = ", ".join(f"{name} {-v if name in worse else v:.2f}" for name, v in item.scores.items())
+            words = shown[item.id]
+            said = [f"p(repair) {item.p_edit:.2f}", *([f"people said {people}"] if people else [])]
+            said += [f"mtqa flagged {words.flagged}"] if words.flagged else []
+            said += [f"people tagged {words.tagged}"] if words.tagged else []
+            yield Example(kind=kind, where=item.set, said="; ".join(said), text=words.text)

@@ -17,7 +17,7 @@ Indices = NDArray[np.intp]
 Statistic = Callable[[Indices], float]
 """From the ordinals of items, some of them several times, to a number; NaN where it is not defined."""
 
-_LOW, _HIGH = 0.025, 0.975
+_TAIL = 0.025  # left out at either end of an interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,28 @@ class Clusters:
         drawn = rng.integers(len(self._members), size=len(self._members))
         return np.concatenate([self._members[n] for n in drawn])
 
-    def measure(self, statistic: Statistic) -> Measure:
-        """A statistic on all items with its 95 % percentile interval."""
+    def measure(self, statistic: Statistic, *, share: bool = False) -> Measure:
+        """A statistic on all items with its 95 % percentile interval; no interval where no sample differs.
+
+        Args:
+            share: that it is one of items: where it is 0 or 1, no sample can differ, and the interval is that of
+                Clopper and Pearson (1934) for as many trials as there are clusters.
+        """
         value = statistic(self._all) if len(self._all) else math.nan
         if math.isnan(value):
             return Measure(None)
-        found = self._spread(statistic)
-        return Measure(_rounded(value), *(found if found else (None, None)))
+        low, high = self._spread(statistic)
+        if low is None and share and value in (0.0, 1.0):
+            bound = _rounded(_TAIL ** (1 / len(self._members)))
+            low, high = (bound, 1.0) if value else (0.0, _rounded(1 - bound))
+        return Measure(_rounded(value), low, high)
 
-    def _spread(self, statistic: Statistic) -> tuple[float, float] | None:
+    def _spread(self, statistic: Statistic) -> tuple[float, float] | tuple[None, None]:
         values = np.array([statistic(self._sample(draw)) for draw in range(self._draws)])
         values = values[~np.isnan(values)]
-        if len(self._members) < 2 or not len(values):
-            return None
-        low, high = np.quantile(values, (_LOW, _HIGH))
+        if not len(values) or values.min() == values.max():
+            return None, None
+        low, high = np.quantile(values, (_TAIL, 1 - _TAIL))
         return _rounded(float(low)), _rounded(float(high))
 
     def difference(self, before: Statistic, after: Statistic) -> Difference | None:
@@ -79,7 +87,7 @@ class Clusters:
         values = values[~np.isnan(values)]
         if not len(values):
             return None
-        low, high = np.quantile(values, (_LOW, _HIGH))
+        low, high = np.quantile(values, (_TAIL, 1 - _TAIL))
         tail = min((values <= 0).sum(), (values >= 0).sum())
         return Difference(value, float(low), float(high), min(1.0, 2 * float(tail + 1) / (len(values) + 1)))
 

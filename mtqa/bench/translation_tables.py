@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mtqa.bench import measures
-from mtqa.bench.headlines import Headline, summary
+from mtqa.bench.headlines import Columns, Headline, summary
 from mtqa.bench.measures import Numbers
-from mtqa.bench.resampling import Clusters, Indices, Statistic
+from mtqa.bench.resampling import Indices, Statistic
 from mtqa.bench.results import Figure, Line, Measure, Table
 from mtqa.bench.suites import TranslationSuite
 
@@ -32,21 +32,16 @@ class Item:
     chrf: float
 
 
-class Outcomes:
+class Outcomes(Columns[Item]):
     """Items as columns."""
 
     def __init__(self, items: Sequence[Item], suite: TranslationSuite) -> None:
-        self.items, self.suite = items, suite
+        super().__init__(items, suite)
         self.systems = list(dict.fromkeys(item.system for item in items))
         self.p_edit: Numbers = np.array([item.p_edit for item in items], dtype=float)
         self.p_mt: Numbers = np.array([item.p_mt for item in items], dtype=float)
         self.chrf: Numbers = np.array([item.chrf for item in items], dtype=float)
         self._number = np.array([self.systems.index(item.system) for item in items], dtype=int)
-
-    def measure(self, chosen: Indices, statistic: Statistic) -> Measure:
-        """A statistic of some outputs with its interval."""
-        clusters = Clusters([self.items[n].place for n in chosen], draws=self.suite.draws, seed=self.suite.seed)
-        return clusters.measure(lambda sample: statistic(chosen[sample]))
 
     def of_system(self, name: str) -> dict[str, Measure]:
         """mtqa's mean probabilities; nothing where it abstained throughout."""
@@ -82,7 +77,7 @@ def headlines(outcomes: Outcomes) -> Iterator[Headline]:
 
 def summary_of(outcomes: Outcomes) -> Table:
     """How well mtqa agrees with references, without them."""
-    return summary(headlines(outcomes), outcomes.measure)
+    return summary(headlines(outcomes), outcomes)
 
 
 def _means(outcomes: Outcomes) -> dict[str, float]:
