@@ -9,7 +9,7 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bench_data import DOCUMENT, JUDGED, judged_rows, segment_rows, suite_text, write_rows
-from fakes import fake_checker
+from fakes import CALIBRATION, SIGNATURE, CopyingTranslator, FakeModels, fake_checker
 from program import Run
 from sklearn import metrics
 
@@ -29,7 +29,10 @@ from mtqa.bench.reports import RENDERERS
 from mtqa.bench.resampling import Clusters, adjusted
 from mtqa.bench.results import Measure, Result, as_text, read_result
 from mtqa.bench.suites import read_suite, shipped, suite_of
-from mtqa.core.errors import ConfigError, InputError, MtqaError, UnknownName
+from mtqa.checker import Checker
+from mtqa.core.documents import Document
+from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName
+from mtqa.core.report import Failure, Report
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 RNG = np.random.default_rng(3)
@@ -314,6 +317,31 @@ def test_ngrams_are_trained_on_another_year(folder: Path) -> None:
         ran(folder, "detection", baselines={"ngrams-year": 1999})
 
 
+def test_further_detectors_run_where_they_are_asked_for(folder: Path) -> None:
+    (folder / "detection.toml").write_text(DOCUMENT)
+    wanted = {"round-trip": True, "perplexity": True}
+    suite = read_suite(str(folder / "detection.toml"), {"baselines": wanted})
+    found = bench.run(suite, lambda **signals: fake_checker(CopyingTranslator(), **signals), data=folder, sample=2)
+    assert set(table(found, "detectors")) == {"mtqa", "estimated surprisal", "perplexity", "round trip"}
+    # The fake language model is surprised by long words, such as garbled ones.
+    assert table(found, "detectors")["perplexity"]["4 segments, originals"] < 0.6  # type: ignore[operator]
+    without = bench.run(suite, lambda **_: fake_checker(fluency=True), data=folder, sample=2)
+    assert without.notes == ("round trip: no document has a score of it",)
+
+
+def test_a_document_that_cannot_be_judged_is_a_failure(folder: Path) -> None:
+    class Refusing(Checker):
+        def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
+            if any(document.uri == "mt/de-en/fluent/4/0" for document in documents):
+                raise ModelError("it broke; mend it")
+            return super().check(*documents, failures=failures)
+
+    suite = read_suite(str(folder / "detection.toml"))
+    found = bench.run(suite, lambda **_: Refusing(FakeModels(), CALIBRATION, signature=SIGNATURE), data=folder)
+    assert found.failures == ("mt/de-en/fluent/4/0: it broke; mend it",)
+    assert table(found, "systems")["fluent"]["documents"] == 5
+
+
 def test_a_sample_is_smaller_and_the_same_each_time(folder: Path) -> None:
     first, second = (ran(folder, "detection", sample=2) for _ in range(2))
     assert as_text(first) == as_text(second)
@@ -378,7 +406,7 @@ def test_a_malformed_judgement_is_a_failure(tmp_path: Path, wrong: dict[str, Any
     write_rows(tmp_path / "quality.jsonl", [*rows, {**rows[0], **wrong}])
     found = ran(tmp_path, "errors")
     assert len(found.items) == len(rows)
-    assert re.match(rf"MQM: row {len(rows) + 1} is malformed", found.failures[0])
+    assert re.match(rf"quality\.jsonl:{len(rows) + 1}: is malformed", found.failures[0])
 
 
 def test_a_set_without_rows_is_refused(folder: Path) -> None:
@@ -450,7 +478,7 @@ def test_the_page_is_self_contained(detection: Result) -> None:
     text = RENDERERS["html"](reported(detection))
     assert "<script" not in text
     assert not re.findall(r"(?:src|href)=\"(?!data:)", text)
-    assert text.count("data:image/svg+xml;base64,") == 3
+    assert text.count("data:image/svg+xml;base64,") == 4
     assert text == RENDERERS["html"](reported(detection))
     assert text.index("Summary") < text.index("Curves") < text.index("By system") < text.index("Worst false alarms")
     assert text.index("Worst misses") < text.index("Not in the numbers") < text.index("mtqa bench run detection")
@@ -523,6 +551,9 @@ at-most = FLOOR
     assert mtqa("bench", "report", "a.json", "-f", "csv", "--against", "met.toml").code == 0
     missed = mtqa("bench", "report", "a.json", "-f", "csv", "--against", "missed.toml")
     assert (missed.code, missed.err) == (1, "mtqa: fluent, called likely-mt: 0, must be at most -0.1\n")
+    again = ("bench", "run", "detection.toml", "--data", str(folder), "--sample", "3", "-o", "c.json", "--against")
+    assert [mtqa(*again, name).code for name in ("met.toml", "missed.toml")] == [0, 1]
+    assert (tmp_path / "c.json").read_bytes() == (tmp_path / "a.json").read_bytes()
     for name, fault in (
         ("other.toml", "holds for other data: segments.jsonl.gz has the sha256"),
         ("whole.toml", "holds for suite 'detection', this is suite 'detection' with --sample 3"),
@@ -539,6 +570,7 @@ def test_program_needs_data(mtqa: Run) -> None:
         2,
         "mtqa: error: suite 'errors' needs the folder with its data; name it with --data\n",
     )
+    assert "takes no --pair" in mtqa("bench", "run", "errors", "--pair", "de-en", "-o", "a.json").err
     assert "is no folder" in mtqa("bench", "run", "errors", "--data", "nowhere", "-o", "a.json").err
 
 

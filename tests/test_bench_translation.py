@@ -107,6 +107,12 @@ def test_what_mtqa_says_stands_beside(result: Result) -> None:
     assert "--hypothesis poor=" in result.command
 
 
+def test_one_system_alone(folder: Path) -> None:
+    found = rows(ran(files(folder, "good")), "systems")
+    assert found["good"]["BLEU"].value > 90
+    assert found["good"]["BLEU: p, bootstrap"].value is None
+
+
 def test_files_of_different_length_are_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("One line.\n")
     with pytest.raises(ConfigError, match=r"short\.txt: has 1 lines, .*reference\.txt has 40; give files with a line"):

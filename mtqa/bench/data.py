@@ -65,25 +65,28 @@ class Data:
         except (OSError, EOFError, zlib.error):
             raise InputError(f"{self._folder / name}: is broken gzip; get it again") from None
 
-    def rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """The rows of a JSON Lines file that have a text."""
+    def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The rows of a JSON Lines file that have a text, with the numbers of their lines."""
         for number, line in enumerate(self.text(name).split("\n"), 1):
             if not line.strip():
                 continue
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
-                self._fail(f"{name}:{number}: is no JSON")
+                self.fail(f"{name}:{number}: is no JSON")
                 continue
             text = row.get("text") if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():
-                self._fail(f"{name}:{number}: has no text")
+                self.fail(f"{name}:{number}: has no text")
             elif len(text) > _LONGEST:
-                self._fail(f"{name}:{number}: its text is longer than {_LONGEST:,} characters")
+                self.fail(f"{name}:{number}: its text is longer than {_LONGEST:,} characters")
             else:
-                yield row
+                yield number, row
 
-    def _fail(self, why: str) -> None:
+    def fail(self, why: str) -> None:
+        """Keep a failure, once and of a hundred at most."""
+        if why in self.failures:
+            return
         if len(self.failures) < _MOST_FAILURES:
             self.failures.append(why)
         elif len(self.failures) == _MOST_FAILURES:

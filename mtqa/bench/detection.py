@@ -23,6 +23,7 @@ from mtqa.formats import from_text
 __all__ = ["run"]
 
 _AT_ONCE = 16  # documents to a batch
+_BASELINES = {"fluency": "perplexity", "round-trip": "round trip"}
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ def run(suite: DetectionSuite, load: Loader, *, data: Path, sample: int | None =
     if suite.baselines.ngrams_year:
         _add_ngrams(judged.items, found, source, suite, sample)
     documents = Documents(judged.items, suite)
+    wanted = [_BASELINES[signal] for signal in _signals(suite)]
+    notes = [f"{name}: no document has a score of it" for name in wanted if name not in documents.detectors]
     return Result(
         version=VERSION,
         suite=suite.name,
@@ -67,6 +70,7 @@ def run(suite: DetectionSuite, load: Loader, *, data: Path, sample: int | None =
         examples=tuple(examples(documents, judged.said)),
         abstained=judged.abstained,
         failures=(*source.failures, *judged.failures),
+        notes=tuple(notes),
         items=tuple(asdict(item) for item in judged.items),
     )
 
@@ -111,20 +115,23 @@ def _reports(
 
 
 def _class_of(reason: str) -> str:
-    """A reason without what differs from document to document."""
-    return re.sub(r"\d[\d,.]*", "…", re.split(r"[,;:(]", reason)[0]).strip()
+    """A reason without what differs from document to document: its numbers, and all after its first clause."""
+    return re.sub(r"\d+", "…", re.split(r"[,;:(]", reason)[0]).replace("sentences", "sentence").strip()
+
+
+def _signals(suite: DetectionSuite) -> list[str]:
+    wanted = {"fluency": suite.baselines.perplexity, "round-trip": suite.baselines.round_trip}
+    return [signal for signal, on in wanted.items() if on]
 
 
 def _scores(report: DocumentReport, suite: DetectionSuite) -> dict[str, float]:
     """Of the other detectors, higher for machine output: what a machine wrote surprises less, and survives a round
     trip better."""
     found = {} if report.surprisal is None else {"estimated surprisal": -report.surprisal}
-    wanted = {"fluency": "perplexity"} if suite.baselines.perplexity else {}
-    wanted |= {"round-trip": "round trip"} if suite.baselines.round_trip else {}
-    for signal, name in wanted.items():
+    for signal in _signals(suite):
         scores = [e.score for v in report.judged for e in v.evidence if e.signal == signal and e.score is not None]
         if scores:
-            found[name] = fmean(scores) if signal == "round-trip" else -fmean(scores)
+            found[_BASELINES[signal]] = fmean(scores) if signal == "round-trip" else -fmean(scores)
     return found
 
 

@@ -27,7 +27,7 @@ _AGAINST: Mapping[str, tuple[Origin, ...]] = {
     "human translations": (Origin.HUMAN,),
     "both": (Origin.ORIGINAL, Origin.HUMAN),
 }
-_EXAMPLES = 5
+_ALARMS, _MISSES = 3, 5  # examples; alarms of originals and of human translations each
 _EXCERPT = 900  # characters
 
 
@@ -237,42 +237,38 @@ def _reasons(documents: Documents) -> Table:
 def figures(documents: Documents) -> Iterator[Figure]:
     """ROC, calibration and risk-coverage curves at the breakdown's length."""
     length = documents.breakdown
-    roc, reliability, risk = [], [], []
+    at = f"Documents of {length} segments"
+    machine, p = documents.machine, documents.p
+    risk = []
     for people in ("originals", "human translations"):
         n = documents.against(length, _AGAINST[people])
-        if not documents.machine[n].any() or documents.machine[n].all():
+        if not _both_kinds(machine[n]):
             continue
-        for name in documents.detectors:
-            score = documents.score(name)[n]
-            if not np.isnan(score).any():
-                alarms, hits = measures.roc(documents.machine[n], score)
-                roc.append(line(f"{name}, against {people}", alarms, hits))
-        covered, wrong = measures.risk_coverage(documents.machine[n], documents.p[n])
-        risk.append(line(f"against {people}", covered, wrong))
-    n = documents.against(length, _AGAINST["both"])
-    if documents.machine[n].any() and not documents.machine[n].all():
-        weights = measures.balanced_weights(documents.machine[n])
-        said, seen, _ = measures.calibration_curve(documents.machine[n], documents.p[n], weights)
-        reliability.append(line("p(machine)", said, seen))
-    at = f"Documents of {length} segments"
-    if roc:
+        scores = {name: documents.score(name)[n] for name in documents.detectors}
         yield Figure(
-            name="roc",
-            title="ROC",
+            name=f"roc-{people.replace(' ', '-')}",
+            title=f"ROC against {people}",
             note=f"{at}. Up and to the left is better.",
             x="false alarms",
             y="machine translations found",
-            lines=tuple(roc),
+            lines=tuple(
+                line(name, *measures.roc(machine[n], score))
+                for name, score in scores.items()
+                if not np.isnan(score).any()
+            ),
             diagonal="chance",
         )
-    if reliability:
+        risk.append(line(f"against {people}", *measures.risk_coverage(machine[n], p[n])))
+    n = documents.against(length, _AGAINST["both"])
+    if _both_kinds(machine[n]):
+        said, seen, _ = measures.calibration_curve(machine[n], p[n], measures.balanced_weights(machine[n]))
         yield Figure(
             name="calibration",
             title="Calibration",
             note=f"{at}, half of them the machine's. On the diagonal, what is said is what is so.",
             x="p(machine) as said",
             y="share that were the machine's",
-            lines=tuple(reliability),
+            lines=(line("p(machine)", said, seen),),
             diagonal="perfect",
         )
     if risk:
@@ -286,6 +282,10 @@ def figures(documents: Documents) -> Iterator[Figure]:
         )
 
 
+def _both_kinds(machine: Flags) -> bool:
+    return bool(machine.any() and not machine.all())
+
+
 def examples(documents: Documents, said: Mapping[str, tuple[str, str]]) -> Iterator[Example]:
     """People's documents that look most like the machine's, and the machine's that look least so.
 
@@ -293,10 +293,10 @@ def examples(documents: Documents, said: Mapping[str, tuple[str, str]]) -> Itera
         said: of each document, the reason of its decision and its text.
     """
     short = [i for i in documents.items if i.length == documents.breakdown]
-    people = sorted((i for i in short if i.origin != Origin.MACHINE), key=lambda i: (-i.p_mt, i.id))
-    machine = sorted((i for i in short if i.origin == Origin.MACHINE), key=lambda i: (i.p_mt, i.id))
-    for kind, found in (("false alarm", people), ("miss", machine)):
-        for item in found[:_EXAMPLES]:
+    for origin in (Origin.ORIGINAL, Origin.HUMAN, Origin.MACHINE):
+        sign, kind, most = (1, "miss", _MISSES) if origin is Origin.MACHINE else (-1, "false alarm", _ALARMS)
+        worst = sorted((i for i in short if i.origin == origin), key=lambda i: (sign * i.p_mt, i.id))
+        for item in worst[:most]:
             reason, text = said[item.id]
             writer = f" by {item.writer}" if item.writer else ""
             yield Example(

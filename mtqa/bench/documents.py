@@ -54,12 +54,12 @@ Writers = Mapping[tuple[Origin, str, str], Mapping[int, str]]
 def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -> Writers:
     """The segments of each writer in a file. A row without what it needs is a failure."""
     found: dict[tuple[Origin, str, str], dict[int, str]] = defaultdict(dict)
-    for row in data.rows(name):
+    for number, row in data.rows(name):
         if row.get("year") != year or row.get("origin") not in list(Origin):
             continue
         names = _names(row)
         if names is None:
-            data.failures.append(f"{name}: a row of {year} lacks pair, seg or system, or they are no such")
+            data.fail(f"{name}:{number}: has no pair, seg or system")
             continue
         for writer in names:
             if not meets({**row, "system": writer}, left_out):

@@ -52,13 +52,13 @@ def judged_sets(data: Data, suite: ErrorsSuite, sample: int | None) -> dict[str,
     """The sentences of each set, as many as the suite and ``sample`` allow. A row without the scores that its set asks
     for is a failure."""
     found: dict[str, list[Judged]] = {each.name: [] for each in suite.sets}
-    for number, row in enumerate(data.rows(suite.data)):
+    for number, row in data.rows(suite.data):
         for each in suite.sets:
             if meets(row, [each.where]) and _taken(row, each.every):
                 try:
                     found[each.name].append(_judged(row, each, number, suite.source))
                 except (KeyError, TypeError, ValueError) as error:
-                    data.failures.append(f"{each.name}: row {number + 1} is malformed: {error}")
+                    data.fail(f"{suite.data}:{number}: is malformed: {error}")
     most = min(suite.sentences, sample or suite.sentences)
     return {
         each.name: list(_some(found[each.name], most, each.in_documents, f"{suite.seed}/{each.name}"))

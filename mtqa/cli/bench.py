@@ -80,15 +80,13 @@ def run(
     from mtqa.bench.suites import read_suite
 
     bench.check_installed()
-    check_target(output, [])
-    given = {
-        "seed": seed,
-        "pair": pair,
-        "hypotheses": _named(hypothesis),
-        "references": reference,
-        "test-set": test_set,
-    }
-    chosen = read_suite(suite, {key: value for key, value in given.items() if value is not None})
+    systems = _named(hypothesis)
+    check_target(output, map(Path, (suite, *(systems or {}).values(), *(reference or ()))))
+    given = {"pair": pair, "hypotheses": systems, "references": reference, "test-set": test_set, "seed": seed}
+    changes = {key: value for key, value in given.items() if value is not None}
+    if read_suite(suite).kind != "translation" and len(changes) > (seed is not None):
+        raise ConfigError(f"suite '{suite}' takes no --pair, --hypothesis, --reference or --test-set; leave them out")
+    chosen = read_suite(suite, changes)
     if against is not None:
         read_floors(against)  # a fault in them shows before the long run
 
