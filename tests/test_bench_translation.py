@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ran(changes: dict[str, object], data: Path | None = None, sample: int | None = None) -> Result:
-    suite = read_suite("translation", {"draws": 200, "trials": 200, **changes})
+    suite = read_suite("translation", {"draws": 200, "trials": 200, "sha256": {}, **changes})
     return bench.run(suite, lambda **_: fake_checker(), data=data, sample=sample)
 
 
