@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mtqa.core.findings import Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
     from mtqa.core.report import Decision, DocumentReport, Failure, Report, Signature
     from mtqa.core.spans import Span
-    from mtqa.formats import from_text, read, read_all, write
+    from mtqa.formats import annotate, from_text, read, read_all, write
     from mtqa.renderers import render
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Span",
     "UnknownName",
     "Verdict",
+    "annotate",
     "check",
     "from_text",
     "read",
@@ -67,7 +68,7 @@ _HOMES = {
     "mtqa.core.findings": ("Category", "Edit", "ErrorSpan", "Evidence", "Flag", "Severity", "Verdict"),
     "mtqa.core.report": ("Decision", "DocumentReport", "Failure", "Report", "Signature"),
     "mtqa.core.spans": ("Span",),
-    "mtqa.formats": ("from_text", "read", "read_all", "write"),
+    "mtqa.formats": ("annotate", "from_text", "read", "read_all", "write"),
     "mtqa.renderers": ("render",),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -147,3 +148,20 @@ def test_a_capitalised_word_is_never_pointed_at(word, pointed_at):
     segment = Segment(id=0, span=Span(0, len(text)), text=text, language="en", kind=BlockKind.PARAGRAPH, block=0)
     (evidence,) = ErrorSignal(models, CALIBRATION).score([segment])
     assert [span.span.of(text) for span in evidence.spans] == ([word] if pointed_at else [])
+
+
+@pytest.mark.parametrize(("mt", "rules"), [(9.0, [["weak-spot"], [], ["garbled"]]), (-9.0, [[], [], ["garbled"]])])
+def test_the_likeliest_sentences_of_a_likely_machine_translation_are_weak_spots(mt, rules):
+    texts = ["One of the better known of them.", "The second of them is shorter.", "The third of them is odd."]
+    edits = (-1.0, -2.0, 4.0)
+    scores = [
+        SegmentScore(mt, edit, tuple(TokenScore(Span(m.start(), m.end()), -9.0) for m in re.finditer(r"\w+", text)))
+        for text, edit in zip(texts, edits, strict=True)
+    ]
+    segments = [
+        Segment(id=i, span=Span(100 * i, 100 * i + len(text)), text=text, language="en") for i, text in enumerate(texts)
+    ]
+    calibration = replace(CALIBRATION, review_budget=0.5)  # two of three
+    evidence = ErrorSignal(SimpleNamespace(encode=lambda documents: [scores]), calibration).score(segments)
+    assert [[span.rule for span in found.spans] for found in evidence] == rules
+    assert all(span.span == segments[e.segment_id].span for e in evidence for span in e.spans)

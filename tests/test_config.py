@@ -279,6 +279,7 @@ TYPES = [
     ("min-level", '"never"', 'one of "neutral", "minor", "major", "critical", not "never"'),
     ("profile", '"lax"', 'one of "default", "newsroom", "docs", "strict", not "lax"'),
     ("likely-mt", "1", "true or false, not 1"),
+    ("false-alarm-rate", "0", "a number above 0, not 0"),
     ("undecided", '"no"', 'true or false, not "no"'),
     ("stale", "[]", "true or false, not []"),
     ("languages", '"en"', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "en"'),
@@ -318,7 +319,7 @@ ERRORS = [
     (
         "[tool.mtqa]\nmax-repairs = 5",
         "mtqa.toml:1: unknown key 'tool'; known: profile, max-repairs, max-repairs-per-1000-words, fail-on, min-level, "
-        "likely-mt, undecided, languages, rules-off, stale, baseline, terms, exclude, overrides; "
+        "likely-mt, false-alarm-rate, undecided, languages, rules-off, stale, baseline, terms, exclude, overrides; "
         "rename it or remove it",
     ),
     (
@@ -524,6 +525,7 @@ max-repairs-per-1000-words = 0.5
 fail-on = "never"
 min-level = "neutral"
 likely-mt = true
+false-alarm-rate = 0.05
 undecided = true
 languages = ["en", "zh-Hant-TW"]
 rules-off = ["mojibake"]
@@ -557,13 +559,14 @@ def test_the_schema_refuses_what_is_refused(text: str) -> None:
 
 
 def test_every_key_is_declared_with_its_kind() -> None:
-    assert len(KEYS) == len(fields(Policy)) == 13
+    assert len(KEYS) == len(fields(Policy)) == 14
     for name, value in Policy().values().items():
         plain = KEYS[name].kind.plain(value)
         assert (plain is None) == bool(KEYS[name].absent)
         assert plain is None or KEYS[name].kind.fault(plain) is None
     assert [name for name, key in KEYS.items() if not key.overridable] == [
         "profile",
+        "false-alarm-rate",
         "stale",
         "baseline",
         "terms",
@@ -590,6 +593,7 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ['fail-on = "critical"', "profile newsroom"],
         ['min-level = "minor"', "default"],
         ["likely-mt = true", "profile newsroom"],
+        ["false-alarm-rate = 0.01", "default"],
         ["undecided = false", "default"],
         ["languages = []", "default"],
         ["rules-off = []", "default"],

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mtqa.config import Policy
-from mtqa.core.findings import Severity
+from mtqa.core.findings import WEAK_SPOT, Severity
 from mtqa.core.report import Decision, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline
 from mtqa.gate.decide import decide
@@ -62,6 +62,18 @@ def test_a_violation_names_place_and_rule() -> None:
 def test_low_levels_and_rules_that_are_off_are_no_findings() -> None:
     assert words(decided(TWO, replace(LENIENT, min_level=Severity.MAJOR))) == ["cafÃ©"]
     assert words(decided(TWO, replace(LENIENT, rules_off=("mojibake",)))) == ["the the"]
+
+
+def test_what_is_weak_only_beside_its_article_is_no_finding() -> None:
+    report = report_of(TWO)
+    (document,) = report.documents
+    as_weak = [
+        replace(verdict, flags=tuple(replace(flag, rule="weak-spot") for flag in verdict.flags))
+        for verdict in document.verdicts
+    ]
+    report = replace(report, documents=(replace(document, verdicts=tuple(as_weak)),))
+    result = decide(report, lambda _: replace(LENIENT, max_repairs=0, fail_on=Severity.MINOR))
+    assert (result.findings, result.violations) == ((), ())
 
 
 @pytest.mark.parametrize(("allowed", "passes"), [(None, True), (2, True), (1, False), (0, False)])
@@ -220,9 +232,7 @@ def check_places(raw: bytes, name: str, *, plain: bool = False) -> int:
     report = report_of({name: raw})
     result = decide(report, lambda _: replace(LENIENT, min_level=Severity.NEUTRAL))
     found = [finding for finding in result.findings if finding.location is not None]
-    flags = [
-        (report.documents[n].document, flag) for n in range(len(report.documents)) for flag in report.documents[n].flags
-    ]
+    flags = [(each.document, flag) for each in report.documents for flag in each.flags if flag.rule != WEAK_SPOT]
     assert len(found) == len(flags)
     for finding, (document, flag) in zip(found, flags, strict=True):
         assert finding.words

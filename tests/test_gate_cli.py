@@ -48,6 +48,25 @@ def test_passed_and_violated(mtqa: Run) -> None:
     assert mtqa("gate", "a.md", *STRICT, "--exit-zero") == (0, ran.out, "")
 
 
+def test_the_false_alarm_rate_is_a_setting_and_a_flag(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("a.md", CLEAN)
+    loaded = Checker.load
+    asked: list[float] = []
+
+    def load(*names: str, rate: float, **options: object) -> Checker:
+        asked.append(rate)
+        return loaded(*names, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Checker, "load", load)
+    Path("mtqa.toml").write_text("false-alarm-rate = 0.05\n", encoding="utf-8")
+    assert "|rate:0.05|" in mtqa("gate", "a.md").out
+    assert "|rate:0.001|" in mtqa("gate", "a.md", "--false-alarm-rate", "0.001").out
+    assert asked == [0.05, 0.001]  # what was said at another rate is not taken from the cache
+    ran = mtqa("gate", "a.md", "--false-alarm-rate", "0.02")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no threshold for a false-alarm rate of 0.02; choose 0.05, 0.01, 0.001" in ran.err
+
+
 @pytest.mark.parametrize("more", [[], ["--exit-zero"]])
 def test_what_cannot_be_read_is_2_and_loses_nothing(mtqa: Run, more: list[str]) -> None:
     write("a.md", BAD)

@@ -18,6 +18,7 @@ DISTRIBUTION = {
     "markdown_it": "markdown-it-py",
     "sarif": "sarif-tools",
     "sklearn": "scikit-learn",
+    "translate": "translate-toolkit",
 }
 
 

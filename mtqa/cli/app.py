@@ -17,6 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from mtqa.cli import (
+    annotate,
     apply,
     baseline,
     batch,
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 app.command("score")(score.score)
 app.command("gate")(gate.gate)
+app.command("annotate")(annotate.annotate)
 app.command("batch")(batch.batch)
 app.command("review")(review.review)
 app.command("apply")(apply.apply)

@@ -25,8 +25,7 @@ Only sentences of six words and more are looked at. The model does not judge the
 """,
     "garbled": """\
 Words that an editor would probably change, or a sentence that reads oddly as a whole, by a neural network that reads
-each sentence among its neighbours. It says where, not what: the category is that of an unusual choice of words. In an
-article that is likely machine-translated the likeliest sentences are pointed at in any case.
+each sentence among its neighbours. It says where, not what: the category is that of an unusual choice of words.
 
 - MQM category: style/awkward-style
 - severity: minor, or major where the network is surer; both limits are in the model's model.toml
@@ -34,6 +33,17 @@ article that is likely machine-translated the likeliest sentences are pointed at
 - safe edit: no
 
 The network sees no source text and can be wrong about names and unusual style: a flag is a place to look at.
+""",
+    "weak-spot": """\
+A sentence of a likely machine-translated article that is likelier to need repair than most of its others, though no
+word of it stands out: where to begin reading.
+
+- MQM category: style/awkward-style
+- severity: minor
+- language: those of the model
+- safe edit: no
+
+It depends on the whole article, so the gate does not count it.
 """,
     "surprising": """\
 Words that nothing in the document up to them leads a language model to expect. It runs with --fluency lm.

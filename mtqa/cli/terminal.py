@@ -72,12 +72,13 @@ def check_target(target: Path, inputs: Iterable[Path]) -> None:
         raise ConfigError(f"--output {target}: would overwrite an input; name another file")
 
 
-def write_report(target: Path, text: str) -> None:
-    """Put a file with ``text`` in place of ``target`` or of what it links to, at once; a device is written to."""
+def write_report(target: Path, report: str | bytes) -> None:
+    """Put a file with ``report`` in place of ``target`` or of what it links to, at once; a device is written to."""
+    raw = report if isinstance(report, bytes) else report.encode("utf-8", "backslashreplace")
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            target.write_bytes(raw)
         else:
-            replace_file(target, text)
+            replace_file(target, raw)
     except OSError as error:
         raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None

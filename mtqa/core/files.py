@@ -9,8 +9,8 @@ from pathlib import Path
 __all__ = ["replace_file"]
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Put a file with ``text`` in place of ``path``, or of what ``path`` links to. Raises OSError where that cannot
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Put a file with ``content`` in place of ``path``, or of what ``path`` links to. Raises OSError where that cannot
     be; then all is as it was."""
     try:
         place = path.resolve()
@@ -18,8 +18,8 @@ def replace_file(path: Path, text: str) -> None:
         raise OSError(None, "links in a circle") from error
     new = place.with_name(f".{place.name[:100]}.{os.getpid()}.new")
     try:
-        with new.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
+        with new.open("wb") as stream:
+            stream.write(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
             stream.flush()
             os.fsync(stream.fileno())
         new.replace(place)

@@ -11,6 +11,7 @@ from mtqa.core.spans import Span
 
 __all__ = [
     "ORIGIN",
+    "WEAK_SPOT",
     "Applicability",
     "Category",
     "Edit",
@@ -83,7 +84,7 @@ class ErrorSpan:
 
     Attributes:
         span: into the document's text.
-        rule: kebab-case name: of the surface rule, or ``"garbled"`` and ``"surprising"`` for the models.
+        rule: kebab-case name: of the surface rule; ``"garbled"``, ``"weak-spot"`` and ``"surprising"`` are the models'.
         message: what is wrong, in a clause an editor understands; it does not repeat the words.
         probability: calibrated, that an editor would change these words; None for rules, which have no model.
     """
@@ -95,6 +96,10 @@ class ErrorSpan:
     message: str
     edits: tuple[Edit, ...] = ()
     probability: float | None = None
+
+
+WEAK_SPOT = "weak-spot"
+"""The rule of a sentence that is pointed at only as it is likelier to need repair than the others of its article."""
 
 
 ORIGIN = "translated from "

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.core.findings import Edit
+from mtqa.core.findings import Edit, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
-from mtqa.core.report import Failure
+from mtqa.core.report import DocumentReport, Failure
 
 __all__ = [
     "EDITS",
     "FORMATS",
     "MAX_BYTES",
+    "annotate",
     "expand",
     "from_text",
     "raw_bytes",
@@ -35,6 +36,8 @@ FORMATS: Registry[Format] = Registry(
         "markdown": "mtqa.formats.markdown:MARKDOWN",
         "html": "mtqa.formats.html:HTML",
         "jsonl": "mtqa.formats.jsonl:JSONL",
+        "xliff": "mtqa.formats.xliff:XLIFF",
+        "po": "mtqa.formats.po:PO",
     },
 )
 
@@ -129,6 +132,18 @@ def write(document: Document, edits: Sequence[Edit]) -> bytes:
             encoded as the file is.
     """
     return FORMATS[document.format].write(document, edits) if edits else document.raw
+
+
+def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severity.MINOR) -> bytes:
+    """The translation file that ``reports`` judge, all documents of it, with their flags of at least ``min_level``
+    written beside the words they point at. What mtqa wrote into the file earlier is replaced; nothing else changes.
+
+    Raises:
+        InputError: the format has no place for annotations, or the file's encoding not the characters.
+    """
+    from mtqa.formats.annotations import annotated
+
+    return annotated(reports, min_level)
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Failure]]:

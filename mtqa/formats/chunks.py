@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,10 +28,12 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A block in the making."""
+    """A block in the making. ``key`` is the format's own name for it, by default its ordinal."""
 
     kind: BlockKind
     pieces: list[Piece]
+    key: str | None = None
+    source: str | None = None
 
     @property
     def text(self) -> str:
@@ -39,9 +41,18 @@ class Chunk:
         return "".join(piece.text for piece in self.pieces)
 
 
-def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...], SourceMap]:
+def addresses(text: str) -> list[Span]:
+    """Addresses of pages and mailboxes: no prose, so masked."""
+    if "://" not in text and "@" not in text and "www." not in text:
+        return []
+    return [Span(*found.span()) for found in _ADDRESS.finditer(text)]
+
+
+def compose(
+    chunks: Iterable[Chunk], part: str, *, no_prose: Callable[[str], list[Span]] = addresses
+) -> tuple[str, tuple[Block, ...], SourceMap]:
     """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file ``part``. Chunks of
-    nothing but white space are left out; others lose it at both ends."""
+    nothing but white space are left out; others lose it at both ends. What ``no_prose`` finds in a block is masked."""
     parts: list[str] = []
     runs: list[tuple[int, int, int]] = []
     spelled: list[tuple[int, int, int, int]] = []
@@ -70,9 +81,11 @@ def compose(chunks: Iterable[Chunk], part: str) -> tuple[str, tuple[Block, ...],
             if piece.masked:
                 masked.append(Span(length, length + end - cut))
             length += end - cut
-        masked += (found.shift(start) for found in addresses(text[low:high]))
+        masked += (found.shift(start) for found in no_prose(text[low:high]))
         parts.append(text[low:high])
-        blocks.append(Block(span=Span(start, length), kind=chunk.kind, key=str(len(blocks)), masked=_joined(masked)))
+        key = str(len(blocks)) if chunk.key is None else chunk.key
+        span = Span(start, length)
+        blocks.append(Block(span=span, kind=chunk.kind, key=key, source=chunk.source, masked=_joined(masked)))
     return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs), tuple(spelled))
 
 
@@ -85,13 +98,6 @@ def _joined(spans: list[Span]) -> tuple[Span, ...]:
         else:
             found.append(span)
     return tuple(found)
-
-
-def addresses(text: str) -> list[Span]:
-    """Addresses of pages and mailboxes: no prose, so masked."""
-    if "://" not in text and "@" not in text and "www." not in text:
-        return []
-    return [Span(*found.span()) for found in _ADDRESS.finditer(text)]
 
 
 def _append(runs: list[tuple[int, int, int]], text_start: int, file_start: int, length: int) -> None:

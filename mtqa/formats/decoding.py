@@ -17,20 +17,27 @@ _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
 )
+_NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _MANY_TO_ONE = 10  # valid multi-byte characters for each stray byte, for a file to count as damaged UTF-8
 _PROBE = 2**16  # bytes looked at to guess a legacy encoding
 
 
-def decode(raw: bytes, uri: str, *, declared: str | None = None) -> tuple[str, str]:
+def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = True) -> tuple[str, str]:
     """``(content, encoding)``, so that ``encode`` gives ``raw`` back.
 
     A byte order mark decides, then what the file declares, then UTF-8 if it fits, then charset-normalizer's guess. In
     UTF-8 with a few stray bytes each of those reads as U+FFFD.
 
+    Args:
+        raw: the bytes of the file.
+        uri: its name, for errors.
+        declared: the encoding that it names.
+        guess: whether damaged and undeclared encodings are guessed; else they are refused.
+
     Raises:
-        InputError: binary, or empty but for white space.
+        InputError: binary, or empty but for white space, or not in its encoding where nothing is to be guessed.
     """
     for mark, name, codec in _BOMS:
         if raw.startswith(mark):
@@ -44,6 +51,8 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None) -> tuple[str, s
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
+    if not guess:
+        raise InputError(f"{uri}: not valid {declared or 'UTF-8'}; declare its encoding, or save it as UTF-8")
     damaged = raw.decode("utf-8", "surrogateescape")
     stray = len(_SURROGATE.findall(damaged))
     if sum(char > "\x7f" for char in damaged) - stray >= _MANY_TO_ONE * stray:
@@ -92,6 +101,8 @@ def encode(document: Document, replacements: list[tuple[int, int, str]], *, erro
 
 def _strict(raw: bytes, codec: str) -> str | None:
     try:
+        if codecs.lookup(codec).name in _NOTATIONS:  # no encodings of files, and quadratic
+            return None
         content = raw.decode(codec)
         return content if content.encode(codec) == raw else None
     except (LookupError, UnicodeError):

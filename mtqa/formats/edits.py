@@ -17,10 +17,10 @@ def apply(
     document: Document,
     edits: Sequence[Edit],
     *,
-    escape: Callable[[str], str] = str,
+    escape: Callable[[str, int], str] = lambda text, _: text,
     errors: str = "strict",
 ) -> bytes:
-    """The file with ``edits`` applied; ``escape`` turns their text into the format's own characters.
+    """The file with ``edits`` applied; ``escape`` turns their text into what the format writes for it at an offset.
 
     Raises:
         InputError: edits overlap, or the text of one does not stand in one piece in the file.
@@ -30,7 +30,7 @@ def apply(
         place = _place(document, edit.span)
         if replacements and place.start < replacements[-1][1]:
             raise InputError(f"{document.uri}: two edits overlap at line {_line(document, edit)}; apply one of them")
-        replacements.append((place.start, place.end, escape(edit.text)))
+        replacements.append((place.start, place.end, escape(edit.text, place.start)))
     return encode(document, replacements, errors=errors)
 
 

@@ -79,7 +79,7 @@ class Html:
         return edits_.apply(document, edits, escape=_escape, errors="xmlcharrefreplace")
 
 
-def _escape(text: str) -> str:
+def _escape(text: str, _: int) -> str:
     return html.escape(text, quote=False)
 
 

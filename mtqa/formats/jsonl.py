@@ -51,7 +51,7 @@ class JsonLines:
         return edits_.apply(document, edits, escape=_escape)
 
 
-def _escape(text: str) -> str:
+def _escape(text: str, _: int) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mtqa.core.documents import Block, BlockKind
 
-__all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "with_prose"]
+__all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "kind_of_message", "with_prose"]
 
 _MAX_BOILERPLATE = 400  # characters: nothing longer is looked at
 _MAX_CAPTION = 700
@@ -104,6 +104,12 @@ def kind_of(text: str) -> BlockKind:
     if is_caption(line):
         return BlockKind.CAPTION
     return BlockKind.HEADING if is_heading(line) else BlockKind.PARAGRAPH
+
+
+def kind_of_message(text: str) -> BlockKind:
+    """The kind of a unit of a translation file: as ``kind_of``, but a button's label is there to be translated too."""
+    told = kind_of(text)
+    return BlockKind.HEADING if told is BlockKind.BOILERPLATE else told
 
 
 def is_boilerplate(line: str) -> bool:

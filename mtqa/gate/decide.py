@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mtqa.config import Policy
 from mtqa.core.documents import WORD, Document, Segment
-from mtqa.core.findings import Flag, Severity
+from mtqa.core.findings import WEAK_SPOT, Flag, Severity
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by, key_of
 from mtqa.gate.findings import findings_of, flag_finding
@@ -78,7 +78,9 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
             yield None, finding, None
     for verdict in report.verdicts:
         for flag in verdict.flags:
-            if flag.severity.rank >= policy.min_level.rank and flag.rule not in policy.rules_off:
+            # A weak spot is one only beside the other sentences: an edit elsewhere would bring it up.
+            wanted = flag.severity.rank >= policy.min_level.rank and flag.rule not in policy.rules_off
+            if wanted and flag.rule != WEAK_SPOT:
                 yield verdict.segment, flag_finding(report.document, flag), flag
 
 

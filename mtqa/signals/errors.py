@@ -8,7 +8,7 @@ from itertools import groupby
 
 from mtqa.core.calibration import Calibration, EditorCalibration, sigmoid
 from mtqa.core.documents import BlockKind, Segment
-from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.findings import WEAK_SPOT, Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 
@@ -63,7 +63,8 @@ class ErrorSignal:
             odds = editor.sentence.odds(score.edit)
             odd = segment.kind.judged and len(words) >= _FEWEST_WORDS and sigmoid(odds) >= editor.sentence_minor
             if not spans and (odd or segment.id in review):
-                spans = (_whole(segment, _WHOLE if odd else _FIRST, sigmoid(odds)),)
+                rule, message = ("garbled", _WHOLE) if odd else (WEAK_SPOT, _FIRST)
+                spans = (_whole(segment, rule, message, sigmoid(odds)),)
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
@@ -94,10 +95,10 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
         )
 
 
-def _whole(segment: Segment, message: str, probability: float) -> ErrorSpan:
+def _whole(segment: Segment, rule: str, message: str, probability: float) -> ErrorSpan:
     return ErrorSpan(
         span=segment.span,
-        rule="garbled",
+        rule=rule,
         category=Category.AWKWARD,
         severity=Severity.MINOR,
         message=message,

@@ -1,0 +1,47 @@
+"""``mtqa annotate``: flags written into a translation file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.terminal import check_target, complain, working, write_report
+from mtqa.core.errors import InputError
+from mtqa.core.findings import Severity
+from mtqa.formats import annotate as annotated
+from mtqa.formats import read_all
+from mtqa.formats.annotations import ANNOTATORS
+
+__all__ = ["annotate"]
+
+
+def annotate(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="XLIFF or PO.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="Where the result goes; it may be FILE itself."),
+    ],
+    min_level: Annotated[Severity, typer.Option(help="Write flags from this severity on.")] = Severity.MINOR,
+    language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the targets. By default declared.")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+) -> None:
+    """Write flags into a translation file: notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO.
+
+    Those that mtqa wrote earlier are replaced; nothing else changes.
+    """
+    check_target(output, ())
+    documents, _ = read_all(path, language=language)
+    if any(document.format not in ANNOTATORS for document in documents):
+        raise InputError(f"{path}: no translation file; give a .xlf, .xliff or .po")
+    with working("Loading the model"):
+        from mtqa.checker import Checker
+
+        checker = Checker.load(model, threads=threads)
+    with working("Judging"):
+        report = checker.check(*documents)
+    write_report(output, annotated(report.documents, min_level=min_level))
+    count = sum(flag.severity.rank >= min_level.rank for flag in report.flags)
+    complain(f"{count:,} flag{'s'[: count != 1]} written to {output}")

@@ -1,0 +1,73 @@
+"""Flags written into the translation file they point at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mtqa.core.documents import Document
+from mtqa.core.errors import InputError
+from mtqa.core.findings import Flag, Severity
+from mtqa.core.registry import Registry
+from mtqa.core.report import DocumentReport
+from mtqa.core.spans import Span
+from mtqa.formats.decoding import encode
+
+__all__ = ["ANNOTATORS", "Annotator", "Remark", "annotated"]
+
+_LONGEST_WORDS = 80  # characters of the flagged words that a remark repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A flag; ``place`` is where its words stand in the file, ``text`` one line for a person."""
+
+    place: Span
+    flag: Flag
+    text: str
+
+
+Annotator = Callable[[Document, Sequence[Remark]], list[tuple[int, int, str]]]
+"""``(start, end, text)`` of what is to be replaced in the file, in any order: earlier annotations by nothing."""
+
+ANNOTATORS: Registry[Annotator] = Registry(
+    "format with annotations",
+    {
+        "xliff": "mtqa.formats.xliff_annotations:replacements",
+        "po": "mtqa.formats.po_annotations:replacements",
+    },
+)
+
+
+def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
+    """What ``mtqa.formats.annotate`` gives."""
+    document = reports[0].document
+    if document.format not in ANNOTATORS:
+        raise InputError(f"{document.uri}: flags are written into translation files alone (.xlf, .xliff, .po)")
+    remarks = [
+        Remark(_place(report.document, flag.span), flag, _line(flag, report.document.text))
+        for report in reports
+        for flag in report.flags
+        if flag.severity.rank >= min_level.rank
+    ]
+    remarks.sort(key=lambda remark: remark.place)
+    replaced = sorted(ANNOTATORS[document.format](document, remarks), key=lambda one: one[:2])
+    return encode(document, replaced, errors="xmlcharrefreplace" if document.format == "xliff" else "replace")
+
+
+def _place(document: Document, span: Span) -> Span:
+    found = document.source_map.extent(span)
+    if found is None:
+        at = document.source_map.end_before(span.start)
+        found = Span(at, at)
+    return found
+
+
+def _line(flag: Flag, text: str) -> str:
+    """``minor, awkward style (garbled): "words": what is wrong; further reasons``."""
+    words = flag.span.of(text)
+    words = words if len(words) <= _LONGEST_WORDS else f"{words[: _LONGEST_WORDS - 3]}..."
+    quoted = f'"{words}": ' if words else ""
+    said = "; ".join(dict.fromkeys((flag.message, *flag.reasons)))
+    line = f"{flag.severity.value}, {flag.category.label} ({flag.rule}): {quoted}{said}"
+    return " ".join("".join(char if char.isprintable() else " " for char in line).split())

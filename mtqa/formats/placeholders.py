@@ -1,0 +1,27 @@
+"""What programs put into messages: format placeholders, tags, code; none of it is prose."""
+
+from __future__ import annotations
+
+import re
+
+from mtqa.core.spans import Span
+from mtqa.formats.chunks import addresses
+
+__all__ = ["no_prose"]
+
+_CODE = re.compile(
+    r"""%(?:\([\w.]{1,60}\)|\d{1,3}\$)?[-+#0]{0,4}\d{0,4}(?:\.\d{0,4})?(?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsprS@%]
+    | [$\#%]?\{\s{0,4}(?:[\w.$-]{1,60}(?:\s{0,4}[,:!|][^{}\n]{0,80})?)?\s{0,4}\}
+    | \{\{[^{}\n]{1,80}\}\}
+    | </?[a-zA-Z][^<>]{0,300}>
+    | &(?:\#\w{1,8}|[a-zA-Z]\w{1,30});
+    | (?::[\w:-]{1,30}:)?(?P<ticks>``?)[^`\n]{1,200}(?P=ticks)
+    """,
+    re.VERBOSE,
+)
+
+
+def no_prose(text: str) -> list[Span]:
+    """Addresses, placeholders of printf, of braces and of templates (``%(n)d``, ``{name}``, ``${name}``), tags,
+    entities, and code between backticks."""
+    return addresses(text) + [Span(*found.span()) for found in _CODE.finditer(text)]

@@ -1,0 +1,82 @@
+"""gettext PO: the translations of a file are a document, each beside its message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mtqa.core.documents import Document
+from mtqa.core.findings import Edit
+from mtqa.formats import edits as edits_
+from mtqa.formats.chunks import Chunk, compose
+from mtqa.formats.decoding import decode
+from mtqa.formats.kinds import kind_of_message
+from mtqa.formats.languages import language_tag
+from mtqa.formats.placeholders import no_prose
+from mtqa.formats.po_messages import Message, header_of, messages_of, text_of
+
+__all__ = ["PO", "Po"]
+
+_CHARSET = re.compile(rb"Content-Type:[^\"\r\n]{0,80}?charset=([A-Za-z][\w.:-]{0,40})", re.IGNORECASE)
+_HEAD = 2**16  # bytes in which the header stands
+_IDENTIFIER = re.compile(r"[\w-]+(?:[._/:][\w-]+)+")
+_ESCAPED = {
+    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b", "\f": "\\f",
+    "\v": "\\v",
+}  # fmt: skip
+_TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
+
+
+class Po:
+    """Obsolete and untranslated messages are left out. A message that is but an identifier is no source."""
+
+    name = "po"
+    suffixes = (".po",)
+
+    def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
+        """The one document in ``raw``, empty where nothing is translated. The header tells the encoding, the language
+        (``Language``) and that of the source (``X-Source-Language``). Raises InputError where ``raw`` is no PO."""
+        charset = _CHARSET.search(raw[:_HEAD])
+        declared = charset[1].decode("ascii") if charset and charset[1].upper() != b"CHARSET" else None
+        content, encoding = decode(raw, uri, declared=declared, guess=False)
+        messages = messages_of(content, uri)
+        header = header_of(messages)
+        tag = language or language_tag(header.get("language"))
+        chunks = (chunk for message in messages if not message.is_header for chunk in _chunks(message))
+        text, blocks, source_map = compose(chunks, uri, no_prose=no_prose)
+        return (
+            Document(
+                uri=uri,
+                format=self.name,
+                language=tag or "und",
+                declared=tag is not None,
+                text=text,
+                blocks=blocks,
+                content=content,
+                raw=raw,
+                encoding=encoding,
+                source_map=source_map,
+                source_language=language_tag(header.get("x-source-language")),
+            ),
+        )
+
+    def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
+        """The file with ``edits`` applied, their text escaped."""
+        return edits_.apply(document, edits, escape=_escape)
+
+
+def _escape(text: str, _: int) -> str:
+    return _TO_ESCAPE.sub(lambda found: _ESCAPED.get(found[0], f"\\{ord(found[0]):03o}"), text)
+
+
+def _chunks(message: Message) -> Iterator[Chunk]:
+    """A chunk a translation; the plural is the source of all forms but the first of several."""
+    for number, pieces in sorted(message.strings.items()):
+        is_plural = message.plural is not None and (number > 0 or len(message.strings) == 1)
+        source = text_of(message.plural if is_plural and message.plural else message.id or ())
+        known = not message.previous and not _IDENTIFIER.fullmatch(source)
+        key = message.key if message.plural is None else f"{message.key}[{number}]"
+        yield Chunk(kind_of_message(text_of(pieces).strip()), pieces, key, source if known else None)
+
+
+PO = Po()

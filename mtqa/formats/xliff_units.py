@@ -1,0 +1,332 @@
+"""XLIFF 1.x and 2.x to their files and targets, each with its place.
+
+The elements are those of XLIFF 1.2 (OASIS, 2008) and XLIFF 2.1 (OASIS, 2018), in the namespace of the root; all others
+are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mtqa.core.errors import InputError
+from mtqa.core.spans import Span
+from mtqa.formats.chunks import Piece
+from mtqa.formats.xml_tokens import Token, tokens
+
+__all__ = ["ITS", "OWN", "Part", "Target", "XliffFile", "files_of"]
+
+ITS = "http://www.w3.org/2005/11/its"
+OWN = "mtqa"
+"""Author of mtqa's notes, and the beginning of the ids of its marks."""
+
+_NAMESPACE = "urn:oasis:names:tc:xliff:document:"
+_CHILDREN = {
+    "": {"xliff"},
+    "xliff": {"file"},
+    "file": {"body", "group", "unit"},
+    "body": {"group", "trans-unit", "bin-unit"},
+    "group": {"group", "trans-unit", "bin-unit", "unit"},
+    "bin-unit": {"trans-unit"},
+    "trans-unit": {"source", "seg-source", "target", "note"},
+    "unit": {"segment"},
+    "segment": {"source", "target"},
+}
+_TEXTS = frozenset({"source", "seg-source", "target"})
+_WRAPPERS = frozenset({"g", "pc", "mrk"})
+_PLACEHOLDERS = frozenset({"x", "ph"})
+_UNTRANSLATED = frozenset({"new", "needs-translation", "initial"})
+_BREAKS = frozenset({"lb", "pb", "x-br", "x-html-br", "xlf:lb", "xlf:pb"})
+_TAG = re.compile(r"\s*<[^<>]*>\s*")
+_PREFIX = re.compile(r"<((?:[^\s:<>/]+:)?)")
+_CHARACTERS = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|&(?P<entity>[^;]+);|(?P<plain>[^&\r\n]+)")
+_PLAIN = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|(?P<entity>(?!))|(?P<plain>[^\r\n]+)")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+@dataclass(slots=True)
+class Part:
+    """What is translated as one: a target, or one segment of it in XLIFF 1.2. ``key`` is the unit's id, and the
+    segment's where it has one."""
+
+    key: str
+    pieces: list[Piece] = field(default_factory=list)
+    source: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Its characters."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(slots=True)
+class Target:
+    """A target element.
+
+    Attributes:
+        inner: what stands between its tags.
+        outer: the element itself.
+        prefix: of its name, with the colon; may be empty.
+        parts: what is to be judged: none where it is untranslated or not to be translated.
+        tags: where each inline element that is not empty opens and closes: ``(offset, 1 or -1)``.
+        cdata: its CDATA sections' characters.
+        own: the tags and notes that mtqa wrote earlier, in order.
+    """
+
+    inner: Span
+    outer: Span
+    prefix: str
+    parts: list[Part] = field(default_factory=list)
+    tags: list[tuple[int, int]] = field(default_factory=list)
+    cdata: list[Span] = field(default_factory=list)
+    own: list[Span] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class XliffFile:
+    """A file element; ``name`` is its id or the name of the original, ``major`` the XLIFF version, 1 or 2."""
+
+    name: str
+    source_language: str | None
+    target_language: str | None
+    major: int
+    targets: list[Target] = field(default_factory=list)
+
+
+def files_of(content: str, uri: str) -> list[XliffFile]:
+    """The file elements of an XLIFF document.
+
+    Raises:
+        InputError: it is no well-formed XLIFF 1.x or 2.x, has a DOCTYPE, or is nested too deeply.
+    """
+    reader = _Reader(content, uri)
+    for token in tokens(content, uri):
+        match token.kind:
+            case "start":
+                reader.start(token)
+            case "end":
+                reader.end(token)
+            case "text" | "cdata":
+                reader.text(token)
+    return reader.files
+
+
+@dataclass(slots=True)
+class _Pair:
+    """A trans-unit, or a segment of XLIFF 2, being read."""
+
+    key: str
+    wanted: bool
+    state: str = ""
+    source: str | None = None
+    sources: dict[str, str] = field(default_factory=dict)  # by the id of the segment, in XLIFF 1.2
+    target: Target | None = None
+    parts: list[tuple[str, Part]] = field(default_factory=list)  # likewise
+    notes: list[Span] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Element:
+    """An open element; ``around`` is the part that goes on behind it."""
+
+    role: str
+    start: Token
+    wanted: bool
+    around: Part | None = None
+    own: bool = False
+
+
+class _Reader:
+    def __init__(self, content: str, uri: str) -> None:
+        self.files: list[XliffFile] = []
+        self._content, self._uri = content, uri
+        self._namespace, self._major = "", 1
+        self._languages: tuple[str | None, str | None] = (None, None)
+        self._open: list[_Element] = []
+        self._unit = ""
+        self._pair = _Pair("", wanted=False)
+        self._part: Part | None = None  # that text goes to
+        self._target: Target | None = None  # while inside it
+        self._protected = 0  # open elements whose text is not to be translated
+        self._native: list[str] = []  # what a placeholder stands for
+
+    def start(self, token: Token) -> None:
+        parent = self._open[-1] if self._open else None
+        role = self._role(token, parent.role if parent else "")
+        translate = token.attributes.get("translate")
+        wanted = parent is None or parent.wanted
+        if translate and role in ("file", "group", "unit", "trans-unit"):
+            wanted = translate != "no"
+        element = _Element(role, token, wanted, self._part)
+        self._open.append(element)
+        attributes = token.attributes
+        match role:
+            case "file":
+                self._file(attributes)
+            case "unit":
+                self._unit = attributes.get("id", "")
+            case "trans-unit":
+                self._pair = _Pair(attributes.get("id", ""), wanted)
+            case "segment":
+                own = attributes.get("id")
+                self._pair = _Pair(f"{self._unit}/{own}" if own else self._unit, wanted, attributes.get("state", ""))
+            case "source" | "seg-source":
+                self._part = Part(self._pair.key)
+            case "target":
+                self._part = Part(self._pair.key)
+                self._pair.state = attributes.get("state", self._pair.state)
+                prefix = _PREFIX.match(self._content, token.start)
+                here = Span(token.end, token.end)
+                self._target = Target(here, here, prefix[1] if prefix else "")
+            case "inline" | "code" | "skipped":
+                self._inline(element)
+
+    def end(self, token: Token) -> None:
+        element = self._open.pop()
+        attributes = element.start.attributes
+        match element.role:
+            case "source" if self._part:
+                self._pair.source, self._part = self._part.text, None
+            case "seg-source":
+                self._part = None
+            case "target" if self._part and self._target:
+                self._target.inner = Span(element.start.end, token.start)
+                self._target.outer = Span(element.start.start, max(token.end, element.start.end))
+                self._pair.parts.append(("", self._part))
+                self._pair.target, self._part, self._target = self._target, None, None
+            case "inline" | "code" | "skipped":
+                self._end_inline(element, token)
+            case "note" if attributes.get("from") == OWN:
+                self._pair.notes.append(Span(self._white_before(element.start.start), token.end))
+            case "segment" | "trans-unit":
+                self._finish()
+
+    def text(self, token: Token) -> None:
+        role = self._open[-1].role if self._open else ""
+        if self._part is None or role not in (*_TEXTS, "inline", "code"):
+            return
+        if role == "code":
+            self._native += (piece.text for piece in self._pieces(token))
+            return
+        self._part.pieces += self._pieces(token)
+        if token.kind == "cdata" and self._target is not None:
+            self._target.cdata.append(Span(token.start, token.end))
+
+    def _role(self, token: Token, parent: str) -> str:
+        namespace, _, name = token.name.rpartition(" ")
+        if not parent:
+            return self._root(namespace, name, token.attributes)
+        if parent in _TEXTS or parent == "inline":
+            if namespace == self._namespace and name in _WRAPPERS:
+                return "inline"
+            return "code" if namespace == self._namespace and name in _PLACEHOLDERS else "skipped"
+        return name if namespace == self._namespace and name in _CHILDREN.get(parent, ()) else "other"
+
+    def _root(self, namespace: str, name: str, attributes: Mapping[str, str]) -> str:
+        version = attributes.get("version", "")
+        if name != "xliff" or (namespace and not namespace.startswith(_NAMESPACE)) or version[:2] not in ("1.", "2."):
+            raise InputError(f"{self._uri}: no XLIFF 1 or 2; export it as one of them")
+        self._namespace, self._major = namespace, int(version[0])
+        self._languages = attributes.get("srcLang"), attributes.get("trgLang")
+        return name
+
+    def _file(self, attributes: Mapping[str, str]) -> None:
+        source, target = self._languages
+        self.files.append(
+            XliffFile(
+                attributes.get("id") or attributes.get("original") or str(len(self.files) + 1),
+                attributes.get("source-language", source),
+                attributes.get("target-language", target),
+                self._major,
+            )
+        )
+
+    def _inline(self, element: _Element) -> None:
+        token, attributes = element.start, element.start.attributes
+        mark = attributes.get("id" if f"{ITS} locQualityIssueType" in attributes else "startRef", "")
+        element.own = mark.startswith(f"{OWN}-")
+        if self._target is not None:
+            if element.own:
+                self._target.own.append(Span(token.start, token.end))
+            else:
+                self._target.tags.append((token.start, 1))
+        if element.role == "code":
+            self._native = []
+        elif element.role == "inline":
+            self._protected += _is_protected(attributes)
+            if attributes.get("mtype") == "seg":
+                self._part = Part(f"{self._pair.key}/{attributes.get('mid', '')}")
+
+    def _end_inline(self, element: _Element, token: Token) -> None:
+        attributes = element.start.attributes
+        if self._target is not None:
+            if element.own and token.end > token.start:
+                self._target.own.append(Span(token.start, token.end))
+            elif not element.own and token.end > token.start:
+                self._target.tags.append((token.start, -1))
+            elif not element.own:
+                self._target.tags.pop()
+        if element.role == "code" and self._part is not None:
+            words = _stand_in(attributes, "".join(self._native))
+            spelled = Span(element.start.start, max(token.end, element.start.end))
+            is_break = words == "\n"
+            self._part.pieces.append(Piece(words, None, masked=not is_break, spelled=None if is_break else spelled))
+        elif element.role == "inline":
+            self._protected -= _is_protected(attributes)
+            if attributes.get("mtype") == "seg" and self._part is not None:
+                segment = attributes.get("mid", "")
+                if self._target is None:
+                    self._pair.sources[segment] = self._part.text
+                else:
+                    self._pair.parts.append((segment, self._part))
+                self._part = element.around
+
+    def _pieces(self, token: Token) -> Iterator[Piece]:
+        masked = self._protected > 0
+        characters = _PLAIN if token.kind == "cdata" else _CHARACTERS
+        for found in characters.finditer(self._content, token.start, token.end):
+            if entity := found["entity"]:
+                yield Piece(_character(entity), None, masked, Span(*found.span()))
+            elif found["plain"]:
+                yield Piece(found["plain"], found.start(), masked)
+            else:
+                yield Piece(found["space"], found.start(), masked)
+
+    def _finish(self) -> None:
+        pair, target = self._pair, self._pair.target
+        if target is None or not self.files:
+            return
+        target.own = sorted([*target.own, *pair.notes])
+        parts = [(segment, part) for segment, part in pair.parts if not part.text.isspace() and part.text]
+        for segment, part in parts if pair.wanted else ():
+            part.source = pair.source if not segment or len(parts) == 1 else pair.sources.get(segment)
+            copied = part.source is not None and part.text.split() == part.source.split()
+            if not (copied and pair.state in _UNTRANSLATED):
+                target.parts.append(part)
+        self.files[-1].targets.append(target)
+
+    def _white_before(self, at: int) -> int:
+        while at and self._content[at - 1] in " \t\r\n":
+            at -= 1
+        return at
+
+
+def _is_protected(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("translate") == "no" or attributes.get("mtype") == "protected"
+
+
+def _stand_in(attributes: Mapping[str, str], native: str) -> str:
+    """What a placeholder reads as: a line break, nothing for a tag, else the code that it stands for or its id."""
+    if {attributes.get("ctype"), attributes.get("subType")} & _BREAKS:
+        return "\n"
+    for words in (native, *map(attributes.get, ("equiv-text", "equiv", "disp"))):
+        if words:
+            return "" if _TAG.fullmatch(words) else words
+    return f"{{{attributes.get('id', '')}}}"
+
+
+def _character(entity: str) -> str:
+    if entity[0] != "#":
+        return _NAMED[entity]
+    return chr(int(entity[2:], 16) if entity[1] == "x" else int(entity[1:]))
