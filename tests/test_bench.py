@@ -190,6 +190,16 @@ def test_a_wrong_suite_is_refused(tmp_path: Path, line: str, fault: str) -> None
     assert str(caught.value).startswith(str(path))
 
 
+def test_the_command_runs_it_again(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(DOCUMENT)
+    assert read_suite(str(path), {"seed": 4}).command(None) == "mtqa bench run mine.toml --data DATA --seed 4"
+    changes = {"pair": "de-en", "hypotheses": {"A": "a b.txt"}, "references": ["r.txt"]}
+    assert read_suite("translation", changes).command(5) == (
+        "mtqa bench run translation --pair de-en '--hypothesis=A=a b.txt' --reference=r.txt --seed 1 --sample 5"
+    )
+
+
 def test_an_unknown_suite_is_refused() -> None:
     with pytest.raises(UnknownName, match="did you mean 'detection'"):
         read_suite("detections")
@@ -346,7 +356,7 @@ def test_a_sample_is_smaller_and_the_same_each_time(folder: Path) -> None:
     first, second = (ran(folder, "detection", sample=2) for _ in range(2))
     assert as_text(first) == as_text(second)
     assert {row["documents"] for row in table(first, "systems").values()} == {2}
-    assert "--sample 2" in first.command
+    assert first.command == "mtqa bench run detection --data DATA --seed 1 --sample 2"
     other = ran(folder, "detection", sample=2, seed=9)
     assert {i["id"] for i in other.items} != {i["id"] for i in first.items}
 
@@ -511,6 +521,9 @@ def test_what_cannot_be_compared_is_refused(detection: Result, errors: Result) -
         compare(replace(detection, items=()), detection)
     with pytest.raises(ConfigError, match=r"b: items\[0\]: unknown key 'idd'; did you mean 'id'"):
         compare(detection, replace(detection, items=({"idd": 1},)), ("a", "b"))
+    for result, wrong in ((detection, {"p_mt": 7}), (errors, {"bad": [1]}), (errors, {"characters": [1.0]})):
+        with pytest.raises(ConfigError, match=r"run (it|the benchmark) again"):
+            compare(result, replace(result, items=({**result.items[0], **wrong},)))
 
 
 # -- the program -----------------------------------------------------------------------------------------------------

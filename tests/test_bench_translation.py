@@ -104,7 +104,7 @@ def test_what_mtqa_says_stands_beside(result: Result) -> None:
     found = rows(result, "systems")
     assert found["poor"]["p(repair)"].value > 0.9
     assert found["good"]["p(repair)"].value < 0.1
-    assert "--hypothesis poor=" in result.command
+    assert "--hypothesis=poor=" in result.command
 
 
 def test_one_system_alone(folder: Path) -> None:
@@ -144,6 +144,12 @@ def test_a_language_that_the_model_does_not_speak_is_abstained_from(folder: Path
     assert found.abstained == {"no model for language 'de'": 2 * _LINES}
     assert found.items == ()
     assert set(rows(found, "systems")) == {"good", "fair"}
+
+
+def test_a_language_that_sacrebleu_cannot_tokenise_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "MeCab", None)
+    with pytest.raises(ConfigError, match=re.escape("pip install 'sacrebleu[ja]'")):
+        ran({**files(folder, "good"), "pair": "en-ja"})
 
 
 def test_a_test_set_of_sacrebleu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,10 @@ class Item:
     p_mt: float
     scores: dict[str, float]
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.p_mt <= 1:
+            raise ValueError("p-mt must be from 0 to 1; run the benchmark again")
+
 
 class Documents(Columns[Item]):
     """Items as columns."""

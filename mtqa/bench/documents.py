@@ -10,8 +10,10 @@ from typing import Any
 
 from mtqa.bench.data import Data, chosen, meets
 from mtqa.bench.suites import Condition
+from mtqa.core.documents import Segment
+from mtqa.core.spans import Span
 
-__all__ = ["Origin", "Text", "by_writer", "texts"]
+__all__ = ["Origin", "Text", "by_writer", "consecutive", "texts"]
 
 
 class Origin(StrEnum):
@@ -99,4 +101,19 @@ def texts(writers: Writers, length: int, *, segments: int | None, sample: int | 
                     segments=tuple(ordered[at : at + length]),
                 )
             )
+    return found
+
+
+def consecutive(texts: Sequence[str], language: str, sources: Sequence[str | None] = ()) -> list[Segment]:
+    """Texts as the segments of one document, one each, so that none is split further.
+
+    Args:
+        sources: what each was translated from, where that may be read.
+    """
+    at, found = 0, []
+    for number, text in enumerate(texts):
+        span = Span(at, at + len(text))
+        source = sources[number] if sources else None
+        found.append(Segment(id=number, span=span, text=text, language=language, block=number, source=source))
+        at = span.end + 2
     return found

@@ -9,12 +9,12 @@ from itertools import groupby
 from pathlib import Path
 
 from mtqa.bench.data import Data
+from mtqa.bench.documents import consecutive
 from mtqa.bench.errors_tables import Item, Sentences, Shown, examples, figures, tables
 from mtqa.bench.judged import Judged, Tag, judged_sets
 from mtqa.bench.results import VERSION, Result
 from mtqa.bench.suites import ErrorsSuite, Loader
 from mtqa.checker import Checker
-from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.findings import Flag, Severity, Verdict
 from mtqa.core.protocols import TokenScore
@@ -53,7 +53,7 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
         settings=asdict(suite),
         sample=sample,
         signature=str(checker.signature),
-        command=f"mtqa bench run {suite.name} --data DATA" + (f" --sample {sample}" if sample else ""),
+        command=suite.command(sample),
         data=source.digests,
         tables=tuple(tables(sentences)),
         figures=tuple(figures(sentences)),
@@ -79,7 +79,7 @@ def _verdicts(
     """Each sentence with its verdict and the probability of each of its words."""
     for at in range(0, len(runs), _AT_ONCE):
         batch = runs[at : at + _AT_ONCE]
-        segments = [_segments(run, language) for run in batch]
+        segments = [consecutive([j.text for j in run], language, [j.source for j in run]) for run in batch]
         try:
             verdicts, words = checker.verdicts(segments), checker.word_probabilities(segments)
         except MtqaError as error:
@@ -87,17 +87,6 @@ def _verdicts(
             continue
         for run, of_run, of_words in zip(batch, verdicts, words, strict=True):
             yield from zip(run, of_run, of_words, strict=True)
-
-
-def _segments(run: Sequence[Judged], language: str) -> list[Segment]:
-    at, found = 0, []
-    for number, judged in enumerate(run):
-        span = Span(at, at + len(judged.text))
-        found.append(
-            Segment(id=number, span=span, text=judged.text, language=language, block=number, source=judged.source)
-        )
-        at = span.end + 2
-    return found
 
 
 def _flags(verdict: Verdict) -> list[Flag]:

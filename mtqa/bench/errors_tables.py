@@ -45,6 +45,10 @@ class Item:
     bad: tuple[int, ...] = ()
     characters: tuple[float, ...] | None = None
 
+    def __post_init__(self) -> None:
+        if not len(self.words) == len(self.flagged) == len(self.bad) or len(self.characters or (0, 0, 0)) != 3:
+            raise ValueError("words, flagged and bad differ in length, or characters are not three; run it again")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +72,16 @@ class Suite:
             raise ValueError("draws must be 1 or more and seed 0 or more; change them")
         if wrong := [n for n, digest in self.sha256.items() if not re.fullmatch(r"[0-9a-f]{64}", digest)]:
             raise ValueError(f"sha256 of '{wrong[0]}' must be 64 hexadecimal digits; run sha256sum on the file")
+
+    def command(self, sample: int | None) -> str:
+        """That runs it."""
+        name = self.name if self.name in shipped() else f"{self.name}.toml"
+        options = [*self.sources(), "--seed", str(self.seed), *(["--sample", str(sample)] if sample else [])]
+        return shlex.join(["mtqa", "bench", "run", name, *options])
+
+    def sources(self) -> list[str]:
+        """Options that say where the data is."""
+        return ["--data", "DATA"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +229,14 @@ class TranslationSuite(Suite):
             raise ValueError(f"pair must be such as de-en, not '{self.pair}'; name it")
         if self.trials < 1:
             raise ValueError("trials must be 1 or more; change it")
+
+    def sources(self) -> list[str]:
+        """Options that say where the data is."""
+        found = ["--pair", self.pair] if self.pair else []
+        if self.hypotheses:
+            found += [f"--hypothesis={name}={path}" for name, path in self.hypotheses.items()]
+            return [*found, *(f"--reference={path}" for path in self.references)]
+        return [*found, "--test-set", self.test_set] if self.test_set else [*found, "--data", "DATA"]
 
     @property
     def carries_data(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from sacrebleu.metrics.ter import TER
 from sacrebleu.significance import PairedTest
 
 from mtqa.bench.data import Data, chosen
+from mtqa.bench.documents import consecutive
 from mtqa.bench.outputs import Outputs, outputs
 from mtqa.bench.results import VERSION, Measure, Result, Table
 from mtqa.bench.suites import Loader, TranslationSuite
 from mtqa.bench.translation_tables import Item, Outcomes, agreement, figures, summary_of
 from mtqa.checker import Checker
-from mtqa.core.documents import Segment
-from mtqa.core.spans import Span
+from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Verdict
 
 __all__ = ["run"]
 
@@ -55,7 +56,7 @@ def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int
             **{f"{metric}, bootstrap": text for metric, text in bootstrap.signatures.items()},
             **{f"{metric}, randomisation": text for metric, text in randomised.signatures.items()},
         },
-        command=_command(suite, sample),
+        command=suite.command(sample),
         data=source.digests,
         tables=tuple(
             table
@@ -74,19 +75,6 @@ def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int
     )
 
 
-def _command(suite: TranslationSuite, sample: int | None) -> str:
-    parts = [f"mtqa bench run {suite.name}"]
-    if suite.hypotheses:
-        parts += [f"--hypothesis {name}={path}" for name, path in suite.hypotheses.items()]
-        parts += [f"--reference {path}" for path in suite.references]
-    elif suite.test_set:
-        parts.append(f"--test-set {suite.test_set}")
-    else:
-        parts.append("--data DATA")
-    parts += [f"--pair {suite.pair}"] if suite.pair else []
-    return " ".join(parts + ([f"--sample {sample}"] if sample else []))
-
-
 def _sampled(found: Outputs, sample: int | None, seed: int) -> Outputs:
     kept = chosen(len(found.references[0]), sample, str(seed))
     return replace(
@@ -96,27 +84,33 @@ def _sampled(found: Outputs, sample: int | None, seed: int) -> Outputs:
     )
 
 
-def _metrics(target: str) -> dict[str, Any]:
-    return {"bleu": BLEU(trg_lang=target), "chrf": CHRF(word_order=2), "ter": TER()}
+def _bleu(target: str) -> BLEU:
+    """With the tokeniser that sacrebleu has for a language."""
+    try:
+        return BLEU(trg_lang=target)
+    except (ImportError, RuntimeError):
+        raise ConfigError(f"sacrebleu needs more to tokenise '{target}'; pip install 'sacrebleu[{target}]'") from None
 
 
 def _best_first(found: Outputs) -> Outputs:
     """The systems from the highest BLEU: the first is what the others are tested against."""
-    bleu = BLEU(trg_lang=found.target, references=found.references)
-    scores = {name: bleu.corpus_score(lines, None).score for name, lines in found.systems.items()}
+    bleu = _bleu(found.target)
+    scores = {name: bleu.corpus_score(lines, found.references).score for name, lines in found.systems.items()}
     names = sorted(found.systems, key=lambda name: -scores[name])
     return replace(found, systems={name: found.systems[name] for name in names})
 
 
+@dataclass(frozen=True, slots=True)
 class _Tested:
-    """sacrebleu's scores by metric and system, and its signatures by metric."""
+    """sacrebleu's results by metric and system, and its signatures by metric."""
 
-    def __init__(self, scores: Mapping[str, Mapping[str, Any]], signatures: Mapping[str, str]) -> None:
-        self.scores, self.signatures = scores, signatures
+    scores: Mapping[str, Mapping[str, Any]]
+    signatures: Mapping[str, str]
 
 
 def _paired(found: Outputs, samples: int, kind: str) -> _Tested:
-    test = PairedTest(list(found.systems.items()), _metrics(found.target), found.references, kind, n_samples=samples)
+    metrics = {"bleu": _bleu(found.target), "chrf": CHRF(word_order=2), "ter": TER()}
+    test = PairedTest(list(found.systems.items()), metrics, found.references, kind, n_samples=samples)
     signatures, scores = test()
     names = scores.pop("System")
     return _Tested(
@@ -148,33 +142,26 @@ def _systems(bootstrap: _Tested, randomised: _Tested, outcomes: Outcomes) -> Tab
 
 def _items(checker: Checker, found: Outputs, suite: TranslationSuite, abstained: Counter[str]) -> Iterator[Item]:
     language = found.target or suite.language
-    sentence = CHRF(word_order=2, references=found.references)
+    chrf = CHRF(word_order=2)
     for name, lines in found.systems.items():
-        runs = [range(at, min(at + _LONGEST, len(lines))) for at in range(0, len(lines), _LONGEST)]
-        for at in range(0, len(runs), _AT_ONCE):
-            batch = runs[at : at + _AT_ONCE]
-            for run_, verdicts in zip(
-                batch, checker.verdicts([_segments(lines, r, language) for r in batch]), strict=True
-            ):
-                for number, verdict in zip(run_, verdicts, strict=True):
-                    if verdict.p_edit is None or verdict.p_mt is None:
-                        abstained["; ".join(sorted({e.abstained for e in verdict.evidence if e.abstained}))] += 1
-                        continue
-                    references = [reference[number] for reference in found.references]
-                    yield Item(
-                        id=f"{name}/{number}",
-                        system=name,
-                        place=str(number),
-                        p_edit=verdict.p_edit,
-                        p_mt=verdict.p_mt,
-                        chrf=sentence.sentence_score(lines[number], references).score,
-                    )
+        for number, verdict in enumerate(_verdicts(checker, lines, language)):
+            if verdict.p_edit is None or verdict.p_mt is None:
+                abstained["; ".join(sorted({e.abstained for e in verdict.evidence if e.abstained}))] += 1
+                continue
+            references = [reference[number] for reference in found.references]
+            yield Item(
+                id=f"{name}/{number}",
+                system=name,
+                place=str(number),
+                p_edit=verdict.p_edit,
+                p_mt=verdict.p_mt,
+                chrf=chrf.sentence_score(lines[number], references).score,
+            )
 
 
-def _segments(lines: Sequence[str], numbers: range, language: str) -> list[Segment]:
-    at, found = 0, []
-    for number in numbers:
-        span = Span(at, at + len(lines[number]))
-        found.append(Segment(id=number, span=span, text=lines[number], language=language, block=number - numbers.start))
-        at = span.end + 2
-    return found
+def _verdicts(checker: Checker, lines: Sequence[str], language: str) -> Iterator[Verdict]:
+    """Of each line, in the context of its neighbours."""
+    runs = [consecutive(lines[at : at + _LONGEST], language) for at in range(0, len(lines), _LONGEST)]
+    for at in range(0, len(runs), _AT_ONCE):
+        for verdicts in checker.verdicts(runs[at : at + _AT_ONCE]):
+            yield from verdicts
