@@ -407,6 +407,13 @@ def test_rows_without_a_judgement_take_no_part_in_it(errors: Result) -> None:
     assert "DA: DA" in table(errors, "agreement")
 
 
+def test_examples_of_sentences_say_what_people_said(errors: Result) -> None:
+    alarms, misses = ([e for e in errors.examples if e.kind == kind] for kind in ("false alarm", "miss"))
+    assert [len([e for e in misses if e.where == name]) for name in ("MQM", "HTER")] == [2, 2]
+    assert "people said MQM -2.00; people tagged “forty”" in misses[0].said
+    assert re.search(r"people said HTER 0\.\d\d$", alarms[0].said)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"tags": "OK"}, {"score": "high"}, {"score": math.inf}, {"errors": [[1, "x", "minor", 0, 900]]}, {"errors": [1]}],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ __all__ = ["Item", "Sentences", "Shown", "examples", "figures", "headlines", "ta
 
 _BUDGETS = (0.05, 0.1, 0.2)
 _ALARMS = (0.05, 0.1)
-_EXAMPLES = 5
+_EXAMPLES, _EACH = 6, 2  # of a kind, and of a set among them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +316,7 @@ def examples(sentences: Sentences, shown: Mapping[str, Shown]) -> Iterator[Examp
     alarms = sorted((i for i in judged if not i.repair), key=lambda i: (-i.p_edit, i.id))
     misses = sorted((i for i in judged if i.repair), key=lambda i: (i.p_edit, i.id))
     for kind, found in (("false alarm", alarms), ("miss", misses)):
-        for item in found[:_EXAMPLES]:
+        for item in islice(_spread(found), _EXAMPLES):
             worse = {name for name, key in sentences.score_keys[item.set].items() if key.startswith("-")}
             people = ", ".join(f"{name} {-v if name in worse else v:.2f}" for name, v in item.scores.items())
             words = shown[item.id]
@@ -322,3 +324,12 @@ def examples(sentences: Sentences, shown: Mapping[str, Shown]) -> Iterator[Examp
             said += [f"mtqa flagged {words.flagged}"] if words.flagged else []
             said += [f"people tagged {words.tagged}"] if words.tagged else []
             yield Example(kind=kind, where=item.set, said="; ".join(said), text=words.text)
+
+
+def _spread(items: Iterable[Item]) -> Iterator[Item]:
+    """Items of a set up to its second, so that no set has all the examples."""
+    taken: Counter[str] = Counter()
+    for item in items:
+        taken[item.set] += 1
+        if taken[item.set] <= _EACH:
+            yield item
