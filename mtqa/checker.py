@@ -11,7 +11,7 @@ from mtqa.core.calibration import RATE, Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity, Verdict
-from mtqa.core.protocols import Combiner, Models, Passage, Signal
+from mtqa.core.protocols import Combiner, Models, Passage, Signal, TokenScore
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.formats import read
 from mtqa.language import foreign, with_language
@@ -117,6 +117,18 @@ class Checker:
         """
         self._models.encode([[Passage(s.text, s.source) for s in run] for run in runs if run])
         return [self._verdicts(run, run, ()) for run in runs]
+
+    def word_probabilities(self, runs: Sequence[Sequence[Segment]]) -> list[list[tuple[TokenScore, ...]]]:
+        """Of each segment of each run, as of ``verdicts``, the probability of each word that an editor would change it:
+        what flags are made of, before any threshold."""
+        scores = self._models.encode([[Passage(s.text, s.source) for s in run] for run in runs])
+        return [
+            [
+                tuple(TokenScore(w.span, self._calibration.editor_of(score).word(w.score)) for w in score.tokens)
+                for score in of_run
+            ]
+            for of_run in scores
+        ]
 
     def _verdicts(
         self, segments: Sequence[Segment], read: Sequence[Segment], foreign: Sequence[Evidence]

@@ -21,6 +21,7 @@ from mtqa.cli import (
     apply,
     baseline,
     batch,
+    bench,
     cache,
     config,
     explain,
@@ -68,6 +69,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(cache.app, name="cache")
+app.add_typer(bench.app, name="bench")
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Any
 
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Severity
+from mtqa.core.protocols import SegmentScore
 
 __all__ = ["RATE", "Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
 
@@ -190,6 +191,10 @@ class Calibration:
         """Probability that a document of so many sentences with this mean logit was machine-translated, where half of
         all documents are."""
         return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
+
+    def editor_of(self, score: SegmentScore) -> EditorCalibration:
+        """Of the repair and word logits of ``score``, by whether they know the source."""
+        return self.sourced_editor if score.sourced else self.editor
 
     def speaks(self, language: str) -> bool:
         """Whether the model judges text in ``language``."""

@@ -53,7 +53,7 @@ class ErrorSignal:
                 reason = f"no model for language '{segment.language}'"
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
-            editor = self._editor(score)
+            editor = self._calibration.editor_of(score)
             words = [(w.span, editor.word(w.score)) for w in _uncapitalised(segment, score)]
             spans = tuple(
                 span
@@ -68,13 +68,10 @@ class ErrorSignal:
             found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
         return found
 
-    def _editor(self, score: SegmentScore) -> EditorCalibration:
-        return self._calibration.sourced_editor if score.sourced else self._calibration.editor
-
     def _review(self, known: Sequence[tuple[Segment, SegmentScore]]) -> set[int]:
         """Ids of the sentences to look at first."""
         prose = [
-            (self._editor(score).sentence.odds(score.edit), -segment.id)
+            (self._calibration.editor_of(score).sentence.odds(score.edit), -segment.id)
             for segment, score in known
             if segment.kind is not BlockKind.CAPTION and len(_uncapitalised(segment, score)) >= _FEWEST_WORDS
         ]

@@ -1,0 +1,146 @@
+"""Two results side by side, with a paired test of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from mtqa.bench import detection_tables, errors_tables, translation_tables
+from mtqa.bench.headlines import Headline
+from mtqa.bench.reading import built
+from mtqa.bench.resampling import Clusters, Difference, Indices, adjusted
+from mtqa.bench.results import Result
+from mtqa.bench.suites import Suite, suite_of
+from mtqa.core.errors import ConfigError
+
+__all__ = ["Change", "Comparison", "Outcome", "compare"]
+
+LEVEL = 0.05
+_DRAWS = 2000  # samples for each test: with few of them, no change is ever certain enough
+
+
+class Outcome(StrEnum):
+    """What became of a number."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    UNTOLD = "cannot be told apart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Of one number.
+
+    Attributes:
+        p: probability of a difference so large by chance, adjusted for the number of tests.
+    """
+
+    name: str
+    before: float | None
+    after: float | None
+    difference: Difference | None
+    p: float | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What changed between two results.
+
+    Attributes:
+        shared, apart: items that both have, and that only one has.
+    """
+
+    changes: tuple[Change, ...]
+    shared: int
+    apart: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How the items of a kind of suite are read, and what is computed from them."""
+
+    item: type[Any]
+    columns: Callable[..., Any]
+    headlines: Callable[[Any], Any]
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "detection": _Kind(detection_tables.Item, detection_tables.Documents, detection_tables.headlines),
+    "errors": _Kind(errors_tables.Item, errors_tables.Sentences, errors_tables.headlines),
+    "translation": _Kind(translation_tables.Item, translation_tables.Outcomes, translation_tables.headlines),
+}
+
+
+def compare(before: Result, after: Result, names: tuple[str, str] = ("the first", "the second")) -> Comparison:
+    """What changed from one result to another, on the items that both have.
+
+    The test is a paired bootstrap over sources (Koehn, 2004), the probabilities adjusted for the number of tests after
+    Holm (1979).
+
+    Raises:
+        ConfigError: the results are of different kinds, settings or data.
+    """
+    suites = [suite_of(result.settings, name) for result, name in zip((before, after), names, strict=True)]
+    if suites[0].kind != suites[1].kind:
+        raise ConfigError(f"{names[0]} and {names[1]} are of different kinds of suites; compare runs of one suite")
+    if before.data != after.data:
+        raise ConfigError(f"{names[0]} and {names[1]} were measured on different data; compare runs on the same files")
+    kind = _KINDS[suites[0].kind]
+    items = [{i.id: i for i in _items(result, kind, name)} for result, name in zip((before, after), names, strict=True)]
+    shared = [name for name in items[0] if name in items[1]]
+    if not shared:
+        raise ConfigError(f"{names[0]} and {names[1]} have no text in common; run both with the same --sample")
+    apart = len(items[0]) + len(items[1]) - 2 * len(shared)
+    pairs = _paired(kind, [[found[name] for name in shared] for found in items], suites)
+    places = [items[0][name].place for name in shared]
+    tested = [(one, other, _difference(one, other, places, suites[0].seed)) for one, other in pairs]
+    ps = adjusted([found.p for _, _, found in tested if found])
+    changes = []
+    for one, other, found in tested:
+        p = ps.pop(0) if found else None
+        changes.append(
+            Change(
+                name=one.name,
+                before=_value(one),
+                after=_value(other),
+                difference=found,
+                p=p,
+                outcome=_outcome(found, p, one.higher),
+            )
+        )
+    return Comparison(changes=tuple(changes), shared=len(shared), apart=apart)
+
+
+def _items(result: Result, kind: _Kind, name: str) -> list[Any]:
+    return [built(kind.item, item, f"{name}: items[{n}]") for n, item in enumerate(result.items)]
+
+
+def _paired(kind: _Kind, items: Sequence[Sequence[Any]], suites: Sequence[Suite]) -> list[tuple[Headline, Headline]]:
+    found = [
+        {each.name: each for each in cast(Sequence[Headline], tuple(kind.headlines(kind.columns(these, suite))))}
+        for these, suite in zip(items, suites, strict=True)
+    ]
+    return [(one, found[1][name]) for name, one in found[0].items() if name in found[1]]
+
+
+def _difference(one: Headline, other: Headline, places: Sequence[str], seed: int) -> Difference | None:
+    clusters = Clusters([places[n] for n in one.chosen], draws=_DRAWS, seed=seed)
+
+    def of(headline: Headline) -> Callable[[Indices], float]:
+        return lambda sample: headline.statistic(headline.chosen[sample])
+
+    return clusters.difference(of(one), of(other))
+
+
+def _value(headline: Headline) -> float | None:
+    value = headline.statistic(headline.chosen)
+    return None if value != value else value
+
+
+def _outcome(found: Difference | None, p: float | None, higher: bool) -> Outcome:
+    if found is None or p is None or p >= LEVEL or not found.value:
+        return Outcome.UNTOLD
+    return Outcome.BETTER if (found.value > 0) == higher else Outcome.WORSE

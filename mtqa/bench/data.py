@@ -1,0 +1,106 @@
+"""Data files: JSON Lines, plain or gzipped, checked against their digests; a bad row is a failure, never lost."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mtqa.bench.suites import Condition
+from mtqa.core.errors import ConfigError, InputError
+
+__all__ = ["Data", "chosen", "meets"]
+
+_LONGEST = 100_000  # characters of a text
+_MOST_FAILURES = 100
+
+
+class Data:
+    """The files of a folder.
+
+    Args:
+        folder: None where files are named by their own paths.
+        sha256: digests that files must have, by name.
+
+    Attributes:
+        digests: of the files that were read, by name.
+        failures: rows that could not be read, a sentence each.
+    """
+
+    def __init__(self, folder: Path | None, sha256: Mapping[str, str]) -> None:
+        if folder is not None and not folder.is_dir():
+            raise ConfigError(f"--data {folder}: is no folder; name the one that holds the data files")
+        self._folder = folder or Path()
+        self._expected = sha256
+        self.digests: dict[str, str] = {}
+        self.failures: list[str] = []
+
+    def raw(self, name: str) -> bytes:
+        """The bytes of a file. Raises InputError where it cannot be read, ConfigError where it is not the one that
+        the suite pins."""
+        path = self._folder / name
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); check --data") from None
+        self.digests[name] = hashlib.sha256(raw).hexdigest()
+        if name in self._expected and self.digests[name] != self._expected[name]:
+            raise ConfigError(
+                f"{path}: has the sha256 {self.digests[name]}, the suite's numbers hold for {self._expected[name]}; "
+                "get that file, or change sha256 in a copy of the suite"
+            )
+        return raw
+
+    def text(self, name: str) -> str:
+        """A text file, gzipped or not. Raises InputError where it is none."""
+        raw = self.raw(name)
+        try:
+            return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+        except UnicodeDecodeError:
+            raise InputError(f"{self._folder / name}: is not UTF-8; save it in that encoding") from None
+        except (OSError, EOFError, zlib.error):
+            raise InputError(f"{self._folder / name}: is broken gzip; get it again") from None
+
+    def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The rows of a JSON Lines file that have a text, with the numbers of their lines."""
+        for number, line in enumerate(self.text(name).split("\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                self.fail(f"{name}:{number}: is no JSON")
+                continue
+            text = row.get("text") if isinstance(row, dict) else None
+            if not isinstance(text, str) or not text.strip():
+                self.fail(f"{name}:{number}: has no text")
+            elif len(text) > _LONGEST:
+                self.fail(f"{name}:{number}: its text is longer than {_LONGEST:,} characters")
+            else:
+                yield number, row
+
+    def fail(self, why: str) -> None:
+        """Keep a failure, once and of a hundred at most."""
+        if why in self.failures:
+            return
+        if len(self.failures) < _MOST_FAILURES:
+            self.failures.append(why)
+        elif len(self.failures) == _MOST_FAILURES:
+            self.failures.append("and more rows")
+
+
+def meets(row: Mapping[str, Any], conditions: Sequence[Condition]) -> bool:
+    """Whether a row meets one of some conditions."""
+    return any(all(row.get(key) == value for key, value in each.items()) for each in conditions)
+
+
+def chosen(count: int, most: int | None, seed: str) -> list[int]:
+    """Which of ``count`` things to take: ``most`` drawn by a hash of ``seed``, in their own order; else all."""
+    if most is None or count <= most:
+        return list(range(count))
+    ranked = sorted(range(count), key=lambda n: hashlib.sha256(f"{seed}/{n}".encode()).digest())
+    return sorted(ranked[:most])

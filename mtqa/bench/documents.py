@@ -1,0 +1,119 @@
+"""WMT rows to documents of consecutive segments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mtqa.bench.data import Data, chosen, meets
+from mtqa.bench.suites import Condition
+from mtqa.core.documents import Segment
+from mtqa.core.spans import Span
+
+__all__ = ["Origin", "Text", "by_writer", "consecutive", "texts"]
+
+
+class Origin(StrEnum):
+    """Who wrote a text, as the data's ``origin`` says it."""
+
+    MACHINE = "mt"
+    HUMAN = "human"
+    ORIGINAL = "original"
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return {"mt": "machine", "human": "human translation", "original": "original"}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A document made of consecutive segments.
+
+    Attributes:
+        place: pair and ordinal: documents of the same place were translated from the same source.
+    """
+
+    origin: Origin
+    pair: str
+    writer: str
+    place: str
+    segments: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Equal for the same text in another run."""
+        return f"{self.origin}/{self.pair}/{self.writer}/{len(self.segments)}/{self.place.rpartition('/')[2]}"
+
+
+Writers = Mapping[tuple[Origin, str, str], Mapping[int, str]]
+"""Origin, pair and writer (a system or a reference) to segment number to text."""
+
+
+def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -> Writers:
+    """The segments of each writer in a file. A row without what it needs is a failure."""
+    found: dict[tuple[Origin, str, str], dict[int, str]] = defaultdict(dict)
+    for number, row in data.rows(name):
+        if row.get("year") != year or row.get("origin") not in list(Origin):
+            continue
+        names = _names(row)
+        if names is None:
+            data.fail(f"{name}:{number}: has no pair, seg or system")
+            continue
+        for writer in names:
+            if not meets({**row, "system": writer}, left_out):
+                found[Origin(row["origin"]), row["pair"], writer][row["seg"]] = row["text"]
+    return found
+
+
+def _names(row: Mapping[str, Any]) -> list[str] | None:
+    """The writer of a row and all that wrote the same; None where the row is malformed."""
+    if not isinstance(row.get("pair"), str) or type(row.get("seg")) is not int:
+        return None
+    if row["origin"] == Origin.ORIGINAL:
+        return [""]
+    same = row.get("same", [])
+    names = [row.get("system"), *(same if isinstance(same, list) else [None])]
+    return names if all(isinstance(name, str) and name for name in names) else None
+
+
+def texts(writers: Writers, length: int, *, segments: int | None, sample: int | None, seed: int) -> list[Text]:
+    """Documents of ``length`` segments: of each machine system at most as many as ``segments`` make, of people all; of
+    each writer at most ``sample``, drawn by chance."""
+    found = []
+    for (origin, pair, writer), rows in sorted(writers.items()):
+        ordered = [rows[number] for number in sorted(rows)]
+        numbers = sorted(rows)
+        whole = len(ordered) // length
+        if segments is not None and origin is Origin.MACHINE:
+            whole = min(whole, segments // length)
+        for n in chosen(whole, sample, f"{seed}/{pair}/{writer}"):
+            at = n * length
+            found.append(
+                Text(
+                    origin=origin,
+                    pair=pair,
+                    writer=writer,
+                    place=f"{pair}/{numbers[at] // length}",
+                    segments=tuple(ordered[at : at + length]),
+                )
+            )
+    return found
+
+
+def consecutive(texts: Sequence[str], language: str, sources: Sequence[str | None] = ()) -> list[Segment]:
+    """Texts as the segments of one document, one each, so that none is split further.
+
+    Args:
+        sources: what each was translated from, where that may be read.
+    """
+    at, found = 0, []
+    for number, text in enumerate(texts):
+        span = Span(at, at + len(text))
+        source = sources[number] if sources else None
+        found.append(Segment(id=number, span=span, text=text, language=language, block=number, source=source))
+        at = span.end + 2
+    return found

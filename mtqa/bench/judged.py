@@ -1,0 +1,145 @@
+"""Sentences that people judged, and what they said: scores, words tagged as wrong, error spans."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any
+
+from mtqa.bench.data import Data, chosen, meets
+from mtqa.bench.suites import ErrorsSuite, JudgedSet
+from mtqa.core.spans import Span
+
+__all__ = ["Judged", "Tag", "judged_sets"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Characters that a person took for an error, and whether it was a major one."""
+
+    span: Span
+    major: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A sentence and its human judgements.
+
+    Attributes:
+        id: equal for the same sentence in another run.
+        run: sentences of the same run are consecutive ones of a document.
+        place: equal for translations of the same source.
+        scores: by name, higher is better; the first is of the set's first score.
+        repair: whether it needs repair; None where nobody said.
+        bad: the words tagged as wrong; None where nobody tagged words.
+        errors: None where nobody marked spans.
+    """
+
+    id: str
+    run: str
+    place: str
+    text: str
+    source: str | None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    repair: bool | None = None
+    bad: tuple[Span, ...] | None = None
+    errors: tuple[Tag, ...] | None = None
+
+
+def judged_sets(data: Data, suite: ErrorsSuite, sample: int | None) -> dict[str, list[Judged]]:
+    """The sentences of each set, as many as the suite and ``sample`` allow. A row without the scores that its set asks
+    for is a failure."""
+    found: dict[str, list[Judged]] = {each.name: [] for each in suite.sets}
+    for number, row in data.rows(suite.data):
+        for each in suite.sets:
+            if meets(row, [each.where]) and _taken(row, each.every):
+                try:
+                    found[each.name].append(_judged(row, each, number, suite.source))
+                except (KeyError, TypeError, ValueError) as error:
+                    data.fail(f"{suite.data}:{number}: is malformed: {error}")
+    most = min(suite.sentences, sample or suite.sentences)
+    return {
+        each.name: list(_some(found[each.name], most, each.in_documents, f"{suite.seed}/{each.name}"))
+        for each in suite.sets
+    }
+
+
+def _taken(row: Mapping[str, Any], every: int) -> bool:
+    seg = row.get("seg")
+    return every == 1 or (isinstance(seg, int) and seg % every == 0)
+
+
+def _some(found: Sequence[Judged], most: int, in_documents: bool, seed: str) -> Iterator[Judged]:
+    """``most`` sentences: whole runs of them where they belong together."""
+    if not in_documents:
+        yield from (found[n] for n in chosen(len(found), most, seed))
+        return
+    runs: dict[str, list[Judged]] = {}
+    for each in found:
+        runs.setdefault(each.run, []).append(each)
+    order = sorted(runs, key=lambda run: hashlib.sha256(f"{seed}/{run}".encode()).digest())
+    yield from islice(chain.from_iterable(runs[run] for run in order), most)
+
+
+def _judged(row: Mapping[str, Any], of: JudgedSet, number: int, sourced: bool) -> Judged:
+    scores = {}
+    for name, key in of.scores.items():
+        if (value := _number(row, key.removeprefix("-"))) is not None:
+            scores[name] = -value if key.startswith("-") else value
+    repair = _number(row, of.repair.key) if of.repair else None
+    system, doc = str(row.get("system")), str(row.get("doc"))
+    source = row.get("source")
+    return Judged(
+        id=f"{of.name}/{number}",
+        run=f"{system}/{doc}" if of.in_documents else str(number),
+        place=source if isinstance(source, str) else str(number),
+        text=row["text"],
+        source=source if sourced and isinstance(source, str) else None,
+        scores=scores,
+        repair=of.repair(repair) if of.repair and repair is not None else None,
+        bad=_bad_words(row),
+        errors=_errors(row),
+    )
+
+
+def _number(row: Mapping[str, Any], key: str) -> float | None:
+    value = row.get(key)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or value != value or abs(value) == float("inf"):
+        raise ValueError(f"{key} is no number")
+    return float(value)
+
+
+def _bad_words(row: Mapping[str, Any]) -> tuple[Span, ...] | None:
+    """The characters of words tagged BAD; a word that does not stand in the text (one that was escaped) has none."""
+    if not row.get("tags"):
+        return None
+    words, tags = row["tok"].split(" "), row["tags"].split(" ")
+    if len(words) != len(tags):
+        raise ValueError(f"{len(words)} words have {len(tags)} tags")
+    at, found = 0, []
+    for word, tag in zip(words, tags, strict=True):
+        start = row["text"].find(word, at)
+        if start >= 0:
+            at = start + len(word)
+            if tag == "BAD":
+                found.append(Span(start, at))
+    return tuple(found)
+
+
+def _errors(row: Mapping[str, Any]) -> tuple[Tag, ...] | None:
+    """The error spans of all annotators; those in the source, or on no characters, have no place in the text."""
+    if not isinstance(row.get("errors"), list):
+        return None
+    found = []
+    for _, _, severity, start, end in row["errors"]:
+        if start is None or end is None:
+            continue
+        if not 0 <= start <= end <= len(row["text"]):
+            raise ValueError("an error span lies outside the text")
+        if start < end and severity != "neutral":
+            found.append(Tag(Span(start, end), severity in ("major", "critical")))
+    return tuple(found)

@@ -1,0 +1,150 @@
+"""Measures on plain arrays. Each returns NaN where it is not defined: one class is empty, or nothing varies."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+__all__ = [
+    "Flags",
+    "Numbers",
+    "auroc",
+    "balanced_weights",
+    "calibration_curve",
+    "calibration_error",
+    "f1",
+    "kendall",
+    "matthews",
+    "mean",
+    "pearson",
+    "precision_at",
+    "risk_coverage",
+    "roc",
+    "spearman",
+    "true_positives_at",
+]
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_BINS = 10
+
+
+def mean(values: NDArray[Any]) -> float:
+    """Of numbers, or the share of flags that are true."""
+    return float(values.mean()) if len(values) else math.nan
+
+
+def auroc(positive: Flags, score: Numbers) -> float:
+    """Probability that a positive one scores above a negative one, ties counting half (Mann and Whitney, 1947)."""
+    count = int(positive.sum())
+    others = len(positive) - count
+    if not count or not others:
+        return math.nan
+    ranks = stats.rankdata(score)
+    return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * others))
+
+
+def roc(positive: Flags, score: Numbers) -> tuple[Numbers, Numbers]:
+    """False and true positive rates at every threshold, from none flagged to all."""
+    order = np.argsort(-score, kind="stable")
+    last = np.append(np.diff(score[order]) != 0, True)
+    hits, alarms = np.cumsum(positive[order])[last], np.cumsum(~positive[order])[last]
+    return np.insert(alarms / alarms[-1], 0, 0.0), np.insert(hits / hits[-1], 0, 0.0)
+
+
+def true_positives_at(positive: Flags, score: Numbers, rate: float) -> float:
+    """Share of the positive ones that lie above the lowest threshold with at most ``rate`` false alarms; NaN where
+    there are too few negative ones for one of them to be within that rate."""
+    negative = score[~positive]
+    if not positive.any() or len(negative) * rate < 1:
+        return math.nan
+    allowed = math.floor(len(negative) * rate + 1e-9)
+    threshold = np.sort(negative)[len(negative) - allowed - 1]
+    return float((score[positive] > threshold).mean())
+
+
+def balanced_weights(positive: Flags) -> Numbers:
+    """Weights with which both classes weigh one half."""
+    share = positive.mean()
+    weights: Numbers = np.where(positive, 0.5 / max(share, 1e-12), 0.5 / max(1 - share, 1e-12)) / max(len(positive), 1)
+    return weights
+
+
+def calibration_curve(positive: Flags, p: Numbers, weights: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Mean probability, share of positive ones and weight of each of ten bins of equal width that holds any."""
+    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
+    weight: Numbers = np.bincount(bins, weights, _BINS).astype(float)
+    filled = weight > 0
+    said = np.bincount(bins, weights * p, _BINS)[filled] / weight[filled]
+    seen = np.bincount(bins, weights * positive, _BINS)[filled] / weight[filled]
+    return said, seen, weight[filled]
+
+
+def calibration_error(positive: Flags, p: Numbers) -> float:
+    """Expected calibration error (Naeini et al., 2015) where half of all are positive."""
+    if not positive.any() or positive.all():
+        return math.nan
+    said, seen, weight = calibration_curve(positive, p, balanced_weights(positive))
+    return float((weight * abs(said - seen)).sum() / weight.sum())
+
+
+def risk_coverage(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers]:
+    """Share of documents decided, the surest first, and the share of those decided wrongly when the likelier class is
+    called, where half of all are positive (El-Yaniv and Wiener, 2010)."""
+    weights = balanced_weights(positive)
+    order = np.argsort(-abs(p - 0.5), kind="stable")
+    covered = np.cumsum(weights[order])
+    wrong = np.cumsum((weights * ((p >= 0.5) != positive))[order])
+    last = np.append(np.diff(abs(p - 0.5)[order]) != 0, True)
+    return (covered / covered[-1])[last], (wrong / covered)[last]
+
+
+def _counts(actual: Flags, called: Flags) -> tuple[float, float, float, float]:
+    hits = float((actual & called).sum())
+    return hits, float(called.sum()) - hits, float(actual.sum()) - hits, float((~actual & ~called).sum())
+
+
+def matthews(actual: Flags, called: Flags) -> float:
+    """Matthews' correlation coefficient (1975); 0 where nothing, or everything, is called."""
+    hits, alarms, misses, rest = _counts(actual, called)
+    if not hits + misses or not alarms + rest:
+        return math.nan
+    product = (hits + alarms) * (hits + misses) * (rest + alarms) * (rest + misses)
+    return (hits * rest - alarms * misses) / math.sqrt(product) if product else 0.0
+
+
+def f1(actual: Flags, called: Flags) -> float:
+    """Harmonic mean of precision and recall."""
+    hits, alarms, misses, _ = _counts(actual, called)
+    return 2 * hits / (2 * hits + alarms + misses) if hits + misses else math.nan
+
+
+def precision_at(positive: Flags, score: Numbers, share: float) -> float:
+    """Share of positive ones among the highest ``share`` of all, at least one; ties in order."""
+    if not len(score):
+        return math.nan
+    count = max(1, round(share * len(score)))
+    return float(positive[np.argsort(-score, kind="stable")[:count]].mean())
+
+
+def _varies(*rows: Numbers) -> bool:
+    return all(len(row) > 2 and row.min() < row.max() for row in rows)
+
+
+def pearson(a: Numbers, b: Numbers) -> float:
+    """Correlation of the values."""
+    return float(np.corrcoef(a, b)[0, 1]) if _varies(a, b) else math.nan
+
+
+def spearman(a: Numbers, b: Numbers) -> float:
+    """Correlation of the ranks, ties sharing theirs."""
+    return pearson(stats.rankdata(a), stats.rankdata(b)) if _varies(a, b) else math.nan
+
+
+def kendall(a: Numbers, b: Numbers) -> float:
+    """Kendall's tau-b."""
+    return float(stats.kendalltau(a, b).statistic) if _varies(a, b) else math.nan

@@ -1,0 +1,133 @@
+"""System outputs and references: from rows of WMT, from plain text files, or from a test set of sacrebleu."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mtqa.bench.data import Data
+from mtqa.bench.documents import Origin, by_writer
+from mtqa.bench.suites import TranslationSuite
+from mtqa.core.errors import ConfigError, InputError
+
+__all__ = ["Outputs", "outputs"]
+
+_COVERAGE = 0.9  # share of the references' segments that a system must have to take part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """Aligned segments.
+
+    Attributes:
+        systems: name to outputs.
+        references: each with as many segments.
+        target: BCP 47 tag of the language, ``""`` where it is not known.
+        notes: what was left out, a sentence each.
+    """
+
+    systems: Mapping[str, Sequence[str]]
+    references: Sequence[Sequence[str]]
+    target: str
+    notes: tuple[str, ...] = ()
+
+
+def outputs(data: Data, suite: TranslationSuite) -> Outputs:
+    """What the suite names. Raises InputError where it cannot be read, ConfigError where it does not fit together."""
+    if suite.hypotheses:
+        return _from_files(data, suite)
+    if suite.test_set:
+        return _from_test_set(data, suite)
+    return _from_rows(data, suite)
+
+
+def _from_files(data: Data, suite: TranslationSuite) -> Outputs:
+    systems = {name: _lines(data, path) for name, path in suite.hypotheses.items()}
+    references = [_lines(data, path) for path in suite.references]
+    lengths = {path: len(_lines(data, path)) for path in (*suite.references, *suite.hypotheses.values())}
+    first = suite.references[0]
+    for path, count in lengths.items():
+        if count != lengths[first] or not count:
+            raise ConfigError(
+                f"{path}: has {count:,} lines, {first} has {lengths[first]:,}; give files with a line for each segment"
+            )
+    return Outputs(systems=systems, references=references, target=suite.pair.partition("-")[2])
+
+
+def _lines(data: Data, path: str) -> list[str]:
+    """The lines of a file as the sacrebleu command reads them."""
+    return [line.rstrip() for line in io.StringIO(data.text(path), newline=None)]
+
+
+def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
+    writers = {
+        (origin, writer): rows
+        for (origin, pair, writer), rows in by_writer(data, suite.data, suite.year, suite.left_out).items()
+        if pair == suite.pair
+    }
+    references = {writer: rows for (origin, writer), rows in sorted(writers.items()) if origin is Origin.HUMAN}
+    systems = {writer: rows for (origin, writer), rows in sorted(writers.items()) if origin is Origin.MACHINE}
+    if not references or not systems:
+        what = "references" if systems else "system outputs"
+        raise ConfigError(
+            f"{suite.data}: has no {what} for {suite.pair} in {suite.year}; choose another pair with --pair"
+        )
+    segments = set.intersection(*(set(rows) for rows in references.values()))
+    partial = [name for name, rows in systems.items() if len(segments & set(rows)) < _COVERAGE * len(segments)]
+    notes = [f"{name}: left out, as it lacks more than a tenth of the segments" for name in partial]
+    systems = {name: rows for name, rows in systems.items() if name not in partial}
+    shared = sorted(segments.intersection(*(set(rows) for rows in systems.values())))
+    if not shared or not systems:
+        raise ConfigError(f"{suite.data}: no segment of {suite.pair} was translated by all; choose another pair")
+    if len(shared) < len(segments):
+        notes.append(f"{len(segments) - len(shared):,} of {len(segments):,} segments left out, as a system lacks them")
+    return Outputs(
+        systems={name: [rows[n] for n in shared] for name, rows in systems.items()},
+        references=[[rows[n] for n in shared] for rows in references.values()],
+        target=suite.pair.partition("-")[2],
+        notes=tuple(notes),
+    )
+
+
+def _from_test_set(data: Data, suite: TranslationSuite) -> Outputs:
+    """A test set with its system outputs from sacrebleu's folder (``$SACREBLEU``, else ``~/.sacrebleu``), where
+    sacrebleu puts what it downloads."""
+    from sacrebleu.dataset import DATASETS
+    from sacrebleu.dataset.wmt_xml import WMTXMLDataset
+    from sacrebleu.utils import SACREBLEU_DIR
+
+    with_outputs = sorted(name for name, found in DATASETS.items() if isinstance(found, WMTXMLDataset))
+    dataset: Any = DATASETS.get(suite.test_set)
+    if suite.test_set not in with_outputs:
+        raise ConfigError(
+            f"sacrebleu has no test set '{suite.test_set}' with system outputs; choose one of {', '.join(with_outputs)}"
+        )
+    if suite.pair not in dataset.langpairs:
+        known = ", ".join(sorted(dataset.langpairs))
+        raise ConfigError(f"{suite.test_set} has no pair {suite.pair}; choose one of {known}")
+    try:
+        fields = dataset.fieldnames(suite.pair)
+        files = dict(zip(fields, dataset.get_files(suite.pair), strict=True))
+        references = dataset.get_reference_files(suite.pair)
+    except (OSError, SystemExit) as error:
+        why = f" ({error})" if isinstance(error, OSError) else ""
+        raise InputError(
+            f"{suite.test_set} is not in {SACREBLEU_DIR} and cannot be downloaded{why}; "
+            f"where there is a network, run: sacrebleu -t {suite.test_set} -l {suite.pair} --echo src"
+        ) from None
+    told = {"src", "docid", "origlang", "domain"}
+    systems = {
+        name: _lines(data, str(Path(path).resolve()))
+        for name, path in files.items()
+        if name not in told and not name.startswith("ref")
+    }
+    if not systems:
+        raise ConfigError(f"{suite.test_set} has no system outputs for {suite.pair}; choose another test set")
+    return Outputs(
+        systems=systems,
+        references=[_lines(data, str(Path(path).resolve())) for path in references],
+        target=suite.pair.partition("-")[2],
+    )

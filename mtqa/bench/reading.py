@@ -1,0 +1,127 @@
+"""Tables from TOML or JSON to dataclasses, with every key and value checked against the dataclass's own fields."""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from mtqa.core.errors import ConfigError
+
+__all__ = ["built", "read_table"]
+
+T = TypeVar("T")
+_MOST_BYTES = 512 * 2**20
+_WORDS: Mapping[Any, str] = {
+    str: "text in quotation marks",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    NoneType: "absent",
+}
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The table in a TOML file, or in a JSON file if its suffix says so. Raises ConfigError where there is none."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{path}: is larger than {_MOST_BYTES:,} bytes; name another file")
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the name") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8; save it in that encoding") from None
+    except ValueError as error:
+        kind = "JSON" if path.suffix == ".json" else "TOML"
+        raise ConfigError(f"{path}: is not valid {kind}: {error}; put it right") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: is nested too deeply; make it flatter") from None
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: holds no table; name another file")
+    return data
+
+
+def built(kind: type[T], table: object, where: str) -> T:
+    """A dataclass from a table, whose keys are the fields' names with hyphens or underscores.
+
+    Args:
+        kind: a dataclass whose fields are of simple types, tuples, mappings and such dataclasses.
+        where: the file, for messages.
+
+    Raises:
+        ConfigError: a key is unknown or missing, or a value is not of its type or not allowed.
+    """
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{where}: must be a table, not {_shown(table)}; put it right")
+    hints = get_type_hints(kind)
+    known = {field.name.replace("_", "-"): field for field in fields(kind)}  # type: ignore[arg-type]
+    values = {}
+    for key, value in table.items():
+        name = str(key).replace("_", "-")
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'? rename" if near else f"known: {', '.join(known)}; rename"
+            raise ConfigError(f"{where}: unknown key '{key}'; {hint} it or remove it")
+        field = known[name]
+        values[field.name] = _value(hints[field.name], value, f"{where}: {name}")
+    for name, field in known.items():
+        if field.name not in values and field.default is MISSING and field.default_factory is MISSING:
+            raise ConfigError(f"{where}: lacks '{name}'; add it")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from None
+
+
+def _value(hint: Any, value: object, where: str) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return value
+    if origin in (Union, UnionType):
+        for option in arguments:
+            if option is NoneType and value is None:
+                return None
+            if _fits(option, value):
+                return _value(option, value, where)
+        raise _wrong(hint, value, where)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return built(hint, value, where)
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise _wrong(hint, value, where)
+        return tuple(_value(arguments[0], each, f"{where}[{n}]") for n, each in enumerate(value))
+    if origin is not None:  # a mapping
+        if not isinstance(value, Mapping):
+            raise _wrong(hint, value, where)
+        return {str(key): _value(arguments[1], each, f"{where}.{key}") for key, each in value.items()}
+    if not _fits(hint, value):
+        raise _wrong(hint, value, where)
+    return value
+
+
+def _fits(hint: Any, value: object) -> bool:
+    if hint is float:
+        return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    if hint in _WORDS:
+        return type(value) is hint
+    if get_origin(hint) is tuple:
+        return isinstance(value, list | tuple)
+    return isinstance(value, Mapping)
+
+
+def _wrong(hint: Any, value: object, where: str) -> ConfigError:
+    options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    names = [_WORDS.get(o) or ("a list" if get_origin(o) is tuple else "a table") for o in options if o is not NoneType]
+    return ConfigError(f"{where}: must be {' or '.join(names)}, not {_shown(value)}; change it or remove it")
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"

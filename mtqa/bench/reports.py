@@ -1,0 +1,214 @@
+"""A result, or a comparison of two, as HTML, Markdown, CSV or LaTeX."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from mtqa.bench.comparing import Comparison, Outcome
+from mtqa.bench.figures import svg
+from mtqa.bench.results import Measure, Result, Table
+from mtqa.bench.suites import suite_of
+from mtqa.core.registry import Registry
+from mtqa.renderers.house import page
+
+__all__ = ["RENDERERS", "cell", "comparison_text", "render_csv", "render_html", "render_latex", "render_markdown"]
+
+RENDERERS: Registry[Callable[[Result], str]] = Registry(
+    "format",
+    {
+        "html": "mtqa.bench.reports:render_html",
+        "md": "mtqa.bench.reports:render_markdown",
+        "csv": "mtqa.bench.reports:render_csv",
+        "latex": "mtqa.bench.reports:render_latex",
+    },
+)
+
+_NONE = "–"
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#])")
+_SHOWN = 20  # failures and notes that are listed
+
+
+def cell(measure: Measure | None) -> tuple[str, str]:
+    """A number and its interval as people read them: to three places, a score above 1 to two."""
+    if measure is None or measure.value is None:
+        return _NONE, ""
+    if isinstance(measure.value, int):
+        return f"{measure.value:,}", ""
+    places = 3 if abs(measure.value) <= 1 else 2
+    interval = ""
+    if measure.low is not None and measure.high is not None:
+        interval = f"{measure.low:.{places}f} to {measure.high:.{places}f}"
+    return f"{measure.value:.{places}f}", interval
+
+
+def _joined(measure: Measure | None) -> str:
+    value, interval = cell(measure)
+    return f"{value} ({interval})" if interval else value
+
+
+def _grid(table: Table) -> tuple[list[str], list[list[Measure | None]]]:
+    return list(table.rows), [[row.get(column) for column in table.columns] for row in table.rows.values()]
+
+
+def _aside(result: Result) -> list[tuple[str, list[str]]]:
+    """What did not go into the numbers: heading and lines."""
+    abstained = [f"{count:,}: {reason}" for reason, count in sorted(result.abstained.items())]
+    found = [("Abstentions", abstained), ("Failures", list(result.failures)), ("Left out", list(result.notes))]
+    return [(f"{name} ({_count(result, name, lines):,})", _shortened(lines)) for name, lines in found]
+
+
+def _count(result: Result, name: str, lines: Sequence[str]) -> int:
+    return sum(result.abstained.values()) if name == "Abstentions" else len(lines)
+
+
+def _shortened(lines: Sequence[str]) -> list[str]:
+    return [*lines[:_SHOWN], *([f"and {len(lines) - _SHOWN:,} more"] if len(lines) > _SHOWN else [])]
+
+
+def _provenance(result: Result) -> list[tuple[str, str]]:
+    suite = suite_of(result.settings, "the result")
+    return [
+        ("Signature", result.signature),
+        *result.signatures.items(),
+        *((name, f"sha256 {digest}") for name, digest in result.data.items()),
+        ("Seed", f"{suite.seed}, {suite.draws:,} bootstrap samples"),
+        ("Sample", f"{result.sample:,} of each set" if result.sample else "all"),
+        ("Command", result.command),
+    ]
+
+
+def render_html(result: Result) -> str:
+    """A self-contained page without script; curves are static images."""
+    suite = suite_of(result.settings, "the result")
+    images = [
+        (figure, "data:image/svg+xml;base64," + base64.b64encode(svg(figure).encode()).decode())
+        for figure in result.figures
+    ]
+    return page(
+        Path(__file__).parent,
+        "report.html.j2",
+        "report.css",
+        title=suite.title,
+        about=suite.about,
+        result=result,
+        images=images,
+        grid=_grid,
+        cell=cell,
+        aside=_aside(result),
+        provenance=_provenance(result),
+    )
+
+
+def render_markdown(result: Result) -> str:
+    """For a pull request or a wiki."""
+    suite = suite_of(result.settings, "the result")
+    parts = [f"# {_escaped(suite.title)}", _escaped(" ".join(suite.about.split()))]
+    for table in result.tables:
+        parts += [f"## {_escaped(table.title)}", _escaped(table.note), _markdown_table(table)]
+    for example in result.examples:
+        parts.append(
+            f"### {example.kind.capitalize()}: {_escaped(example.where)}\n\n{_escaped(example.said)}\n\n"
+            + "\n".join(f"> {_escaped(line)}" for line in example.text.splitlines())
+        )
+    for heading, lines in _aside(result):
+        parts.append(f"## {heading}" + ("\n\n" + "\n".join(f"- {_escaped(line)}" for line in lines) if lines else ""))
+    parts.append("## How this was made\n\n" + "\n".join(f"- {_escaped(k)}: `{v}`" for k, v in _provenance(result)))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _markdown_table(table: Table) -> str:
+    names, cells = _grid(table)
+    lines = ["| | " + " | ".join(map(_escaped, table.columns)) + " |", "|---|" + "---:|" * len(table.columns)]
+    for name, row in zip(names, cells, strict=True):
+        lines.append(f"| {_escaped(name)} | " + " | ".join(map(_joined, row)) + " |")
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def render_csv(result: Result) -> str:
+    """A row for each number: table, row, column, value, low, high."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("table", "row", "column", "value", "low", "high"))
+    for table in result.tables:
+        for name, row in table.rows.items():
+            for column, measure in row.items():
+                writer.writerow(
+                    (table.name, _formula(name), _formula(column), measure.value, measure.low, measure.high)
+                )
+    return stream.getvalue()
+
+
+def _formula(text: str) -> str:
+    """``text``, which a spreadsheet is not to take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+
+
+def render_latex(result: Result) -> str:
+    """The tables, for booktabs, with intervals as subscripts."""
+    parts = [f"% {line}" for line in (result.signature, *result.signatures.values(), result.command)]
+    for table in result.tables:
+        names, cells = _grid(table)
+        lines = [
+            r"\begin{table}",
+            r"\centering",
+            f"\\caption{{{_latex(table.title)}}}",
+            f"\\begin{{tabular}}{{l{'r' * len(table.columns)}}}",
+            r"\toprule",
+            " & ".join(["", *map(_latex, table.columns)]) + r" \\",
+            r"\midrule",
+            *(
+                " & ".join([_latex(name), *map(_latex_cell, row)]) + r" \\"
+                for name, row in zip(names, cells, strict=True)
+            ),
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
+        ]
+        parts.append("\n".join(lines))
+    return "\n".join(parts) + "\n"
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX.get(sign, sign) for sign in text)
+
+
+def _latex_cell(measure: Measure | None) -> str:
+    value, interval = cell(measure)
+    value = "--" if value == _NONE else value
+    return f"{value} {{\\scriptsize ({interval})}}" if interval else value
+
+
+def comparison_text(found: Comparison, names: tuple[str, str]) -> str:
+    """Both side by side and what changed, as plain text."""
+    width = max((len(change.name) for change in found.changes), default=0)
+    lines = [f"before: {names[0]}", f"after:  {names[1]}", ""]
+    lines.append(f"{'':{width}}  {'before':>8}  {'after':>8}  {'change':>8}  {'95 % interval':>16}  {'p':>6}")
+    for change in found.changes:
+        before, after = (cell(Measure(value))[0] for value in (change.before, change.after))
+        shift, interval, p = "", "", ""
+        if change.difference is not None and change.p is not None:
+            shift = f"{change.difference.value:+.3f}"
+            interval = f"{change.difference.low:+.3f} {change.difference.high:+.3f}"
+            p = f"{change.p:.3f}"
+        numbers = f"{before:>8}  {after:>8}  {shift:>8}  {interval:>16}  {p:>6}"
+        lines.append(f"{change.name:{width}}  {numbers}  {change.outcome.value}")
+    counts: Mapping[Outcome, int] = {o: sum(c.outcome is o for c in found.changes) for o in Outcome}
+    lines += ["", ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items())]
+    note = f"{found.shared:,} texts, paired bootstrap over sources, p adjusted for {len(found.changes)} tests"
+    lines.append(note + (f"; {found.apart:,} that only one has are left out" if found.apart else ""))
+    return "\n".join(lines) + "\n"
