@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,10 +86,9 @@ def review(
                 )
         if not engines:
             complain(NO_TRANSLATOR)
-        try:
+        with suppress(KeyboardInterrupt):  # which may reach it or only end the server
             serve(desks, port=port, ready=lambda address: _ready(address, desks, browser))
-        except KeyboardInterrupt:
-            complain("ended; every action is kept")
+        complain("ended; every action is kept")
 
 
 def _read(
