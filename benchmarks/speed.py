@@ -64,13 +64,13 @@ def portions(texts: Iterator[str], words: int, repeat: int) -> list[list[str]]:
 
 def batch(checker: Any, folder: Path) -> Score:
     """`mtqa batch` from file to file."""
-    from mtqa.batch import run
+    from mtqa.batch import Alone, Columns, run
 
     def score(texts: list[str]) -> object:
         source, output = folder / "in.jsonl", folder / "out.jsonl"
         rows = (json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts))
         source.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
-        summary = run(checker, source, output, restart=True)
+        summary = run(Alone(checker), [source], output, columns=Columns(), restart=True)
         if summary.errors or summary.rows != len(texts):
             raise SystemExit(f"mtqa batch failed on {summary.errors} of {summary.rows} rows")
         return summary

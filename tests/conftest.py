@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fakes import fake_checker
+from fakes import load_fake
 from program import Ran, Run
 
 from mtqa.checker import Checker
@@ -24,7 +24,7 @@ def mtqa(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Run:
     """Runs the program in an empty folder, ``tmp_path``, on fake models and with an empty cache and no settings."""
-    monkeypatch.setattr(Checker, "load", lambda *_, fluency=False, **__: fake_checker(fluency=fluency))
+    monkeypatch.setattr(Checker, "load", load_fake)
     monkeypatch.chdir(tmp_path)
     for name in _OF_THE_MACHINE:
         monkeypatch.delenv(name, raising=False)

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from fakes import SIGNATURE, fake_checker
 
-from mtqa.batch import Summary, chunks, run
+from mtqa.batch import Alone, Columns, Summary, chunks
+from mtqa.batch import run as run_all
+from mtqa.batch.records import Record
 from mtqa.batch.rows import BadRow, parse
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
@@ -31,6 +34,11 @@ def row(number: int, text: str = TEXT, **more: object) -> str:
     return json.dumps({"id": number, "text": f"{text} This was day {number}.", "language": "en"} | more)
 
 
+def run(checker: Checker, source: Path, output: Path, **options: Any) -> Summary:
+    """One file, one checker."""
+    return run_all(Alone(checker), [source], output, columns=Columns(), **options)
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -38,7 +46,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 @pytest.fixture
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Forty rows, some of them bad, in chunks of a few rows."""
-    monkeypatch.setattr(chunks, "WORDS", 60)
+    monkeypatch.setattr(chunks, "BYTES", 500)
     lines = [row(n, GARBLED if n % 3 else TEXT) for n in range(40)]
     lines[7] = "{"
     lines[20] = ""
@@ -102,7 +110,7 @@ def whole(corpus: Path) -> bytes:
     ],
 )
 def test_a_bad_row_says_what_is_wrong(line: bytes, id_: object, error: str) -> None:
-    bad = parse(line, 3)
+    bad = parse(Record(file="in.jsonl", line=3, raw=line), Columns())
     assert isinstance(bad, BadRow)
     assert (bad.line, bad.id) == (3, id_)
     assert error in bad.error
@@ -114,7 +122,7 @@ def test_rows_come_back_in_order(corpus: Path, tmp_path: Path) -> None:
     assert run(fake_checker(), corpus, out) == Summary(rows=39, errors=1, resumed=0)
     found = rows(out)
     assert [each["id"] for each in found] == [*range(7), None, *range(8, 20), *range(21, 40)]
-    assert found[7] == {"id": None, "line": 8, "error": found[7]["error"]}
+    assert found[7] == {"id": None, "file": str(corpus), "line": 8, "error": found[7]["error"]}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
@@ -163,7 +171,7 @@ def test_an_interrupted_run_goes_on(corpus: Path, garbage: bytes) -> None:
 def test_a_killed_run_goes_on(corpus: Path) -> None:
     out = corpus.with_name("out.jsonl")
     script = (
-        "import os, signal, sys; from pathlib import Path; import test_batch as t; t.chunks.WORDS = 60;"
+        "import os, signal, sys; from pathlib import Path; import test_batch as t; t.chunks.BYTES = 500;"
         "t.run(t.Stopping(lambda: os.kill(os.getpid(), signal.SIGKILL)), Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     path = os.pathsep.join(map(os.path.abspath, sys.path))
@@ -217,7 +225,7 @@ def test_two_runs_cannot_share_an_output(corpus: Path) -> None:
 
 
 def test_gzip_marks_and_long_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mtqa.batch.chunks.MAX_BYTES", 500)
+    monkeypatch.setattr("mtqa.batch.records.MAX_BYTES", 500)
     monkeypatch.setattr("mtqa.batch.rows.MAX_BYTES", 500)
     source = tmp_path / "in.jsonl.gz"
     source.write_bytes(gzip.compress(f"\ufeff{row(1)}\r\n{row(2, TEXT * 20)}\n{row(3)}".encode()))
@@ -227,16 +235,17 @@ def test_gzip_marks_and_long_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (long["line"], "longer than" in long["error"]) == (2, True)
 
 
-def test_a_cut_gzip_is_told_and_its_rows_are_kept(corpus: Path) -> None:
-    packed = corpus.with_name("in.jsonl.gz")
-    good = gzip.compress(corpus.read_bytes())
-    packed.write_bytes(good[: len(good) // 2])
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def test_a_cut_file_is_told_and_its_rows_are_kept(corpus: Path, pack: Callable[[bytes], bytes]) -> None:
+    expected = whole(corpus)
+    good = pack(corpus.read_bytes())
+    corpus.write_bytes(good[: len(good) // 2])
     out = corpus.with_name("out.jsonl")
     with pytest.raises(InputError, match="cannot be read to its end"):
-        run(fake_checker(), packed, out)
-    packed.write_bytes(good)
-    run(fake_checker(), packed, out)
-    assert out.read_bytes() == whole(corpus)
+        run(fake_checker(), corpus, out)
+    corpus.write_bytes(good)
+    run(fake_checker(), corpus, out)
+    assert out.read_bytes() == expected
 
 
 def test_a_chunk_ends_before_memory_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

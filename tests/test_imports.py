@@ -50,8 +50,8 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("mtqa", ["bench", "ct2", "lm", "lsp", "review", "roundtrip"]),
-        ("tests", ["dev"]),
+        ("mtqa", ["bench", "ct2", "lm", "lsp", "parquet", "ray", "review", "roundtrip", "zstd"]),
+        ("tests", ["dev", "ray"]),
         ("benchmarks", ["ct2", "lm", "train"]),
         ("models", ["train"]),
     ],
@@ -81,6 +81,6 @@ def test_constraints_pin_what_is_declared() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line.partition("==") for line in lines if not line.startswith("#")]
     assert all(version and "+" not in version for _, _, version in pins)
-    assert declared("bench", "ct2", "dev", "lm", "lsp", "review", "roundtrip", "seq2seq", "train") <= {
+    assert declared(*PROJECT["optional-dependencies"]) <= {
         name.lower().replace("_", "-") for name, _, _ in pins
     }

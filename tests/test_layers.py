@@ -44,7 +44,9 @@ OWNERS = {
     "mdit_py_plugins": {"formats"},
     "onnxruntime": {"neural"},
     "pathspec": {"config", "gate"},
+    "pyarrow": {"batch"},
     "pygls": {"lsp"},
+    "ray": {"batch"},
     "rich": {"cli", "renderers"},
     "sacrebleu": {"bench", "repair", "signals"},
     "safetensors": {"neural"},
@@ -59,6 +61,7 @@ OWNERS = {
     "typer": {"cli"},
     "uvicorn": {"review"},
     "wordfreq": {"language", "signals"},
+    "zstandard": {"batch"},
 }
 
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import Run
 
+from mtqa.core.differences import changes, compared
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.spans import Span
@@ -22,10 +23,9 @@ from mtqa.repair.actions import Action, Finding, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import as_edited, judged_as_read, rejudged
 from mtqa.repair.export import changes_csv, changes_html, labels
-from mtqa.repair.history import Standing, standings
+from mtqa.repair.history import Standing, actions_on, standings
 from mtqa.repair.log import Log, beside
 from mtqa.repair.log import read as read_log
-from mtqa.repair.words import changes, compared
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -318,6 +318,26 @@ def test_apply_shows_and_writes(mtqa: Run, document: Document, edits: Path, tmp_
     assert json.loads((tmp_path / "l.jsonl").read_text())["hter"] > 0
     assert mtqa("apply", "a.txt", "e.jsonl", "--yes").code == 0
     assert (tmp_path / "a.txt").read_bytes() == before.replace(b"the the", b"the")
+
+
+def test_what_was_written_is_done_and_the_next_review_begins_afresh(
+    mtqa: Run, document: Document, edits: Path, tmp_path: Path
+) -> None:
+    kept = read_log(edits)
+    with Log(edits):
+        ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
+        assert (ran.code, "another mtqa review has it open" in ran.err) == (2, True)
+    assert (tmp_path / "a.txt").read_bytes() == document.raw
+    ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
+    assert (ran.code, "begins afresh" in ran.err) == (0, True)
+    *before, done = read_log(edits)
+    assert (tuple(before), done.kind, done.sha256) == (kept, Kind.APPLY, document.sha256)
+    assert read(tmp_path / "a.txt").sha256 in done.reason
+    after, _ = read_all(tmp_path / "a.txt")
+    assert actions_on(tmp_path / "a.txt", after, read_log(edits)) == ()
+    assert "no edits of a.txt that are to be written" in mtqa("apply", "a.txt", "e.jsonl", "--yes").err
+    (tmp_path / "a.txt").write_bytes(document.raw)
+    assert actions_on(tmp_path / "a.txt", [document], read_log(edits)) == kept, "a file that is restored has its edits"
 
 
 def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: Path, tmp_path: Path) -> None:

@@ -7,54 +7,91 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx2
 import pytest
 from articles import BAD, CLEAN, WORSE, checker, paragraphs
+from fakes import fake_checker
 from program import Run
 from starlette.testclient import TestClient
 
+from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Severity
 from mtqa.core.report import DocumentReport
-from mtqa.core.suggestions import Origin, Suggestion, Suggestions
+from mtqa.core.suggestions import Origin, Rejected, Suggestion, Suggestions
 from mtqa.formats import read_all
+from mtqa.gate.ignores import Ignores, Terms
+from mtqa.repair import Suggester
 from mtqa.repair.log import Log
 from mtqa.repair.log import read as read_log
+from mtqa.repair.ranking import Limits
 from mtqa.review.app import make_app
 from mtqa.review.desk import open_desks
 from mtqa.review.guard import MOST_BYTES
-from mtqa.review.suggesting import Suggest, from_rules
+from mtqa.review.suggesting import Seeker, Suggest
 
 HOST = "127.0.0.1:8000"
 TOKEN = "secret-ü".encode().hex()
 PROGRAM = Path(__file__).with_name("review_program.py")
 FIXED = BAD.replace("the the", "the")
+LIMITS = Limits(min_gain=0.1, min_similarity=0.5, similarity_weight=0.5, distinct=0.99)
 Open = Callable[..., TestClient]
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Open]:
     """Opens the page on an article, with a log beside it."""
-    logs: list[Log] = []
+    ends: list[Callable[[], None]] = []
 
     def opened(
-        content: str | bytes = paragraphs(CLEAN, BAD, WORSE), name: str = "a.txt", suggest: Suggest = from_rules
+        content: str | bytes = paragraphs(CLEAN, BAD, WORSE),
+        name: str = "a.txt",
+        *,
+        load: Callable[[], Suggest] = by_rules,
+        policy: Policy | None = None,
+        terms: Terms | None = None,
     ) -> TestClient:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        logs.append(Log(tmp_path / f"{name}.edits.jsonl"))
-        documents, _ = read_all(path, language="en")
-        desks = open_desks(checker(), path, documents, log=logs[-1], who="Ada", suggest=suggest)
+        log, seeker = Log(tmp_path / f"{name}.edits.jsonl"), Seeker(load)
+        ends.extend((log.close, seeker.close))
+        desks = open_desks(
+            checker(),
+            path,
+            read_all(path, language="en")[0],
+            log=log,
+            who="Ada",
+            seeker=seeker,
+            policy=policy or Policy(),
+            ignores=Ignores(terms=terms),
+        )
         app = make_app(desks, token=TOKEN, hosts=[HOST])
         return TestClient(app, base_url=f"http://{HOST}/{TOKEN}/", headers={"Origin": f"http://{HOST}"})
 
     yield opened
-    for log in logs:
-        log.close()
+    for end in ends:
+        end()
+
+
+def by_rules() -> Suggest:
+    return Suggester(fake_checker(), (), LIMITS)
+
+
+def suggestions(client: TestClient, segment: int) -> dict[str, Any]:
+    """Those for a sentence, once they are there."""
+    for _ in range(500):
+        found: dict[str, Any] = client.get(f"d/0/s/{segment}/suggestions").json()
+        if not found["looking"]:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("nothing was found")
 
 
 def act(client: TestClient, segment: int, **body: object) -> httpx2.Response:
@@ -144,7 +181,7 @@ def test_a_hostile_article_is_inert(page: Open, name: str) -> None:
             for part in act(client, segment, kind="edit", revision=0, text=HOSTILE[0]).json().values()
             if isinstance(part, str)
         ]
-        shown.append(client.get(f"d/0/s/{segment}/suggestions").json()["html"])
+        shown.append(suggestions(client, segment)["html"])
     shown.append(client.get("d/0/export/changes.html").text)
     for text in shown:
         tags = re.findall(r"<[a-zA-Z][^>]*", text)
@@ -179,8 +216,10 @@ def test_an_edit_that_changes_nothing_is_none(page: Open, tmp_path: Path) -> Non
 
 def test_a_suggestion_is_accepted_and_undone(page: Open) -> None:
     client = page()
-    shown = client.get("d/0/s/1/suggestions").json()
+    shown = suggestions(client, 1)
     assert "<del>" in shown["html"]
+    assert shown["said"] == "1 suggestion"
+    assert re.search(r"falls by 0\.\d\d.* % of the wording stays · by the rule repeated-word", shown["html"])
     assert act(client, 1, kind="accept", revision=0, suggestion=0).status_code == 200
     assert FIXED in client.get("d/0/export/file").text
     undone = act(client, 1, kind="undo", revision=1).json()
@@ -189,21 +228,113 @@ def test_a_suggestion_is_accepted_and_undone(page: Open) -> None:
     assert act(client, 1, kind="undo", revision=2).status_code == 422
 
 
-def test_suggestions_are_asked_for_what_the_sentence_reads_now(page: Open) -> None:
-    asked: list[str] = []
+class Recorded:
+    """Suggests the same to all, once it may, and remembers whom it was asked for."""
 
-    def suggest(report: DocumentReport, segment_id: int) -> Suggestions:
+    def __init__(self, *kept: Suggestion, dropped: tuple[Rejected, ...] = ()) -> None:
+        self.asked: list[str] = []
+        self.may = Event()
+        self._kept, self._dropped = kept, dropped
+
+    def __call__(self, report: DocumentReport, segment_id: int) -> Suggestions:
         segment = report.verdicts[segment_id].segment
-        asked.append(segment.text)
-        made = Suggestion(text="Better.", origin=Origin.ROUND_TRIP, by="fake", gain=0.5, similarity=0.9)
-        return Suggestions(span=segment.span, kept=(made,))
+        self.asked.append(segment.text)
+        assert self.may.wait(10)
+        return Suggestions(span=segment.span, kept=self._kept, dropped=self._dropped)
 
-    client = page(suggest=suggest)
-    client.get("d/0/s/1/suggestions")
-    client.get("d/0/s/1/suggestions")
-    act(client, 1, kind="edit", revision=0, text="He shut the door before noon.")
-    assert "round-trip" in client.get("d/0/s/1/suggestions").json()["html"]
-    assert asked == [BAD, "He shut the door before noon."]
+
+MADE = Suggestion(text="Better.", origin=Origin.ROUND_TRIP, by="fake en-es-en", gain=0.5, similarity=0.9)
+
+
+def test_suggestions_are_looked_for_beside_the_page(page: Open) -> None:
+    suggest = Recorded(MADE)
+    client = page(load=lambda: suggest)
+    first = client.get("").text
+    assert first.count("Looking for suggestions") == 2
+    assert client.get("d/0/s/1/suggestions").json()["looking"]
+    assert act(client, 1, kind="edit", revision=0, text="An edit waits for nothing.").status_code == 200
+    suggest.may.set()
+    assert "<b>" in suggestions(client, 2)["html"]
+    again = client.get("").text
+    assert "Looking for suggestions" not in again
+    assert "translated there and back by fake en-es-en" in again
+
+
+def test_the_worst_sentence_comes_first_and_the_one_at_hand_before_it(page: Open) -> None:
+    third = "She told us that the the boat was gone, and nobody in the harbour was surprised by it."
+    suggest = Recorded(MADE)
+    client = page(paragraphs(CLEAN, BAD, WORSE, third), load=lambda: suggest)
+    client.get("")
+    for _ in range(500):
+        if suggest.asked:
+            break
+        time.sleep(0.01)
+    client.get("d/0/s/3/suggestions")
+    suggest.may.set()
+    suggestions(client, 1)
+    assert suggest.asked == [WORSE, third, BAD]
+
+
+def test_suggestions_are_asked_for_what_the_sentence_reads_now(page: Open) -> None:
+    suggest = Recorded(MADE)
+    suggest.may.set()
+    client = page(load=lambda: suggest)
+    suggestions(client, 1)
+    suggestions(client, 1)
+    after = "He shut the the door before noon."
+    act(client, 1, kind="edit", revision=0, text=after)
+    suggestions(client, 1)
+    assert suggest.asked == [BAD, after]
+    done = act(client, 1, kind="edit", revision=1, text=FIXED).json()
+    assert "data-suggestions" not in done["card"], "there is nothing left to repair"
+
+
+def test_what_was_dropped_is_told_with_its_reason(page: Open) -> None:
+    dropped = Rejected(text="Worse <b>.", origin=Origin.ROUND_TRIP, by="fake", reason="gains too little")
+    suggest = Recorded(dropped=(dropped, dropped))
+    suggest.may.set()
+    html = suggestions(page(load=lambda: suggest), 1)["html"]
+    assert "No good suggestion; 2 texts dropped</summary>" in html
+    assert html.index("<details") < html.index("gains too little")
+    assert "Worse <b>" not in html
+
+
+def test_a_suggester_that_cannot_be_loaded_says_why(page: Open) -> None:
+    def load() -> Suggest:
+        raise ConfigError("no weights; pull them")
+
+    client = page(load=load)
+    assert "No suggestions: no weights; pull them." in suggestions(client, 1)["html"]
+    assert act(client, 1, kind="edit", revision=0, text=FIXED).status_code == 200
+
+
+def test_the_project_s_settings_hold(page: Open) -> None:
+    shown = page(policy=Policy(rules_off=("repeated-word",))).get("").text
+    assert "0 of 1 done" in shown
+    assert "the the</mark>" not in shown
+    assert "0 of 1 done" in page(name="b.txt", policy=Policy(min_level=Severity.MAJOR)).get("").text
+
+
+def test_what_the_file_ignores_is_listed_with_the_reason(page: Open) -> None:
+    text = f"{CLEAN}\n\n<!-- mtqa ignore-next: repeated-word as she said it -->\n{BAD}\n\n{WORSE}\n"
+    client = page(text, "a.md")
+    shown = client.get("").text
+    assert "0 of 1 done" in shown
+    assert "1 finding ignored by the project" in shown
+    assert "ignored in the file at line 3: as she said it" in shown
+    assert "<mark" not in client.get("d/0/s/1").json()["sentence"]
+    edited = act(client, 1, kind="edit", revision=0, text=BAD.replace("door", "gate")).json()
+    assert "as she said it" in edited["card"]
+    assert "data-flag" not in edited["card"]
+
+
+def test_a_term_is_no_finding_even_in_an_edited_sentence(page: Open) -> None:
+    terms = Terms(places={"zzor": "brands.txt, line 1"})
+    client = page(paragraphs(CLEAN, "The zzor stood in the harbour for a while today."), terms=terms)
+    assert "term list brands.txt, line 1" in client.get("").text
+    edited = act(client, 1, kind="edit", revision=0, text="The zzor stood there for a while, and the zzix.").json()
+    assert "zzor</q>: " not in edited["card"]
+    assert "zzix" in "".join(re.findall(r"<mark[^>]*>([^<]*)", edited["sentence"]))
 
 
 def test_a_false_alarm_is_dismissed_with_a_reason(page: Open, tmp_path: Path) -> None:
@@ -267,8 +398,17 @@ def test_the_verdict_is_that_of_the_article_as_it_reads_now(page: Open) -> None:
 def test_a_list_of_documents(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate((BAD, CLEAN))))
-    with Log(tmp_path / "e.jsonl") as log:
-        desks = open_desks(checker(), path, read_all(path, language="en")[0], log=log, who="Ada", suggest=from_rules)
+    with Log(tmp_path / "e.jsonl") as log, closing(Seeker(by_rules)) as seeker:
+        desks = open_desks(
+            checker(),
+            path,
+            read_all(path, language="en")[0],
+            log=log,
+            who="Ada",
+            seeker=seeker,
+            policy=Policy(),
+            ignores=Ignores(),
+        )
         client = TestClient(
             make_app(desks, token=TOKEN, hosts=[HOST]),
             base_url=f"http://{HOST}/{TOKEN}/",

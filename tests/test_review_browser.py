@@ -133,9 +133,30 @@ def test_two_tabs_show_both_texts(address: str, browser: Any) -> None:
     assert "Mine was second." in tabs[1].text_content(".card.current .now")
 
 
-def test_without_scripts_the_article_is_shown(address: str, browser: Any) -> None:
+def test_suggestions_come_without_a_reload_and_say_what_they_are_worth(address: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector(".card.current .suggestions:not([data-looking])")
+    assert "falls by" in page.text_content(".card.current .suggestions")
+    page.keyboard.press("j")
+    page.wait_for_selector(".card.current .suggestions:not([data-looking]) summary")
+    assert not page.is_visible(".card.current .dropped li")
+    page.click(".card.current .dropped summary")
+    assert "gains too little" in page.text_content(".card.current .dropped")
+
+
+def test_without_scripts_the_article_is_shown_and_suggestions_when_it_is_loaded_again(
+    address: str, browser: Any
+) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(address)
+    assert page.is_visible("text=Reload the page to see them")
+    for _ in range(60):
+        page.wait_for_timeout(500)
+        page.reload()
+        if page.is_visible("text=falls by"):
+            break
+    assert page.is_visible("text=falls by")
     assert page.is_visible("text=Scripts are off")
     assert page.is_visible("article >> text=fentanyllabors")
     assert not page.locator("button:visible").count()

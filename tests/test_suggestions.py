@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import Run
 
+from mtqa.core.differences import apply, rewordings
 from mtqa.core.errors import ModelError
 from mtqa.core.protocols import Translation
 from mtqa.core.suggestions import Origin, Suggestions
 from mtqa.formats import from_text
 from mtqa.repair import Suggester
-from mtqa.repair.differences import apply, differences
 from mtqa.repair.preserved import breaches
 from mtqa.repair.ranking import Limits
 from mtqa.repair.similarity import wording
@@ -166,8 +166,8 @@ def test_another_number_is_always_seen(one: int, other: int) -> None:
 
 
 @given(st.text(alphabet="ab ,.'", max_size=30), st.text(alphabet="ab ,.'", max_size=30))
-def test_differences_make_the_other_text(one: str, other: str) -> None:
-    assert "".join(apply(one, differences(one, other)).split()) == "".join(other.split())
+def test_rewordings_make_the_other_text(one: str, other: str) -> None:
+    assert "".join(apply(one, rewordings(one, other)).split()) == "".join(other.split())
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

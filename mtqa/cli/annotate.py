@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.options import Model, Threads
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
@@ -25,8 +26,8 @@ def annotate(
     ],
     min_level: Annotated[Severity, typer.Option(help="Write flags from this severity on.")] = Severity.MINOR,
     language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the targets. By default declared.")] = None,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
 ) -> None:
     """Write flags into a translation file: notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO.
 

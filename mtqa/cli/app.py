@@ -32,6 +32,7 @@ from mtqa.cli import (
     review,
     score,
     suggest,
+    summarise,
     translators,
 )
 from mtqa.cli.terminal import complain
@@ -56,6 +57,7 @@ app.command("score")(score.score)
 app.command("gate")(gate.gate)
 app.command("annotate")(annotate.annotate)
 app.command("batch")(batch.batch)
+app.command("summarise")(summarise.summarise)
 app.command("review")(review.review)
 app.command("apply")(apply.apply)
 app.command("explain")(explain.explain)

@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.options import InputFormat
 from mtqa.cli.terminal import check_target, complain, emit, write_report
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.formats import FORMATS, read_all, read_bytes
+from mtqa.formats import read_all, read_bytes
 
 __all__ = ["apply"]
 
@@ -34,14 +35,12 @@ def apply(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the edits as training labels, JSON Lines.")
     ] = None,
-    input_format: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"Of the article: {', '.join(FORMATS)}. By default told from the suffix."),
-    ] = None,
+    input_format: InputFormat = None,
 ) -> None:
-    """Write repairs into an article, after showing what changes and asking. Exit codes: 0 done; 1 you declined; 2 could
-    not be done, as when the article changed since."""
-    from mtqa.repair.apply import repaired, replace_bytes
+    """Write repairs into an article, after showing what changes and asking; the edits file notes it, so that the next
+    'mtqa review' begins afresh. Exit codes: 0 done; 1 you declined; 2 could not be done, as when the article changed
+    since."""
+    from mtqa.repair.apply import repaired, replace_bytes, write_over
     from mtqa.repair.history import actions_on, standings
     from mtqa.repair.log import read
 
@@ -50,7 +49,7 @@ def apply(
         raise InputError(f"{file}: holds no article; check the file")
     actions = actions_on(file, documents, read(edits))
     if not actions:
-        raise ConfigError(f"{edits}: has no edits of {file}; check both names")
+        raise ConfigError(f"{edits}: has no edits of {file} that are to be written; check both names")
     target = output or file
     for place in (output, changes, labels):
         if place is not None:
@@ -66,10 +65,11 @@ def apply(
         return
     if not yes and not _agreed(target):
         raise typer.Exit(_DECLINED)
-    if raw != documents[0].raw or output is not None:
-        if file.read_bytes() != documents[0].raw:
-            raise ConfigError(f"{file}: changed just now; run it again")
-        replace_bytes(target, raw)
+    if output is not None:
+        replace_bytes(output, raw)
+    elif raw != documents[0].raw:
+        write_over(file, documents[0], raw, edits)
+        complain(f"{edits} notes that; the next mtqa review begins afresh")
     if changes is not None or labels is not None:
         from mtqa.repair import export
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate
+from mtqa.cli.options import FalseAlarmRate, Model
 from mtqa.cli.terminal import complain, working
 from mtqa.core.calibration import RATE
 
 if TYPE_CHECKING:
-    from mtqa.batch import Progress
+    from mtqa.batch import Judges, Progress, Workers
+    from mtqa.checker import Checker
 
 __all__ = ["batch"]
 
@@ -24,48 +27,104 @@ _SOME_BAD = 1
 _REMEMBERED = 600.0  # seconds of work that the time left is told from
 
 
+class Engine(StrEnum):
+    """Where workers run."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 def batch(
-    source: Annotated[
-        Path,
+    paths: Annotated[
+        list[str],
         typer.Argument(
-            metavar="IN.jsonl", help="Rows {id, text, language?, source?}; may be gzip; - for standard input."
+            metavar="PATH",
+            help="JSON Lines, CSV, TSV, Parquet or articles: files, folders, patterns; - for JSON Lines on standard "
+            "input. Each may be .gz or .zst.",
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUT.jsonl", help="The judged rows; - for standard output.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The judged rows: .parquet, else JSON Lines, packed if .gz or .zst; - for standard output.",
+        ),
     ],
     restart: Annotated[
         bool, typer.Option("--restart", help="Drop an unfinished run, or replace a finished output.")
     ] = False,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
+    id_column: Annotated[str, typer.Option(metavar="COLUMN", help="Key or column of the id.")] = "id",
+    text_column: Annotated[str, typer.Option(metavar="COLUMN", help="Of the text.")] = "text",
+    language_column: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Of the language, which need not be there.")
+    ] = "language",
+    source_column: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Of what the text was translated from, likewise.")
+    ] = "source",
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Carry a column into the output; may be repeated.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes that judge; each holds the model in memory.")
+    ] = 1,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="Where workers run: on this machine, or on the Ray cluster that RAY_ADDRESS names."),
+    ] = Engine.LOCAL,
+    model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="CPU threads of each worker. By default every core, or one if there are several."
+        ),
+    ] = None,
 ) -> None:
-    """Judge every row of a JSON Lines file, in order and in constant memory.
+    """Judge every document of a corpus, in order and in constant memory.
 
     Interrupted, the same command goes on where it stopped. A row that cannot be judged becomes a row with an "error",
     and the exit code is 1.
     """
-    from mtqa.batch import check_paths, run
+    from mtqa.batch import Alone, Columns, check, expanded, run
 
-    in_, out = (None if path == _STREAM else path for path in (source, output))
-    check_paths(in_, out, restart=restart)
-    with working("Loading the model"):
-        from mtqa.checker import Checker
+    columns = Columns(
+        id=id_column, text=text_column, language=language_column, source=source_column, keep=tuple(keep or ())
+    )
+    files = expanded(paths)
+    out = None if output == _STREAM else output
+    check(files, out, columns=columns, restart=restart)
+    with ExitStack() as stack:
+        with working("Loading the model"):
+            from mtqa.checker import Checker
 
-        checker = Checker.load(model, rate=false_alarm_rate, threads=threads)
-    try:
-        with _rate_shown() as progress:
-            summary = run(checker, in_, out, restart=restart, progress=progress)
-    except KeyboardInterrupt:
-        if out is not None:
-            complain("interrupted; run the same command again to go on")
-        raise
+            alone = workers == 1 and engine is Engine.LOCAL
+            load = partial(Checker.load, model, rate=false_alarm_rate, threads=threads or (None if alone else 1))
+            judges: Judges = (
+                Alone(load()) if alone else stack.enter_context(_workers(engine, load, workers, threads or 1))
+            )
+        try:
+            with _rate_shown() as progress:
+                summary = run(judges, files, out, columns=columns, restart=restart, progress=progress)
+        except KeyboardInterrupt:
+            if out is not None:
+                complain("interrupted; run the same command again to go on")
+            raise
     if not summary.rows:
-        complain(f"{source}: no rows in it")
+        complain(f"{', '.join(paths)}: no rows in it")
     if summary.errors:
         complain(f'{summary.errors:,} of {summary.rows:,} rows could not be judged; their "error" says why')
         raise typer.Exit(_SOME_BAD)
+
+
+@contextmanager
+def _workers(engine: Engine, load: Callable[[], Checker], count: int, threads: int) -> Iterator[Workers]:
+    from mtqa.batch import Processes, Workers, cluster
+
+    with ExitStack() as stack:
+        site = stack.enter_context(cluster(load, threads=threads)) if engine is Engine.RAY else Processes(load)
+        yield stack.enter_context(Workers(site, count, report=complain))
 
 
 @contextmanager

@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mtqa.cli.explain import rule_names
-from mtqa.cli.judged import STDIN, Selection, judge, select
-from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
+from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, select
+from mtqa.cli.options import (
+    AskedFalseAlarmRate,
+    ForceExclude,
+    Language,
+    MinLevel,
+    Model,
+    NoCache,
+    Profile,
+    StdinFilename,
+    Threads,
+)
 from mtqa.cli.terminal import check_target, emit, write_report
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
@@ -52,18 +62,11 @@ class Run:
     ) -> Run:
         """Select the files that ``paths`` name, of which only changed ones where ``changes`` are given, and judge
         them."""
-        from mtqa.gate.ignores import PathIgnores
-
         if not paths:
             raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
         if stdin_filename is not None and STDIN not in paths:
             raise ConfigError("--stdin-filename needs - among the paths; add it")
-        ignored = PathIgnores.load(Path.cwd())
-
-        def excluded(file: Path) -> bool:
-            return settings.excludes(file) or ignored.matches(file)
-
-        selection = select(paths, excluded, force_exclude=force_exclude)
+        selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
         if changes is not None:
             touched = tuple(file for file in selection.files if changes.touches(file))
             selection = replace(selection, files=touched)
@@ -127,9 +130,7 @@ def gate(
         str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
     ] = None,
     min_level: MinLevel = None,
-    false_alarm_rate: Annotated[
-        float | None, typer.Option(metavar="RATE", help="Share of human articles called likely-mt.")
-    ] = None,
+    false_alarm_rate: AskedFalseAlarmRate = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
     ] = None,
@@ -138,7 +139,7 @@ def gate(
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report, but never exit with 1.")] = False,
     force_exclude: ForceExclude = False,
-    stdin_filename: Annotated[str | None, typer.Option(metavar="NAME", help="What to call standard input.")] = None,
+    stdin_filename: StdinFilename = None,
     language: Language = None,
     model: Model = "mtqa-en",
     threads: Threads = None,

@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtqa.cli.terminal import working
+from mtqa.config import Settings
 from mtqa.core.errors import InputError
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.formats import MAX_BYTES, expand, raw_bytes, read_bytes
 from mtqa.gate import git
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
+from mtqa.gate.ignores import PathIgnores
 from mtqa.gate.reports import is_report
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
     from mtqa.core.documents import Document
 
-__all__ = ["STDIN", "Selection", "judge", "select"]
+__all__ = ["STDIN", "Selection", "excluded_by", "judge", "select"]
 
 STDIN = "-"
 _AT_ONCE = 32  # documents judged before what was said of them is kept
@@ -36,6 +38,12 @@ class Selection:
     failures: tuple[Failure, ...]
     stdin: bool
     notes: tuple[str, ...] = ()
+
+
+def excluded_by(settings: Settings) -> Callable[[Path], bool]:
+    """Whether the settings, or the patterns of the current folder's ``.mtqaignore``, leave a file out."""
+    ignored = PathIgnores.load(Path.cwd())
+    return lambda file: settings.excludes(file) or ignored.matches(file)
 
 
 def select(paths: Iterable[str], excluded: Callable[[Path], bool], *, force_exclude: bool) -> Selection:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from mtqa.cli.explain import rule_names
+from mtqa.cli.options import Model, Threads
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
@@ -15,8 +14,8 @@ __all__ = ["lsp"]
 
 
 def lsp(
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
 ) -> None:
     """Show findings in an editor, which starts this and speaks the Language Server Protocol with it over standard
     input and output. Articles are checked when they are opened and saved."""

@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mtqa.cli.terminal import Colour
 from mtqa.core.findings import Severity
+from mtqa.formats import FORMATS
 
-__all__ = ["FalseAlarmRate", "ForceExclude", "Language", "MinLevel", "Model", "NoCache", "Profile", "Threads"]
-
-Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
-MinLevel = Annotated[Severity | None, typer.Option(help="Flags below this severity are no findings.")]
-FalseAlarmRate = Annotated[
-    float, typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
+__all__ = [
+    "AskedFalseAlarmRate",
+    "Color",
+    "FalseAlarmRate",
+    "ForceExclude",
+    "InputFormat",
+    "Language",
+    "MinLevel",
+    "Model",
+    "NoCache",
+    "Output",
+    "Profile",
+    "StdinFilename",
+    "Threads",
+    "Translators",
 ]
+
+_RATE = typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
+
+AskedFalseAlarmRate = Annotated[float | None, _RATE]
+"""None where the settings say it."""
+Color = Annotated[Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")]
+FalseAlarmRate = Annotated[float, _RATE]
 ForceExclude = Annotated[
     bool, typer.Option("--force-exclude", help="Leave excluded files out even where they are named.")
 ]
-Language = Annotated[str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en.")]
+InputFormat = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help=f"Of the articles: {', '.join(FORMATS)}. By default told from the suffix."),
+]
+Language = Annotated[
+    str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en. By default declared or detected.")
+]
+MinLevel = Annotated[Severity | None, typer.Option(help="Flags below this severity are no findings.")]
 Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
-Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew, and keep nothing.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of printing.")]
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
+StdinFilename = Annotated[
+    str | None, typer.Option(metavar="NAME", help="What to call standard input; its suffix tells its format.")
+]
+Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")]
+Translators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--translator",
+        metavar="NAME",
+        envvar="MTQA_TRANSLATORS",
+        help="Use this one: an engine, a model's name or folder, or libretranslate:URL, which sends the text there. "
+        "Give it again for more. By default every one on this machine; 'mtqa translators' lists them.",
+    ),
+]

@@ -5,16 +5,28 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.terminal import complain, emit, working
+from mtqa.cli.gate import settings_of
+from mtqa.cli.judged import excluded_by, select
+from mtqa.cli.options import AskedFalseAlarmRate, InputFormat, Language, Model, Threads, Translators
+from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
+from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
-from mtqa.formats import FORMATS, expand, read_all
+from mtqa.formats import read_all
+
+if TYPE_CHECKING:
+    from mtqa.core.documents import Document
+    from mtqa.core.protocols import Translator
+    from mtqa.repair import Suggester
 
 __all__ = ["review"]
+
+_BESIDE = 1  # CPU threads of what looks for suggestions: the page comes first
 
 
 def review(
@@ -28,29 +40,70 @@ def review(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Of 127.0.0.1; 0 for any that is free.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
-    input_format: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"Of the articles: {', '.join(FORMATS)}. By default told from the suffix."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en. By default declared or detected.")
-    ] = None,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
+    input_format: InputFormat = None,
+    language: Language = None,
+    translator: Translators = None,
+    false_alarm_rate: AskedFalseAlarmRate = None,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
 ) -> None:
     """Repair articles on a page of this machine, sentence by sentence; Ctrl-C ends it. Nothing is lost: every action is
     kept in an edits file, and the articles stay as they are until 'mtqa apply'."""
     from mtqa.review import require, serve
 
     require()
+    from mtqa.gate.ignores import Ignores, Terms
     from mtqa.repair.actions import login_name
     from mtqa.repair.log import Log, beside
     from mtqa.review.desk import Desk, open_desks
-    from mtqa.review.suggesting import from_rules
+    from mtqa.review.suggesting import Seeker
 
-    files, failures = expand(paths)
+    settings = settings_of(false_alarm_rate=false_alarm_rate)
+    ignores = Ignores(terms=Terms.load(settings.term_files()))
+    read = _read(paths, settings, input_format, language)
+    name = login_name() if who is None else who
+    with ExitStack() as stack:
+        shared = None if edits is None else stack.enter_context(Log(edits))
+        with working("Judging"):
+            from mtqa.checker import Checker
+            from mtqa.neural.translators import chosen
+
+            checker = Checker.load(model, rate=settings.policy.false_alarm_rate, threads=threads)
+            engines = chosen(translator or (), threads=_BESIDE)
+            seeker = Seeker(partial(_suggester, model, engines))
+            stack.callback(seeker.close)
+            desks: list[Desk] = []
+            for file, documents in read:
+                desks += open_desks(
+                    checker,
+                    file,
+                    documents,
+                    log=shared or stack.enter_context(Log(beside(file))),
+                    who=name,
+                    seeker=seeker,
+                    policy=settings.policy_for(file),
+                    ignores=ignores,
+                )
+        if not engines:
+            complain(NO_TRANSLATOR)
+        try:
+            serve(desks, port=port, ready=lambda address: _ready(address, desks, browser))
+        except KeyboardInterrupt:
+            complain("ended; every action is kept")
+
+
+def _read(
+    paths: Sequence[str], settings: Settings, input_format: str | None, language: str | None
+) -> list[tuple[Path, list[Document]]]:
+    """The files that have articles, without what the gate would leave out."""
+    selection = select(paths, excluded_by(settings), force_exclude=False)
+    if selection.stdin:
+        raise ConfigError("standard input cannot be repaired; name files, folders or patterns")
+    for note in selection.notes:
+        complain(note)
+    failures = list(selection.failures)
     read = []
-    for file in files:
+    for file in selection.files:
         documents, bad = read_all(file, format=input_format, language=language)
         failures += bad
         read += [(file, documents)] if documents else []
@@ -58,21 +111,15 @@ def review(
         complain(f"error: {failure.uri}: {failure.message}")
     if failures or not read:
         raise ConfigError("not every article can be read; repair those first, or leave them out")
-    name = login_name() if who is None else who
-    with ExitStack() as stack:
-        shared = None if edits is None else stack.enter_context(Log(edits))
-        with working("Judging"):
-            from mtqa.checker import Checker
+    return read
 
-            checker = Checker.load(model, threads=threads)
-            desks: list[Desk] = []
-            for file, documents in read:
-                log = shared or stack.enter_context(Log(beside(file)))
-                desks += open_desks(checker, file, documents, log=log, who=name, suggest=from_rules)
-        try:
-            serve(desks, port=port, ready=lambda address: _ready(address, desks, browser))
-        except KeyboardInterrupt:
-            complain("ended; every action is kept")
+
+def _suggester(model: str, engines: Sequence[Translator]) -> Suggester:
+    """With models of its own, as two threads cannot share them."""
+    from mtqa.checker import Checker
+    from mtqa.repair import Suggester
+
+    return Suggester.load(Checker.load(model, threads=_BESIDE), engines, model)
 
 
 def _ready(address: str, desks: Sequence[object], browser: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -14,21 +13,29 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate
-from mtqa.cli.retranslate import Translators
-from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, working, write_report
+from mtqa.cli.options import (
+    Color,
+    FalseAlarmRate,
+    InputFormat,
+    Language,
+    Model,
+    Output,
+    StdinFilename,
+    Threads,
+    Translators,
+)
+from mtqa.cli.terminal import Colour, check_target, coloured, columns, complain, emit, working, write_report
 from mtqa.core.calibration import RATE
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
-from mtqa.formats import FORMATS, MAX_BYTES, expand, read_all, read_bytes
+from mtqa.formats import MAX_BYTES, expand, read_all, read_bytes
 from mtqa.renderers import RENDERERS, render
 
 __all__ = ["Fluency", "score"]
 
 _STDIN = "-"
-_NARROWEST, _WIDEST = 40, 100  # columns that text is set in
 
 
 class Fluency(StrEnum):
@@ -48,20 +55,10 @@ def score(
     format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", metavar="NAME", help=f"Of the report: {', '.join(RENDERERS)}.")
     ] = "text",
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the report here instead of printing it."),
-    ] = None,
-    input_format: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"Of the articles: {', '.join(FORMATS)}. By default told from the suffix."),
-    ] = None,
-    stdin_filename: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What to call standard input; its suffix tells its format.")
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en. By default declared or detected.")
-    ] = None,
+    output: Output = None,
+    input_format: InputFormat = None,
+    stdin_filename: StdinFilename = None,
+    language: Language = None,
     min_level: Annotated[
         Severity | None, typer.Option(help="Report flags from this severity on. The default depends on the format.")
     ] = None,
@@ -83,11 +80,9 @@ def score(
         ),
     ] = None,
     translator: Translators = None,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
-    color: Annotated[
-        Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")
-    ] = Colour.AUTO,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
+    color: Color = Colour.AUTO,
 ) -> None:
     """How likely articles are machine-translated, and what in them to repair."""
     if not paths:
@@ -162,7 +157,6 @@ def _options(format: str, *, top: int | None, min_level: Severity | None, colour
     taken = inspect.signature(RENDERERS[format]).parameters
     if top is not None and "top" not in taken:
         raise ConfigError(f"--top has no meaning in --format {format}, which holds every sentence; leave it out")
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
     asked = {"min_level": min_level, "top": top}
-    given = {"colour": colour, "width": min(max(width, _NARROWEST), _WIDEST)}
+    given = {"colour": colour, "width": columns()}
     return {name: value for name, value in (asked | given).items() if value is not None and name in taken}

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mtqa.cli.retranslate import Translators
-from mtqa.cli.terminal import Colour, check_target, coloured, complain, emit, working, write_report
+from mtqa.cli.options import Color, InputFormat, Language, Model, Output, Threads, Translators
+from mtqa.cli.terminal import (
+    NO_TRANSLATOR,
+    Colour,
+    check_target,
+    coloured,
+    columns,
+    complain,
+    emit,
+    working,
+    write_report,
+)
 from mtqa.core.errors import InputError
-from mtqa.formats import FORMATS, read_all
+from mtqa.formats import read_all
 
 __all__ = ["suggest"]
 
@@ -34,21 +42,12 @@ def suggest(
     format: Annotated[  # noqa: A002
         Format, typer.Option("--format", "-f", help="Of the suggestions.")
     ] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write them here instead of printing them.")
-    ] = None,
-    input_format: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help=f"Of the article: {', '.join(FORMATS)}. By default told from the suffix."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="TAG", help="Of the article, e.g. en. By default declared or detected.")
-    ] = None,
-    model: Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")] = "mtqa-en",
-    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")] = None,
-    color: Annotated[
-        Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")
-    ] = Colour.AUTO,
+    output: Output = None,
+    input_format: InputFormat = None,
+    language: Language = None,
+    model: Model = "mtqa-en",
+    threads: Threads = None,
+    color: Color = Colour.AUTO,
 ) -> None:
     """Suggest other texts for each flagged sentence, at most three, for a person to choose from; nothing is changed."""
     from mtqa.renderers.suggestions import render_suggestions_json, render_suggestions_text
@@ -62,11 +61,11 @@ def suggest(
         raise InputError(f"{path}: no article in it could be read; check the file")
     with working("Loading the models"):
         from mtqa.checker import Checker
-        from mtqa.neural.translators import installed, load
+        from mtqa.neural.translators import chosen
         from mtqa.repair import Suggester
 
         checker = Checker.load(model, threads=threads)
-        engines = [load(name, threads=threads) for name in translator or ()] or installed(threads=threads)
+        engines = chosen(translator or (), threads=threads)
         suggester = Suggester.load(checker, engines, model)
     with working("Looking for better texts"):
         report = checker.check(*documents)
@@ -77,7 +76,7 @@ def suggest(
     if format is Format.JSON:
         text = render_suggestions_json(found, report.signature)
     else:
-        width = min(max(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80, 40), 100)
+        width = columns()
         colour = output is None and coloured(color)
         text = render_suggestions_text(found, report.signature, dropped=dropped, width=width, colour=colour)
     if output is None:
@@ -85,6 +84,6 @@ def suggest(
     else:
         write_report(output, text)
     if not engines:
-        complain("no translator is installed, so only rules propose; 'mtqa translators' says how to get one")
+        complain(NO_TRANSLATOR)
     if failures:
         raise typer.Exit(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,19 @@ import typer
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import replace_file
 
-__all__ = ["Colour", "check_target", "coloured", "complain", "emit", "working", "write_report"]
+__all__ = [
+    "NO_TRANSLATOR",
+    "Colour",
+    "check_target",
+    "coloured",
+    "columns",
+    "complain",
+    "emit",
+    "working",
+    "write_report",
+]
+
+NO_TRANSLATOR = "no translator is installed, so only rules propose; 'mtqa translators' says how to get one"
 
 
 class Colour(StrEnum):
@@ -44,6 +57,11 @@ def coloured(choice: Colour) -> bool:
     if choice is Colour.AUTO:
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return choice is Colour.ALWAYS
+
+
+def columns() -> int:
+    """The columns that text on standard output is set in: those of the terminal, within what is readable."""
+    return min(max(shutil.get_terminal_size().columns, 40), 100) if sys.stdout.isatty() else 80
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mtqa.cli.retranslate import Translators
+from mtqa.cli.options import Translators
 from mtqa.cli.terminal import emit
 from mtqa.core.errors import MtqaError
 

@@ -10,7 +10,7 @@ from typing import Any
 from mtqa.config import kinds
 from mtqa.config.kinds import Kind
 from mtqa.core.calibration import RATE
-from mtqa.core.findings import Severity
+from mtqa.core.findings import Flag, Severity
 
 __all__ = ["KEYS", "PROFILES", "Key", "Policy"]
 
@@ -152,6 +152,10 @@ class Policy:
             overridable=False,
         ),
     )
+
+    def looks_at(self, flag: Flag) -> bool:
+        """Whether a flag is a finding at all."""
+        return flag.severity.rank >= self.min_level.rank and flag.rule not in self.rules_off
 
     def values(self) -> dict[str, Any]:
         """Every setting's value, by its name in a settings file."""

@@ -146,26 +146,28 @@ def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severit
     return annotated(reports, min_level)
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Failure]]:
+def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ()) -> tuple[list[Path], list[Failure]]:
     """The files that ``paths`` name, each once and in order, and what names none.
 
-    A file stands for itself. A folder stands for the files below it that have a known suffix, sorted, hidden ones left
-    out. What exists as neither is a glob pattern, ``**`` included.
+    A file stands for itself. A folder stands for the files below it that have a known suffix or one of ``more``,
+    sorted, hidden ones left out. What exists as neither is a glob pattern, ``**`` included.
     """
+    suffixes = (*_by_suffix(), *more)
+    known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
     files: dict[Path, None] = {}
     failures: list[Failure] = []
     for path_ in paths:
         given = os.fspath(path_)
         path = Path(given)
         if os.path.isdir(given):  # noqa: PTH112 - unlike Path's, these take a name that is too long for one of no file
-            found = list(_below(path))
-            remedy = f"no article in this folder; known suffixes: {', '.join(sorted(_by_suffix()))}"
+            found = list(_below(path, suffixes))
+            remedy = f"no article in this folder; known suffixes: {known}"
         elif os.path.exists(given) or not glob.has_magic(given):  # noqa: PTH110
             found = [path]  # a missing file fails when it is read
             remedy = ""
         else:
             matches = map(Path, sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
-            found = [file for match in matches for file in (_below(match) if match.is_dir() else [match])]
+            found = [file for match in matches for file in (_below(match, suffixes) if match.is_dir() else [match])]
             remedy = "no file matches; check the pattern"
         if not found:
             failures.append(Failure(uri=given, message=remedy))
@@ -173,7 +175,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Fa
     return list(files), failures
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
@@ -181,7 +183,7 @@ def _below(folder: Path) -> Iterator[Path]:
             if (
                 not name.startswith(".")
                 and not name.endswith(EDITS)
-                and file.suffix.lower() in _by_suffix()
+                and name.lower().endswith(suffixes)
                 and not file.is_fifo()
             ):
                 yield file

@@ -79,8 +79,7 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
     for verdict in report.verdicts:
         for flag in verdict.flags:
             # A weak spot is one only beside the other sentences: an edit elsewhere would bring it up.
-            wanted = flag.severity.rank >= policy.min_level.rank and flag.rule not in policy.rules_off
-            if wanted and flag.rule != WEAK_SPOT:
+            if policy.looks_at(flag) and flag.rule != WEAK_SPOT:
                 yield verdict.segment, flag_finding(report.document, flag), flag
 
 

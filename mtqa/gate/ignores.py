@@ -31,13 +31,18 @@ class Ignores:
         its ignores to count in ``stale``."""
         self._of(document)
 
-    def excuse(self, document: Document, flag: Flag) -> str | None:
-        """Why ``flag`` is excused, in a sentence; None if it is not. An ignore in the file goes before a term."""
+    def excuse(self, document: Document, flag: Flag, *, words: str | None = None) -> str | None:
+        """Why ``flag`` is excused, in a sentence; None if it is not. An ignore in the file goes before a term.
+
+        Args:
+            document: that the flag's span is in.
+            words: that it stands on; those of its span by default.
+        """
         reason = self._of(document).excuse(document, flag)
         if reason is None and self._paths is not None:
             reason = self._paths.reason(Path(document.source_map.part))
         if reason is None and self._terms is not None:
-            reason = self._terms.reason(flag.rule, flag.span.of(document.text))
+            reason = self._terms.reason(flag.rule, flag.span.of(document.text) if words is None else words)
         return reason
 
     def stale(self) -> tuple[str, ...]:

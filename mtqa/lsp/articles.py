@@ -156,11 +156,9 @@ def documents_of(text: str, name: str, format: str) -> tuple[list[Document], lis
 
 
 def _wanted(report: DocumentReport, project: Project) -> Iterator[Flag]:
-    policy, ignores = project.policy, Ignores(terms=project.terms)
+    ignores = Ignores(terms=project.terms)
     for flag in report.flags:
-        if flag.severity.rank < policy.min_level.rank or flag.rule in policy.rules_off:
-            continue
-        if ignores.excuse(report.document, flag) is None:
+        if project.policy.looks_at(flag) and ignores.excuse(report.document, flag) is None:
             yield flag
 
 

@@ -72,11 +72,9 @@ class LocalModels:
 
     @cached_property
     def _translators(self) -> tuple[Translator, ...]:
-        from mtqa.neural.translators import installed, load
+        from mtqa.neural.translators import chosen
 
-        if not self._names:
-            return installed(threads=self._threads)
-        return tuple(load(name, threads=self._threads) for name in self._names)
+        return chosen(self._names, threads=self._threads)
 
     def translators(self) -> Sequence[Translator]:
         """The configured translators, or every one that is installed."""

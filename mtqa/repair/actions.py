@@ -17,12 +17,13 @@ __all__ = ["Action", "Finding", "Kind", "login_name", "new_id", "now"]
 
 class Kind(StrEnum):
     """What was done: a suggestion accepted, the sentence rewritten, a finding called a false alarm, one of these taken
-    back."""
+    back; or all of them written into the file, which ends them."""
 
     ACCEPT = "accept"
     EDIT = "edit"
     DISMISS = "dismiss"
     UNDO = "undo"
+    APPLY = "apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One row of an edits file; it never changes.
+    """One row of an edits file; it never changes. One that stands for the whole file has an empty segment.
 
     Attributes:
         id: 32 hexadecimal digits.
@@ -48,9 +49,9 @@ class Action:
         revision: how many actions the segment had already; each may be made on the latest alone.
         replacement: the whole segment's new text; None unless it was accepted or edited.
         findings: of an edit, those whose words it changes; of a dismissal, the one dismissed.
-        reason: a person's, or of a suggestion what made it.
+        reason: a person's; of a suggestion what made it; of writing the digest of the file as it is since.
         who, when: a name, and a time in ISO 8601, UTC.
-        signature: of the models whose findings were shown.
+        signature: of the models whose findings were shown; of writing the version of mtqa.
         undoes: id of the action that is taken back.
     """
 
@@ -86,7 +87,7 @@ class Action:
         action = cls(
             **{**values, "kind": Kind(values["kind"]), "segment": Span(start, end), "findings": findings},
         )
-        needed = {Kind.UNDO: action.undoes is not None, Kind.DISMISS: len(findings) == 1}
+        needed = {Kind.UNDO: action.undoes is not None, Kind.DISMISS: len(findings) == 1, Kind.APPLY: True}
         if not needed.get(action.kind, action.replacement is not None):
             raise ValueError(action.kind)
         return action

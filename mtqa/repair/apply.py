@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
+import mtqa
+from mtqa.core.differences import Change, apply, changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
-from mtqa.formats import read_bytes, write
-from mtqa.repair.words import Change, changes
+from mtqa.formats import raw_bytes, read_bytes, write
+from mtqa.repair.actions import Action, Kind, login_name, new_id, now
+from mtqa.repair.log import Log
 
-__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes"]
+__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes", "write_over"]
 
 LONGEST = 10_000
 """Characters of a repaired sentence."""
@@ -91,39 +95,44 @@ def _writable(document: Document, ways: Sequence[Change] | Iterator[Change]) -> 
     raise refusal or InputError("nothing to change")
 
 
-def repaired(documents: Sequence[Document], texts: Mapping[tuple[int, Span], str]) -> bytes:
+def repaired(
+    documents: Sequence[Document],
+    texts: Mapping[tuple[int, Span], str],
+    *,
+    known: MutableMapping[tuple[int, Span, str], tuple[Edit, ...]] | None = None,
+) -> bytes:
     """The file that holds ``documents``, with segments replaced and every other byte as it was.
 
     Args:
         documents: all of the file, as they were read.
         texts: what segments read from now on, by the document's ordinal and their span.
+        known: keeps what was found out for later calls with the same documents, which are faster by it.
 
     Raises:
         InputError: it cannot be written, or would read otherwise than asked: in Markdown, characters can be markup.
     """
+    known = {} if known is None else known
     first = documents[0]
     raw = first.raw
     for number in sorted({number for number, _ in texts}):
         document = documents[number]
         if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
             document = read_bytes(raw, document.source_map.part, format=document.format)[0][number]
-        edits = [edit for (n, span), after in texts.items() if n == number for edit in edits_of(document, span, after)]
+        edits: list[Edit] = []
+        for (n, span), after in texts.items():
+            if n == number:
+                if (n, span, after) not in known:
+                    known[n, span, after] = edits_of(document, span, after)
+                edits += known[n, span, after]
         raw = write(document, edits)
         if document.format == "markdown":
             again, _ = read_bytes(raw, document.uri, format=document.format)
-            if again[number].text != _edited(document.text, edits):
+            wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
+            if again[number].text != wanted:
                 raise InputError(
                     "some of it would be markup in this file; leave out marks such as * _ ` < [ at its words"
                 )
     return raw
-
-
-def _edited(text: str, edits: Sequence[Edit]) -> str:
-    pieces, at = [], 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        pieces += [text[at : edit.span.start], edit.text]
-        at = edit.span.end
-    return "".join((*pieces, text[at:]))
 
 
 def replace_bytes(target: Path, raw: bytes) -> None:
@@ -142,3 +151,37 @@ def replace_bytes(target: Path, raw: bytes) -> None:
         raise ConfigError(f"{target}: cannot be written ({error.strerror}); name another file by --output") from None
     finally:
         new.unlink(missing_ok=True)
+
+
+def write_over(file: Path, document: Document, raw: bytes, edits: Path) -> None:
+    """Put the repaired ``raw`` in place of the article's file, and note in its edits file that the edits are done.
+
+    Args:
+        file: of the article.
+        document: the first in it, as it was read.
+        raw: what the file holds from now on.
+        edits: an edits file, which nobody else may have open.
+
+    Raises:
+        ConfigError: the edits file is open elsewhere, the article changed meanwhile, or one of both cannot be written.
+    """
+    with Log(edits) as log:
+        if raw_bytes(file) != document.raw:
+            raise ConfigError(f"{file}: changed just now; run it again")
+        replace_bytes(file, raw)
+        log.append(
+            Action(
+                id=new_id(),
+                kind=Kind.APPLY,
+                uri=document.source_map.part,
+                sha256=document.sha256,
+                document=0,
+                segment=Span(0, 0),
+                text="",
+                revision=0,
+                reason=f"sha256 {hashlib.sha256(raw).hexdigest()}",
+                who=login_name(),
+                when=now(),
+                signature=f"mtqa:{mtqa.__version__}",
+            )
+        )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from mtqa.core.differences import Change, apply, rewordings
 from mtqa.core.findings import Applicability, Verdict
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin, Rejected
-from mtqa.repair.differences import Difference, apply, differences
 from mtqa.repair.engines import Engine, Failed
 
 __all__ = ["Candidate", "candidates", "combined"]
@@ -28,7 +28,7 @@ class Candidate:
     text: str
     origin: Origin
     by: str
-    alone: Difference | None = None
+    alone: Change | None = None
 
 
 def candidates(
@@ -65,7 +65,7 @@ def candidates(
 def combined(text: str, alone: Sequence[Candidate]) -> Iterator[Candidate]:
     """The first two of some recombinations of ``text`` together, the first three and so on, but for those whose
     differences overlap an earlier one's."""
-    apart: list[Difference] = []
+    apart: list[Change] = []
     makers: set[str] = set()
     for candidate in alone:
         change = candidate.alone
@@ -82,7 +82,7 @@ def _by_rules(verdict: Verdict) -> Iterator[Candidate]:
     inside = [(f.rule, edit) for f in verdict.flags for edit in f.edits if verdict.segment.span.contains(edit.span)]
     safe = [(rule, edit) for rule, edit in inside if edit.applicability is Applicability.SAFE]
     for group in (*([one] for one in inside), safe, inside):
-        changes = [Difference(edit.span.shift(-verdict.segment.span.start), edit.text) for _, edit in group]
+        changes = [Change(edit.span.shift(-verdict.segment.span.start), edit.text) for _, edit in group]
         if not any(_touches(a.span, b.span) for a, b in combinations(changes, 2)):
             by = ", ".join(dict.fromkeys(rule for rule, _ in group))
             yield Candidate(text=apply(verdict.segment.text, changes), origin=Origin.RULE, by=by)
@@ -114,7 +114,7 @@ def _recombined(verdict: Verdict, other: Candidate, breaks: Callable[[str], tupl
     alone, all of them together, and all there are."""
     text = verdict.segment.text
     flagged = [flag.span.shift(-verdict.segment.span.start) for flag in verdict.flags]
-    harmless = [change for change in differences(text, other.text) if not breaks(apply(text, [change]))]
+    harmless = [change for change in rewordings(text, other.text) if not breaks(apply(text, [change]))]
     touched = [change for change in harmless if any(_touches(change.span, span) for span in flagged)]
     for change in touched[:_MOST_ALONE]:
         yield Candidate(text=apply(text, [change]), origin=Origin.RECOMBINATION, by=other.by, alone=change)

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from mtqa.core.differences import compared
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError
 from mtqa.renderers.house import page
 from mtqa.renderers.wording import visible
 from mtqa.repair.actions import Action
 from mtqa.repair.history import standings
-from mtqa.repair.words import compared
 
 __all__ = ["changes_csv", "changes_html", "labels"]
 

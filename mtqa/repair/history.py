@@ -58,14 +58,19 @@ class Standing:
 
 
 def actions_on(file: Path, documents: Sequence[Document], actions: Iterable[Action]) -> tuple[Action, ...]:
-    """Those of the actions that were made on the documents of a file; others are of other files.
+    """Those of the actions that were made on the documents of a file; others are of other files, or were written into
+    this one.
 
     Raises:
         ConfigError: some were made on the file before it changed, or on what another version of mtqa read in it.
     """
     found = []
+    known = tuple(actions)
+    done = {action.sha256 for action in known if action.kind is Kind.APPLY}
     digest = documents[0].sha256
-    for action in actions:
+    for action in known:
+        if action.kind is Kind.APPLY:
+            continue
         if action.sha256 == digest:
             same = action.document < len(documents) and action.segment.of(documents[action.document].text)
             if same != action.text:
@@ -73,7 +78,7 @@ def actions_on(file: Path, documents: Sequence[Document], actions: Iterable[Acti
                     f"{file}: its edits were made on other sentences; use the mtqa that they were made with"
                 )
             found.append(action)
-        elif Path(action.uri).name == file.name:
+        elif action.sha256 not in done and Path(action.uri).name == file.name:
             raise ConfigError(
                 f"{file}: changed since its edits were made; restore it, or move the edits file away if they are done"
             )

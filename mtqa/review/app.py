@@ -25,6 +25,7 @@ from mtqa.repair.export import changes_csv, changes_html, labels
 from mtqa.review import views
 from mtqa.review.desk import Desk, Stale
 from mtqa.review.guard import Guard
+from mtqa.review.proposals import suggested
 
 __all__ = ["make_app"]
 
@@ -73,12 +74,10 @@ class _Pages:
         self._desks = desks
         self._root = f"/{token}"
         self._worker = ThreadPoolExecutor(max_workers=1)
-        self._suggesting = ThreadPoolExecutor(max_workers=1)  # may translate, and must not keep an edit waiting
         self._templates = environment(_HERE / "templates")
 
     def close(self) -> None:
         self._worker.shutdown()
-        self._suggesting.shutdown(wait=False, cancel_futures=True)
 
     async def index(self, _: Request) -> Response:
         if len(self._desks) == 1:
@@ -92,6 +91,7 @@ class _Pages:
 
     def _page(self, number: int, desk: Desk) -> str:
         done, total = views.progress(desk)
+        desk.seek(*desk.shown())
         return self._render(
             "document",
             base=f"{self._root}/d/{number}",
@@ -103,6 +103,7 @@ class _Pages:
             total=total,
             groups=views.article(desk),
             cards=[views.card(desk, segment) for segment in desk.shown()],
+            ignored=views.ignored(desk),
             command=visible(f"mtqa apply {desk.file} {desk.edits_path}"),
             edits=visible(str(desk.edits_path)),
             signature=visible(str(desk.signature)),
@@ -121,18 +122,21 @@ class _Pages:
         return JSONResponse(await self._run(lambda: self._state(desk, segment)))
 
     async def suggestions(self, request: Request) -> Response:
+        """What has become of the search for them: never waits for it. The sentence at hand comes before all others."""
         _, desk = self._desk(request)
         segment = self._segment(request, desk)
-        judged, revision = await self._run(lambda: (desk.judged(segment), desk.standing(segment).revision))
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.run_in_executor(self._suggesting, lambda: desk.suggestions(judged, segment, revision))
-        except MtqaError as error:
-            return JSONResponse({"html": "", "revision": revision, "said": visible(str(error))})
-        shown = await self._run(lambda: views.suggested(desk, segment, found))
-        return JSONResponse(
-            {"html": self._render("suggestions", suggestions=shown, dropped=len(found.dropped)), "revision": revision}
-        )
+
+        def look() -> dict[str, object]:
+            desk.seek(segment)
+            shown = suggested(desk, segment)
+            return {
+                "html": self._render("suggestions", suggested=shown),
+                "revision": desk.standing(segment).revision,
+                "looking": shown is not None and shown.looking,
+                "said": "" if shown is None else shown.failure or shown.said,
+            }
+
+        return JSONResponse(await self._run(look))
 
     async def act(self, request: Request) -> Response:
         """Do one thing to one sentence: ``{"kind", "revision", …}``."""
@@ -195,6 +199,7 @@ class _Pages:
         return Response(house_style() + text if name.endswith(".css") else text, media_type=_STATIC[name])
 
     def _state(self, desk: Desk, segment: int, *, note: str = "", yours: str | None = None) -> dict[str, object]:
+        desk.seek(segment)
         card = views.card(desk, segment, note=visible(note), yours=yours)
         done, total = views.progress(desk)
         was = f"{card.p_was} before, " if card.p_was else ""

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mtqa.checker import Checker
+from mtqa.config import Policy
+from mtqa.core.differences import changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError, MtqaError
-from mtqa.core.findings import Flag, Severity
+from mtqa.core.findings import Edit, Flag
 from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.spans import Span
-from mtqa.core.suggestions import Suggestions
 from mtqa.formats import raw_bytes
+from mtqa.gate.ignores import Ignores
 from mtqa.repair.actions import Action, Finding, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
 from mtqa.repair.history import Standing, actions_on, standings
 from mtqa.repair.log import Log
-from mtqa.repair.words import changes
-from mtqa.review.suggesting import Suggest
+from mtqa.review.suggesting import Place, Search, Seeker, Wanted
 
 __all__ = ["Desk", "Stale", "open_desks"]
 
@@ -30,12 +32,18 @@ class Stale(MtqaError):  # noqa: N818 - a state of the article, not a fault
 
 
 class Desk:
-    """One document under repair. Not to be used by two threads at once, but for ``suggestions``.
+    """One document under repair. Not to be used by two threads at once.
 
     Args:
         number: the document's ordinal in its file; ``documents`` are all of that file.
         log: where actions go; it may hold those of other articles, too.
         who: acts.
+        seeker: looks for suggestions.
+        policy: says which flags are findings.
+        ignores: excuse findings.
+
+    Attributes:
+        flagged: ids of the sentences with findings as they were read, the likeliest to need repair first.
     """
 
     def __init__(
@@ -48,18 +56,24 @@ class Desk:
         documents: Sequence[Document],
         log: Log,
         who: str,
-        suggest: Suggest,
+        seeker: Seeker,
+        policy: Policy,
+        ignores: Ignores,
     ) -> None:
         self._checker = checker
         self._log = log
         self._who = who
-        self._suggest = suggest
+        self._seeker = seeker
+        self._policy = policy
+        self._ignores = ignores
         self._judged: dict[int, tuple[int, Judged]] = {}
-        self._suggested: dict[tuple[int, int], Suggestions] = {}
+        self._edits: dict[tuple[int, Span, str], tuple[Edit, ...]] = {}
         self._known: tuple[int, dict[tuple[int, Span], Standing]] | None = None
         self.report = report
         self.file, self.number, self.documents = file, number, documents
-        self.flagged = tuple(verdict.segment.id for verdict in report.repairs())
+        worst = sorted(report.verdicts, key=lambda verdict: (-verdict.p_repair, verdict.segment.id))
+        as_read = {v.segment.id: self._findings(judged_as_read(report, v.segment.id), v.segment.id) for v in worst}
+        self.flagged = tuple(number for number, found in as_read.items() if any(why is None for _, why in found))
         self.ids = {verdict.segment.span: verdict.segment.id for verdict in report.verdicts}
         for place in self._standings():
             if place[0] == number and place[1] not in self.ids:
@@ -111,13 +125,15 @@ class Desk:
         }
 
     def open_flags(self, segment: int) -> tuple[Flag, ...]:
-        """Findings on a segment as it reads now that ask for a repair and were not dismissed."""
+        """Findings on a segment as it reads now that nothing excuses and that were not dismissed."""
         dismissed = self.standing(segment).dismissed
-        return tuple(
-            flag
-            for flag in self.judged(segment).flags
-            if flag.fingerprint not in dismissed and flag.severity is not Severity.NEUTRAL
-        )
+        found = self._findings(self.judged(segment), segment)
+        return tuple(flag for flag, excuse in found if excuse is None and flag.fingerprint not in dismissed)
+
+    def ignored(self, segment: int) -> tuple[tuple[Flag, str], ...]:
+        """Findings on a segment as it reads now that the project ignores, and why."""
+        found = self._findings(self.judged(segment), segment)
+        return tuple((flag, excuse) for flag, excuse in found if excuse is not None)
 
     def done(self, segment: int) -> bool:
         """Whether a person repaired a segment, or dismissed all findings on it."""
@@ -133,14 +149,28 @@ class Desk:
         edited, _ = as_edited(self.report.document, self.texts())
         return self._checker.check(edited).documents[0]
 
-    def suggestions(self, judged: Judged, segment: int, revision: int) -> Suggestions:
-        """For a segment as it reads now. May take long, and runs beside everything else."""
-        key = segment, revision
-        if key not in self._suggested:
-            if len(judged.verdicts) != 1 or judged.verdicts[0].segment.span != judged.span:
-                return Suggestions(span=judged.span)
-            self._suggested[key] = self._suggest(judged.report, judged.verdicts[0].segment.id)
-        return self._suggested[key]
+    def seek(self, *segments: int) -> None:
+        """Have suggestions looked for, in this order and before all others, for those that have findings now."""
+        self._seeker.want([self._wanted(segment) for segment in segments if self._sought(segment)])
+
+    def search(self, segment: int) -> Search | None:
+        """What has become of it; None where there is nothing to look for."""
+        revision = self.standing(segment).revision
+        return self._seeker.search(self._place(segment), revision) if self._sought(segment) else None
+
+    def _wanted(self, segment: int) -> Wanted:
+        judged = self.judged(segment)
+        return Wanted(
+            place=self._place(segment),
+            revision=self.standing(segment).revision,
+            report=judged.report,
+            segment_id=judged.verdicts[0].segment.id,
+        )
+
+    def _sought(self, segment: int) -> bool:
+        judged = self.judged(segment)
+        whole = len(judged.verdicts) == 1 and judged.verdicts[0].segment.span == judged.span
+        return whole and bool(self.open_flags(segment))
 
     def rewrite(self, segment: int, revision: int, text: str) -> None:
         """Make a segment read ``text``. Raises Stale, InputError where the file cannot be edited so, ConfigError where
@@ -150,7 +180,8 @@ class Desk:
     def accept(self, segment: int, revision: int, number: int) -> None:
         """Take the suggestion ``number`` of those that were made last. Errors as of ``rewrite``."""
         self._check(segment, revision)
-        found = self._suggested.get((segment, revision))
+        search = self.search(segment)
+        found = search.found if search else None
         if found is None or not 0 <= number < len(found.kept):
             raise Stale("this suggestion is not there any more; reload the page")
         kept = found.kept[number]
@@ -243,7 +274,8 @@ class Desk:
         changed = {span: after for span, after in texts.items() if after != span.of(self.report.document.text)}
         others = {place: after for place, after in self._texts_of_file().items() if place[0] != self.number}
         try:
-            repaired(self.documents, others | {(self.number, span): after for span, after in changed.items()})
+            own = {(self.number, span): after for span, after in changed.items()}
+            repaired(self.documents, others | own, known=self._edits)
         except InputError as error:
             reason = str(error).removeprefix(f"{self.report.document.uri}: ")
             raise InputError(f"this cannot be written into the file: {reason}") from None
@@ -260,6 +292,19 @@ class Desk:
         text = self.judged(segment).report.document.text
         return Finding(flag.rule, flag.fingerprint, flag.span.of(text))
 
+    def _findings(self, judged: Judged, segment: int) -> list[tuple[Flag, str | None]]:
+        """What the policy looks at, each with why it is ignored: in a sentence that was edited, by where it stood."""
+        found: list[tuple[Flag, str | None]] = []
+        for flag in judged.flags:
+            if self._policy.looks_at(flag):
+                here = flag if judged.report is self.report else replace(flag, span=self._span(segment))
+                words = flag.span.of(judged.report.document.text)
+                found.append((flag, self._ignores.excuse(self.report.document, here, words=words)))
+        return found
+
+    def _place(self, segment: int) -> Place:
+        return str(self.file), self.number, segment
+
     def _before(self, segment: int) -> str:
         return self.report.verdicts[segment].segment.text
 
@@ -268,13 +313,31 @@ class Desk:
 
 
 def open_desks(
-    checker: Checker, file: Path, documents: Sequence[Document], *, log: Log, who: str, suggest: Suggest
+    checker: Checker,
+    file: Path,
+    documents: Sequence[Document],
+    *,
+    log: Log,
+    who: str,
+    seeker: Seeker,
+    policy: Policy,
+    ignores: Ignores,
 ) -> list[Desk]:
     """A desk for each document of a file. Raises ConfigError where the edits in the log were made on another state of
     the file."""
     actions_on(file, documents, log.actions)
-    reports = checker.check(*documents).documents
     return [
-        Desk(checker, report, file=file, number=n, documents=documents, log=log, who=who, suggest=suggest)
-        for n, report in enumerate(reports)
+        Desk(
+            checker,
+            report,
+            file=file,
+            number=number,
+            documents=documents,
+            log=log,
+            who=who,
+            seeker=seeker,
+            policy=policy,
+            ignores=ignores,
+        )
+        for number, report in enumerate(checker.check(*documents).documents)
     ]

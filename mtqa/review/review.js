@@ -39,11 +39,11 @@ async function ask(path, body) {
   try {
     answer = await fetch(`${base}${path}`, options);
   } catch {
-    say("Not saved: mtqa review does not answer. Is it still running?");
+    say(`${body ? "Not saved: " : ""}mtqa review does not answer. Is it still running?`);
     return null;
   }
   if (answer.headers.get("Content-Type") !== "application/json") {
-    say(`Not saved: ${await answer.text()}`);
+    say(`${body ? "Not saved: " : ""}${await answer.text()}`);
     return null;
   }
   return { status: answer.status, ...(await answer.json()) };
@@ -63,7 +63,7 @@ function mark(card) {
   card.classList.add("current");
   const sentence = sentenceOf(card.dataset.segment);
   sentence?.classList.add("current");
-  suggest(card);
+  watch(card);
 }
 
 function select(card, focus = true) {
@@ -88,19 +88,24 @@ async function selectSentence(id) {
   select(card);
 }
 
-async function suggest(card) {
-  const place = card.querySelector("[data-suggestions]");
-  if (!place || place.dataset.asked) return;
-  place.dataset.asked = "yes";
-  await new Promise((done) => setTimeout(done, 120));
-  if (current !== card) {
-    delete place.dataset.asked;
-    return;
+// Asks for the suggestions of the card at hand until they are there; the server never lets it wait.
+async function watch(card) {
+  if (card.dataset.watched) return;
+  card.dataset.watched = "yes";
+  let place;
+  while (current === card && card.isConnected && (place = card.querySelector("[data-looking]"))) {
+    const found = await ask(`/s/${card.dataset.segment}/suggestions`);
+    if (!found || String(found.revision) !== card.dataset.revision) break;
+    if (!found.looking) {
+      const fresh = fragment(found.html);
+      if (fresh) place.replaceWith(fresh);
+      else place.remove();
+      if (current === card) say(found.said);
+      break;
+    }
+    await new Promise((done) => setTimeout(done, 700));
   }
-  const found = await ask(`/s/${card.dataset.segment}/suggestions`);
-  if (!found || String(found.revision) !== card.dataset.revision) return;
-  place.innerHTML = found.html;
-  if (found.said) say(found.said);
+  delete card.dataset.watched;
 }
 
 function arrange() {
@@ -190,6 +195,7 @@ async function judge() {
 
 const does = {
   select: (card) => select(card),
+  open: (_, link) => selectSentence(link.dataset.segment),
   edit,
   cancel,
   save: (card) => act(card, { kind: "edit", text: card.querySelector("textarea").value }),

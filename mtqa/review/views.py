@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from mtqa.core.differences import Part
 from mtqa.core.documents import BlockKind
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import Decision, DocumentReport
 from mtqa.core.spans import Span
-from mtqa.core.suggestions import Suggestions
 from mtqa.renderers.wording import (
     VERDICTS,
     counted,
@@ -21,10 +21,23 @@ from mtqa.renderers.wording import (
     standing,
     visible,
 )
-from mtqa.repair.words import Part, compared
 from mtqa.review.desk import Desk
+from mtqa.review.proposals import Suggested, differing, suggested
 
-__all__ = ["Card", "Piece", "Row", "article", "card", "pieces", "progress", "row", "run_of", "suggested", "verdict"]
+__all__ = [
+    "Card",
+    "Ignored",
+    "Piece",
+    "Row",
+    "article",
+    "card",
+    "ignored",
+    "pieces",
+    "progress",
+    "row",
+    "run_of",
+    "verdict",
+]
 
 GLYPHS = {Severity.CRITICAL: "▲▲", Severity.MAJOR: "▲", Severity.MINOR: "△", Severity.NEUTRAL: "·"}
 
@@ -53,6 +66,17 @@ class FlagView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """A finding that the project ignores."""
+
+    segment: int
+    line: int
+    words: str
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A sentence with all that can be done to it; ``rank`` is its place when the worst come first."""
 
@@ -77,6 +101,8 @@ class Card:
     diff: tuple[Part, ...]
     flags: tuple[FlagView, ...]
     dismissed: tuple[tuple[str, str, str], ...]
+    ignored: tuple[Ignored, ...]
+    suggested: Suggested | None
     undoable: str
     note: str = ""
     yours: str | None = None
@@ -141,8 +167,8 @@ def verdict(report: DocumentReport, fpr: float) -> dict[str, object]:
     """What is said of a whole document, at a false-alarm rate."""
     return {
         "decision": report.decision.value,
-        "headline": headline(report),
-        "reason": "" if report.decision is Decision.UNDECIDED else standing(report.reason),
+        "headline": VERDICTS[report.decision] if report.decision is Decision.UNDECIDED else headline(report),
+        "reason": standing(report.reason),
         "false_alarms": false_alarms(fpr) if report.decision is Decision.LIKELY_MT else "",
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
@@ -179,11 +205,13 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
         p=probability(judged.p_repair).removeprefix("= "),
         p_was=probability(as_read.p_repair).removeprefix("= ") if edited else "",
         meter=round(100 * judged.p_repair),
-        diff=_visible(compared(segment.text, text)) if edited else (),
+        diff=differing(segment.text, text) if edited else (),
         flags=tuple(_flag(flag, judged.report.document.text, judged.span) for flag in flags),
         dismissed=tuple(
             (visible(a.findings[0].words), a.findings[0].rule, visible(a.reason)) for a in state.dismissed.values()
         ),
+        ignored=_ignored(desk, number),
+        suggested=suggested(desk, number),
         undoable="" if not state.live else {"dismiss": "false alarm"}.get(state.live[-1].kind.value, "last edit"),
         note=note,
         yours=yours,
@@ -191,21 +219,9 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
     )
 
 
-def suggested(desk: Desk, number: int, found: Suggestions) -> list[dict[str, object]]:
-    """Suggestions with the words that differ from what a sentence reads now."""
-    text = desk.text(number)
-    return [
-        {
-            "number": place,
-            "parts": _visible(compared(text, each.text)),
-            "text": visible(each.text),
-            "origin": each.origin.value,
-            "by": visible(each.by),
-            "gain": f"{each.gain:.2f}",
-            "reasons": [visible(reason) for reason in each.reasons],
-        }
-        for place, each in enumerate(found.kept)
-    ]
+def ignored(desk: Desk) -> list[Ignored]:
+    """Every finding that the project ignores, in text order."""
+    return [each for verdict in desk.report.verdicts for each in _ignored(desk, verdict.segment.id)]
 
 
 def run_of(desk: Desk, number: int) -> Run:
@@ -267,6 +283,20 @@ def _flag(flag: Flag, text: str, span: Span) -> FlagView:
     )
 
 
+def _ignored(desk: Desk, number: int) -> tuple[Ignored, ...]:
+    judged, span = desk.judged(number), desk.report.verdicts[number].segment.span
+    return tuple(
+        Ignored(
+            segment=number,
+            line=desk.report.document.locate(span).line,
+            words=visible(flag.span.of(judged.report.document.text)),
+            rule=flag.rule,
+            reason=visible(reason),
+        )
+        for flag, reason in desk.ignored(number)
+    )
+
+
 def _status(edited: bool, flags: int, dismissed: bool, severity: Severity) -> str:
     left = f", {counted(flags, 'finding')} left" if flags else ""
     if edited:
@@ -274,7 +304,3 @@ def _status(edited: bool, flags: int, dismissed: bool, severity: Severity) -> st
     if flags:
         return f"To repair, {severity.value}{left if dismissed else ''}"
     return "False alarm" if dismissed else "No finding"
-
-
-def _visible(parts: Sequence[Part]) -> tuple[Part, ...]:
-    return tuple(Part(visible(p.kept), visible(p.removed), visible(p.added)) for p in parts)

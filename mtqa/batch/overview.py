@@ -1,0 +1,249 @@
+"""What a finished output says of its corpus, counted row by row."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mtqa.batch.output import is_parquet
+from mtqa.batch.prevalence import Estimate, Rates, corrected, measured, observed
+from mtqa.batch.records import need_parquet
+from mtqa.batch.streams import unpacked
+from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.report import Decision
+
+__all__ = ["BINS", "Group", "Overview", "Suspect", "summarise"]
+
+BINS = 10
+"""Bars of the histogram of p_mt."""
+
+_GROUPS = 10_000  # values of a column, above which it is none to group by
+_SHOWN = 10  # documents that most resemble machine translation
+_FIELDS = ("id", "p_mt", "decision", "segments", "signature", "error")
+_NONE = "(none)"
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows that have something in common.
+
+    Attributes:
+        name: of it.
+        rows: all of them, ``errors`` that could not be judged included.
+        likely_mt, likely_human, undecided: documents by their decision.
+        long: documents with a probability and enough sentences for a decision; ``called``: those likely-mt.
+        observed: the share of ``called`` in ``long``.
+        corrected: the share that was machine-translated, where the others were written in their language.
+        corrected_translated: the same where the others were translated by people.
+    """
+
+    name: str
+    rows: int
+    errors: int
+    likely_mt: int
+    likely_human: int
+    undecided: int
+    long: int
+    called: int
+    observed: Estimate | None
+    corrected: Estimate | None
+    corrected_translated: Estimate | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Suspect:
+    """A document that is called likely-mt."""
+
+    p_mt: float
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What an output says of its corpus.
+
+    Attributes:
+        file: that was read.
+        signatures: of the rows.
+        whole: all rows.
+        groups: by column, the largest first.
+        histogram: documents by p_mt, in ``BINS`` bars from 0 to 1.
+        worst: the documents called likely-mt with the highest p_mt, that one first.
+        assumptions: what the corrected shares rest on, or why there are none, a sentence each.
+    """
+
+    file: str
+    signatures: tuple[str, ...]
+    whole: Group
+    groups: dict[str, tuple[Group, ...]]
+    histogram: tuple[int, ...]
+    worst: tuple[Suspect, ...]
+    assumptions: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Counts:
+    rows: int = 0
+    errors: int = 0
+    decisions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Decision, 0))
+    lengths: dict[int, list[int]] = field(default_factory=dict)  # sentences: documents, called likely-mt
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.rows += 1
+        if row.get("error") is not None:
+            self.errors += 1
+            return
+        self.decisions[row["decision"]] += 1
+        if row["p_mt"] is not None:
+            of_length = self.lengths.setdefault(len(row["segments"]), [0, 0])
+            of_length[0] += 1
+            of_length[1] += row["decision"] == Decision.LIKELY_MT
+
+    def group(self, name: str, rates: Rates | None) -> Group:
+        first = rates.sentences[0] if rates else 0
+        lengths = {sentences: counts for sentences, counts in self.lengths.items() if sentences >= first}
+        total, called = (sum(counts[i] for counts in lengths.values()) for i in (0, 1))
+        by_originals = by_translations = None
+        if rates:
+            weights = [0.0] * len(rates.sentences)
+            for sentences, (documents, _) in lengths.items():
+                for number, weight in rates.weights(sentences).items():
+                    weights[number] += weight * documents
+            by_originals = corrected(called, total, weights, rates.machine, rates.original)
+            by_translations = corrected(called, total, weights, rates.machine, rates.translated)
+        return Group(
+            name=name,
+            rows=self.rows,
+            errors=self.errors,
+            likely_mt=self.decisions[Decision.LIKELY_MT],
+            likely_human=self.decisions[Decision.LIKELY_HUMAN],
+            undecided=self.decisions[Decision.UNDECIDED],
+            long=total,
+            called=called,
+            observed=observed(called, total),
+            corrected=by_originals,
+            corrected_translated=by_translations,
+        )
+
+
+def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
+    """What the output of a batch says, in constant memory.
+
+    Args:
+        path: JSON Lines, packed or not, or Parquet.
+        by: columns to group by, of those that were kept, or ``language`` or ``source_language``.
+
+    Raises:
+        InputError: the file cannot be read, or is no output of a batch, or lacks a column.
+        ConfigError: a column has too many values, or an extra is missing.
+    """
+    whole = _Counts()
+    groups: dict[str, dict[str, _Counts]] = {column: {} for column in by}
+    histogram = [0] * BINS
+    worst: list[Suspect] = []
+    signatures: dict[str, None] = {}
+    for number, row in enumerate(_rows(path, by), 1):
+        try:
+            whole.add(row)
+            for column, found in groups.items():
+                _group_of(row, column, found, path).add(row)
+            if row.get("error") is None:
+                signatures.setdefault(row["signature"])
+                if row["p_mt"] is not None:
+                    histogram[min(BINS - 1, int(row["p_mt"] * BINS))] += 1
+                if row["decision"] == Decision.LIKELY_MT:
+                    (heapq.heappush if len(worst) < _SHOWN else heapq.heappushpop)(
+                        worst, Suspect(row["p_mt"], str(row["id"]))
+                    )
+        except (KeyError, TypeError, AttributeError):
+            raise InputError(f"{path}: row {number} is no judged row; give an output of mtqa batch") from None
+    rates, assumptions = _assumptions(tuple(signatures))
+    return Overview(
+        file=str(path),
+        signatures=tuple(signatures),
+        whole=whole.group("all", rates),
+        groups={
+            column: tuple(
+                counts.group(name, rates) for name, counts in sorted(found.items(), key=lambda g: (-g[1].rows, g[0]))
+            )
+            for column, found in groups.items()
+        },
+        histogram=tuple(histogram),
+        worst=tuple(sorted(worst, reverse=True)),
+        assumptions=assumptions,
+    )
+
+
+def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path: Path) -> _Counts:
+    if column not in row and row.get("error") is None:
+        raise InputError(f"{path}: no column '{column}' in it; judge the corpus with --keep {column}")
+    value = row.get(column)
+    name = _NONE if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if name not in found and len(found) >= _GROUPS:
+        raise ConfigError(f"--by {column}: over {_GROUPS:,} values; choose a column with fewer")
+    return found.setdefault(name, _Counts())
+
+
+def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ...]]:
+    if len(signatures) != 1:
+        why = "the rows were judged in different ways" if signatures else "no row was judged"
+        return None, (f"No corrected share: {why}.",)
+    rates = measured(signatures[0])
+    if isinstance(rates, str):
+        return None, (f"No corrected share: {rates}.",)
+    table = "; ".join(
+        f"{length} sentences: {machine[0]:.1%}, {original[0]:.1%} and {translated[0]:.1%}"
+        for length, machine, original, translated in zip(
+            rates.sentences, rates.machine, rates.original, rates.translated, strict=True
+        )
+    )
+    return rates, (
+        f"Only documents with at least {rates.sentences[0]} sentences and a probability count for the shares.",
+        "The model's test set is taken to stand for the corpus: shares of machine translations, of originals and of "
+        f"people's translations that are called likely-mt at {table}; between two lengths by the logarithm.",
+        "Translators that the model detects more or less often than those of its test set make the corrected shares "
+        "too high or too low; the intervals do not cover that, only chance. Where more are called likely-mt than the "
+        "test set's machine translations are, there is no corrected share.",
+    )
+
+
+def _rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
+    if is_parquet(path):
+        yield from _parquet_rows(path, by)
+        return
+    with unpacked(path) as (stream, _):
+        try:
+            for number, line in enumerate(stream, 1):
+                yield _object(line, f"{path}: row {number}")
+        except (OSError, EOFError) as error:
+            raise InputError(f"{path}: cannot be read to its end ({error}); restore the file") from None
+
+
+def _object(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict):
+        raise InputError(f"{place} is no judged row; give an output of mtqa batch")
+    return row
+
+
+def _parquet_rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
+    need_parquet(str(path))
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        with ParquetFile(path) as table:
+            wanted = [name for name in table.schema_arrow.names if name in (*_FIELDS, *by)]
+            for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted, use_threads=False):
+                yield from batch.to_pylist()
+    except (OSError, ArrowException) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"{path}: cannot be read as Parquet ({reason}); check the file") from None

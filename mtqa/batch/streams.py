@@ -1,0 +1,125 @@
+"""Files unpacked as they are read, and packed as they are written.
+
+Every chunk is packed by itself: gzip members (RFC 1952) and Zstandard frames (RFC 8878) may follow one another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, Any, cast
+
+from mtqa.core.errors import ConfigError, InputError
+
+__all__ = ["packer", "unpacked"]
+
+_GZIP = b"\x1f\x8b"
+_ZSTANDARD = b"\x28\xb5\x2f\xfd"
+_PIECE = 2**12  # packed bytes at a time: a hostile file may unpack to ten thousand times as much
+_LARGEST_WINDOW = 2**31
+
+
+@contextmanager
+def unpacked(file: Path | None) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
+    """The bytes of a file, unpacked where it begins like gzip or Zstandard, and how much of it was read, from 0 to 1.
+
+    What is read raises OSError or EOFError where the file is damaged.
+
+    Args:
+        file: None for standard input.
+
+    Raises:
+        InputError: it cannot be opened.
+        ConfigError: it is Zstandard and the extra is missing.
+    """
+    name = str(file or "standard input")
+    with ExitStack() as stack:
+        try:
+            raw = cast(BufferedReader, stack.enter_context(file.open("rb")) if file else sys.stdin.buffer)
+            size = os.fstat(raw.fileno()).st_size if file else 0
+            beginning = raw.peek(4)[:4]
+        except OSError as error:
+            raise InputError(f"{name}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        stream: IO[bytes] = raw
+        if beginning.startswith(_GZIP):
+            stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_members(raw)))))
+        elif beginning == _ZSTANDARD:
+            _need_zstandard(name)
+            stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw)))))
+        yield stream, lambda: min(1.0, raw.tell() / size) if size else 0.0
+
+
+def packer(output: str) -> Callable[[bytes], bytes]:
+    """What packs a chunk of a file of this name; the same bytes for the same chunk. Raises ConfigError where the extra
+    for Zstandard is missing."""
+    if output.lower().endswith(".gz"):
+        return lambda data: gzip.compress(data, mtime=0) if data else b""
+    if output.lower().endswith(".zst"):
+        _need_zstandard(output)
+        import zstandard
+
+        return lambda data: zstandard.ZstdCompressor().compress(data) if data else b""
+    return bytes
+
+
+def _need_zstandard(name: str) -> None:
+    if find_spec("zstandard") is None:
+        raise ConfigError(f"{name}: needs zstandard, which is not installed; pip install 'mtqa[zstd]'")
+
+
+class _Unpacked(io.RawIOBase):
+    """A stream of pieces of any length."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._piece = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._piece:
+            found = next(self._pieces, None)
+            if found is None:
+                return 0
+            self._piece = memoryview(found)
+        target = memoryview(buffer).cast("B")
+        count = min(len(target), len(self._piece))
+        target[:count] = self._piece[:count]
+        self._piece = self._piece[count:]
+        return count
+
+
+def _members(raw: IO[bytes]) -> Iterator[bytes]:
+    stream = gzip.GzipFile(fileobj=raw)
+    try:
+        while piece := stream.read1(io.DEFAULT_BUFFER_SIZE):
+            yield piece
+    except zlib.error as error:
+        raise OSError(str(error)) from None
+
+
+def _frames(raw: IO[bytes]) -> Iterator[bytes]:
+    import zstandard
+
+    left = b""
+    try:
+        while piece := left or raw.read(_PIECE):
+            frame = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
+            yield frame.decompress(piece)
+            while not frame.eof:
+                piece = raw.read(_PIECE)
+                if not piece:
+                    raise EOFError("it ends too early")
+                yield frame.decompress(piece)
+            left = frame.unused_data
+    except zstandard.ZstdError as error:
+        raise OSError(str(error)) from None

@@ -1,0 +1,208 @@
+"""Who judges the chunks: this process, or workers, which are processes here or on other machines.
+
+A worker that dies, for want of memory or by a fault below Python, takes nothing with it: the records it held are judged
+once more, one by one, and only the one that a worker dies of again becomes a row with an error.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mtqa.batch.chunks import Chunk, Judged, judge, unjudged
+from mtqa.batch.records import Columns, Record
+from mtqa.core.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from mtqa.checker import Checker
+
+__all__ = ["Alone", "Channel", "Died", "Judges", "Site", "Workers"]
+
+_DIED_TWICE = "the process that judged it died twice ({}); judge it alone, or shorten it"
+
+
+class Judges(Protocol):
+    """Whoever judges chunks."""
+
+    @property
+    def signature(self) -> str:
+        """Of their checker."""
+
+    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
+        """What becomes of each chunk, in order; few are read ahead."""
+
+
+class Alone:
+    """One checker in this process."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+
+    @property
+    def signature(self) -> str:
+        """Of the checker."""
+        return str(self._checker.signature)
+
+    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
+        """What becomes of each chunk; none is read ahead."""
+        for chunk in chunks:
+            yield chunk, judge(chunk.records, columns, self._checker)
+
+
+class Died(Exception):  # noqa: N818
+    """A worker is no more; the message says how it ended."""
+
+
+class Channel(Protocol):
+    """A worker, seen from here. It first sends its signature and what hindered it from loading the model, one of them
+    empty; then, for each piece of work that it is sent, what it judged."""
+
+    def send(self, records: Sequence[Record], columns: Columns) -> None:
+        """Hand out work; to a dead worker too, which is found when it is to answer."""
+
+    def receive(self) -> Any:
+        """What the worker sent. Raises Died."""
+
+    def end(self) -> None:
+        """End the worker, whatever it does."""
+
+
+class Site(Protocol):
+    """Where workers are."""
+
+    def start(self) -> Channel:
+        """A new worker, which may take its time to answer."""
+
+    def wait(self, channels: Sequence[Channel]) -> Sequence[Channel]:
+        """Those of ``channels`` from which something can be received, at least one."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Job:
+    """A chunk at work: what is still to be judged, in the pieces in which it is handed out."""
+
+    chunk: Chunk
+    left: deque[tuple[Record, ...]]
+    done: list[Judged] = field(default_factory=list)
+    piecemeal: bool = False
+
+    def joined(self) -> Judged:
+        return Judged(
+            written=b"".join(each.written for each in self.done),
+            errors=sum(each.errors for each in self.done),
+            words=sum(each.words for each in self.done),
+        )
+
+
+class Workers:
+    """Checkers in processes of their own, which are started on entry and ended on exit.
+
+    Args:
+        site: where.
+        count: how many.
+        report: is told when one dies, in a sentence.
+
+    Raises:
+        ModelError: a worker cannot load the model, or dies of it.
+        ConfigError: two of them have different models.
+    """
+
+    def __init__(self, site: Site, count: int, *, report: Callable[[str], None]) -> None:
+        self._site = site
+        self._count = count
+        self._report = report
+        self._signature = ""
+        self._starting: list[Channel] = []
+        self._idle: list[Channel] = []
+        self._busy: dict[Channel, _Job] = {}
+
+    @property
+    def signature(self) -> str:
+        """Of the checkers."""
+        return self._signature
+
+    def __enter__(self) -> Workers:
+        try:
+            self._starting = [self._site.start() for _ in range(self._count)]
+            while not self._idle:
+                for channel in self._site.wait(self._starting):
+                    self._welcome(channel)
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
+        """What becomes of each chunk, in order; at most two a worker are held."""
+        source = iter(chunks)
+        jobs: deque[_Job] = deque()  # in the order of their chunks
+        waiting: deque[_Job] = deque()
+        while True:
+            while len(jobs) < 2 * self._count and (chunk := next(source, None)):
+                jobs.append(_Job(chunk=chunk, left=deque([chunk.records])))
+                waiting.append(jobs[-1])
+            while self._idle and waiting:
+                channel, job = self._idle.pop(), waiting.popleft()
+                self._busy[channel] = job
+                channel.send(job.left[0], columns)
+            if not jobs:
+                return
+            if not jobs[0].left:
+                job = jobs.popleft()
+                yield job.chunk, job.joined()
+                continue
+            for channel in self._site.wait([*self._starting, *self._busy]):
+                if channel in self._busy:
+                    job = self._busy.pop(channel)
+                    self._take(channel, job, columns)
+                    if job.left:
+                        waiting.appendleft(job)
+                else:
+                    self._welcome(channel)
+
+    def _welcome(self, channel: Channel) -> None:
+        self._starting.remove(channel)
+        try:
+            signature, problem = channel.receive()
+        except Died as death:
+            raise ModelError(f"a worker died while it loaded the model ({death}); use fewer --workers") from None
+        if problem:
+            raise ModelError(problem)
+        if signature != (self._signature or signature):
+            raise ConfigError(
+                f"one worker has {signature}, another {self._signature}; give all the same mtqa and model"
+            )
+        self._signature = signature
+        self._idle.append(channel)
+
+    def _take(self, channel: Channel, job: _Job, columns: Columns) -> None:
+        """Receive what a worker has judged, or find that it died."""
+        try:
+            job.done.append(channel.receive())
+            job.left.popleft()
+            self._idle.append(channel)
+        except Died as death:
+            channel.end()
+            self._starting.append(self._site.start())
+            self._mourn(job, columns, str(death))
+
+    def _mourn(self, job: _Job, columns: Columns, how: str) -> None:
+        if job.piecemeal:
+            (record,) = job.left.popleft()
+            job.done.append(unjudged(record, columns, _DIED_TWICE.format(how)))
+            place = record.file if record.line is None else f"{record.file}, row {record.line}"
+            self._report(f"a worker died again ({how}); {place} becomes a row with an error")
+        else:
+            job.piecemeal = True
+            job.left = deque((record,) for record in job.chunk.records)
+            self._report(f"a worker died ({how}); its {len(job.left)} rows are judged once more, one by one")
+
+    def _end(self) -> None:
+        for channel in (*self._starting, *self._idle, *self._busy):
+            channel.end()
+        self._starting, self._idle, self._busy = [], [], {}

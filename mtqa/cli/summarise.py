@@ -1,0 +1,42 @@
+"""``mtqa summarise``: what a judged corpus says as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli.options import Output
+from mtqa.cli.terminal import check_target, emit, working, write_report
+from mtqa.core.errors import InputError
+
+__all__ = ["summarise"]
+
+
+def summarise(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="An output of mtqa batch.")],
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Also by this column, kept or language; may be repeated."),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", "-f", metavar="NAME", help="markdown, json or html.")
+    ] = "markdown",
+    output: Output = None,
+) -> None:
+    """How much of a judged corpus is machine-translated, with intervals, and what that rests on."""
+    from mtqa.batch.overview import summarise as summarised
+    from mtqa.batch.showing import OVERVIEWS
+
+    render = OVERVIEWS[format]
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; give an output of mtqa batch")
+    if output is not None:
+        check_target(output, [path])
+    with working("Counting"):
+        text = render(summarised(path, by or ()))
+    if output is None:
+        emit(text)
+    else:
+        write_report(output, text)

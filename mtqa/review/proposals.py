@@ -1,0 +1,90 @@
+"""What the page shows of suggestions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtqa.core.differences import Part, compared
+from mtqa.core.suggestions import Origin, Rejected, Suggestion
+from mtqa.renderers.wording import counted, visible
+from mtqa.review.desk import Desk
+
+__all__ = ["Proposed", "Suggested", "differing", "suggested"]
+
+ORIGINS = {
+    Origin.ROUND_TRIP: "translated there and back by",
+    Origin.SOURCE: "translated from the source by",
+    Origin.RULE: "by the rule",
+    Origin.RECOMBINATION: "some words as translated by",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A text that is proposed, or was not; ``parts`` are told from what the sentence reads now.
+
+    Attributes:
+        gain: by how much the probability of repair falls; empty where the text is not proposed.
+        alike: share of the wording that stays, in per cent.
+        reasons: for a person who decides, or why the text is not proposed.
+    """
+
+    parts: tuple[Part, ...]
+    origin: str
+    by: str
+    gain: str = ""
+    alike: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """What has become of the search for suggestions."""
+
+    looking: bool
+    failure: str
+    kept: tuple[Proposed, ...]
+    dropped: tuple[Proposed, ...]
+    said: str
+
+
+def suggested(desk: Desk, number: int) -> Suggested | None:
+    """What has become of the search for suggestions; None where there is nothing to look for."""
+    search = desk.search(number)
+    if search is None:
+        return None
+    text = desk.text(number)
+    kept = search.found.kept if search.found else ()
+    dropped = search.found.dropped if search.found else ()
+    return Suggested(
+        looking=not search.over,
+        failure=visible(search.failure),
+        kept=tuple(_kept(each, text) for each in kept),
+        dropped=tuple(_dropped(each, text) for each in dropped),
+        said=counted(len(kept), "suggestion") if kept else "No good suggestion",
+    )
+
+
+def _kept(each: Suggestion, text: str) -> Proposed:
+    return Proposed(
+        parts=differing(text, each.text),
+        origin=ORIGINS[each.origin],
+        by=visible(each.by),
+        gain=f"{each.gain:.2f}",
+        alike=f"{100 * each.similarity:.0f}",
+        reasons=tuple(visible(reason) for reason in each.reasons),
+    )
+
+
+def _dropped(each: Rejected, text: str) -> Proposed:
+    return Proposed(
+        parts=differing(text, each.text) if each.text else (),
+        origin=ORIGINS[each.origin],
+        by=visible(each.by),
+        reasons=(visible(each.reason),),
+    )
+
+
+def differing(before: str, after: str) -> tuple[Part, ...]:
+    """Both texts in parts, safe to show."""
+    return tuple(Part(visible(p.kept), visible(p.removed), visible(p.added)) for p in compared(before, after))
