@@ -584,12 +584,15 @@ at-most = FLOOR
         assert fault in refused.err
 
 
-def test_program_needs_data(mtqa: Run) -> None:
+def test_program_needs_data(mtqa: Run, tmp_path: Path) -> None:
     refused = mtqa("bench", "run", "errors", "-o", "a.json")
     assert (refused.code, refused.err) == (
         2,
         "mtqa: error: suite 'errors' needs the folder with its data; name it with --data\n",
     )
+    (tmp_path / "quality.en.jsonl.gz").write_bytes(b"mine")
+    kept = mtqa("bench", "run", "errors", "--data", ".", "-o", "quality.en.jsonl.gz")
+    assert "would overwrite an input" in kept.err
     assert "takes no --pair" in mtqa("bench", "run", "errors", "--pair", "de-en", "-o", "a.json").err
     assert "is no folder" in mtqa("bench", "run", "errors", "--data", "nowhere", "-o", "a.json").err
 

@@ -81,5 +81,4 @@ def test_constraints_pin_what_is_declared() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [line.partition("==") for line in lines if not line.startswith("#")]
     assert all(version and "+" not in version for _, _, version in pins)
-    extras = ("bench", "ct2", "lm", "lsp", "parquet", "ray", "review", "roundtrip", "seq2seq", "train", "zstd")
-    assert declared("dev", *extras) <= {name.lower().replace("_", "-") for name, _, _ in pins}
+    assert declared(*PROJECT["optional-dependencies"]) <= {name.lower().replace("_", "-") for name, _, _ in pins}

@@ -81,12 +81,13 @@ def run(
 
     bench.check_installed()
     systems = _named(hypothesis)
-    check_target(output, map(Path, (suite, *(systems or {}).values(), *(reference or ()))))
     given = {"pair": pair, "hypotheses": systems, "references": reference, "test-set": test_set, "seed": seed}
     changes = {key: value for key, value in given.items() if value is not None}
     if read_suite(suite).kind != "translation" and len(changes) > (seed is not None):
         raise ConfigError(f"suite '{suite}' takes no --pair, --hypothesis, --reference or --test-set; leave them out")
     chosen = read_suite(suite, changes)
+    inputs = [Path(suite), *map(Path, (systems or {}).values()), *map(Path, reference or ())]
+    check_target(output, inputs if data is None else [*inputs, data / chosen.data])
     if against is not None:
         read_floors(against)  # a fault in them shows before the long run
 
