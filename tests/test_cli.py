@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from program import Run
@@ -304,3 +307,19 @@ def test_a_reader_who_went_away_is_no_error() -> None:
     )
     os.close(writer)
     assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("news/closed").mkdir(parents=True)
+    Path("news/a.txt").write_text("A ferry came in at noon.", encoding="utf-8")
+    walk = os.walk
+
+    def closed(top: object, **options: Any) -> Iterator[Any]:
+        yield from walk(str(top), **options)
+        options["onerror"](PermissionError(errno.EACCES, "Permission denied", str(Path(str(top), "closed"))))
+
+    monkeypatch.setattr("os.walk", closed)
+    for command in ("score", "gate"):
+        ran = mtqa(command, "news")
+        assert ran.code == 2
+        assert "closed: cannot be looked into (Permission denied)" in (ran.out + ran.err).replace("\n  ", " ")

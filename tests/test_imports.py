@@ -1,5 +1,6 @@
 """What is imported: nothing heavy at the door, and nothing that pyproject.toml does not declare."""
 
+import os
 import re
 import subprocess
 import sys
@@ -82,3 +83,11 @@ def test_constraints_pin_what_is_declared() -> None:
     pins = [line.partition("==") for line in lines if not line.startswith("#")]
     assert all(version and "+" not in version for _, _, version in pins)
     assert declared(*PROJECT["optional-dependencies"]) <= {name.lower().replace("_", "-") for name, _, _ in pins}
+
+
+def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
+    """ONNX Runtime keeps an identifier and a queue of reports for its maker where it may."""
+    code = 'import mtqa; mtqa.check(mtqa.from_text("A ferry came in at noon.", language="en"))'
+    homes = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "XDG_DATA_HOME": str(tmp_path / "data")}
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, **homes}, check=True, timeout=100)
+    assert list(tmp_path.rglob("*")) == []

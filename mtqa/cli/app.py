@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -79,6 +80,11 @@ class _Options:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run ``mtqa`` with ``arguments``, those of the process by default, and exit."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - stays open as long as the program
+    if sys.stdout is None:
+        complain("error: standard output is closed; open it, or send it to a file")
+        sys.exit(_FAILED)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -11,6 +11,7 @@ from typing import Any
 
 from mtqa.config.lines import Place, lines_of
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import home
 
 __all__ = ["FILE_NAME", "Source", "flags_source", "project_source", "user_source"]
 
@@ -54,7 +55,7 @@ def user_source() -> Source | None:
         ConfigError: it cannot be read.
     """
     base = os.environ.get("XDG_CONFIG_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else Path("~/.config").expanduser()
+    folder = Path(base) if Path(base).is_absolute() else home() / ".config"
     return _read(folder.resolve() / "mtqa" / FILE_NAME)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ def is_pattern(line: str) -> bool:
     """Whether ``line`` can match anything: neither blank, nor a comment, nor malformed."""
     try:
         return any(pattern.include is not None for pattern in GitIgnoreSpec.from_lines([line]).patterns)
-    except (ValueError, IndexError):  # malformed; blank
+    except (ValueError, IndexError, re.error):  # malformed; blank; a range such as [z-a]
         return False
 
 

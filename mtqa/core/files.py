@@ -1,4 +1,4 @@
-"""Files are replaced at once: whoever reads one finds the old or the new, never a part."""
+"""Files are replaced at once: whoever reads one finds the old or the new, never a part. Where the user's own lie."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["replace_file"]
+from mtqa.core.errors import ConfigError
+
+__all__ = ["home", "replace_file"]
+
+
+def home() -> Path:
+    """The user's home folder. Raises ConfigError where none is known."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise ConfigError(
+            "no home folder is known; set HOME, or XDG_CACHE_HOME, XDG_CONFIG_HOME and XDG_DATA_HOME"
+        ) from None
 
 
 def replace_file(path: Path, content: str | bytes) -> None:

@@ -150,7 +150,8 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     """The files that ``paths`` name, each once and in order, and what names none.
 
     A file stands for itself. A folder stands for the files below it that have a known suffix or one of ``more``,
-    sorted, hidden ones left out. What exists as neither is a glob pattern, ``**`` included.
+    sorted, hidden ones left out; one below it that cannot be looked into is a failure. What exists as neither is a glob
+    pattern, ``**`` included.
     """
     suffixes = (*_by_suffix(), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
@@ -160,23 +161,32 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
         given = os.fspath(path_)
         path = Path(given)
         if os.path.isdir(given):  # noqa: PTH112 - unlike Path's, these take a name that is too long for one of no file
-            found = list(_below(path, suffixes))
-            remedy = f"no article in this folder; known suffixes: {known}"
+            closed = len(failures)
+            found = list(_below(path, suffixes, failures))
+            remedy = "" if len(failures) > closed else f"no article in this folder; known suffixes: {known}"
         elif os.path.exists(given) or not glob.has_magic(given):  # noqa: PTH110
             found = [path]  # a missing file fails when it is read
             remedy = ""
         else:
             matches = map(Path, sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
-            found = [file for match in matches for file in (_below(match, suffixes) if match.is_dir() else [match])]
+            found = [
+                file for match in matches for file in (_below(match, suffixes, failures) if match.is_dir() else [match])
+            ]
             remedy = "no file matches; check the pattern"
-        if not found:
+        if not found and remedy:
             failures.append(Failure(uri=given, message=remedy))
         files.update(dict.fromkeys(found))
     return list(files), failures
 
 
-def _below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    for here, folders, names in os.walk(folder):
+def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> Iterator[Path]:
+    """The articles below a folder; one that cannot be looked into is a failure."""
+
+    def closed(error: OSError) -> None:
+        message = f"cannot be looked into ({error.strerror}); check its permissions, or leave it out"
+        failures.append(Failure(uri=str(error.filename), message=message))
+
+    for here, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(here, name)

@@ -79,6 +79,8 @@ class Baseline:
     @classmethod
     def read(cls, path: Path) -> Baseline:
         """From a file. Raises ConfigError where it is missing or not a baseline."""
+        if path.exists() and not path.is_file():
+            raise ConfigError(f"{path}: no file, so no baseline; name one, or make it with: mtqa baseline write")
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:

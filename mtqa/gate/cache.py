@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
+from mtqa.core.files import home
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.rows import document_report, report_row
 
@@ -28,7 +29,7 @@ _VERSION = 3
 def cache_folder() -> Path:
     """``$XDG_CACHE_HOME/mtqa/reports``, by default below ``~/.cache``."""
     base = os.environ.get("XDG_CACHE_HOME")
-    return Path(base or Path.home() / ".cache") / "mtqa" / "reports"
+    return (Path(base) if base else home() / ".cache") / "mtqa" / "reports"
 
 
 class Cache:

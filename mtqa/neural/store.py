@@ -20,12 +20,14 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownName
+from mtqa.core.files import home
 
 __all__ = [
     "Manifest",
@@ -126,7 +128,7 @@ def user_folder() -> Path:
     if chosen := os.environ.get("MTQA_MODELS"):
         return Path(chosen).expanduser()
     data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else Path.home() / ".local" / "share") / "mtqa" / "models"
+    return (Path(data) if data else home() / ".local" / "share") / "mtqa" / "models"
 
 
 def available() -> list[tuple[str, Manifest, bool]]:
@@ -218,8 +220,9 @@ def _folders() -> dict[str, Path]:
     roots = (embedded if embedded.is_dir() else package.parent / "models", user_folder())
     found: dict[str, Path] = {}
     for root in roots:
-        for path in sorted(root.glob("*/model.toml")):
-            found.setdefault(path.parent.name, path.parent)
+        with suppress(PermissionError):  # another's home: nothing of ours is there
+            for path in sorted(root.glob("*/model.toml")):
+                found.setdefault(path.parent.name, path.parent)
     return found
 
 

@@ -8,6 +8,8 @@ from mtqa.renderers.wording import visible
 
 __all__ = ["render_gate_text"]
 
+_COMMANDS = ("::", "##[", "##vso[")  # of the logs of GitHub Actions and Azure Pipelines
+
 
 def render_gate_text(report: Report, result: GateResult) -> str:
     """New findings, unreadable files, counts, stale entries, the signature, violations; last ``PASSED`` or
@@ -26,8 +28,8 @@ def render_gate_text(report: Report, result: GateResult) -> str:
 
 
 def _inert(line: str) -> str:
-    """A line that begins with a path. One that begins as the commands of GitHub Actions do is led by ``./``."""
-    return f"./{line}" if line.lstrip().startswith("::") else line
+    """A line that begins with a path. One that begins as a command to the log's reader does is led by ``./``."""
+    return f"./{line}" if line.lstrip().startswith(_COMMANDS) else line
 
 
 def _line(finding: Finding) -> str:

@@ -269,8 +269,8 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     high = default[SIZES.index(10)]
     result["withheld"] = {
         name: {
-            "above": int((sets.of(prefix, 10) >= high).sum()),
-            "called": int(likely_mt(sets, prefix, 10, high).sum()),
+            "above": int((sets.of(prefix, 10, without=APART) >= high).sum()),
+            "called": int(likely_mt(sets, prefix, 10, high, without=APART).sum()),
         }
         for name, prefix in {"learner": "learner", "mt": "mt/", "ht": "ht/", "orig": "orig/"}.items()
     }

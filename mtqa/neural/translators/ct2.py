@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ModelError
+from mtqa.core.files import home
 from mtqa.neural.translators.checkpoint import Checkpoint, find, longest_output, unloadable
 from mtqa.neural.translators.network import Network, Output
 from mtqa.neural.translators.seq2seq import NEEDS
@@ -50,7 +51,7 @@ class CTranslate2(Network):
 
     def _converted(self) -> Path:
         base = os.environ.get("XDG_CACHE_HOME")
-        cache = Path(base or Path.home() / ".cache") / "mtqa" / "ct2"
+        cache = (Path(base) if base else home() / ".cache") / "mtqa" / "ct2"
         folder = cache / f"{self._checkpoint.name}@{self._checkpoint.digest}-{_DTYPE}"
         if folder.is_dir():
             return folder
