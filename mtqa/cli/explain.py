@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import fill, indent
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from mtqa.cli.terminal import emit
 from mtqa.core.errors import UnknownName
 
 __all__ = ["explain", "rule_names"]
+
+_SENTENCE = re.compile(r'(?:"[^"]*"|[^".]|\.(?! [A-Z]|$))+\.')
 
 _MODEL_RULES = {
     "foreign-sentence": """\
@@ -85,5 +88,6 @@ def rule_names() -> list[str]:
 
 
 def _first_sentence(description: str) -> str:
-    first, _, _ = " ".join(description.split()).partition(". ")
-    return f"{first.rstrip('.')}."
+    plain = " ".join(description.partition("\n\n")[0].split())
+    found = _SENTENCE.match(plain)
+    return found[0] if found else plain

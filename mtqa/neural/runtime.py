@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtqa.core.errors import ConfigError
+from mtqa.core.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +35,10 @@ class Runtime:
     @classmethod
     def resolve(cls, *, device: str | None = None, threads: int | None = None) -> Runtime:
         """What was asked for, else what this machine does well: CUDA where there is a GPU, bfloat16 where the hardware
-        multiplies it, every core this process may use. Raises ConfigError for what the machine cannot do."""
+        multiplies it, every core this process may use. Raises ConfigError for what the machine cannot do, ModelError
+        where PyTorch is not installed."""
+        if find_spec("torch") is None:
+            raise ModelError("a language model needs torch and transformers; run: pip install 'mtqa[lm]'")
         import torch
 
         has_cuda = torch.cuda.is_available()

@@ -11,7 +11,7 @@ from statistics import fmean
 
 from mtqa.core.differences import differences
 from mtqa.core.documents import Segment
-from mtqa.core.findings import Applicability, Flag, Severity, Verdict
+from mtqa.core.findings import WEAK_SPOT, Applicability, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report
 from mtqa.core.spans import Span
 
@@ -132,8 +132,12 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def counts(report: DocumentReport, min_level: Severity) -> str:
-    """Sentences judged, boilerplate left out, and how many to repair."""
-    repairs = [verdict.segment.kind.judged for verdict in report.repairs(min_level)]
+    """Sentences judged, boilerplate left out, how many to repair, and how many are but weak spots."""
+    flagged = report.repairs(min_level)
+    weak = sum(all(flag.rule == WEAK_SPOT for flag in verdict.flags) for verdict in flagged)
+    repairs = [
+        verdict.segment.kind.judged for verdict in flagged if any(flag.rule != WEAK_SPOT for flag in verdict.flags)
+    ]
     elsewhere = repairs.count(False)
     parts = [f"{counted(len(report.judged), 'sentence')} judged"]
     if report.boilerplate:
@@ -141,6 +145,8 @@ def counts(report: DocumentReport, min_level: Severity) -> str:
     parts.append(f"{repairs.count(True):,} to repair" if repairs else "nothing to repair")
     if elsewhere:
         parts.append(f"{elsewhere:,} more in headings, captions or boilerplate")
+    if weak:
+        parts.append(f"{counted(weak, 'weak spot')} to read again")
     return ", ".join(parts)
 
 

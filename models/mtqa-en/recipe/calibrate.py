@@ -350,9 +350,9 @@ def main(scores: Path, out: Path, **more: dict) -> dict:
     for at, rate in enumerate(RATES):
         worst = max(
             called.mean()
-            for name in sets.documents
+            for prefix in ("orig/", *(name for name in sets.documents if name.startswith("orig/")))
             for size, high in zip(SIZES, calibration["likely_mt"][at], strict=True)
-            if name.startswith("orig/") and len(called := likely_mt(sets, name, size, high)) >= ENOUGH
+            if len(called := likely_mt(sets, prefix, size, high)) >= ENOUGH
         )
         calibration["fpr"][at] = max(rate, math.ceil(100 * worst) / 100)
     out.write_text(json.dumps(metrics, indent=1) + "\n")

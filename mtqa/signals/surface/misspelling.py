@@ -1,5 +1,6 @@
-"""A word that is in no list and one slip away from a common one ("goverment"). Names, inflections, derivations,
-words with a hyphen and words that the document uses again are left alone."""
+"""A word that is in no list and one slip away from a common one ("governmnet"). Names, inflections,
+derivations, words with a hyphen and words that the document uses again are left alone, and so are the commonest
+misspellings, which word lists made from the web have ("goverment")."""
 
 from __future__ import annotations
 
