@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,19 @@ def test_an_action_survives_its_row(document: Document) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"kind": "delete"}, {"segment": [3]}, {"revision": "1"}, {"who": None}, {"replacement": None}, {"findings": [{}]}],
+    [
+        {"kind": "delete"},
+        {"segment": [3]},
+        {"segment": [0.0, 5.0]},
+        {"segment": [5, 2]},
+        {"revision": "1"},
+        {"document": -1},
+        {"who": None},
+        {"reason": "\ud800"},
+        {"replacement": None},
+        {"findings": [{}]},
+        {"findings": [{"rule": [], "fingerprint": {}, "words": 1}]},
+    ],
 )
 def test_what_is_no_action_is_refused(document: Document, change: Mapping[str, object]) -> None:
     row = some_actions(document)[0].row() | change
@@ -123,6 +136,20 @@ def test_one_process_has_the_log(tmp_path: Path) -> None:
     with Log(tmp_path / "e.jsonl"), pytest.raises(ConfigError, match="another mtqa review"):
         Log(tmp_path / "e.jsonl")
     assert not (tmp_path / "e.jsonl").exists(), "an empty one is not left behind"
+
+
+def test_an_action_is_not_saved_in_a_file_that_was_taken_away(document: Document, tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    first, *_ = some_actions(document)
+    with Log(path) as log:
+        log.append(first)
+        path.unlink()
+        with pytest.raises(ConfigError, match="not saved, as the file was moved or removed"):
+            log.append(first)
+        path.write_text("", encoding="utf-8")
+        with pytest.raises(ConfigError, match="another file is in its place"):
+            log.append(first)
+        assert log.actions == [first]
 
 
 def test_undo_brings_back_what_was_before(document: Document) -> None:
@@ -316,6 +343,8 @@ def test_apply_shows_and_writes(mtqa: Run, document: Document, edits: Path, tmp_
     assert (tmp_path / "b.txt").read_bytes() == before.replace(b"the the", b"the")
     assert (tmp_path / "c.csv").read_text().count("\n") == 2
     assert json.loads((tmp_path / "l.jsonl").read_text())["hter"] > 0
+    assert mtqa("apply", "a.txt", "e.jsonl", "-o", os.devnull, "--yes").code == 0
+    assert Path(os.devnull).is_char_device()
     assert mtqa("apply", "a.txt", "e.jsonl", "--yes").code == 0
     assert (tmp_path / "a.txt").read_bytes() == before.replace(b"the the", b"the")
 
@@ -345,6 +374,8 @@ def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: P
     assert "no edits of other.txt" in mtqa("apply", "other.txt", "e.jsonl", "--yes").err
     assert "would overwrite" in mtqa("apply", "a.txt", "e.jsonl", "-o", "e.jsonl", "--yes").err
     assert "neither .csv nor .html" in mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.pdf", "--yes").err
+    same = mtqa("apply", "a.txt", "e.jsonl", "-o", "b.csv", "--changes", "b.csv", "--yes")
+    assert (same.code, "two outputs go to one file" in same.err, (tmp_path / "b.csv").exists()) == (2, True, False)
     (tmp_path / "a.txt").write_text("Changed since.\n")
     ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
     assert (ran.code, "changed since its edits were made" in ran.err) == (2, True)

@@ -40,7 +40,7 @@ def apply(
     """Write repairs into an article, after showing what changes and asking; the edits file notes it, so that the next
     'mtqa review' begins afresh. Exit codes: 0 done; 1 you declined; 2 could not be done, as when the article changed
     since."""
-    from mtqa.repair.apply import repaired, replace_bytes, write_over
+    from mtqa.repair.apply import repaired, write_over
     from mtqa.repair.history import actions_on, standings
     from mtqa.repair.log import read
 
@@ -54,19 +54,22 @@ def apply(
     for place in (output, changes, labels):
         if place is not None:
             check_target(place, [file, edits])
+    places = [place.resolve() for place in (output, changes, labels) if place is not None]
+    if len(set(places)) < len(places):
+        raise ConfigError("two outputs go to one file; name one for each")
     if changes is not None and changes.suffix not in (".csv", ".html"):
         raise ConfigError(f"--changes {changes}: is neither .csv nor .html; name one of these")
     texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
     raw = repaired(documents, texts)
     emit(_diff(documents[0], raw, input_format))
     count = len(texts)
-    complain(f"{count} sentence{'s'[: count != 1]} repaired in {file}")
+    complain(f"{count} sentence{'s'[: count != 1]} repaired, to be written to {target}")
     if dry_run:
         return
     if not yes and not _agreed(target):
         raise typer.Exit(_DECLINED)
     if output is not None:
-        replace_bytes(output, raw)
+        write_report(output, raw)
     elif raw != documents[0].raw:
         write_over(file, documents[0], raw, edits)
         complain(f"{edits} notes that; the next mtqa review begins afresh")

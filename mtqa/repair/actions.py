@@ -82,7 +82,18 @@ class Action:
         for name, types in _TYPES.items():
             if not isinstance(values[name], types) or isinstance(values[name], bool):
                 raise TypeError(name)
+        if values["document"] < 0 or values["revision"] < 0:
+            raise ValueError("negative")
         start, end = values["segment"]
+        if not (type(start) is type(end) is int and 0 <= start <= end):
+            raise ValueError("segment")
+        for text in (values[name] for name in (*_TEXTS, "replacement")):
+            (text or "").encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
+        if not all(
+            isinstance(found, dict) and all(isinstance(part, str) for part in found.values())
+            for found in values["findings"]
+        ):
+            raise TypeError("findings")
         findings = tuple(Finding(**found) for found in values["findings"])
         action = cls(
             **{**values, "kind": Kind(values["kind"]), "segment": Span(start, end), "findings": findings},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -86,7 +87,13 @@ class Log:
         file is as before."""
         line = json.dumps(action.row(), ensure_ascii=False).encode("utf-8") + b"\n"
         try:
+            if not os.path.samestat(os.fstat(self._descriptor), self.path.stat()):
+                raise FileNotFoundError(errno.ENOENT, "another file is in its place")
             self._write(line, self._size)
+        except FileNotFoundError as error:
+            raise ConfigError(
+                f"{self.path}: not saved, as the file was moved or removed ({error.strerror}); put it back, or start anew"
+            ) from None
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._descriptor, self._size)
@@ -128,7 +135,7 @@ def _is_cut(line: bytes) -> bool:
         return False
     try:
         json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     return False
 
@@ -139,5 +146,5 @@ def _action(line: bytes, number: int, path: Path) -> Action:
         if not isinstance(row, dict):
             raise TypeError("no object")
         return Action.from_row(row)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise ConfigError(f"{path}: line {number} is no action; restore the file, or name another edits file") from None

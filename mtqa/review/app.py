@@ -152,8 +152,12 @@ class _Pages:
                 "dismiss": lambda: desk.dismiss(segment, revision, str(asked["flag"]), reason),
                 "undo": lambda: desk.undo(segment, revision),
             }[kind]
-            reason.encode()
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            if kind == "accept":
+                int(asked["suggestion"])
+            if kind == "dismiss":
+                str(asked["flag"]).encode()
+            (reason + text).encode()
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise HTTPException(400, "not a request of this page") from None
 
         def act() -> tuple[int, dict[str, object]]:

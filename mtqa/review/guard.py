@@ -60,7 +60,7 @@ class Guard:
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("unknown host", 421)
-        given = scope["path"].split("/")[1].encode("utf-8", "replace")
+        given = scope["path"].removeprefix("/").partition("/")[0].encode("utf-8", "replace")
         if not hmac.compare_digest(given, self._token):
             return PlainTextResponse("not found; use the address that mtqa review printed", 404)
         origin = headers.get("origin")

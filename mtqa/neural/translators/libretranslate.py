@@ -120,7 +120,7 @@ class LibreTranslate:
                 wait = _retry_after(error.headers) or wait
             except (URLError, HTTPException, OSError) as error:
                 reason = str(getattr(error, "reason", error)) or type(error).__name__
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise self._nonsense("JSON") from None
             if attempt + 1 == _ATTEMPTS or wait > _LONGEST_WAIT:
                 break
