@@ -144,7 +144,7 @@ def test_an_action_is_not_saved_in_a_file_that_was_taken_away(document: Document
     with Log(path) as log:
         log.append(first)
         path.unlink()
-        with pytest.raises(ConfigError, match="not saved, as the file was moved or removed"):
+        with pytest.raises(ConfigError, match="not saved: the file was moved or removed"):
             log.append(first)
         path.write_text("", encoding="utf-8")
         with pytest.raises(ConfigError, match="another file is in its place"):

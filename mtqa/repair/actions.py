@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -89,12 +89,9 @@ class Action:
             raise ValueError("segment")
         for text in (values[name] for name in (*_TEXTS, "replacement")):
             (text or "").encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
-        if not all(
-            isinstance(found, dict) and all(isinstance(part, str) for part in found.values())
-            for found in values["findings"]
-        ):
-            raise TypeError("findings")
         findings = tuple(Finding(**found) for found in values["findings"])
+        if not all(isinstance(part, str) for found in findings for part in astuple(found)):
+            raise TypeError("findings")
         action = cls(
             **{**values, "kind": Kind(values["kind"]), "segment": Span(start, end), "findings": findings},
         )

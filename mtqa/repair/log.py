@@ -92,7 +92,7 @@ class Log:
             self._write(line, self._size)
         except FileNotFoundError as error:
             raise ConfigError(
-                f"{self.path}: not saved, as the file was moved or removed ({error.strerror}); put it back, or start anew"
+                f"{self.path}: not saved: the file was moved or removed ({error.strerror}); put it back, or start anew"
             ) from None
         except OSError as error:
             with suppress(OSError):
