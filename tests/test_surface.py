@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mtqa
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, ErrorSpan, Evidence, Severity
 from mtqa.core.spans import Span
+from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import RULES, Example, SurfaceSignal, describe, rules_page
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3d0557e54902f2a4.txt"
@@ -182,3 +184,13 @@ def test_any_text_gives_spans_inside_its_segment(text: str, shift: int) -> None:
         assert evidence.segment_id == segment.id
         assert all(segment.span.contains(error.span) and len(error.span) for error in evidence.spans)
         assert all(edit.span == error.span for error in evidence.spans for edit in error.edits)
+
+
+def test_many_words_with_numbers_between_them_take_linear_time() -> None:
+    def seconds(count: int) -> float:
+        document = mtqa.from_text("The " + "x=1 " * count + "end.", language="en")
+        started = time.process_time()
+        assert list(SurfaceSignal(["repeated-word"]).score(sentences_of(document)))
+        return time.process_time() - started
+
+    assert seconds(20_000) < 40 * max(seconds(2_000), 0.02)  # squared, it would be a hundred times as long

@@ -40,19 +40,25 @@ def repetitions(passage: Passage) -> Iterator[Repetition]:
     if len(set(lower)) == len(lower):
         return
     taken = 0
+    blocked = [0] * (LONGEST + 1)  # by length: up to where every repetition has a number in it
     for start in range(len(words)):
         if start < taken:
             continue
         for length in range(1, min(LONGEST, (len(words) - start) // 2) + 1):
+            if start < blocked[length]:
+                continue
             times = 1
             while lower[start + times * length : start + (times + 1) * length] == lower[start : start + length]:
                 times += 1
             if times == 1:
                 continue
             inside = words[start : start + times * length]
-            gaps = {passage.text[left.end : right.start] for left, right in pairwise(inside)}
-            if any(any(sign.isdigit() for sign in gap) for gap in gaps):
+            between = [passage.text[left.end : right.start] for left, right in pairwise(inside)]
+            numbers = [number for number, gap in enumerate(between) if any(map(str.isdigit, gap))]
+            if numbers:
+                blocked[length] = start + numbers[-1] + 1
                 continue
+            gaps = set(between)
             span = Span(inside[0].start, inside[-1].end)
             yield Repetition(span, words[start + length - 1].end, length, times, bool(gaps - {" ", "\u00a0"}))
             taken = start + times * length
