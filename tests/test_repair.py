@@ -297,6 +297,8 @@ def test_cells_that_would_be_formulas_are_defused(document: Document) -> None:
     done = action(document, BAD, "=HYPERLINK(1)", who="@you", reason="+1")
     (_, row) = csv.reader(changes_csv([document], [done]).splitlines())
     assert row[2:7] == [BAD, "'=HYPERLINK(1)", "", "'+1", "'@you"]
+    (_, row) = csv.reader(changes_csv([document], [action(document, BAD, " =1+1")]).splitlines())
+    assert row[3] == "' =1+1"
 
 
 def test_the_change_list_is_inert(document: Document) -> None:

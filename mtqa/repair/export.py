@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ from mtqa.repair.history import standings
 
 __all__ = ["changes_csv", "changes_html", "labels"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")  # some spreadsheets pass over blanks first
 _HEADER = ("line", "kind", "before", "after", "finding", "reason", "who", "when")
 
 
@@ -34,7 +35,7 @@ def changes_csv(documents: Sequence[Document], actions: Iterable[Action]) -> str
         for a in standing.live:
             found = "; ".join(f.rule for f in a.findings)
             cells = (a.kind.value, a.text, a.replacement or "", found, a.reason, a.who, a.when)
-            writer.writerow((line, *("'" + cell if cell.startswith(_FORMULA) else cell for cell in cells)))
+            writer.writerow((line, *("'" + cell if _FORMULA.match(cell) else cell for cell in cells)))
     return stream.getvalue()
 
 
