@@ -92,7 +92,7 @@ class GarblingTranslator(CopyingTranslator):
 
 
 class FakeModels:
-    """Every word surprises by 5 bits; a garbled one has the logit 4, another one a logit below -3 that its letters
+    """A word surprises by a bit a letter; a garbled one has the logit 4, another one a logit below -3 that its letters
     determine."""
 
     def __init__(self, *translators: Translator, fluency: bool = False) -> None:
@@ -127,10 +127,14 @@ def load_fake(*_: object, fluency: bool = False, **__: object) -> Checker:
 
 def _score(text: str) -> SegmentScore:
     garbled = GARBLED in text
-    tokens = tuple(TokenScore(span, _logit(span.of(text))) for span in _words(text))
+    spans = _words(text)
+    tokens = tuple(TokenScore(span, _logit(span.of(text))) for span in spans)
     noise = zlib.crc32(text.encode("utf-8", "replace")) / 2**32
     return SegmentScore(
-        mt=(4.0 if garbled else -4.0) + noise, edit=(3.0 if garbled else -3.0) - noise, tokens=tokens, surprisal=5.0
+        mt=(4.0 if garbled else -4.0) + noise,
+        edit=(3.0 if garbled else -3.0) - noise,
+        tokens=tokens,
+        surprisal=sum(map(len, spans)) / max(1, len(spans)),
     )
 
 

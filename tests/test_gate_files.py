@@ -121,6 +121,14 @@ def test_a_link_to_itself_is_an_error(mtqa: Run) -> None:
     assert Path("report").is_symlink()
 
 
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("before")
+    file.chmod(0o640)
+    replace_file(file, "after")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("after", 0o640)
+
+
 _WRITER = "import sys; from pathlib import Path; from mtqa.core.files import replace_file\n"
 
 

@@ -279,7 +279,7 @@ def test_colour_adds_and_never_carries() -> None:
 
 def test_what_is_not_shown_is_counted() -> None:
     shown = render(report(), "text", top=2)
-    assert "… and 4 more sentences to repair; --top 0 shows all" in shown
+    assert "… and 4 more sentences; --top 0 shows all" in shown
     assert "1 remark below minor not shown; --min-level neutral shows all" in shown
 
 

@@ -62,6 +62,16 @@ def test_a_round_trip_that_repairs_is_proposed() -> None:
     assert "probability of repair falls" in found.kept[0].reasons[0]
 
 
+@pytest.mark.parametrize("fluency", [False, True])
+def test_a_less_fluent_text_is_refused_where_a_language_model_says_so(fluency: bool) -> None:
+    longer = repaired(GARBLED).replace("minded", "remonstrated")  # which the fake language model finds harder
+    checker = fake_checker(fluency=fluency)
+    report = checker.check(from_text(f"{GARBLED} We sat on the wall and talked.", language="en")).documents[0]
+    found = Suggester(checker, [There(lambda _: longer)], LIMITS)(report, 0)
+    assert (longer in [made.text for made in found.kept]) is not fluency
+    assert any("reads less fluently" in each.reason for each in found.dropped) is fluency
+
+
 def test_the_same_twice() -> None:
     assert suggested(GARBLED, repaired) == suggested(GARBLED, repaired)
 

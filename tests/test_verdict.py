@@ -17,6 +17,7 @@ from mtqa.core.spans import Span
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict import CalibratedCombiner, decide
+from mtqa.verdict.decision import DocumentVerdict
 
 TABLE = {
     "name": "made-up",
@@ -235,3 +236,26 @@ def test_a_misspelled_text_is_not_called_machine_translated() -> None:
     decided = decide(document, verdicts, CALIBRATION)
     assert decided.decision is Decision.UNDECIDED
     assert "developpment" in decided.reason
+
+
+def with_fluency(estimates: list[float | None]) -> DocumentVerdict:
+    """A document of such sentences; None is one that only a language model has read."""
+    document = mtqa.from_text(" ".join([SENTENCE] * len(estimates)), language="en")
+    verdicts, at = [], 0
+    for i, estimate in enumerate(estimates):
+        measured = {} if estimate is None else {"words": 9.0, "estimate": estimate}
+        fluency = Evidence(signal="fluency", segment_id=i, score=7.0, measurements=measured)
+        s = segment(SENTENCE, at, i)
+        verdicts.append(CalibratedCombiner(CALIBRATION).judge(s, [evidence("detector", 0.0, segment_id=i), fluency]))
+        at += len(SENTENCE) + 1
+    return decide(document, verdicts, CALIBRATION)
+
+
+@pytest.mark.parametrize(
+    ("estimates", "surprisal", "remark"),
+    [([5.0, 7.0], 6.0, None), ([12.0, None], 12.0, "harder to foresee"), ([3.0], 3.0, "easier"), ([None], None, None)],
+)
+def test_an_unusual_kind_of_text_is_remarked_upon(estimates, surprisal, remark):
+    found = with_fluency(estimates)
+    assert found.surprisal == surprisal
+    assert [remark in each for each in found.remarks] == ([True] if remark else [])

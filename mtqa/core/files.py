@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,8 +23,8 @@ def home() -> Path:
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
-    """Put a file with ``content`` in place of ``path``, or of what ``path`` links to. Raises OSError where that cannot
-    be; then all is as it was."""
+    """Put a file with ``content`` in place of ``path``, or of what ``path`` links to, with its permissions. Raises
+    OSError where that cannot be; then all is as it was."""
     try:
         place = path.resolve()
     except RuntimeError as error:  # links in a circle, up to Python 3.12
@@ -34,6 +35,8 @@ def replace_file(path: Path, content: str | bytes) -> None:
             stream.write(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
             stream.flush()
             os.fsync(stream.fileno())
+        if place.exists():
+            shutil.copymode(place, new)
         new.replace(place)
     finally:
         with suppress(OSError):

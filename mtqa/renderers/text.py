@@ -123,7 +123,7 @@ def _document(page: Page, report: DocumentReport, fpr: float, min_level: Severit
     if left or below:
         page.gap()
     if left:
-        page.write(Text(f"… and {counted(left, 'more sentence')} to repair; --top 0 shows all", "dim"), first="  ")
+        page.write(Text(f"… and {counted(left, 'more sentence')}; --top 0 shows all", "dim"), first="  ")
     if below:
         hidden = f"{counted(below, 'remark')} below {min_level.value} not shown; --min-level neutral shows all"
         page.write(Text(hidden, "dim"), first="  ")

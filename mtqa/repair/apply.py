@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -14,13 +12,14 @@ import mtqa
 from mtqa.core.differences import Change, apply, changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import replace_file
 from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
 from mtqa.formats import raw_bytes, read_bytes, write
 from mtqa.repair.actions import Action, Kind, login_name, new_id, now
 from mtqa.repair.log import Log
 
-__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "replace_bytes", "write_over"]
+__all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "write_over"]
 
 LONGEST = 10_000
 """Characters of a repaired sentence."""
@@ -135,24 +134,6 @@ def repaired(
     return raw
 
 
-def replace_bytes(target: Path, raw: bytes) -> None:
-    """Put a file with ``raw`` in place of ``target``, at once, with its permissions. Raises ConfigError."""
-    place = target.resolve()
-    new = place.with_name(f".mtqa.{os.getpid()}.new")
-    try:
-        with new.open("wb") as stream:
-            stream.write(raw)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if place.exists():
-            shutil.copymode(place, new)
-        new.replace(place)
-    except OSError as error:
-        raise ConfigError(f"{target}: cannot be written ({error.strerror}); name another file by --output") from None
-    finally:
-        new.unlink(missing_ok=True)
-
-
 def write_over(file: Path, document: Document, raw: bytes, edits: Path) -> None:
     """Put the repaired ``raw`` in place of the article's file, and note in its edits file that the edits are done.
 
@@ -168,7 +149,10 @@ def write_over(file: Path, document: Document, raw: bytes, edits: Path) -> None:
     with Log(edits) as log:
         if raw_bytes(file) != document.raw:
             raise ConfigError(f"{file}: changed just now; run it again")
-        replace_bytes(file, raw)
+        try:
+            replace_file(file, raw)
+        except OSError as error:
+            raise ConfigError(f"{file}: cannot be written ({error.strerror}); name another file by --output") from None
         log.append(
             Action(
                 id=new_id(),

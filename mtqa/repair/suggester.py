@@ -108,7 +108,10 @@ def _scored(candidate: Candidate, standing: Verdict, judged: Verdict) -> Scored:
 
 
 def _surprisal(verdict: Verdict) -> float | None:
-    return next((e.score for e in verdict.evidence if e.signal == "fluency"), None)
+    """As a language model says it, which knows the words' peak. What the encoder estimates is no ground to refuse a
+    text: that was not measured."""
+    said = (e.score for e in verdict.evidence if e.signal == "fluency" and "peak" in e.measurements)
+    return next(said, None)
 
 
 def _surroundings(report: DocumentReport, verdict: Verdict) -> tuple[int, list[Segment]]:

@@ -84,7 +84,9 @@ def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibra
 
 def _surprisal(prose: Sequence[Verdict]) -> float | None:
     """Mean surprisal of the words, as the encoder estimates it."""
-    found = [e.measurements for v in prose for e in v.evidence if e.signal == "fluency" and e.score is not None]
+    found = [
+        e.measurements for v in prose for e in v.evidence if e.signal == "fluency" and "estimate" in e.measurements
+    ]
     words = sum(measured["words"] for measured in found)
     return sum(measured["estimate"] * measured["words"] for measured in found) / words if words else None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections import defaultdict
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     encoder = Encoder(args.model, threads=args.threads)
-    encoder._ngrams = lambda texts: 0.0
+    encoder._ngrams, encoder._cap = lambda texts: 0.0, math.inf
     found = measure(encoder, args.data)
     print(json.dumps(found))
     cells = lambda row: ["" if k not in row else f"{row[k][0]:.3f}" for k in ("mt_orig", "mt_ht", "ht_orig")]  # noqa: E731
