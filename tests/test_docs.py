@@ -60,7 +60,7 @@ NO_COMMANDS = {"ignore-next", "on", "off"}
 """What ``mtqa`` is followed by in comments of an article."""
 
 Step = Command | Block
-page_of = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+page_of = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 def steps(page: Path) -> list[Step]:
@@ -87,9 +87,14 @@ def words_of(line: str) -> tuple[list[str], str | None]:
     return [STANDS_FOR.get(word, word) for word in words], stdin.split()[0] if stdin else None
 
 
+@lru_cache
+def program() -> Any:
+    return typer.main.get_command(app)
+
+
 def command_of(words: list[str], *, whole: bool) -> Any:
     """The command that ``words`` call, whose arguments are parsed too where they are there as a whole."""
-    command, context, name = typer.main.get_command(app), None, "mtqa"
+    command, context, name = program(), None, "mtqa"
     while hasattr(command, "commands"):
         context = command.make_context(name, list(words), parent=context)
         rest = [*context._protected_args, *context.args]
