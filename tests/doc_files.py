@@ -31,7 +31,7 @@ preferred joint military promotions with Mexican coordination.
 
 “In a reasonable context, one -sided US military measures can be used to disturb the cartel activity,” wrote the group.
 """
-_SLIP = "\nHe closed the the door before anybody could see the harbour.\n"
+_SLIP = "\nThe talks with the mayor were one -sided at best, he said.\n"
 
 
 def prepare(folder: Path) -> None:
@@ -39,12 +39,12 @@ def prepare(folder: Path) -> None:
     shutil.copytree(_SEEDS, folder / "seeds")
     for name in ("articles", "checked", "docs", "locale", "news"):
         (folder / name).mkdir()
-    for name in ("article.md", "rows.md"):
-        (folder / name).write_text(_MACHINE, encoding="utf-8")
+    shutil.copy(_SEEDS / "000_3d0557e54902f2a4.txt", folder / "article.txt")
+    (folder / "article.md").write_text(_MACHINE, encoding="utf-8")
     for name in ("draft.md", "articles/walk.md"):
         (folder / name).write_text(_PEOPLE, encoding="utf-8")
     (folder / "articles" / "ferry.md").write_text(_PEOPLE + _SLIP, encoding="utf-8")
-    for name in ("article.html", "docs/manual.html"):
+    for name in ("article.html", "docs/manual.html", "news/lighthouse.html"):
         shutil.copy(_SEEDS / "003_lighthouse.html", folder / name)
     for name in ("en.po", "locale/en.po"):
         shutil.copy(_SEEDS / "007_library.po", folder / name)
@@ -58,8 +58,14 @@ def _corpora(folder: Path) -> None:
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     for name in ("in.jsonl", "corpus.jsonl"):
         (folder / name).write_text(lines, encoding="utf-8")
-    sourced = {"id": "1", "text": "The cat sat on the mat.", "language": "en", "source": "O gato sentou no tapete."}
-    (folder / "rows.jsonl").write_text(json.dumps({**sourced, "source_language": "pt"}) + "\n", encoding="utf-8")
+    source = "O gato sentou no tapete e não quis sair dali até que a chuva parasse de cair sobre o telhado."
+    sourced = {
+        "id": "1",
+        "text": "The cat sat on the mat until the rain had stopped.",
+        "language": "en",
+        "source": source,
+    }
+    (folder / "rows.jsonl").write_text(json.dumps(sourced) + "\n", encoding="utf-8")
     text = " ".join(_PEOPLE.split())
     (folder / "news" / "a.csv").write_text(f'id,url,text,body,site\n1,a/1,"{text}","{text}",a\n', encoding="utf-8")
     parquet.write_table(pa.Table.from_pylist([{"url": "b/1", "body": text, "site": "b"}]), folder / "archive.parquet")

@@ -52,12 +52,22 @@ NOT_RUN = {
 """What commands begin with that are parsed only, and why."""
 ENGINES = {"daft", "pyspark", "ray"}
 """Snippets that import one of these are compiled only, as they start clusters."""
-OTHER_PROGRAMS = {"apt-get", "cat", "echo", "make", "pip", "python3", ".venv/bin/python", ".venv/bin/pre-commit"}
+OTHER_PROGRAMS = {
+    "apt-get",
+    "mkdir",
+    "cat",
+    "echo",
+    "make",
+    "pip",
+    "python3",
+    ".venv/bin/python",
+    ".venv/bin/pre-commit",
+}
 ASKS = "mtqa apply"
 """It is answered with yes."""
 STANDS_FOR = {"ARTICLE…": "article.md"}
-NO_COMMANDS = {"ignore-next", "on", "off"}
-"""What ``mtqa`` is followed by in comments of an article."""
+NO_COMMANDS = {"ignore-next", "on", "off", "COMMAND"}
+"""What ``mtqa`` is followed by in comments of an article, and what stands for any."""
 
 Step = Command | Block
 page_of = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -95,11 +105,9 @@ def program() -> Any:
 def command_of(words: list[str], *, whole: bool) -> Any:
     """The command that ``words`` call, whose arguments are parsed too where they are there as a whole."""
     command, context, name = program(), None, "mtqa"
-    while hasattr(command, "commands"):
+    while hasattr(command, "commands") and (words or whole):
         context = command.make_context(name, list(words), parent=context)
         rest = [*context._protected_args, *context.args]
-        if not rest:
-            return command
         name, command, words = command.resolve_command(context, rest)
     if whole:
         command.make_context(name, list(words), parent=context)
@@ -257,7 +265,7 @@ def test_settings_are_accepted(block: Block, tmp_path: Path, monkeypatch: pytest
 def test_data_on_a_page_can_be_read(page: Path) -> None:
     for block in blocks(page):
         if block.language in ("yaml", "yml"):
-            assert yaml.safe_load(block.text), block
+            assert all(yaml.safe_load(part) for part in block.text.split("\n\n")), block
         elif block.language == "json":
             assert all(json.loads(line) for line in block.text.splitlines()), block
 
@@ -288,8 +296,8 @@ def test_every_command_on_a_page_is_one(page: Path) -> None:
 @page_of
 def test_every_command_in_a_sentence_is_one(page: Path) -> None:
     for line in inline_commands(page):
-        words = [word for word in shlex.split(line.replace("…", ""))[1:]]
-        if words[0] in NO_COMMANDS:
+        words = [word for word in shlex.split(line.replace("…", ""))[1:] if word != "--help"]
+        if not words or words[0] in NO_COMMANDS:
             continue
         command = command_of(words, whole=False)
         known = {option for parameter in command.params for option in parameter.opts} | {"--version", "--debug"}
