@@ -34,6 +34,8 @@ def article_job(asked: ScoreRequest, signature: Signature) -> Job:
     def read() -> Sequence[Document]:
         if asked.format == "text":
             return [from_text(asked.text, uri=asked.uri, language=asked.language, source=asked.source)]
+        if asked.source is not None:
+            raise InputError(f"{asked.uri}: a source beside {asked.format}; leave it out, or send plain text")
         raw = asked.text.encode("utf-8", "replace")
         documents, bad = read_bytes(raw, asked.uri, format=asked.format, language=asked.language)
         if bad and not documents:

@@ -89,7 +89,7 @@ def make_app(
         description="The answer is the report of `mtqa score --format json`.",
         dependencies=admitted,
         response_class=Response,
-        responses={200: {"content": {_JSON: {"schema": reports}}}, **_refusals(400, 408, 413, 415, 422, 429, 503)},
+        responses={200: {"content": {_JSON: {"schema": reports}}}, **_refusals(400, 401, 408, 413, 415, 422, 429, 503)},
         openapi_extra=_body(_JSON, {"$ref": "#/components/schemas/Article"}),
     )(service.score)
     app.post(
@@ -100,7 +100,7 @@ def make_app(
         "cannot be judged has an `error`.",
         dependencies=admitted,
         response_class=Response,
-        responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}, **_refusals(408, 413, 415, 429)},
+        responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}, **_refusals(401, 408, 413, 415, 429)},
         openapi_extra=_body(_LINES, {"type": "string"}),
     )(service.batch)
     app.get("/healthz", summary="Whether it answers", responses=_refusals(503))(service.healthz)
@@ -109,7 +109,7 @@ def make_app(
         summary="Counters for Prometheus",
         dependencies=admitted,
         response_class=Response,
-        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **_refusals(401)},
     )(service.metrics_text)
     app.exception_handler(Refused)(_refused)
     app.exception_handler(HTTPException)(_refused_by_routes)
@@ -229,8 +229,12 @@ def _body(kind: str, schema: dict[str, str]) -> dict[str, Any]:
 
 
 def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route may refuse with, beside what every route may."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {s: {"description": HTTPStatus(s).phrase, "content": {PROBLEM: {"schema": schema}}} for s in statuses}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": schema}}}
+        for status in sorted((*statuses, HTTPStatus.MISDIRECTED_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR))
+    }
 
 
 async def _refused(_: Request, error: Refused) -> Response:
