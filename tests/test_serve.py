@@ -33,7 +33,6 @@ from mtqa.batch import Alone, Columns
 from mtqa.batch import run as run_batch
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
-from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Report
 from mtqa.formats import from_text
@@ -44,7 +43,7 @@ from mtqa.serve.judging import Busy, Job, Judging, TooSlow
 from mtqa.serve.server import is_local
 
 TEXT = f"The ferry {GARBLED}was late, and nobody minded. We sat on the wall with our feet over the water."
-TOKEN = "0123456789abcdef-A"
+TOKEN = "0123456789abcdef-A"  # noqa: S105
 LIMITS = Limits(document=2000, batch=20_000, patience=0.3, seconds=5.0)
 SCHEMA = json.loads(Path("mtqa/renderers/report.schema.json").read_text(encoding="utf-8"))
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -382,7 +381,7 @@ def test_a_full_queue_refuses() -> None:
         patient = asyncio.create_task(judging.judge(job(), patient=True))
         waiting.pop().cancel()
         await asyncio.sleep(0.05)
-        assert judging.waiting == 1  # a place that nobody waits in any more is free
+        assert judging.waiting == 2  # a place that nobody waits in any more is free
         release.set()
         assert await patient == await waiting[0] == TEXT.encode()
         assert sum(checker.batches) == 3
@@ -454,8 +453,7 @@ def head(length: int, path: str = "/v1/score", kind: str = "application/json") -
     ).encode()
 
 
-def test_hostile_clients_change_nothing_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MTQA_TEST_PATIENCE", "1")
+def test_hostile_clients_change_nothing_for_others() -> None:
     with Service() as service:
         expected = service.ask().json()
         slow_heads = [service.connected(b"POST /v1/score HTTP/1.1\r\nHost: loc") for _ in range(20)]

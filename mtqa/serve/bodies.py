@@ -10,7 +10,6 @@ from typing import IO, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
-from mtqa.core.errors import MtqaError
 from mtqa.serve.refusals import Refused
 
 __all__ = ["Gone", "received", "spooled", "while_connected"]
@@ -20,7 +19,7 @@ _IN_MEMORY = 1024 * 1024  # bytes of a body; more of it goes to a temporary file
 T = TypeVar("T")
 
 
-class Gone(MtqaError):  # noqa: N818
+class Gone(Exception):  # noqa: N818 - an end, not a fault
     """The client has gone."""
 
 

@@ -66,6 +66,7 @@ def _bound(host: str, port: int) -> socket.socket:
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(address)
+            listening.listen()  # so that it answers from when its address is told
         except OSError:
             listening.close()
             raise
