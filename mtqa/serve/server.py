@@ -51,7 +51,7 @@ def run(
             app,
             http=_patient(limits),
             ws="none",
-            log_level="warning",
+            log_level="error",  # what clients send wrong is told to them
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=round(limits.seconds),
