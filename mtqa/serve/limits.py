@@ -20,7 +20,7 @@ class Limits:
         patience: seconds that a client may take to send the head of a request, or its body.
     """
 
-    document: int = 256 * 1024
+    document: int = 128 * 1024
     batch: int = 64 * 1024 * 1024
     waiting: int = 128
     batches: int = 4
