@@ -53,17 +53,7 @@ NOT_RUN = {
 """What commands begin with that are parsed only, and why."""
 ENGINES = {"daft", "pyspark", "ray"}
 """Snippets that import one of these are compiled only, as they start clusters."""
-OTHER_PROGRAMS = {
-    "apt-get",
-    "mkdir",
-    "cat",
-    "echo",
-    "make",
-    "pip",
-    "python3",
-    ".venv/bin/python",
-    ".venv/bin/pre-commit",
-}
+OTHER_PROGRAMS = {"curl", "echo", "make", "mkdir", "openssl", "pip", "python3"}
 ASKS = "mtqa apply"
 """It is answered with yes."""
 STANDS_FOR = {"ARTICLE…": "article.md"}
