@@ -97,7 +97,17 @@ def _edits(article: Path) -> None:
 
 
 def _commit(folder: Path) -> None:
-    git = ("git", "-C", str(folder), "-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    git = (
+        "git",
+        "-C",
+        str(folder),
+        "-c",
+        "user.name=Ada",
+        "-c",
+        "user.email=ada@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    )
     for command in (
         ("init", "--quiet"),
         ("add", "articles"),

@@ -369,3 +369,13 @@ def test_what_a_verdict_is_worth_is_computed_from_the_measured_rates() -> None:
             for value, alarms in zip(worth, accused, strict=True)
         ]
         assert cells.split(" | ") == expected, segments
+
+
+def test_the_false_alarm_rates_are_those_measured() -> None:
+    page = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
+    rates = json.loads((ROOT / "models" / "mtqa-en" / "metrics.json").read_text(encoding="utf-8"))["rates"]
+    rows = re.findall(r"^\| ([\d.]+) % \| .+? \| up to .+? \| (.+) \|$", page, re.MULTILINE)
+    kinds = ("machine", "original", "human translation", "learners")
+    assert {f"{float(rate) / 100:g}": cells for rate, cells in rows} == {
+        rate: " | ".join(f"{100 * found['10'][kind]:.1f} %" for kind in kinds) for rate, found in rates.items()
+    }
