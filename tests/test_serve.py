@@ -263,6 +263,7 @@ def test_health_and_metrics(client: TestClient) -> None:
         f'mtqa_info{{signature="{SIGNATURE}"}} 1.0',
     ):
         assert line in found.text.splitlines()
+    assert "process_resident_memory_bytes" in found.text
 
 
 @schemathesis.serializer("application/x-ndjson")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +27,7 @@ class Metrics:
 
     def __init__(self, *, signature: str, waiting: Callable[[], int]) -> None:
         self._registry = here = CollectorRegistry()
+        ProcessCollector(registry=here)
         Info("mtqa", "How numbers are made.", registry=here).info({"signature": signature})
         Gauge("mtqa_waiting", "Documents and chunks of batches that wait.", registry=here).set_function(waiting)
         self._requests = Counter("mtqa_requests", "Requests that ended.", ("route", "status"), registry=here)
