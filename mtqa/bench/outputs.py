@@ -85,8 +85,8 @@ def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
     if len(shared) < len(segments):
         notes.append(f"{len(segments) - len(shared):,} of {len(segments):,} segments left out, as a system lacks them")
     return Outputs(
-        systems={name: [rows[n] for n in shared] for name, rows in systems.items()},
-        references=[[rows[n] for n in shared] for rows in references.values()],
+        systems={name: [rows[n].text for n in shared] for name, rows in systems.items()},
+        references=[[rows[n].text for n in shared] for rows in references.values()],
         target=suite.pair.partition("-")[2],
         notes=tuple(notes),
     )
