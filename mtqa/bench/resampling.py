@@ -53,7 +53,8 @@ class Clusters:
         drawn = rng.integers(len(self._sizes), size=len(self._sizes))
         sizes = self._sizes[drawn]
         first = np.cumsum(sizes) - sizes
-        return self._order[np.arange(sizes.sum()) + np.repeat(self._starts[drawn] - first, sizes)]
+        sample: Indices = self._order[np.arange(sizes.sum()) + np.repeat(self._starts[drawn] - first, sizes)]
+        return sample
 
     def measure(self, statistic: Statistic, *, share: bool = False) -> Measure:
         """A statistic on all items with its 95 % percentile interval; no interval where no sample differs.
