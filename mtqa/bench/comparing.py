@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from mtqa.bench import detection_tables, errors_tables, translation_tables
+from mtqa.bench import detection_tables, errors_tables, speed_tables, translation_tables
 from mtqa.bench.headlines import Headline
 from mtqa.bench.reading import built
 from mtqa.bench.resampling import Clusters, Difference, Indices, adjusted
@@ -70,6 +70,7 @@ class _Kind:
 _KINDS: Mapping[str, _Kind] = {
     "detection": _Kind(detection_tables.Item, detection_tables.Documents, detection_tables.headlines),
     "errors": _Kind(errors_tables.Item, errors_tables.Sentences, errors_tables.headlines),
+    "speed": _Kind(speed_tables.Item, speed_tables.Timings, speed_tables.headlines),
     "translation": _Kind(translation_tables.Item, translation_tables.Outcomes, translation_tables.headlines),
 }
 

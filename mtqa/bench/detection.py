@@ -128,11 +128,14 @@ def _class_of(reason: str) -> str:
 
 
 def _domain(text: Text, suite: DetectionSuite) -> str:
-    """The kind of text that all segments are of."""
-    kinds = {
+    """The kind of text that more than half of the segments are of."""
+    if not suite.domains:
+        return ""
+    kinds = Counter(
         next((name for name, starts in suite.domains.items() if doc.startswith(starts)), "other") for doc in text.docs
-    }
-    return "" if not suite.domains else kinds.pop() if len(kinds) == 1 else "mixed"
+    )
+    kind, count = kinds.most_common(1)[0]
+    return kind if 2 * count > len(text.docs) else "mixed"
 
 
 def _add_ngrams(

@@ -38,7 +38,8 @@ class Item:
     Attributes:
         reason: of the decision, without what differs from document to document.
         scores: of other detectors, higher for machine output.
-        domain: the kind of text; ``""`` where the suite names none, ``mixed`` where its segments are of several.
+        domain: the kind of text; ``""`` where the suite names none, ``mixed`` where no kind has more than half of its
+            segments.
     """
 
     id: str
@@ -234,7 +235,7 @@ def _domains(documents: Documents) -> Table:
                 for origin in Origin
             },
         }
-    note = f"Documents of {length} segments, against people's of the same kind of text; mixed: of several kinds."
+    note = f"Documents of {length} segments, against people's of the kind of text that most segments are of."
     return Table(name="domains", title="By kind of text", note=note, rows=rows)
 
 

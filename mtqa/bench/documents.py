@@ -43,7 +43,7 @@ class Text:
 
     Attributes:
         place: pair and ordinal: documents of the same place were translated from the same source.
-        docs: ids of the data's documents that the segments stand in.
+        docs: of each segment, the id of the document of the data that it stands in.
     """
 
     origin: Origin
@@ -51,7 +51,7 @@ class Text:
     writer: str
     place: str
     segments: tuple[str, ...]
-    docs: frozenset[str] = frozenset()
+    docs: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -111,7 +111,7 @@ def texts(writers: Writers, length: int, *, documents: int, sample: int | None, 
                     writer=writer,
                     place=f"{pair}/{at[0] // length}",
                     segments=tuple(rows[number].text for number in at),
-                    docs=frozenset(rows[number].doc for number in at),
+                    docs=tuple(rows[number].doc for number in at),
                 )
             )
     return found
