@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from mtqa.bench.reading import built, read_table
 from mtqa.bench.results import Measure, Result
 from mtqa.core.errors import ConfigError, UnknownName
 
-__all__ = ["Floor", "Floors", "missed", "read_floors"]
+__all__ = ["Floor", "Floors", "floors_for", "floors_of", "missed", "read_floors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,16 @@ class Floors:
 def read_floors(path: Path) -> Floors:
     """The floors in a TOML file. Raises ConfigError where it holds none."""
     return built(Floors, read_table(path), str(path))
+
+
+def floors_of(text: str, where: str) -> Floors:
+    """The floors in the text of a TOML file. Raises ConfigError where it holds none."""
+    return built(Floors, tomllib.loads(text), where)
+
+
+def floors_for(suite: str, path: Path) -> Path:
+    """The file of a suite's floors: ``path`` itself, or ``NAME.toml`` in the folder that it is."""
+    return path / f"{suite}.toml" if path.is_dir() else path
 
 
 def missed(result: Result, floors: Floors, where: str) -> list[str]:

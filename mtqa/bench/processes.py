@@ -42,7 +42,7 @@ def cost(arguments: Sequence[str], folder: Path) -> Cost:
     """
     with TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
+        process = subprocess.Popen([sys.executable, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=said)  # noqa: S603 - our own command
         peak = None
         if hasattr(os, "wait4"):
             _, status, usage = os.wait4(process.pid, 0)

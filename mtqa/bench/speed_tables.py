@@ -123,7 +123,7 @@ def tables(timings: Timings) -> Iterator[Table]:
         timings,
         Group.SYSTEM,
         "Beside other networks",
-        "The same words in turns, in one process, on the same number of threads, each repetition on new text. The other "
+        "The same words in turns, in one process, on the same number of threads, each repetition on new text. Other "
         "networks have random weights, which do not change what they cost, and read eight windows of similar length at "
         "a time; published detectors run in float32 by default.",
     )

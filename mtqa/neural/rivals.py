@@ -1,8 +1,9 @@
 """Networks of the sizes that others read text with, to time mtqa against.
 
-Detectors by perplexity read a text with a causal language model; GPT-2 small (12 layers of 768) is the smallest in common
-use. Quality estimators such as CometKiwi read it with an encoder of XLM-R large's size (24 layers of 1024), and its source
-besides, which is left out here. Weights are random, which does not change what a network costs; nothing is downloaded.
+Detectors by perplexity read a text with a causal language model; GPT-2 small (12 layers of 768) is the smallest in
+common use. Quality estimators such as CometKiwi read it with an encoder of XLM-R large's size (24 layers of 1024), and
+its source besides, which is left out here. Weights are random, which does not change what a network costs; nothing is
+downloaded.
 """
 
 from __future__ import annotations
@@ -89,7 +90,8 @@ def _perplexity(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[st
 
     torch.manual_seed(0)
     config: Any = GPT2Config()
-    model: Any = GPT2LMHeadModel(config).to(runtime.torch_dtype).eval()
+    model: Any = GPT2LMHeadModel(config)
+    model = model.to(runtime.torch_dtype).eval()
 
     def read(texts: Sequence[str]) -> object:
         runtime.apply()
@@ -118,7 +120,8 @@ def _encoder(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[str]]
         intermediate_size=4096,
         max_position_embeddings=_XLMR_WINDOW + 2,
     )
-    model: Any = XLMRobertaModel(config, add_pooling_layer=False).to(runtime.torch_dtype).eval()
+    model: Any = XLMRobertaModel(config, add_pooling_layer=False)
+    model = model.to(runtime.torch_dtype).eval()
 
     def read(texts: Sequence[str]) -> object:
         runtime.apply()
