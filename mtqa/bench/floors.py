@@ -11,7 +11,7 @@ from mtqa.bench.reading import built, read_table
 from mtqa.bench.results import Measure, Result
 from mtqa.core.errors import ConfigError, UnknownName
 
-__all__ = ["Floor", "Floors", "floors_for", "floors_of", "missed", "read_floors"]
+__all__ = ["Floor", "Floors", "check_run", "floors_for", "floors_of", "missed", "read_floors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,13 @@ def floors_for(suite: str, path: Path) -> Path:
     return path / f"{suite}.toml" if path.is_dir() else path
 
 
+def check_run(floors: Floors, suite: str, sample: int | None, where: str) -> None:
+    """Raises ConfigError where floors hold for another suite, or a sample of another size."""
+    if (floors.suite, floors.sample) != (suite, sample):
+        theirs, ours = _run_of(floors.suite, floors.sample), _run_of(suite, sample)
+        raise ConfigError(f"{where}: holds for {theirs}, this is {ours}; run that, or name other floors")
+
+
 def missed(result: Result, floors: Floors, where: str) -> list[str]:
     """Which floors a result misses, a sentence each.
 
@@ -74,9 +81,7 @@ def missed(result: Result, floors: Floors, where: str) -> list[str]:
         ConfigError: they are of another suite or other data.
         UnknownName: the result has no such table, row or column.
     """
-    if (floors.suite, floors.sample) != (result.suite, result.sample):
-        theirs, ours = _run_of(floors.suite, floors.sample), _run_of(result.suite, result.sample)
-        raise ConfigError(f"{where}: holds for {theirs}, this is {ours}; run that, or name other floors")
+    check_run(floors, result.suite, result.sample, where)
     for name, digest in result.data.items():
         if floors.sha256.get(name) != digest:
             raise ConfigError(

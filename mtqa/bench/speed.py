@@ -90,12 +90,12 @@ def _in_process(
     timed: _Timed, suite: SpeedSuite, load: Loader, sentences: Sequence[str], threads: Sequence[int], sample: int | None
 ) -> str:
     """Words a second; the signature of the checker."""
-    usual = _portions(sentences, suite.sentences, suite, sample)
+    usual = _portions(sentences, suite.sentences, suite.words, suite, sample)
     checkers = {n: load(threads=n) for n in threads}
     fastest = checkers[threads[-1]]
     _in_turns(timed, Group.THREADS, {_threads(n): _checks(c, suite) for n, c in checkers.items()}, usual)
     for length in suite.lengths:
-        parts = _portions(sentences, length, suite, sample)
+        parts = _portions(sentences, length, suite.words, suite, sample)
         _in_turns(timed, Group.LENGTH, {f"documents of {length} sentences": _checks(fastest, suite)}, parts)
     systems: dict[str, Read] = {MTQA: _checks(fastest, suite)}
     try:
@@ -107,7 +107,7 @@ def _in_process(
             systems |= {f"{r.name}, {r.dtype}": r.read for r in rivals(load.model, threads=threads[-1])}
         except ModelError as error:
             timed.notes.append(f"other networks: left out: {error}")
-    _in_turns(timed, Group.SYSTEM, systems, usual)
+    _in_turns(timed, Group.SYSTEM, systems, _portions(sentences, suite.sentences, suite.few_words, suite, sample))
     return str(fastest.signature)
 
 
@@ -115,14 +115,17 @@ def _threads(count: int) -> str:
     return f"{count} thread{'s' if count > 1 else ''}"
 
 
-def _portions(sentences: Sequence[str], length: int, suite: SpeedSuite, sample: int | None) -> list[list[str]]:
-    """For a warm-up and each repetition, different documents of ``length`` sentences, of at least as many words as the
-    suite says, or as many documents as the sample has."""
+def _portions(
+    sentences: Sequence[str], length: int, words: int, suite: SpeedSuite, sample: int | None
+) -> list[list[str]]:
+    """A document for a warm-up; then, for each repetition, different documents of ``length`` sentences, of at least
+    so many words, or as many documents as the sample has."""
     documents = _documents(sentences, length)
-    found = []
+    found: list[list[str]] = []
     for _ in range(suite.repetitions + 1):
         part: list[str] = []
-        while _words(part) < suite.words and len(part) < (sample or suite.words):
+        most = (sample or words) if found else 1
+        while _words(part) < words and len(part) < most:
             try:
                 part.append(next(documents))
             except StopIteration:

@@ -223,6 +223,7 @@ class SpeedSuite(Suite):
     Attributes:
         origin: of the rows that are read.
         words: read in each repetition.
+        few_words: likewise, where slower networks read them too.
         repetitions: of each timing, after a warm-up; each reads new text.
         threads: of the CPU; those beyond the machine's cores are left out, and all else is timed with the last.
         sentences: of a document.
@@ -233,6 +234,7 @@ class SpeedSuite(Suite):
 
     origin: str = "original"
     words: int = 4000
+    few_words: int = 1500
     repetitions: int = 5
     threads: tuple[int, ...] = (1, 2)
     sentences: int = 20
@@ -243,7 +245,15 @@ class SpeedSuite(Suite):
 
     def __post_init__(self) -> None:
         super(SpeedSuite, self).__post_init__()
-        numbers = (self.words, self.repetitions, self.sentences, *self.threads, *self.lengths, *self.article)
+        numbers = (
+            self.words,
+            self.few_words,
+            self.repetitions,
+            self.sentences,
+            *self.threads,
+            *self.lengths,
+            *self.article,
+        )
         if not self.threads or min(*numbers, *self.corpus) < 1:
             raise ValueError("words, repetitions, threads, sentences and sizes must be 1 or more; change them")
         if list(self.threads) != sorted(set(self.threads)):

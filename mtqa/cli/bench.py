@@ -106,7 +106,7 @@ def run(
 ) -> None:
     """Run suites and write what was measured."""
     from mtqa import bench
-    from mtqa.bench.floors import floors_for, read_floors
+    from mtqa.bench.floors import check_run, floors_for, read_floors
     from mtqa.bench.results import as_text
     from mtqa.bench.suites import read_suite
 
@@ -128,11 +128,12 @@ def run(
     inputs = [*map(Path, suites), *map(Path, (systems or {}).values()), *map(Path, reference or ())]
     outputs = [output / f"{suite.name}.json" for suite in chosen] if len(chosen) > 1 else [output]
     if len(chosen) > 1:
-        output.mkdir(parents=True, exist_ok=True)
+        _make_folder(output)
     for suite, target in zip(chosen, outputs, strict=True):
         check_target(target, inputs if data is None else [*inputs, data / suite.data])
         if against is not None:
-            read_floors(floors_for(suite.name, against))  # a fault in them shows before the long run
+            path = floors_for(suite.name, against)
+            check_run(read_floors(path), suite.name, sample, str(path))  # a fault in them shows before the long run
     load = _Loader(model=model, threads=threads)
     found = []
     for suite, target in zip(chosen, outputs, strict=True):
@@ -215,6 +216,15 @@ def compare(
     names = (str(before), str(after))
     found = compared(read_result(before), read_result(after), names)
     emit(comparison_text(found, names))
+
+
+def _make_folder(output: Path) -> None:
+    try:
+        output.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"--output {output}: of several suites, must be a folder ({error.strerror}); name one"
+        ) from None
 
 
 def _named(given: list[str] | None) -> dict[str, str] | None:
