@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import json
 import platform
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from mtqa.core.errors import MtqaError
 from mtqa.neural.runtime import CPUINFO, cores
@@ -34,28 +32,41 @@ class Cost:
     megabytes: float | None
 
 
+# Linux counts the memory of the process that starts another as the other's: so that the peak is its own, it is started
+# by a small one.
+_STARTER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+if hasattr(os, "wait4"):
+    _, status, usage = os.wait4(process.pid, 0)
+    code, peak = os.waitstatus_to_exitcode(status), usage.ru_maxrss
+else:
+    code, peak = process.wait(), None
+print(json.dumps([time.perf_counter() - start, peak, code]))
+"""
+
+
 def cost(arguments: Sequence[str], folder: Path) -> Cost:
     """Of running Python with some arguments. Raises MtqaError where it fails.
 
     Args:
         folder: that it runs in.
     """
-    with TemporaryFile() as said:
-        start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=said)  # noqa: S603 - our own command
-        peak = None
-        if hasattr(os, "wait4"):
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
-        else:
-            process.wait()
-        seconds = time.perf_counter() - start
-        if process.returncode:
-            said.seek(0)
-            lines = said.read().decode("utf-8", "replace").strip().splitlines()
-            raise MtqaError(f"{' '.join(arguments[:4])} failed ({lines[-1] if lines else process.returncode}); run it")
-    return Cost(seconds, peak)
+    done = subprocess.run(  # noqa: S603 - no shell; the arguments are mtqa's own
+        [sys.executable, "-I", "-S", "-c", _STARTER, sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=True,
+    )
+    seconds, peak, code = json.loads(done.stdout)
+    if code:
+        lines = done.stderr.strip().splitlines()
+        raise MtqaError(f"{' '.join(arguments[:3])} failed ({lines[-1] if lines else code}); run it to see why")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Cost(seconds, None if peak is None else peak * unit / 1e6)
 
 
 def machine(threads: Sequence[int]) -> Mapping[str, str]:

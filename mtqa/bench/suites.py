@@ -234,7 +234,7 @@ class SpeedSuite(Suite):
 
     origin: str = "original"
     words: int = 4000
-    few_words: int = 1500
+    few_words: int = 1000
     repetitions: int = 5
     threads: tuple[int, ...] = (1, 2)
     sentences: int = 20
