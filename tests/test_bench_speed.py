@@ -86,7 +86,7 @@ def rows(result: Result, name: str) -> dict[str, dict[str, float | None]]:
 def test_what_is_timed(commands: list[tuple[list[str], str]], tmp_path: Path) -> None:
     found = ran(tmp_path)
     assert list(rows(found, "threads")) == ["1 thread"]
-    assert list(rows(found, "length")) == ["documents of 1 sentences", "documents of 4 sentences"]
+    assert list(rows(found, "length")) == ["documents of 1 sentence", "documents of 4 sentences"]
     systems = rows(found, "system")
     assert list(systems) == ["mtqa", "mtqa --fluency lm", "Slow, float32"]
     assert len({row["words"] for row in systems.values()}) == 1
@@ -99,7 +99,7 @@ def test_what_is_timed(commands: list[tuple[list[str], str]], tmp_path: Path) ->
         f"{what} words" for what in ("an article of 10", "an article of 100", "a corpus of 10", "a corpus of 1,000")
     ]
     assert growth["a corpus of 1,000 words"]["seconds"] == 1.5
-    assert [len(text.split()) for arguments, text in commands[4:]] == [10, 100, 10, 1000]
+    assert [len(text.split()) for arguments, text in commands[6:]] == [10, 100, 10, 1000]
     assert [figure.name for figure in found.figures] == ["growth-time", "growth-memory"]
     assert found.machine["threads"] == "1"
     assert {"processor", "cores", "Python", "onnxruntime"} <= set(found.machine)
@@ -111,6 +111,7 @@ def test_the_commands_are_those_of_a_user(commands: list[tuple[list[str], str]],
     said = {" ".join(arguments) for arguments, _ in commands}
     assert said == {
         "-c import mtqa",
+        "-c from mtqa import Checker",
         "-m mtqa score article.txt --language en --model mine --threads 1",
         "-m mtqa batch corpus.jsonl -o judged.jsonl --restart --model mine --threads 1",
     }

@@ -96,7 +96,12 @@ def _in_process(
     _in_turns(timed, Group.THREADS, {_threads(n): _checks(c, suite) for n, c in checkers.items()}, usual)
     for length in suite.lengths:
         parts = _portions(sentences, length, suite.words, suite, sample)
-        _in_turns(timed, Group.LENGTH, {f"documents of {length} sentences": _checks(fastest, suite)}, parts)
+        _in_turns(
+            timed,
+            Group.LENGTH,
+            {f"documents of {length} sentence{'s' if length > 1 else ''}": _checks(fastest, suite)},
+            parts,
+        )
     systems: dict[str, Read] = {MTQA: _checks(fastest, suite)}
     try:
         systems["mtqa --fluency lm"] = _checks(load(fluency=True, threads=threads[-1]), suite)
@@ -174,8 +179,9 @@ def _processes(
         (folder / _ARTICLE).write_text(documents[0] + "\n", encoding="utf-8")
         score = ["-m", "mtqa", "score", _ARTICLE, "--language", suite.language, *options]
         for place in range(suite.repetitions):
-            imported = cost(["-c", "import mtqa"], folder)
-            timed.add(Group.START, "import mtqa", place, 0, imported.seconds, imported.megabytes)
+            for statement in ("import mtqa", "from mtqa import Checker"):
+                imported = cost(["-c", statement], folder)
+                timed.add(Group.START, statement, place, 0, imported.seconds, imported.megabytes)
             judged = cost(score, folder)
             timed.add(Group.START, "mtqa score", place, _words(documents[:1]), judged.seconds, judged.megabytes)
         most = _words(documents[:sample]) if sample else None

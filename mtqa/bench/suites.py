@@ -267,6 +267,7 @@ class TranslationSuite(Suite):
 
     Attributes:
         year, pair: of the rows of WMT.
+        segments: the most of the rows of WMT, drawn by chance; 0 for all. TER takes long.
         left_out: rows that meet one of these conditions.
         test_set: of sacrebleu, with its system outputs, e.g. ``"wmt22"``, in the direction ``pair``.
         hypotheses: name of a system to a plain text file, a line a segment.
@@ -276,6 +277,7 @@ class TranslationSuite(Suite):
 
     year: int = 0
     pair: str = ""
+    segments: int = 0
     left_out: tuple[Condition, ...] = ()
     test_set: str = ""
     hypotheses: Mapping[str, str] = field(default_factory=dict)
@@ -290,8 +292,8 @@ class TranslationSuite(Suite):
             raise ValueError("a test set has its own references; leave one of the two out")
         if not self.hypotheses and not re.fullmatch(r"[a-z]{2,3}-[a-z]{2,3}", self.pair):
             raise ValueError(f"pair must be such as de-en, not '{self.pair}'; name it")
-        if self.trials < 1:
-            raise ValueError("trials must be 1 or more; change it")
+        if self.trials < 1 or self.segments < 0:
+            raise ValueError("trials must be 1 or more and segments 0 or more; change them")
 
     def sources(self) -> list[str]:
         """Options that say where the data is."""
