@@ -16,6 +16,7 @@ from fakes import fake_checker
 from mtqa import bench
 from mtqa.bench import speed
 from mtqa.bench.comparing import Outcome, compare
+from mtqa.bench.pinning import pinned
 from mtqa.bench.processes import Cost, cost
 from mtqa.bench.reports import RENDERERS
 from mtqa.bench.results import Result, as_text, read_result
@@ -140,6 +141,8 @@ def test_it_is_reported_and_compared_as_others_are(commands: list[tuple[list[str
     (tmp_path / "r.json").write_text(as_text(found), encoding="utf-8")
     assert as_text(read_result(tmp_path / "r.json")) == as_text(found)
     assert {change.outcome for change in compare(found, found).changes} == {Outcome.UNTOLD}
+    with pytest.raises(ConfigError, match="timings hold for one machine"):
+        pinned(found, "r.json")
     page = RENDERERS["html"](found)
     assert page.count("data:image/svg+xml;base64,") == 2
     assert "onnxruntime" in page

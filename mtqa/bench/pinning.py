@@ -25,9 +25,11 @@ def pinned(result: Result, where: str) -> str:
         where: the file of the result, for messages.
 
     Raises:
-        ConfigError: the result is of no suite, or has no number with an interval.
+        ConfigError: the result is of no suite, or of speed, or has no number with an interval.
     """
     suite = suite_of(result.settings, where)
+    if suite.kind == "speed":
+        raise ConfigError(f"{where}: timings hold for one machine; write floors of the ratios by hand")
     kind = kind_of(suite)
     items = [built(kind.item, item, f"{where}: items[{n}]") for n, item in enumerate(result.items)]
     higher = {each.name: each.higher for each in kind.headlines(kind.columns(items, suite))}
