@@ -14,7 +14,7 @@ from pathlib import Path
 from mtqa.core.errors import MtqaError
 from mtqa.neural.runtime import CPUINFO, cores
 
-__all__ = ["Cost", "cost", "machine"]
+__all__ = ["Cost", "cost", "machine", "processor"]
 
 _PACKAGES = ("onnxruntime", "numpy", "torch", "transformers")
 
@@ -72,7 +72,7 @@ def cost(arguments: Sequence[str], folder: Path) -> Cost:
 def machine(threads: Sequence[int]) -> Mapping[str, str]:
     """What timings depend on: the processor, its cores, versions, the number of threads."""
     return {
-        "processor": _processor(),
+        "processor": processor(),
         "cores": str(cores()),
         "threads": ", ".join(map(str, threads)),
         "system": f"{platform.system()} {platform.machine()}",
@@ -88,7 +88,8 @@ def _version(package: str) -> str:
         return ""
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Name of the CPU's model."""
     try:
         lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
