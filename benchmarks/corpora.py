@@ -126,6 +126,8 @@ class Watch:
                 kind, size, used = held(pid)
             except (OSError, IndexError):  # it has just ended
                 continue
+            if not size:  # it has ended and is not yet buried: it has no name any more
+                continue
             total += size
             self.each[pid] = ("main" if pid == self._root else kind, max(size, self.each.get(pid, ("", 0))[1]))
             self._cpu[pid] = used

@@ -39,8 +39,6 @@ GIVEN = pa.table(
 class FakeJudge(TableJudge):
     """On fake models, in other processes too."""
 
-    __slots__ = ()
-
     def load(self) -> Checker:
         return fake_checker()
 

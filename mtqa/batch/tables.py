@@ -27,7 +27,7 @@ _NUMBERS = "biuf"  # kinds of NumPy types
 _ONE_AT_A_TIME = Lock()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True, unsafe_hash=True)  # not frozen: Ray Data sets attributes of its own
 class TableJudge:
     """A function from a table of documents to the table of their judgements, which has the columns that `mtqa batch`
     writes as Parquet. Needs the extra ``mtqa[parquet]``.
