@@ -28,7 +28,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from speed import cpu
+from mtqa.bench.processes import processor
 
 ARTICLES, SENTENCES, YEAR = 100, 20, 2022  # articles of each origin
 FLOOR = 1.0  # seconds of a warm run
@@ -178,7 +178,7 @@ def measure(data: Path, threads: int, repeat: int, harper: str | None) -> dict[s
         }
 
     result: dict[str, Any] = {
-        "cpu": cpu(),
+        "cpu": processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "threads": threads,
         "load_before": round(load, 2),

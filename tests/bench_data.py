@@ -18,7 +18,7 @@ data = "segments.jsonl.gz"
 year = 2022
 lengths = [2, 4]
 breakdown = 4
-segments = 24
+documents = 0
 draws = 20
 left-out = [{ system = "post-edited" }]
 """

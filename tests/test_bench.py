@@ -24,7 +24,9 @@ from sklearn import metrics
 
 from mtqa import bench
 from mtqa.bench import measures
+from mtqa.bench.baselines import NgramDetector
 from mtqa.bench.comparing import Outcome, compare
+from mtqa.bench.documents import Origin, Text
 from mtqa.bench.judged import judged_sets
 from mtqa.bench.reports import RENDERERS
 from mtqa.bench.resampling import Clusters, adjusted
@@ -162,8 +164,15 @@ def test_holm() -> None:
 
 
 def test_shipped_suites_are_read() -> None:
-    assert {read_suite(name).kind for name in shipped()} == {"detection", "errors", "translation"}
-    assert set(shipped()) == {"detection", "errors", "translation"}
+    kinds = {name: read_suite(name).kind for name in shipped()}
+    assert kinds.pop("detection-full") == "detection"
+    assert kinds == {name: name for name in ("detection", "errors", "speed", "translation")}
+
+
+def test_the_full_suite_differs_in_how_much_it_judges() -> None:
+    some, everything = read_suite("detection"), read_suite("detection-full")
+    named = {"name": "detection", "title": some.title, "about": some.about, "documents": 6}
+    assert replace(everything, **named) == some
 
 
 @pytest.mark.parametrize(
@@ -177,7 +186,7 @@ def test_shipped_suites_are_read() -> None:
         ("baselines = { ngrams-year = 2022 }", "ngrams-year must not be the year that is judged"),
         ('sha256 = { "x" = "abc" }', "sha256 of 'x' must be 64 hexadecimal digits"),
         ("seed = -1", "seed 0 or more"),
-        ('kind = "detecting"', "kind must be one of detection, errors, translation"),
+        ('kind = "detecting"', "kind must be one of detection, errors, speed, translation"),
         ("seed = [", "is not valid TOML"),
     ],
 )
@@ -330,14 +339,80 @@ def test_ngrams_are_trained_on_another_year(folder: Path) -> None:
 
 def test_further_detectors_run_where_they_are_asked_for(folder: Path) -> None:
     (folder / "detection.toml").write_text(DOCUMENT)
-    wanted = {"round-trip": True, "perplexity": True}
+    wanted = {"round-trip": 2, "perplexity": 3}
     suite = read_suite(str(folder / "detection.toml"), {"baselines": wanted})
     found = bench.run(suite, lambda **signals: fake_checker(CopyingTranslator(), **signals), data=folder, sample=2)
-    assert set(table(found, "detectors")) == {"mtqa", "estimated surprisal", "perplexity", "round trip"}
+    assert set(table(found, "detectors")) == {"mtqa", "estimated surprisal"}
+    slow = table(found, "slow-detectors")
+    # There are two originals and two human translations, and four documents of machines.
+    assert [row["machine documents"] for row in slow.values()] == [3, 3, 2, 2]
+    assert {row["people's documents"] for row in slow.values()} == {2}
     # The fake language model is surprised by long words, such as garbled ones.
-    assert table(found, "detectors")["perplexity"]["4 segments, originals"] < 0.6  # type: ignore[operator]
-    without = bench.run(suite, lambda **_: fake_checker(fluency=True), data=folder, sample=2)
-    assert without.notes == ("round trip: no document has a score of it",)
+    assert slow["perplexity, against originals"]["AUROC"] < 0.6  # type: ignore[operator]
+    scored = [i for i in found.items if "round trip" in i["scores"] and i["origin"] != "human"]
+    expected = metrics.roc_auc_score([i["origin"] == "mt" for i in scored], [i["p_mt"] for i in scored])
+    assert slow["round trip, against originals"]["AUROC of mtqa"] == pytest.approx(expected, abs=1e-6)
+    assert set(found.signatures) == {"perplexity", "round trip"}
+
+
+def test_a_detector_that_is_not_installed_is_left_out(folder: Path) -> None:
+    def load(*, fluency: bool = False, **_: object) -> Checker:
+        if fluency:
+            raise ModelError("no language model; run: mtqa models pull smollm2-135m")
+        return fake_checker(round_trip=("auto",))
+
+    (folder / "detection.toml").write_text(DOCUMENT)
+    suite = read_suite(str(folder / "detection.toml"), {"baselines": {"round-trip": 2, "perplexity": 2}})
+    found = bench.run(suite, load, data=folder, sample=2)
+    assert found.notes == (
+        "perplexity: left out: no language model; run: mtqa models pull smollm2-135m",
+        "round trip: left out for 6 of 6 documents: no translator for language 'en' there and back",
+    )
+
+
+def test_ngrams_are_trained_without_the_system_that_they_judge(folder: Path) -> None:
+    """Only system A writes z's; a regression that never saw it makes nothing of them."""
+
+    def text(origin: Origin, writer: str, place: int, words: str) -> Text:
+        return Text(origin=origin, pair="de-en", writer=writer, place=f"de-en/{place}", segments=(f"{words} {place}",))
+
+    def written(origin: Origin, writer: str, words: str) -> list[Text]:
+        return [text(origin, writer, place, words) for place in range(12)]
+
+    machine = written(Origin.MACHINE, "A", "zz zzz"), written(Origin.MACHINE, "B", "dab bad")
+    texts = [*machine[0], *machine[1], *written(Origin.HUMAN, "refA", "cab dad")]
+    detector = NgramDetector(texts, seed=1)
+    found = dict(detector.by_system_left_out(texts))
+    assert list(found) == ["A", "B"]
+    assert np.isnan(found["A"]).tolist() == [False] * 12 + [True] * 12 + [False] * 12
+    assert min(detector(texts[:12])) > 0.8
+    assert max(found["A"][:12]) < 0.7
+    assert list(NgramDetector(texts, seed=1).by_system_left_out([*machine[0], *texts[24:]])) == []
+    rows = table(ran(folder, "detection", baselines={"ngrams-year": 2021}), "left-out")
+    assert list(rows) == ["fluent", "garbled", "mean"]
+    assert rows["garbled"]["documents"] == 6
+    columns = ("fluent", "garbled")
+    mean = sum(rows[name]["system left out, originals"] or 0 for name in columns) / 2
+    assert rows["mean"]["system left out, originals"] == pytest.approx(mean, abs=1e-6)
+
+
+def test_machine_documents_are_capped_and_peoples_are_not(folder: Path, detection: Result) -> None:
+    capped = ran(folder, "detection", documents=3)
+    assert {row["documents"] for row in table(capped, "systems").values()} == {3}
+    people = [{i["id"] for i in r.items if i["origin"] != "mt"} for r in (capped, detection)]
+    assert people[0] == people[1]
+    assert {i["id"] for i in capped.items} < {i["id"] for i in detection.items}
+
+
+def test_kinds_of_text_are_those_of_most_segments(tmp_path: Path) -> None:
+    rows = segment_rows()
+    for row in rows:
+        row["doc"] = f"chat_{row['seg']}" if row["seg"] <= 11 else None if row["seg"] <= 14 else "x"
+    write_rows(tmp_path / "segments.jsonl.gz", rows)
+    found = ran(tmp_path, "detection", domains={"chat": ["chat_"]})
+    originals = [i["domain"] for i in found.items if (i["origin"], i["length"]) == ("original", 4)]
+    assert originals == ["chat", "chat", "chat", "other", "other", "other"]
+    assert table(found, "domains")["chat"]["original"] == 3
 
 
 def test_a_document_that_cannot_be_judged_is_a_failure(folder: Path) -> None:

@@ -204,3 +204,11 @@ def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
         refused = mtqa("bench", "run", "translation", "--hypothesis", wrong, "-o", "r.json")
         assert refused.code == 2
         assert "name the system and its file" in refused.err
+
+
+def test_rows_of_wmt_are_capped_by_the_suite(tmp_path: Path) -> None:
+    write_rows(tmp_path / "segments.en.jsonl.gz", segment_rows())
+    found = ran({"pair": "de-en", "segments": 5, "left-out": []}, tmp_path)
+    assert "5 of 24 segments drawn by chance, as the suite says" in found.notes
+    assert len({item["place"] for item in found.items}) == 5
+    assert ran({"pair": "de-en", "segments": 5, "left-out": []}, tmp_path).items == found.items

@@ -87,6 +87,7 @@ def test_an_action_survives_its_row(document: Document) -> None:
         {"replacement": None},
         {"findings": [{}]},
         {"findings": [{"rule": [], "fingerprint": {}, "words": 1}]},
+        {"findings": [{"rule": "a", "fingerprint": "b", "words": "\ud800"}]},
     ],
 )
 def test_what_is_no_action_is_refused(document: Document, change: Mapping[str, object]) -> None:
@@ -378,6 +379,10 @@ def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: P
     assert "neither .csv nor .html" in mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.pdf", "--yes").err
     same = mtqa("apply", "a.txt", "e.jsonl", "-o", "b.csv", "--changes", "b.csv", "--yes")
     assert (same.code, "two outputs go to one file" in same.err, (tmp_path / "b.csv").exists()) == (2, True, False)
+    (tmp_path / "c.csv").write_text("kept")
+    (tmp_path / "d.jsonl").hardlink_to(tmp_path / "c.csv")
+    same = mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.csv", "--labels", "d.jsonl", "--yes")
+    assert (same.code, (tmp_path / "c.csv").read_text()) == (2, "kept")
     (tmp_path / "a.txt").write_text("Changed since.\n")
     ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
     assert (ran.code, "changed since its edits were made" in ran.err) == (2, True)

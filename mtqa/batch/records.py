@@ -22,7 +22,19 @@ from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.formats import FORMATS, MAX_BYTES, expand
 
-__all__ = ["PACKED", "RESERVED", "STREAM", "Columns", "Corpus", "Record", "bare", "expanded", "need_parquet", "written"]
+__all__ = [
+    "PACKED",
+    "RESERVED",
+    "STREAM",
+    "Columns",
+    "Corpus",
+    "Record",
+    "bare",
+    "expanded",
+    "lines",
+    "need_parquet",
+    "written",
+]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
@@ -137,7 +149,7 @@ class Corpus:
             yield from self._parquet(file)
         elif kind in (*_TABLES, _LINES):
             with unpacked(file) as (stream, share):
-                found = self._table(stream, name, _TABLES[kind]) if kind in _TABLES else _lines(stream, name)
+                found = self._table(stream, name, _TABLES[kind]) if kind in _TABLES else lines(stream, name)
                 try:
                     with closing(found):
                         for record in found:
@@ -244,7 +256,8 @@ def _refuse_utf_16(stream: IO[bytes], name: str) -> None:
         raise InputError(f"{name}: is in UTF-16; convert it to UTF-8")
 
 
-def _lines(stream: IO[bytes], name: str) -> Generator[Record]:
+def lines(stream: IO[bytes], name: str) -> Generator[Record]:
+    """The records of JSON Lines, one a line, blank ones left out. Raises InputError where it is UTF-16."""
     _refuse_utf_16(stream, name)
     number = 0
     while raw := _line(stream):

@@ -18,6 +18,7 @@ _RUNNERS: Registry[Callable[..., Result]] = Registry(
     {
         "detection": "mtqa.bench.detection:run",
         "errors": "mtqa.bench.errors:run",
+        "speed": "mtqa.bench.speed:run",
         "translation": "mtqa.bench.translation:run",
     },
 )
@@ -36,7 +37,7 @@ def run(suite: Suite, load: Loader, *, data: Path | None, sample: int | None = N
         suite: what to measure.
         load: a checker, given which further signals it is to have.
         data: the folder with the files that the suite names.
-        sample: the most documents, or sentences, of each set; by default as many as the suite says.
+        sample: the most documents, or sentences, of each set or timing; by default as many as the suite says.
 
     Raises:
         ConfigError: the extra, or ``data``, is missing, or the data is not what the suite pins.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from mtqa.bench import detection_tables, errors_tables, translation_tables
 from mtqa.bench.headlines import Headline
+from mtqa.bench.kinds import Kind, kind_of
 from mtqa.bench.reading import built
 from mtqa.bench.resampling import Clusters, Difference, Indices, adjusted
 from mtqa.bench.results import Result
@@ -58,22 +58,6 @@ class Comparison:
     apart: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How the items of a kind of suite are read, and what is computed from them."""
-
-    item: type[Any]
-    columns: Callable[..., Any]
-    headlines: Callable[[Any], Any]
-
-
-_KINDS: Mapping[str, _Kind] = {
-    "detection": _Kind(detection_tables.Item, detection_tables.Documents, detection_tables.headlines),
-    "errors": _Kind(errors_tables.Item, errors_tables.Sentences, errors_tables.headlines),
-    "translation": _Kind(translation_tables.Item, translation_tables.Outcomes, translation_tables.headlines),
-}
-
-
 def compare(before: Result, after: Result, names: tuple[str, str] = ("the first", "the second")) -> Comparison:
     """What changed from one result to another, on the items that both have.
 
@@ -88,7 +72,7 @@ def compare(before: Result, after: Result, names: tuple[str, str] = ("the first"
         raise ConfigError(f"{names[0]} and {names[1]} are of different kinds of suites; compare runs of one suite")
     if before.data != after.data:
         raise ConfigError(f"{names[0]} and {names[1]} were measured on different data; compare runs on the same files")
-    kind = _KINDS[suites[0].kind]
+    kind = kind_of(suites[0])
     items = [{i.id: i for i in _items(result, kind, name)} for result, name in zip((before, after), names, strict=True)]
     shared = [name for name in items[0] if name in items[1]]
     if not shared:
@@ -114,11 +98,11 @@ def compare(before: Result, after: Result, names: tuple[str, str] = ("the first"
     return Comparison(changes=tuple(changes), shared=len(shared), apart=apart)
 
 
-def _items(result: Result, kind: _Kind, name: str) -> list[Any]:
+def _items(result: Result, kind: Kind, name: str) -> list[Any]:
     return [built(kind.item, item, f"{name}: items[{n}]") for n, item in enumerate(result.items)]
 
 
-def _paired(kind: _Kind, items: Sequence[Sequence[Any]], suites: Sequence[Suite]) -> list[tuple[Headline, Headline]]:
+def _paired(kind: Kind, items: Sequence[Sequence[Any]], suites: Sequence[Suite]) -> list[tuple[Headline, Headline]]:
     found = [
         {each.name: each for each in cast(Sequence[Headline], tuple(kind.headlines(kind.columns(these, suite))))}
         for these, suite in zip(items, suites, strict=True)

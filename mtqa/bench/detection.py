@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from statistics import fmean
+
+import numpy as np
 
 from mtqa.bench.baselines import NgramDetector
 from mtqa.bench.data import Data
 from mtqa.bench.detection_tables import Documents, Item, examples, figures, tables
+from mtqa.bench.detector_tables import detector_tables
 from mtqa.bench.documents import Text, by_writer, texts
+from mtqa.bench.measures import Numbers
 from mtqa.bench.results import VERSION, Result
+from mtqa.bench.subsets import judge_slowly
 from mtqa.bench.suites import DetectionSuite, Loader
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, MtqaError
@@ -23,7 +27,6 @@ from mtqa.formats import from_text
 __all__ = ["run"]
 
 _AT_ONCE = 16  # documents to a batch
-_BASELINES = {"fluency": "perplexity", "round-trip": "round trip"}
 
 
 @dataclass(slots=True)
@@ -43,34 +46,38 @@ def run(suite: DetectionSuite, load: Loader, *, data: Path, sample: int | None =
     found = [
         text
         for length in sorted(suite.lengths)
-        for text in texts(writers, length, segments=suite.segments, sample=sample, seed=suite.seed)
+        for text in texts(writers, length, documents=suite.documents, sample=sample, seed=suite.seed)
     ]
     if not found:
         raise ConfigError(
             f"{data / suite.data}: no rows of {suite.year} make a document of {min(suite.lengths)} segments; "
             "check year, left-out and lengths of the suite"
         )
-    checker = load(fluency=suite.baselines.perplexity, round_trip=("auto",) if suite.baselines.round_trip else ())
+    checker = load()
     judged = _judge(checker, found, suite)
-    if suite.baselines.ngrams_year:
-        _add_ngrams(judged.items, found, source, suite, sample)
+    known = {text.id: text for text in found}
+    left_out = _add_ngrams(judged.items, known, source, suite, sample) if suite.baselines.ngrams_year else {}
+
+    def slowly(checker: Checker, some: Sequence[Text]) -> Iterator[tuple[Text, DocumentReport]]:
+        return _reports(checker, some, suite.language, judged.failures)
+
+    slow = judge_slowly(judged.items, known, suite, load, slowly)
     documents = Documents(judged.items, suite)
-    wanted = [_BASELINES[signal] for signal in _signals(suite)]
-    notes = [f"{name}: no document has a score of it" for name in wanted if name not in documents.detectors]
     return Result(
         version=VERSION,
         suite=suite.name,
         settings=asdict(suite),
         sample=sample,
         signature=str(checker.signature),
+        signatures=slow.signatures,
         command=suite.command(sample),
         data=source.digests,
-        tables=tuple(tables(documents)),
+        tables=(*tables(documents), *detector_tables(documents, left_out)),
         figures=tuple(figures(documents)),
         examples=tuple(examples(documents, judged.said)),
         abstained=judged.abstained,
         failures=(*source.failures, *judged.failures),
-        notes=tuple(notes),
+        notes=tuple(slow.notes),
         items=tuple(asdict(item) for item in judged.items),
     )
 
@@ -93,7 +100,8 @@ def _judge(checker: Checker, found: Sequence[Text], suite: DetectionSuite) -> _J
                     decision=report.decision.value,
                     reason=_class_of(report.reason),
                     p_mt=report.p_mt,
-                    scores=_scores(report, suite),
+                    scores={} if report.surprisal is None else {"estimated surprisal": -report.surprisal},
+                    domain=_domain(text, suite),
                 )
             )
             judged.said[text.id] = (report.reason, "\n".join(text.segments))
@@ -119,33 +127,36 @@ def _class_of(reason: str) -> str:
     return re.sub(r"\d+", "…", re.split(r"[,;:(]", reason)[0]).replace("sentences", "sentence").strip()
 
 
-def _signals(suite: DetectionSuite) -> list[str]:
-    wanted = {"fluency": suite.baselines.perplexity, "round-trip": suite.baselines.round_trip}
-    return [signal for signal, on in wanted.items() if on]
-
-
-def _scores(report: DocumentReport, suite: DetectionSuite) -> dict[str, float]:
-    """Of the other detectors, higher for machine output: what a machine wrote surprises less, and survives a round
-    trip better."""
-    found = {} if report.surprisal is None else {"estimated surprisal": -report.surprisal}
-    for signal in _signals(suite):
-        scores = [e.score for v in report.judged for e in v.evidence if e.signal == signal and e.score is not None]
-        if scores:
-            found[_BASELINES[signal]] = fmean(scores) if signal == "round-trip" else -fmean(scores)
-    return found
+def _domain(text: Text, suite: DetectionSuite) -> str:
+    """The kind of text that more than half of the segments are of."""
+    if not suite.domains:
+        return ""
+    kinds = Counter(
+        next((name for name, starts in suite.domains.items() if doc.startswith(starts)), "other") for doc in text.docs
+    )
+    kind, count = kinds.most_common(1)[0]
+    return kind if 2 * count > len(text.docs) else "mixed"
 
 
 def _add_ngrams(
-    items: Sequence[Item], found: Sequence[Text], source: Data, suite: DetectionSuite, sample: int | None
-) -> None:
+    items: Sequence[Item], known: Mapping[str, Text], source: Data, suite: DetectionSuite, sample: int | None
+) -> dict[str, Numbers]:
+    """Adds the probabilities of a detector trained on another year, and gives those of others, each trained without one
+    machine system."""
     year = suite.baselines.ngrams_year
     writers = by_writer(source, suite.data, year, suite.left_out)
     most = min(NgramDetector.documents, sample or NgramDetector.documents)
-    training = texts(writers, suite.breakdown, segments=None, sample=most, seed=suite.seed)
+    training = texts(writers, suite.breakdown, documents=0, sample=most, seed=suite.seed)
     if len({text.origin == "mt" for text in training}) < 2:
         raise ConfigError(
             f"{suite.data}: has no machine's or no person's documents of {year} to train on; set ngrams-year to 0"
         )
-    known = {text.id: text for text in found}
-    for item, p in zip(items, NgramDetector(training, seed=suite.seed)([known[i.id] for i in items]), strict=True):
+    detector = NgramDetector(training, seed=suite.seed)
+    for item, p in zip(items, detector([known[item.id] for item in items]), strict=True):
         item.scores["character n-grams"] = p
+    short = [n for n, item in enumerate(items) if item.length == suite.breakdown]
+    found = {}
+    for system, ps in detector.by_system_left_out([known[items[n].id] for n in short]):
+        found[system] = np.full(len(items), np.nan)
+        found[system][short] = ps
+    return found

@@ -18,11 +18,11 @@ from mtqa.bench.results import Example, Figure, Measure, Table
 from mtqa.bench.suites import DetectionSuite
 from mtqa.core.report import Decision
 
-__all__ = ["Documents", "Item", "examples", "figures", "headlines", "tables"]
+__all__ = ["AGAINST", "MTQA", "Documents", "Item", "examples", "figures", "headlines", "tables"]
 
 MTQA = "mtqa"
 _RATES = (0.01, 0.05)
-_AGAINST: Mapping[str, tuple[Origin, ...]] = {
+AGAINST: Mapping[str, tuple[Origin, ...]] = {
     "originals": (Origin.ORIGINAL,),
     "human translations": (Origin.HUMAN,),
     "both": (Origin.ORIGINAL, Origin.HUMAN),
@@ -38,6 +38,8 @@ class Item:
     Attributes:
         reason: of the decision, without what differs from document to document.
         scores: of other detectors, higher for machine output.
+        domain: the kind of text; ``""`` where the suite names none, ``mixed`` where no kind has more than half of its
+            segments.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Item:
     reason: str
     p_mt: float
     scores: dict[str, float]
+    domain: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.p_mt <= 1:
@@ -119,13 +122,13 @@ def headlines(documents: Documents) -> Iterator[Headline]:
     """The numbers that count."""
     for length in documents.lengths:
         for people in ("originals", "human translations"):
-            chosen = documents.against(length, _AGAINST[people])
+            chosen = documents.against(length, AGAINST[people])
             yield Headline(f"AUROC, {length} segments, against {people}", chosen, documents.auroc())
     length = documents.breakdown
     at = f"{length} segments"
     originals = documents.where(lambda i: i.length == length and i.origin == Origin.ORIGINAL)
     machine = documents.where(lambda i: i.length == length and i.origin == Origin.MACHINE)
-    both = documents.against(length, _AGAINST["both"])
+    both = documents.against(length, AGAINST["both"])
     called = documents.called(Decision.LIKELY_MT)
     yield Headline(f"originals called likely-mt, {at}", originals, called, higher=False, share=True)
     yield Headline(f"machine translations called likely-mt, {at}", machine, called, share=True)
@@ -139,10 +142,10 @@ def tables(documents: Documents) -> Iterator[Table]:
     yield summary(headlines(documents), documents)
     yield _detection(documents)
     yield _decisions(documents)
-    if len(documents.detectors) > 1:
-        yield _detectors(documents)
     yield _breakdown(documents, "systems", "By system", lambda item: item.writer)
     yield _breakdown(documents, "pairs", "By language pair", lambda item: item.pair)
+    if any(item.domain for item in documents.items):
+        yield _domains(documents)
     if any(item.decision == Decision.UNDECIDED for item in documents.items):
         yield _reasons(documents)
 
@@ -150,7 +153,7 @@ def tables(documents: Documents) -> Iterator[Table]:
 def _detection(documents: Documents) -> Table:
     rows = {}
     for length in documents.lengths:
-        for people, origins in _AGAINST.items():
+        for people, origins in AGAINST.items():
             chosen = documents.against(length, origins)
             rows[f"{length} segments, against {people}"] = {
                 "documents": Measure(len(chosen)),
@@ -187,23 +190,6 @@ def _decisions(documents: Documents) -> Table:
     return Table(name="decisions", title="Decisions as shipped", note="Shares of documents.", rows=rows)
 
 
-def _detectors(documents: Documents) -> Table:
-    columns = {
-        f"{length} segments, {people}": documents.against(length, _AGAINST[people])
-        for length in documents.lengths
-        for people in ("originals", "human translations")
-    }
-    return Table(
-        name="detectors",
-        title="Other detectors on the same documents",
-        note="AUROC. “estimated surprisal” is the encoder's own guess of what a language model would say.",
-        rows={
-            name: {column: documents.measure(chosen, documents.auroc(name)) for column, chosen in columns.items()}
-            for name in documents.detectors
-        },
-    )
-
-
 def _breakdown(documents: Documents, name: str, title: str, key: Callable[[Item], str]) -> Table:
     length = documents.breakdown
     short = [i for i in documents.items if i.length == length]
@@ -227,6 +213,32 @@ def _breakdown(documents: Documents, name: str, title: str, key: Callable[[Item]
     return Table(name=name, title=title, note=note, rows=rows)
 
 
+def _domains(documents: Documents) -> Table:
+    length = documents.breakdown
+    rows = {}
+    for domain in sorted({item.domain for item in documents.items}):
+        mine = {
+            origin: documents.where(lambda i: (i.length, i.domain, i.origin) == (length, domain, origin))  # noqa: B023
+            for origin in Origin
+        }
+        machine = mine[Origin.MACHINE]
+        rows[domain] = {
+            **{origin.label: Measure(len(mine[origin])) for origin in Origin},
+            **{
+                f"AUROC, {people}": documents.measure(np.concatenate([machine, mine[origin]]), documents.auroc())
+                for people, (origin, *_) in list(AGAINST.items())[:2]
+            },
+            **{
+                f"{origin.label} called likely-mt": documents.measure(
+                    mine[origin], documents.called(Decision.LIKELY_MT), share=True
+                )
+                for origin in Origin
+            },
+        }
+    note = f"Documents of {length} segments, against people's of the kind of text that most segments are of."
+    return Table(name="domains", title="By kind of text", note=note, rows=rows)
+
+
 def _reasons(documents: Documents) -> Table:
     rows: dict[str, dict[str, Measure]] = {}
     undecided = [item for item in documents.items if item.decision == Decision.UNDECIDED]
@@ -245,7 +257,7 @@ def figures(documents: Documents) -> Iterator[Figure]:
     machine, p = documents.machine, documents.p
     risk = []
     for people in ("originals", "human translations"):
-        n = documents.against(length, _AGAINST[people])
+        n = documents.against(length, AGAINST[people])
         if not _both_kinds(machine[n]):
             continue
         scores = {name: documents.score(name)[n] for name in documents.detectors}
@@ -263,7 +275,7 @@ def figures(documents: Documents) -> Iterator[Figure]:
             diagonal="chance",
         )
         risk.append(line(f"against {people}", *measures.risk_coverage(machine[n], p[n])))
-    n = documents.against(length, _AGAINST["both"])
+    n = documents.against(length, AGAINST["both"])
     if _both_kinds(machine[n]):
         said, seen, _ = measures.calibration_curve(machine[n], p[n], measures.balanced_weights(machine[n]))
         yield Figure(

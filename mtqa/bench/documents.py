@@ -13,7 +13,7 @@ from mtqa.bench.suites import Condition
 from mtqa.core.documents import Segment
 from mtqa.core.spans import Span
 
-__all__ = ["Origin", "Text", "by_writer", "consecutive", "texts"]
+__all__ = ["Line", "Origin", "Text", "by_writer", "consecutive", "texts"]
 
 
 class Origin(StrEnum):
@@ -29,12 +29,21 @@ class Origin(StrEnum):
         return {"mt": "machine", "human": "human translation", "original": "original"}[self.value]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A segment of a data file, and the id of the document that it stands in, ``""`` where the file names none."""
+
+    text: str
+    doc: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A document made of consecutive segments.
 
     Attributes:
         place: pair and ordinal: documents of the same place were translated from the same source.
+        docs: of each segment, the id of the document of the data that it stands in.
     """
 
     origin: Origin
@@ -42,6 +51,7 @@ class Text:
     writer: str
     place: str
     segments: tuple[str, ...]
+    docs: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -49,13 +59,13 @@ class Text:
         return f"{self.origin}/{self.pair}/{self.writer}/{len(self.segments)}/{self.place.rpartition('/')[2]}"
 
 
-Writers = Mapping[tuple[Origin, str, str], Mapping[int, str]]
-"""Origin, pair and writer (a system or a reference) to segment number to text."""
+Writers = Mapping[tuple[Origin, str, str], Mapping[int, Line]]
+"""Origin, pair and writer (a system or a reference) to segment number to segment."""
 
 
 def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -> Writers:
     """The segments of each writer in a file. A row without what it needs is a failure."""
-    found: dict[tuple[Origin, str, str], dict[int, str]] = defaultdict(dict)
+    found: dict[tuple[Origin, str, str], dict[int, Line]] = defaultdict(dict)
     for number, row in data.rows(name):
         if row.get("year") != year or row.get("origin") not in list(Origin):
             continue
@@ -63,9 +73,10 @@ def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -
         if names is None:
             data.fail(f"{name}:{number}: has no pair, seg or system")
             continue
+        line = Line(row["text"], row["doc"] if isinstance(row.get("doc"), str) else "")
         for writer in names:
             if not meets({**row, "system": writer}, left_out):
-                found[Origin(row["origin"]), row["pair"], writer][row["seg"]] = row["text"]
+                found[Origin(row["origin"]), row["pair"], writer][row["seg"]] = line
     return found
 
 
@@ -80,25 +91,27 @@ def _names(row: Mapping[str, Any]) -> list[str] | None:
     return names if all(isinstance(name, str) and name for name in names) else None
 
 
-def texts(writers: Writers, length: int, *, segments: int | None, sample: int | None, seed: int) -> list[Text]:
-    """Documents of ``length`` segments: of each machine system at most as many as ``segments`` make, of people all; of
-    each writer at most ``sample``, drawn by chance."""
+def texts(writers: Writers, length: int, *, documents: int, sample: int | None, seed: int) -> list[Text]:
+    """Documents of ``length`` segments, drawn by chance.
+
+    Args:
+        documents: the most of each machine system and pair; 0 for all. People's are taken whole.
+        sample: the most of each writer, people included.
+    """
     found = []
     for (origin, pair, writer), rows in sorted(writers.items()):
-        ordered = [rows[number] for number in sorted(rows)]
         numbers = sorted(rows)
-        whole = len(ordered) // length
-        if segments is not None and origin is Origin.MACHINE:
-            whole = min(whole, segments // length)
-        for n in chosen(whole, sample, f"{seed}/{pair}/{writer}"):
-            at = n * length
+        most = [n for n in (sample, documents if origin is Origin.MACHINE else 0) if n]
+        for n in chosen(len(numbers) // length, min(most, default=None), f"{seed}/{pair}/{writer}"):
+            at = numbers[n * length : (n + 1) * length]
             found.append(
                 Text(
                     origin=origin,
                     pair=pair,
                     writer=writer,
-                    place=f"{pair}/{numbers[at] // length}",
-                    segments=tuple(ordered[at : at + length]),
+                    place=f"{pair}/{at[0] // length}",
+                    segments=tuple(rows[number].text for number in at),
+                    docs=tuple(rows[number].doc for number in at),
                 )
             )
     return found

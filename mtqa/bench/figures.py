@@ -55,6 +55,9 @@ def svg(figure: Figure) -> str:
             axes.set_ylim(
                 -0.01, max(1.0 if figure.diagonal else 0.0, *(y for line in figure.lines for y in line.y)) + 0.01
             )
+        if figure.logarithmic:
+            axes.set_xscale("log")
+            axes.set_yscale("log")
         axes.set_xlabel(figure.x)
         axes.set_ylabel(figure.y)
         axes.grid(color="#ececec", linewidth=0.8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from mtqa.bench.reading import built, read_table
 from mtqa.bench.results import Measure, Result
 from mtqa.core.errors import ConfigError, UnknownName
 
-__all__ = ["Floor", "Floors", "missed", "read_floors"]
+__all__ = ["Floor", "Floors", "check_run", "floors_for", "floors_of", "missed", "read_floors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,23 @@ def read_floors(path: Path) -> Floors:
     return built(Floors, read_table(path), str(path))
 
 
+def floors_of(text: str, where: str) -> Floors:
+    """The floors in the text of a TOML file. Raises ConfigError where it holds none."""
+    return built(Floors, tomllib.loads(text), where)
+
+
+def floors_for(suite: str, path: Path) -> Path:
+    """The file of a suite's floors: ``path`` itself, or ``NAME.toml`` in the folder that it is."""
+    return path / f"{suite}.toml" if path.is_dir() else path
+
+
+def check_run(floors: Floors, suite: str, sample: int | None, where: str) -> None:
+    """Raises ConfigError where floors hold for another suite, or a sample of another size."""
+    if (floors.suite, floors.sample) != (suite, sample):
+        theirs, ours = _run_of(floors.suite, floors.sample), _run_of(suite, sample)
+        raise ConfigError(f"{where}: holds for {theirs}, this is {ours}; run that, or name other floors")
+
+
 def missed(result: Result, floors: Floors, where: str) -> list[str]:
     """Which floors a result misses, a sentence each.
 
@@ -63,9 +81,7 @@ def missed(result: Result, floors: Floors, where: str) -> list[str]:
         ConfigError: they are of another suite or other data.
         UnknownName: the result has no such table, row or column.
     """
-    if (floors.suite, floors.sample) != (result.suite, result.sample):
-        theirs, ours = _run_of(floors.suite, floors.sample), _run_of(result.suite, result.sample)
-        raise ConfigError(f"{where}: holds for {theirs}, this is {ours}; run that, or name other floors")
+    check_run(floors, result.suite, result.sample, where)
     for name, digest in result.data.items():
         if floors.sha256.get(name) != digest:
             raise ConfigError(

@@ -57,13 +57,18 @@ class Headline:
     share: bool = False
 
 
-def summary(headlines: Iterable[Headline], columns: Columns[T]) -> Table:
+_SOURCES = (
+    "With 95 % intervals by the bootstrap over sources: translations of the same passage are drawn together. Where no "
+    "sample differs there is no interval, or for a share that of Clopper and Pearson."
+)
+
+
+def summary(headlines: Iterable[Headline], columns: Columns[T], note: str = _SOURCES) -> Table:
     """All of them with their intervals."""
     return Table(
         name="summary",
         title="Summary",
-        note="With 95 % intervals by the bootstrap over sources: translations of the same passage are drawn together. "
-        "Where no sample differs there is no interval, or for a share that of Clopper and Pearson.",
+        note=note,
         rows={
             each.name: {"value": columns.measure(each.chosen, each.statistic, share=each.share)} for each in headlines
         },

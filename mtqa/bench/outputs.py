@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mtqa.bench.data import Data
+from mtqa.bench.data import Data, chosen
 from mtqa.bench.documents import Origin, by_writer
 from mtqa.bench.suites import TranslationSuite
 from mtqa.core.errors import ConfigError, InputError
@@ -84,9 +84,12 @@ def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
         raise ConfigError(f"{suite.data}: no segment of {suite.pair} was translated by all; choose another pair")
     if len(shared) < len(segments):
         notes.append(f"{len(segments) - len(shared):,} of {len(segments):,} segments left out, as a system lacks them")
+    kept = [shared[n] for n in chosen(len(shared), suite.segments or None, str(suite.seed))]
+    if len(kept) < len(shared):
+        notes.append(f"{len(kept):,} of {len(shared):,} segments drawn by chance, as the suite says")
     return Outputs(
-        systems={name: [rows[n] for n in shared] for name, rows in systems.items()},
-        references=[[rows[n] for n in shared] for rows in references.values()],
+        systems={name: [rows[n].text for n in kept] for name, rows in systems.items()},
+        references=[[rows[n].text for n in kept] for rows in references.values()],
         target=suite.pair.partition("-")[2],
         notes=tuple(notes),
     )

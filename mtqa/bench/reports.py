@@ -40,16 +40,16 @@ _SHOWN = 20  # failures and notes that are listed
 
 
 def cell(measure: Measure | None) -> tuple[str, str]:
-    """A number and its interval as people read them: to three places, a score above 1 to two."""
+    """A number and its interval as people read them: to three places, above 1 to two, from 1000 to none."""
     if measure is None or measure.value is None:
         return _NONE, ""
     if isinstance(measure.value, int):
         return f"{measure.value:,}", ""
-    places = 3 if abs(measure.value) <= 1 else 2
+    places = 3 if abs(measure.value) <= 1 else 2 if abs(measure.value) < 1000 else 0
     interval = ""
     if measure.low is not None and measure.high is not None:
-        interval = f"{measure.low:.{places}f} to {measure.high:.{places}f}"
-    return f"{measure.value:.{places}f}", interval
+        interval = f"{measure.low:,.{places}f} to {measure.high:,.{places}f}"
+    return f"{measure.value:,.{places}f}", interval
 
 
 def _joined(measure: Measure | None) -> str:
@@ -81,6 +81,7 @@ def _provenance(result: Result) -> list[tuple[str, str]]:
     return [
         ("Signature", result.signature),
         *result.signatures.items(),
+        *result.machine.items(),
         *((name, f"sha256 {digest}") for name, digest in result.data.items()),
         ("Seed", f"{suite.seed}, {suite.draws:,} bootstrap samples"),
         ("Sample", f"{result.sample:,} of each set" if result.sample else "all"),

@@ -41,16 +41,20 @@ class Clusters:
 
     def __init__(self, names: Sequence[str], *, draws: int, seed: int) -> None:
         known, which = np.unique(np.array(names, dtype=str), return_inverse=True)
-        order = np.argsort(which, kind="stable")
-        self._members = np.split(order, np.cumsum(np.bincount(which, minlength=len(known)))[:-1]) if len(known) else []
+        self._order = np.argsort(which, kind="stable")  # items by cluster
+        self._sizes = np.bincount(which, minlength=len(known))
+        self._starts = np.cumsum(self._sizes) - self._sizes
         self._all = np.arange(len(names))
         self._draws, self._seed = draws, seed
 
     def _sample(self, draw: int) -> Indices:
         """The items of one sample."""
         rng = np.random.default_rng((self._seed, draw))
-        drawn = rng.integers(len(self._members), size=len(self._members))
-        return np.concatenate([self._members[n] for n in drawn])
+        drawn = rng.integers(len(self._sizes), size=len(self._sizes))
+        sizes = self._sizes[drawn]
+        first = np.cumsum(sizes) - sizes
+        sample: Indices = self._order[np.arange(sizes.sum()) + np.repeat(self._starts[drawn] - first, sizes)]
+        return sample
 
     def measure(self, statistic: Statistic, *, share: bool = False) -> Measure:
         """A statistic on all items with its 95 % percentile interval; no interval where no sample differs.
@@ -64,7 +68,7 @@ class Clusters:
             return Measure(None)
         low, high = self._spread(statistic)
         if low is None and share and value in (0.0, 1.0):
-            bound = _rounded(_TAIL ** (1 / len(self._members)))
+            bound = _rounded(_TAIL ** (1 / len(self._sizes)))
             low, high = (bound, 1.0) if value else (0.0, _rounded(1 - bound))
         return Measure(_rounded(value), low, high)
 

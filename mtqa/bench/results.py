@@ -61,6 +61,7 @@ class Figure:
 
     Attributes:
         diagonal: what the line from (0, 0) to (1, 1) means; empty for none.
+        logarithmic: whether both axes are.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Figure:
     y: str
     lines: tuple[Line, ...]
     diagonal: str = ""
+    logarithmic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class Result:
         signature: of the checker.
         signatures: of other metrics, by name.
         command: that makes it again.
+        machine: what timings depend on, by name; empty where there are none.
         data: files and their sha256.
         tables: the one named ``summary`` first.
         abstained: for how many documents or sentences the checker gave no score, by reason.
@@ -108,6 +111,7 @@ class Result:
     signature: str
     signatures: Mapping[str, str] = field(default_factory=dict)
     command: str
+    machine: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str]
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...] = ()

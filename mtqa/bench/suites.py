@@ -21,6 +21,7 @@ __all__ = [
     "JudgedSet",
     "Loader",
     "Repair",
+    "SpeedSuite",
     "Suite",
     "TranslationSuite",
     "read_suite",
@@ -35,8 +36,15 @@ Condition = Mapping[str, str | int]
 class Loader(Protocol):
     """Loads a checker."""
 
-    def __call__(self, *, fluency: bool = False, round_trip: tuple[str, ...] = ()) -> Checker:
-        """One with the language model, or with round trips, among its signals."""
+    @property
+    def model(self) -> str:
+        """Name or folder of its model."""
+
+    def __call__(
+        self, *, fluency: bool = False, round_trip: tuple[str, ...] = (), threads: int | None = None
+    ) -> Checker:
+        """One with the language model, or with round trips, among its signals; on as many threads of the CPU as are
+        given, else as many as it was told to use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ class Suite:
     """What all suites have.
 
     Attributes:
-        kind: detection, errors or translation.
+        kind: detection, errors, speed or translation.
         name: by default that of the file.
         title: for the heading of the report.
         about: what is measured and what was left out, in a few sentences.
@@ -89,14 +97,21 @@ class Baselines:
     """Other detectors, run on the same documents.
 
     Attributes:
-        ngrams_year: train a logistic regression on TF-IDF of character n-grams on the rows of this year; 0 for none.
-        round_trip: how much of a text survives a machine translation there and back (needs a translator).
-        perplexity: the surprisal of the language model that ``mtqa models pull smollm2-135m`` gets.
+        ngrams_year: train a logistic regression on TF-IDF of character n-grams on the rows of this year, and for each
+            machine system on what the other systems and people wrote in the year that is judged; 0 for none.
+        round_trip: documents of each kind (machine, human translation, original) on which is measured how much of a
+            text survives a machine translation there and back; 0 for none.
+        perplexity: documents of each kind on which is measured the surprisal by the language model that ``mtqa models
+            pull smollm2-135m`` gets; 0 for none.
     """
 
     ngrams_year: int = 0
-    round_trip: bool = False
-    perplexity: bool = False
+    round_trip: int = 0
+    perplexity: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.ngrams_year, self.round_trip, self.perplexity) < 0:
+            raise ValueError("baselines must be 0 or more; change them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +119,15 @@ class DetectionSuite(Suite):
     """Machine-translated documents against people's.
 
     Rows are those of WMT: ``text``, ``origin`` (mt, human or original), ``year``, ``pair``, ``seg``, ``system``, and
-    ``same`` for further systems with the same output.
+    ``same`` for further systems with the same output; ``doc`` where there are domains.
 
     Attributes:
         year: of the test set.
         left_out: rows that meet one of these conditions.
         lengths: of documents, in segments.
         breakdown: the length that systems, pairs, curves and examples are shown at.
-        segments: the most of each machine system and pair; people's text is used whole.
+        documents: the most of each machine system, pair and length, drawn by chance; 0 for all. People's are all used.
+        domains: name of a kind of text to what its ``doc`` begins with; the others are of the domain ``other``.
         baselines: other detectors.
     """
 
@@ -119,15 +135,16 @@ class DetectionSuite(Suite):
     left_out: tuple[Condition, ...] = ()
     lengths: tuple[int, ...] = (5, 10, 20, 40)
     breakdown: int = 10
-    segments: int = 600
+    documents: int = 0
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     baselines: Baselines = field(default_factory=Baselines)
 
     def __post_init__(self) -> None:
         super(DetectionSuite, self).__post_init__()
         if not self.lengths or min(self.lengths) < 1 or self.breakdown not in self.lengths:
             raise ValueError("lengths must be 1 or more, and breakdown one of them; change them")
-        if self.segments < max(self.lengths):
-            raise ValueError("segments must not be below the longest of lengths; raise it")
+        if self.documents < 0:
+            raise ValueError("documents must be 0, for all, or more; change it")
         if self.baselines.ngrams_year == self.year:
             raise ValueError("ngrams-year must not be the year that is judged; choose another")
 
@@ -198,12 +215,59 @@ class ErrorsSuite(Suite):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedSuite(Suite):
+    """How fast mtqa is, and how its time and memory grow.
+
+    Rows have ``text`` and ``origin``; consecutive rows are joined into documents.
+
+    Attributes:
+        origin: of the rows that are read.
+        words: read in each repetition.
+        few_words: likewise, where slower networks read them too.
+        repetitions: of each timing, after a warm-up; each reads new text.
+        threads: of the CPU; those beyond the machine's cores are left out, and all else is timed with the last.
+        sentences: of a document.
+        lengths: of further documents, in sentences.
+        article, corpus: words of one article that ``mtqa score`` reads, and of a corpus that ``mtqa batch`` reads.
+        rivals: whether networks of the size of GPT-2 small and XLM-R large read the same text.
+    """
+
+    origin: str = "original"
+    words: int = 4000
+    few_words: int = 1000
+    repetitions: int = 5
+    threads: tuple[int, ...] = (1, 2)
+    sentences: int = 20
+    lengths: tuple[int, ...] = (1, 5, 20, 80)
+    article: tuple[int, ...] = (1_000, 10_000, 100_000)
+    corpus: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
+    rivals: bool = True
+
+    def __post_init__(self) -> None:
+        super(SpeedSuite, self).__post_init__()
+        numbers = (
+            self.words,
+            self.few_words,
+            self.repetitions,
+            self.sentences,
+            *self.threads,
+            *self.lengths,
+            *self.article,
+        )
+        if not self.threads or min(*numbers, *self.corpus) < 1:
+            raise ValueError("words, repetitions, threads, sentences and sizes must be 1 or more; change them")
+        if list(self.threads) != sorted(set(self.threads)):
+            raise ValueError("threads must rise; sort them")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationSuite(Suite):
     """System outputs against references, from one of three places: rows of WMT, plain text files, or a test set of
     sacrebleu.
 
     Attributes:
         year, pair: of the rows of WMT.
+        segments: the most of the rows of WMT, drawn by chance; 0 for all. TER takes long.
         left_out: rows that meet one of these conditions.
         test_set: of sacrebleu, with its system outputs, e.g. ``"wmt22"``, in the direction ``pair``.
         hypotheses: name of a system to a plain text file, a line a segment.
@@ -213,6 +277,7 @@ class TranslationSuite(Suite):
 
     year: int = 0
     pair: str = ""
+    segments: int = 0
     left_out: tuple[Condition, ...] = ()
     test_set: str = ""
     hypotheses: Mapping[str, str] = field(default_factory=dict)
@@ -227,8 +292,8 @@ class TranslationSuite(Suite):
             raise ValueError("a test set has its own references; leave one of the two out")
         if not self.hypotheses and not re.fullmatch(r"[a-z]{2,3}-[a-z]{2,3}", self.pair):
             raise ValueError(f"pair must be such as de-en, not '{self.pair}'; name it")
-        if self.trials < 1:
-            raise ValueError("trials must be 1 or more; change it")
+        if self.trials < 1 or self.segments < 0:
+            raise ValueError("trials must be 1 or more and segments 0 or more; change them")
 
     def sources(self) -> list[str]:
         """Options that say where the data is."""
@@ -247,6 +312,7 @@ class TranslationSuite(Suite):
 _KINDS: Mapping[str, type[Suite]] = {
     "detection": DetectionSuite,
     "errors": ErrorsSuite,
+    "speed": SpeedSuite,
     "translation": TranslationSuite,
 }
 

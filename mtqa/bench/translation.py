@@ -37,8 +37,11 @@ def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int
     source = Data(None if suite.carries_data else data, suite.sha256)
     found = _sampled(outputs(source, suite), sample, suite.seed)
     ordered = _best_first(found)
-    bootstrap = _paired(ordered, suite.draws, "bs")
-    randomised = _paired(ordered, suite.trials, "ar")
+    metrics = {"bleu": _bleu(ordered.target), "chrf": CHRF(word_order=2), "ter": TER()}
+    for metric in metrics.values():
+        _keep_statistics(metric)
+    bootstrap = _paired(ordered, metrics, suite.draws, "bs")
+    randomised = _paired(ordered, metrics, suite.trials, "ar")
     checker = load()
     abstained: Counter[str] = Counter()
     items = list(_items(checker, ordered, suite, abstained))
@@ -108,8 +111,20 @@ class _Tested:
     signatures: Mapping[str, str]
 
 
-def _paired(found: Outputs, samples: int, kind: str) -> _Tested:
-    metrics = {"bleu": _bleu(found.target), "chrf": CHRF(word_order=2), "ter": TER()}
+def _keep_statistics(metric: Any) -> None:
+    """Has a metric count each system's segments once for both tests: TER takes long."""
+    counted: dict[int, Any] = {}
+    count = metric._extract_corpus_statistics
+
+    def once(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Any:
+        if id(hypotheses) not in counted:
+            counted[id(hypotheses)] = count(hypotheses, references)
+        return counted[id(hypotheses)]
+
+    metric._extract_corpus_statistics = once
+
+
+def _paired(found: Outputs, metrics: Mapping[str, Any], samples: int, kind: str) -> _Tested:
     test = PairedTest(list(found.systems.items()), metrics, found.references, kind, n_samples=samples)
     signatures, scores = test()
     names = scores.pop("System")

@@ -32,6 +32,7 @@ from mtqa.cli import (
     retranslate,
     review,
     score,
+    serve,
     suggest,
     summarise,
     translators,
@@ -66,6 +67,7 @@ app.command("retranslate")(retranslate.retranslate)
 app.command("translators")(translators.translators)
 app.command("suggest")(suggest.suggest)
 app.command("lsp")(lsp.lsp)
+app.command("serve")(serve.serve)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
 app.add_typer(baseline.app, name="baseline")

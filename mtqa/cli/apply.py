@@ -54,7 +54,7 @@ def apply(
     for place in (output, changes, labels):
         if place is not None:
             check_target(place, [file, edits])
-    places = [place.resolve() for place in (output, changes, labels) if place is not None]
+    places = [_identity(place) for place in (output, changes, labels) if place is not None]
     if len(set(places)) < len(places):
         raise ConfigError("two outputs go to one file; name one for each")
     if changes is not None and changes.suffix not in (".csv", ".html"):
@@ -81,6 +81,14 @@ def apply(
             write_report(changes, make(documents, actions))
         if labels is not None:
             write_report(labels, export.labels(documents, actions))
+
+
+def _identity(place: Path) -> object:
+    """Equal for two names of one file."""
+    if not place.exists():
+        return place.resolve()
+    found = place.stat()
+    return found.st_dev, found.st_ino
 
 
 def _diff(document: Document, raw: bytes, input_format: str | None) -> str:

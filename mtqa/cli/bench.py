@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,8 +26,27 @@ _MISSED = 1
 
 Against = Annotated[
     Path | None,
-    typer.Option(metavar="FLOORS.toml", help="Exit with 1 where a number misses a floor pinned in this file."),
+    typer.Option(
+        metavar="FLOORS",
+        help="Exit with 1 where a number misses a floor pinned in this file, or in NAME.toml of this folder.",
+    ),
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loader:
+    """Checkers with the model, and on the threads, that were asked for."""
+
+    model: str
+    threads: int | None
+
+    def __call__(
+        self, *, fluency: bool = False, round_trip: tuple[str, ...] = (), threads: int | None = None
+    ) -> Checker:
+        """See `mtqa.bench.suites.Loader`."""
+        from mtqa.checker import Checker
+
+        return Checker.load(self.model, fluency=fluency, round_trip=round_trip, threads=threads or self.threads)
 
 
 class Format(StrEnum):
@@ -49,11 +70,21 @@ def list_() -> None:
 
 @app.command()
 def run(
-    suite: Annotated[str, typer.Argument(metavar="SUITE", help="A name that 'list' shows, or a suite's TOML file.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="RESULT.json", help="What was measured.")],
+    suites: Annotated[
+        list[str], typer.Argument(metavar="SUITE…", help="Names that 'list' shows, or TOML files of suites.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="RESULT.json",
+            help="What was measured; of several suites, the folder that gets a NAME.json for each.",
+        ),
+    ],
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder with the suite's data.")] = None,
     sample: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="At most N documents or sentences of each set.")
+        int | None, typer.Option(min=1, metavar="N", help="At most N documents or sentences of each set or timing.")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Of all that is drawn by chance.")] = None,
     against: Against = None,
@@ -73,36 +104,73 @@ def run(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Run a suite and write what was measured."""
+    """Run suites and write what was measured."""
     from mtqa import bench
-    from mtqa.bench.floors import read_floors
+    from mtqa.bench.floors import check_run, floors_for, read_floors
     from mtqa.bench.results import as_text
     from mtqa.bench.suites import read_suite
 
     bench.check_installed()
     systems = _named(hypothesis)
-    given = {"pair": pair, "hypotheses": systems, "references": reference, "test-set": test_set, "seed": seed}
-    changes = {key: value for key, value in given.items() if value is not None}
-    if read_suite(suite).kind != "translation" and len(changes) > (seed is not None):
-        raise ConfigError(f"suite '{suite}' takes no --pair, --hypothesis, --reference or --test-set; leave them out")
-    chosen = read_suite(suite, changes)
-    inputs = [Path(suite), *map(Path, (systems or {}).values()), *map(Path, reference or ())]
-    check_target(output, inputs if data is None else [*inputs, data / chosen.data])
+    given = {"pair": pair, "hypotheses": systems, "references": reference, "test-set": test_set}
+    translations = {key: value for key, value in given.items() if value is not None}
+    seeds = {} if seed is None else {"seed": seed}
+    kinds = {name: read_suite(name).kind for name in suites}
+    if translations and "translation" not in kinds.values():
+        raise ConfigError(
+            f"suite '{suites[0]}' takes no --pair, --hypothesis, --reference or --test-set; leave them out"
+        )
+    chosen = [
+        read_suite(name, {**seeds, **(translations if kind == "translation" else {})}) for name, kind in kinds.items()
+    ]
+    if len({suite.name for suite in chosen}) < len(suites):
+        raise ConfigError("two of the suites have the same name, and so would their results; run them one by one")
+    inputs = [*map(Path, suites), *map(Path, (systems or {}).values()), *map(Path, reference or ())]
+    outputs = [output / f"{suite.name}.json" for suite in chosen] if len(chosen) > 1 else [output]
+    if len(chosen) > 1:
+        _make_folder(output)
+    for suite, target in zip(chosen, outputs, strict=True):
+        check_target(target, inputs if data is None else [*inputs, data / suite.data])
+        if against is not None:
+            path = floors_for(suite.name, against)
+            check_run(read_floors(path), suite.name, sample, str(path))  # a fault in them shows before the long run
+    load = _Loader(model=model, threads=threads)
+    found = []
+    for suite, target in zip(chosen, outputs, strict=True):
+        with working(f"Running {suite.name}"):
+            found.append(bench.run(suite, load, data=data, sample=sample))
+        write_report(target, as_text(found[-1]))
+        if failures := found[-1].failures:
+            complain(f"{len(failures):,} rows or documents failed; the report on {target} lists them")
     if against is not None:
-        read_floors(against)  # a fault in them shows before the long run
+        _check(found, against)
 
-    def load(*, fluency: bool = False, round_trip: tuple[str, ...] = ()) -> Checker:
-        from mtqa.checker import Checker
 
-        return Checker.load(model, fluency=fluency, round_trip=round_trip, threads=threads)
+@app.command()
+def floors(
+    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What 'run' wrote.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FLOORS.toml", help="Write them here instead of printing them."),
+    ] = None,
+) -> None:
+    """Pin the worse end of each interval of a result as a floor; a file of floors is never lowered."""
+    from mtqa.bench import check_installed
 
-    with working(f"Running {chosen.name}"):
-        result = bench.run(chosen, load, data=data, sample=sample)
-    write_report(output, as_text(result))
-    if result.failures:
-        complain(f"{len(result.failures):,} rows or documents failed; the report lists them")
-    if against is not None:
-        _check(result, against)
+    check_installed()
+    from mtqa.bench.floors import floors_of, read_floors
+    from mtqa.bench.pinning import lowered, pinned
+    from mtqa.bench.results import read_result
+
+    text = pinned(read_result(result), str(result))
+    if output is None:
+        emit(text)
+        return
+    check_target(output, [result])
+    if output.exists() and (found := lowered(read_floors(output), floors_of(text, str(output)))):
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        raise ConfigError(f"{output}: would be lowered: {found[0]}{more}; remove the file if that is meant")
+    write_report(output, text)
 
 
 @app.command()
@@ -129,7 +197,7 @@ def report(
     else:
         write_report(output, text)
     if against is not None:
-        _check(found, against)
+        _check([found], against)
 
 
 @app.command()
@@ -150,6 +218,15 @@ def compare(
     emit(comparison_text(found, names))
 
 
+def _make_folder(output: Path) -> None:
+    try:
+        output.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"--output {output}: of several suites, must be a folder ({error.strerror}); name one"
+        ) from None
+
+
 def _named(given: list[str] | None) -> dict[str, str] | None:
     """Systems and their files."""
     if given is None:
@@ -165,10 +242,13 @@ def _named(given: list[str] | None) -> dict[str, str] | None:
     return found
 
 
-def _check(result: Result, against: Path) -> None:
-    from mtqa.bench.floors import missed, read_floors
+def _check(results: Sequence[Result], against: Path) -> None:
+    from mtqa.bench.floors import floors_for, missed, read_floors
 
-    found = missed(result, read_floors(against), str(against))
+    found = []
+    for result in results:
+        path = floors_for(result.suite, against)
+        found += missed(result, read_floors(path), str(path))
     for sentence in found:
         complain(sentence)
     if found:

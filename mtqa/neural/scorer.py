@@ -192,7 +192,8 @@ def _convert(folder: Path, source: str, out: Path) -> None:
     settings.pop("quantization_config", None)  # save_pretrained refuses weights that it believes quantised
     plain: Any = AutoModelForCausalLM.from_config(AutoConfig.for_model(**settings))  # type: ignore[no-untyped-call]
     plain.load_state_dict(packed.state_dict())
-    plain.to(torch.float16).save_pretrained(out)
+    with redirect_stderr(StringIO()):  # a progress bar
+        plain.to(torch.float16).save_pretrained(out)
     tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
 
 

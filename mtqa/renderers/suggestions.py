@@ -41,7 +41,7 @@ def render_suggestions_text(
         page.write(Text(visible(report.document.uri), "bold"))
         flagged = [verdict for verdict in report.repairs() if verdict.segment.id in by_segment]
         helped = sum(bool(by_segment[verdict.segment.id].kept) for verdict in flagged)
-        page.write(Text(f"{counted(len(flagged), 'sentence')} to repair, suggestions for {helped}"), first="  ")
+        page.write(Text(f"{counted(len(flagged), 'sentence')} with findings, suggestions for {helped}"), first="  ")
         for rank, verdict in enumerate(flagged, 1):
             _segment(page, report, verdict, by_segment[verdict.segment.id], rank, dropped)
     page.gap()

@@ -90,8 +90,10 @@ class Action:
         for text in (values[name] for name in (*_TEXTS, "replacement")):
             (text or "").encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
         findings = tuple(Finding(**found) for found in values["findings"])
-        if not all(isinstance(part, str) for found in findings for part in astuple(found)):
-            raise TypeError("findings")
+        for part in (part for found in findings for part in astuple(found)):
+            if not isinstance(part, str):
+                raise TypeError("findings")
+            part.encode()
         action = cls(
             **{**values, "kind": Kind(values["kind"]), "segment": Span(start, end), "findings": findings},
         )

@@ -14,6 +14,8 @@ __all__ = ["MOST_BYTES", "Guard"]
 MOST_BYTES = 64 * 1024
 """Of a request's body."""
 
+_LONGEST_PATH = 500
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -57,6 +59,8 @@ class Guard:
         await app(scope, receive, guarded)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
+        if len(scope["path"]) > _LONGEST_PATH:
+            return PlainTextResponse("no such address", 414)
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("unknown host", 421)

@@ -1,0 +1,134 @@
+"""Networks of the sizes that others read text with, to time mtqa against.
+
+Detectors by perplexity read a text with a causal language model; GPT-2 small (12 layers of 768) is the smallest in
+common use. Quality estimators such as CometKiwi read it with an encoder of XLM-R large's size (24 layers of 1024), and
+its source besides, which is left out here. Weights are random, which does not change what a network costs; nothing is
+downloaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from mtqa.core.errors import ModelError
+from mtqa.neural import store
+from mtqa.neural.runtime import Runtime
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
+
+__all__ = ["Rival", "rivals"]
+
+_BATCH = 8  # windows of similar length that are read at once
+_XLMR_WINDOW = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """A network.
+
+    Attributes:
+        name: of the published one whose size it has.
+        dtype: of its numbers.
+        read: runs it over texts.
+    """
+
+    name: str
+    dtype: str
+    read: Callable[[Sequence[str]], object]
+
+
+def rivals(tokenizer: str, *, threads: int) -> list[Rival]:
+    """In float32, in which published detectors run by default, and in bfloat16 where the CPU multiplies that natively.
+
+    Args:
+        tokenizer: the model whose tokenizer they are given, so that all read the same pieces.
+
+    Raises:
+        ModelError: PyTorch or transformers is not installed.
+    """
+    runtime = Runtime.resolve(device="cpu", threads=threads)
+    if find_spec("transformers") is None:
+        raise ModelError("networks to compare with need transformers; run: pip install 'mtqa[lm]'")
+    from tokenizers import Tokenizer
+
+    pieces = Tokenizer.from_file(str(store.locate(tokenizer).file("tokenizer.json")))
+    pieces.no_truncation()
+    pieces.no_padding()
+    found = []
+    for dtype in ("float32", *(["bfloat16"] if runtime.dtype == "bfloat16" else [])):
+        each = Runtime("cpu", dtype, runtime.threads)
+        found.append(Rival(name="GPT-2 small", dtype=dtype, read=_perplexity(pieces, each)))
+        found.append(Rival(name="XLM-R large", dtype=dtype, read=_encoder(pieces, each)))
+    return found
+
+
+def _batches(
+    tokenizer: Tokenizer, texts: Sequence[str], vocabulary: int, window: int
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Ids and masks of windows of similar length."""
+    import torch
+
+    encoded = (tokenizer.encode(text, add_special_tokens=False).ids for text in texts)
+    windows = [[i % vocabulary for i in ids[at : at + window]] for ids in encoded for at in range(0, len(ids), window)]
+    windows.sort(key=len)
+    for at in range(0, len(windows), _BATCH):
+        rows = windows[at : at + _BATCH]
+        longest = len(rows[-1])
+        ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+        yield ids, torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+
+
+def _perplexity(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[str]], object]:
+    """Mean surprisal of each window."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    torch.manual_seed(0)
+    config: Any = GPT2Config()
+    model: Any = GPT2LMHeadModel(config)
+    model = model.to(runtime.torch_dtype).eval()
+
+    def read(texts: Sequence[str]) -> object:
+        runtime.apply()
+        losses: list[float] = []
+        with torch.inference_mode():
+            for ids, mask in _batches(tokenizer, texts, config.vocab_size, config.n_positions):
+                logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float()
+                loss = torch.nn.functional.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
+                losses += ((loss * mask[:, 1:]).sum(1) / mask[:, 1:].sum(1).clamp(min=1)).tolist()
+        return losses
+
+    return read
+
+
+def _encoder(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[str]], object]:
+    """The first state of each window. The vocabulary, which costs memory and no time, is left small."""
+    import torch
+    from transformers import XLMRobertaConfig, XLMRobertaModel
+
+    torch.manual_seed(0)
+    config: Any = XLMRobertaConfig(
+        vocab_size=32_000,
+        hidden_size=1024,
+        num_hidden_layers=24,
+        num_attention_heads=16,
+        intermediate_size=4096,
+        max_position_embeddings=_XLMR_WINDOW + 2,
+    )
+    model: Any = XLMRobertaModel(config, add_pooling_layer=False)
+    model = model.to(runtime.torch_dtype).eval()
+
+    def read(texts: Sequence[str]) -> object:
+        runtime.apply()
+        states: list[list[float]] = []
+        with torch.inference_mode():
+            for ids, mask in _batches(tokenizer, texts, config.vocab_size, _XLMR_WINDOW):
+                states += model(input_ids=ids, attention_mask=mask).last_hidden_state[:, 0].tolist()
+        return states
+
+    return read

@@ -1,0 +1,93 @@
+"""Requests to jobs of the checker, and what it says of them to answers."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections import deque
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from dataclasses import replace
+from typing import IO
+
+from mtqa.batch.chunks import unjudged
+from mtqa.batch.records import Columns, Record, lines
+from mtqa.batch.rows import BadRow, Row, parse, write_bad, write_row
+from mtqa.core.documents import Document
+from mtqa.core.errors import InputError
+from mtqa.core.report import DocumentReport, Failure, Report, Signature
+from mtqa.formats import from_text, read_bytes
+from mtqa.renderers.json import dump, report_json
+from mtqa.serve.judging import Job, Judging
+from mtqa.serve.schema import ScoreRequest
+
+__all__ = ["article_job", "rows"]
+
+_AHEAD = 8  # rows of a batch that are in the queue at the same time
+_COLUMNS = Columns()
+
+
+def article_job(asked: ScoreRequest, signature: Signature) -> Job:
+    """The job that makes the JSON report on an article. What it raises to who waits is InputError where there is
+    nothing to judge in it."""
+    failures: list[Failure] = []
+
+    def read() -> Sequence[Document]:
+        if asked.format == "text":
+            return [from_text(asked.text, uri=asked.uri, language=asked.language, source=asked.source)]
+        if asked.source is not None:
+            raise InputError(f"{asked.uri}: a source beside {asked.format}; leave it out, or send plain text")
+        raw = asked.text.encode("utf-8", "replace")
+        documents, bad = read_bytes(raw, asked.uri, format=asked.format, language=asked.language)
+        if bad and not documents:
+            raise InputError(f"{asked.uri}: {bad[0].message}")
+        failures.extend(bad)
+        return documents
+
+    def write(reports: Sequence[DocumentReport]) -> bytes:
+        report = Report(documents=tuple(reports), failures=tuple(failures), signature=signature)
+        return dump(report_json(report, asked.min_level)).encode()
+
+    return Job(size=len(asked.text), read=read, write=write)
+
+
+async def rows(body: IO[bytes], judging: Judging, signature: Signature, *, most: int) -> AsyncGenerator[bytes]:
+    """The rows of ``mtqa batch`` for JSON Lines, in order; ``most`` bytes of a line are judged."""
+    waiting: deque[asyncio.Task[bytes]] = deque()
+    try:
+        for record in _records(body, most):
+            waiting.append(asyncio.ensure_future(_row(record, judging, signature)))
+            if len(waiting) == _AHEAD:
+                yield await waiting.popleft()
+        while waiting:
+            yield await waiting.popleft()
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+def _records(body: IO[bytes], most: int) -> Iterator[Record]:
+    for record in lines(io.BufferedReader(body), "request"):  # type: ignore[type-var]
+        if len(record.raw) > most:
+            yield replace(record, raw=b"", error=f"over the limit of {most} bytes; split it into several rows")
+        else:
+            yield record
+
+
+async def _row(record: Record, judging: Judging, signature: Signature) -> bytes:
+    row: Row | BadRow | None = None
+
+    def read() -> Sequence[Document]:
+        nonlocal row
+        row = parse(record, _COLUMNS)
+        return [row.document] if isinstance(row, Row) else ()
+
+    def write(reports: Sequence[DocumentReport]) -> bytes:
+        if isinstance(row, BadRow):
+            return write_bad(row)
+        assert row is not None  # noqa: S101 - it was read
+        return write_row(row, reports[0], signature)
+
+    try:
+        return await judging.judge(Job(size=len(record.raw), read=read, write=write), patient=True)
+    except Exception as error:
+        return unjudged(record, _COLUMNS, f"internal error: {type(error).__name__}; leave the row out").written
