@@ -120,16 +120,18 @@ def test_ray_data_judges_every_row_once(nodes: Cluster, corpus: Path, expected: 
     given = [json.loads(line) for line in corpus.read_text(encoding="utf-8").splitlines() if line != "{"]
     for part in range(6):
         parquet.write_table(pa.Table.from_pylist(given[part::6]), folder / f"{part}.parquet")
+    extra = nodes.add_node(num_cpus=1)  # reads and writes
     with cluster(dying, threads=1):
         judged = data.read_parquet(str(folder)).map_batches(
             DyingJudge,
             fn_constructor_kwargs={"columns": COLUMNS, "marker": marker},
             batch_format="pyarrow",
             batch_size=4,
-            num_cpus=0.5,
+            num_cpus=1,
             compute=data.ActorPoolStrategy(size=2),
         )
         judged.write_parquet(str(corpus.with_name("judged")))
+    nodes.remove_node(extra)
     assert marker.exists()
     found = parquet.read_table(corpus.with_name("judged")).sort_by("id").to_pylist()
     wanted = [row for row in map(json.loads, expected.splitlines()) if "error" not in row]
