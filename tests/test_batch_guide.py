@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +17,12 @@ import pytest
 from program import Run
 from pyarrow import parquet
 
+from mtqa.batch import Columns, TableJudge
 from mtqa.batch.output import _fields
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "batch.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"^```\n(.*?)^```$", GUIDE, re.M | re.S) for line in block.splitlines()]
+SNIPPETS = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.M | re.S)
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked."
 RAY = (
     pytest.mark.ray,
@@ -60,6 +64,44 @@ def test_every_command_runs(mtqa: Run, files: Path, command: str) -> None:
     if "--workers" in words or stdin:
         written = ran.out if stdin else (files / words[3]).read_text(encoding="utf-8")
         assert written == (files / "judged.jsonl").read_text(encoding="utf-8")
+
+
+def needed(module: str, *programs: str) -> pytest.MarkDecorator:
+    """Skips what needs a module or a program that is not here."""
+    absent = [name for name in (module,) if not find_spec(name)] + [name for name in programs if not shutil.which(name)]
+    return pytest.mark.skipif(bool(absent), reason=f"needs {', '.join(absent)}")
+
+
+ENGINES = {
+    "ray": (pytest.mark.ray, needed("ray"), needed("pandas")),
+    "daft": needed("daft"),
+    "spark": (needed("pyspark", "java"), needed("pandas")),
+}
+
+
+def test_every_engine_is_tried() -> None:
+    assert len(SNIPPETS) == len(ENGINES)
+    assert all(f'"judged-by-{engine}"' in snippet for engine, snippet in zip(ENGINES, SNIPPETS, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("engine", "snippet"),
+    [pytest.param(e, s, marks=ENGINES[e], id=e) for e, s in zip(ENGINES, SNIPPETS, strict=True)],
+)
+def test_every_engine_judges(engine: str, snippet: str, tmp_path: Path) -> None:
+    rows = [{"id": str(n), "text": f"{TEXT} {n}." if n else "", "site": "ab"[n % 2]} for n in range(5)]
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "corpus.parquet")
+    (tmp_path / "snippet.py").write_text(snippet, encoding="utf-8")
+    own = {"PYSPARK_PYTHON": sys.executable, "RAY_ADDRESS": "local", "RAY_USAGE_STATS_ENABLED": "0"}
+    command = [sys.executable, "snippet.py"]
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | own, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    found = parquet.read_table(tmp_path / f"judged-by-{engine}").sort_by("id").to_pylist()
+    wanted = TableJudge(columns=Columns(keep=("site",)))(pa.Table.from_pylist(rows)).to_pylist()
+    assert found == wanted
+    assert [row["error"] is None for row in found] == [False, True, True, True, True]
 
 
 def test_every_field_is_explained() -> None:

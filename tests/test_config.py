@@ -267,6 +267,7 @@ def test_exclude(project: Path, user: Path) -> None:
     assert not settings.excludes("../a.txt")
 
 
+SOME_PATTERNS = 'patterns as in .gitignore, such as ["drafts/", "*.md"], with at most 3 * in a name and 5 in all'
 TYPES = [
     ("max-repairs", "-1", "a whole number, 0 or more, not -1"),
     ("max-repairs", "true", "a whole number, 0 or more, not true"),
@@ -290,8 +291,9 @@ TYPES = [
     ("baseline", '""', 'a path in quotation marks, not ""'),
     ("baseline", "2026-01-02", 'a path in quotation marks, not "2026-01-02"'),
     ("terms", '[["a"]]', 'a list of paths or globs, such as ["terms/*.csv"], not ["a"]'),
-    ("exclude", '["# all"]', 'a list of patterns as in .gitignore, such as ["drafts/", "*.md"], not "# all"'),
-    ("exclude", '["!"]', 'a list of patterns as in .gitignore, such as ["drafts/", "*.md"], not "!"'),
+    ("exclude", '["# all"]', f'a list of {SOME_PATTERNS}, not "# all"'),
+    ("exclude", '["!"]', f'a list of {SOME_PATTERNS}, not "!"'),
+    ("exclude", '["*a*a*a*a*b"]', f'a list of {SOME_PATTERNS}, not "*a*a*a*a*b"'),
 ]
 
 
@@ -340,13 +342,11 @@ ERRORS = [
     ),
     (
         "[[overrides]]\npaths = []",
-        "mtqa.toml:2: paths must be a list of one or more patterns as in .gitignore, such as "
-        '["drafts/", "*.md"], not []; change it or remove it',
+        f"mtqa.toml:2: paths must be a list of one or more {SOME_PATTERNS}, not []; change it or remove it",
     ),
     (
         '[[overrides]]\npaths = [\n  "a",\n  "# b",\n]',
-        "mtqa.toml:4: paths must be a list of one or more patterns as in .gitignore, such as "
-        '["drafts/", "*.md"], not "# b"; change it or remove it',
+        f'mtqa.toml:4: paths must be a list of one or more {SOME_PATTERNS}, not "# b"; change it or remove it',
     ),
     (
         '[[overrides]]\npaths = ["a"]\nmax-repairs = "x"',
@@ -543,7 +543,7 @@ max-repairs = 1
     jsonschema.validate(tomllib.loads(text), schema())
 
 
-SAID_BY_NO_SCHEMA = ("5.0", '["# all"]', '["!"]', "inf", '["en\\n"]', "2026-01-02")
+SAID_BY_NO_SCHEMA = ('["*a*a*a*a*b"]', "5.0", '["# all"]', '["!"]', "inf", '["en\\n"]', "2026-01-02")
 
 
 @pytest.mark.parametrize(

@@ -473,6 +473,20 @@ def test_a_bad_pattern_is_named(pattern: str, tmp_path: Path) -> None:
         PathIgnores.load(tmp_path, ["a.md", pattern])
 
 
+@pytest.mark.parametrize("pattern", ["*a*a*a*a*b", "*" * 20 + "/b", "*a*/*a*/*a*/b", "!**/a/**/b/**/c/**/d/**/e/**/f"])
+def test_a_pattern_that_would_take_minutes_is_refused(pattern: str, tmp_path: Path) -> None:
+    (tmp_path / ".mtqaignore").write_text(f"*.md\n{pattern}\n")
+    with pytest.raises(ConfigError, match=r"\.mtqaignore, line 2: .* at most 3 \* in a name and 5 in all"):
+        PathIgnores.load(tmp_path)
+
+
+@pytest.mark.parametrize("pattern", ["*a*a*b", "*/*/*/*/*/*/*.md", "**/*drafts*/**/*.md", "**/a/**/b/**/c/**/d/**"])
+def test_a_pattern_with_few_stars_is_quick(pattern: str, tmp_path: Path) -> None:
+    start = time.monotonic()
+    assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 255))
+    assert time.monotonic() - start < 5
+
+
 def test_an_unreadable_ignore_file_is_named(tmp_path: Path) -> None:
     (tmp_path / ".mtqaignore").write_bytes(b"a.md\ncaf\xe9.md\n")
     with pytest.raises(ConfigError, match=r"\.mtqaignore, line 2: not UTF-8; save"):

@@ -6,17 +6,21 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 ray = pytest.importorskip("ray", reason="needs ray: pip install 'mtqa[ray]'")
 
 from ray.cluster_utils import Cluster  # noqa: E402
 from test_workers import COLUMNS, corpus, dying, expected, without_model  # noqa: E402, F401
 
-from mtqa.batch import Processes, Progress, Workers, cluster, run  # noqa: E402
+from mtqa.batch import Processes, Progress, TableJudge, Workers, cluster, run  # noqa: E402
+from mtqa.checker import Checker  # noqa: E402
 from mtqa.core.errors import ConfigError, ModelError  # noqa: E402
 
 pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]
@@ -97,6 +101,41 @@ def test_actors_that_cannot_begin(nodes: Cluster) -> None:
         Workers(site, 1, report=print),
     ):
         pass
+
+
+@dataclass(kw_only=True, unsafe_hash=True)
+class DyingJudge(TableJudge):
+    """Kills its process on a text with a certain word, once."""
+
+    marker: Path
+
+    def load(self) -> Checker:
+        return dying(self.marker, 0.1)
+
+
+def test_ray_data_judges_every_row_once(nodes: Cluster, corpus: Path, expected: bytes) -> None:  # noqa: F811
+    data = pytest.importorskip("ray.data", reason="needs Ray Data: pip install 'ray[data]'", exc_type=ImportError)
+    folder, marker = corpus.with_name("corpus"), corpus.with_name("marker")
+    folder.mkdir()
+    given = [json.loads(line) for line in corpus.read_text(encoding="utf-8").splitlines() if line != "{"]
+    for part in range(6):
+        parquet.write_table(pa.Table.from_pylist(given[part::6]), folder / f"{part}.parquet")
+    extra = nodes.add_node(num_cpus=1)  # reads and writes
+    with cluster(dying, threads=1):
+        judged = data.read_parquet(str(folder)).map_batches(
+            DyingJudge,
+            fn_constructor_kwargs={"columns": COLUMNS, "marker": marker},
+            batch_format="pyarrow",
+            batch_size=4,
+            num_cpus=1,
+            compute=data.ActorPoolStrategy(size=2),
+        )
+        judged.write_parquet(str(corpus.with_name("judged")))
+    nodes.remove_node(extra)
+    assert marker.exists()
+    found = parquet.read_table(corpus.with_name("judged")).sort_by("id").to_pylist()
+    wanted = [row for row in map(json.loads, expected.splitlines()) if "error" not in row]
+    assert [{name: row[name] for name in wanted[0]} for row in found] == wanted
 
 
 def test_a_cluster_that_is_not_there(nodes: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from mtqa.batch.cluster import cluster
 from mtqa.batch.job import Progress, Summary, check, run
 from mtqa.batch.processes import Processes
 from mtqa.batch.records import Columns, expanded
+from mtqa.batch.tables import TableJudge
 from mtqa.batch.workers import Alone, Judges, Workers
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Processes",
     "Progress",
     "Summary",
+    "TableJudge",
     "Workers",
     "check",
     "cluster",

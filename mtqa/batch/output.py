@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from mtqa.core.errors import ConfigError
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["check_name", "is_parquet", "put"]
+__all__ = ["check_name", "is_parquet", "judged", "put", "table"]
 
 _AT_ONCE = 1_000  # rows in a row group: what is held in memory
 _TABLES = (".csv", ".tsv")
@@ -49,23 +49,36 @@ def put(part: Path, output: Path, columns: Columns) -> None:
 
 def _convert(part: Path, made: Path, columns: Columns) -> None:
     """Two passes: the types of the columns that come from the input are those of their values."""
-    import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
     kinds: dict[str, set[str]] = {name: set() for name in ("id", *columns.keep)}
     for row in _rows(part):
         for name, seen in kinds.items():
             seen.add(_kind(row[name]))
-    types = {name: _type(seen) for name, seen in kinds.items()}
-    schema = pa.schema([*types.items(), *_fields()])
+    schema = judged({name: _type(seen) for name, seen in kinds.items()})
     rows = _rows(part)
     with ParquetWriter(made, schema, compression="zstd") as writer:
         while some := list(islice(rows, _AT_ONCE)):
-            for row in some:
-                for name, type_ in types.items():
-                    if type_ == pa.string() and row[name] is not None and not isinstance(row[name], str):
-                        row[name] = json.dumps(row[name], ensure_ascii=False)
-            writer.write_table(pa.Table.from_pylist(some, schema))
+            writer.write_table(table(some, schema))
+
+
+def judged(given: Mapping[str, pyarrow.DataType]) -> pyarrow.Schema:
+    """The columns of judged rows, those that come from the input, ``given`` with their types, first."""
+    import pyarrow as pa
+
+    return pa.schema([*given.items(), *_fields()])
+
+
+def table(rows: Sequence[dict[str, Any]], schema: pyarrow.Schema) -> pyarrow.Table:
+    """Judged rows as a table; where a column is text, what is none is JSON."""
+    import pyarrow as pa
+
+    texts = [field.name for field in schema if field.type == pa.string()]
+    return pa.Table.from_pylist([row | {name: _text(row.get(name)) for name in texts} for row in rows], schema)
+
+
+def _text(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _rows(part: Path) -> Iterator[dict[str, Any]]:

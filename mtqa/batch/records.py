@@ -22,7 +22,19 @@ from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.formats import FORMATS, MAX_BYTES, expand
 
-__all__ = ["PACKED", "RESERVED", "STREAM", "Columns", "Corpus", "Record", "bare", "expanded", "lines", "need_parquet"]
+__all__ = [
+    "PACKED",
+    "RESERVED",
+    "STREAM",
+    "Columns",
+    "Corpus",
+    "Record",
+    "bare",
+    "expanded",
+    "lines",
+    "need_parquet",
+    "written",
+]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
@@ -63,6 +75,17 @@ class Columns:
     def known(self) -> frozenset[str]:
         """All columns that are read."""
         return frozenset((*self.needed, self.language, self.source))
+
+    def check(self, names: Sequence[str], table: str) -> None:
+        """Raises InputError unless the columns ``names`` of a table are all that is needed, each of them once."""
+        for name in self.needed:
+            if name not in names:
+                known = ", ".join(names[:20])
+                raise InputError(
+                    f"{table}: no column '{name}' in {known}; name one with --id-column, --text-column or --keep"
+                )
+        if len(set(names)) < len(names):
+            raise InputError(f"{table}: two columns have the same name; rename one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +181,7 @@ class Corpus:
                     return
                 if header is None:
                     header = cells
-                    self._need(header, name)
+                    self._columns.check(header, name)
                 elif cells:
                     yield _row(header, cells, self._columns, name, line)
 
@@ -170,27 +193,17 @@ class Corpus:
         try:
             with ParquetFile(file) as table:
                 names, total = table.schema_arrow.names, table.metadata.num_rows
-                self._need(names, str(file))
+                self._columns.check(names, str(file))
                 wanted = [name for name in names if name in self._columns.known]
                 line = 0
                 for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted, use_threads=False):
                     for row in batch.to_pylist():
                         line += 1
                         self._inside = line / total
-                        yield _written(row, str(file), line)
+                        yield written(row, str(file), line)
         except (OSError, ArrowException) as error:
             reason = str(error).partition("\n")[0]
             raise InputError(f"{file}: cannot be read as Parquet ({reason}); check the file") from None
-
-    def _need(self, names: Sequence[str], file: str) -> None:
-        for name in self._columns.needed:
-            if name not in names:
-                known = ", ".join(names[:20])
-                raise InputError(
-                    f"{file}: no column '{name}' in {known}; name one with --id-column, --text-column or --keep"
-                )
-        if len(set(names)) < len(names):
-            raise InputError(f"{file}: two columns have the same name; rename one")
 
 
 def expanded(paths: Iterable[str]) -> list[Path | None]:
@@ -285,10 +298,11 @@ def _row(header: Sequence[str], cells: Sequence[str], columns: Columns, file: st
     fields = dict(zip(header, cells, strict=True))
     absent = {columns.id, columns.language, columns.source} - {columns.text, *columns.keep}  # where a cell is empty
     read = {k: v for k, v in fields.items() if k in columns.known and (v or k not in absent)}
-    return _written(read, file, line)
+    return written(read, file, line)
 
 
-def _written(fields: dict[str, Any], file: str, line: int) -> Record:
+def written(fields: dict[str, Any], file: str, line: int) -> Record:
+    """The record of a row of a table, whose values may be of any type."""
     finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields.items()}
     try:
         return Record(file=file, line=line, raw=json.dumps(finite, ensure_ascii=False, default=_plain).encode())

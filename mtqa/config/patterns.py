@@ -10,15 +10,27 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-__all__ = ["Patterns", "is_pattern"]
+__all__ = ["FEW", "Patterns", "is_costly", "is_pattern"]
+
+FEW = "at most 3 * in a name and 5 in all"
+"""What a pattern may have, in words: more of them take minutes on a name that nearly matches."""
 
 
 def is_pattern(line: str) -> bool:
-    """Whether ``line`` can match anything: neither blank, nor a comment, nor malformed."""
+    """Whether ``line`` can match anything, and soon: neither blank, nor a comment, nor malformed, nor costly."""
     try:
-        return any(pattern.include is not None for pattern in GitIgnoreSpec.from_lines([line]).patterns)
+        return not is_costly(line) and any(
+            pattern.include is not None for pattern in GitIgnoreSpec.from_lines([line]).patterns
+        )
     except (ValueError, IndexError, re.error):  # malformed; blank; a range such as [z-a]
         return False
+
+
+def is_costly(line: str) -> bool:
+    """Whether a pattern has more ``*`` than ``FEW``: a ``*`` that is a whole name matches in one way and is none, and
+    ``**`` is one."""
+    stars = [{"*": 0, "**": 1}.get(name, name.count("*")) for name in line.strip().split("/")]
+    return max(stars) > 3 or sum(stars) > 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from mtqa.config.patterns import FEW, is_costly
 from mtqa.core.errors import ConfigError
 from mtqa.gate.ignore_lists import lines_of
 
@@ -38,7 +39,8 @@ class PathIgnores:
         """The patterns of ``.mtqaignore`` in ``root``, where there is one, and behind them ``patterns``.
 
         Raises:
-            ConfigError: the file cannot be read or is not UTF-8, or a pattern is not in the syntax of gitignore.
+            ConfigError: the file cannot be read or is not UTF-8, or a pattern is not in the syntax of gitignore or
+                has too many ``*``.
         """
         file = root / IGNORE_FILE
         lines = lines_of(file) if os.path.lexists(file) else []
@@ -48,6 +50,8 @@ class PathIgnores:
         ]
         placed = [(place, line) for place, line in placed if line.strip() and not line.startswith("#")]
         for place, line in placed:
+            if is_costly(line):
+                raise ConfigError(f"{place}: '{line.strip()}' would take minutes; make do with {FEW}")
             if not _is_pattern(line):
                 raise ConfigError(f"{place}: '{line.strip()}' is no gitignore pattern; correct it or remove it")
         return cls(root, _spec(line for _, line in placed), tuple(place for place, _ in placed))
