@@ -233,10 +233,25 @@ def test_bad_token_files(mtqa: Run, tmp_path: Path, content: bytes, said: str) -
 
 def test_names_of_this_machine_alone() -> None:
     with serving(hosts=["127.0.0.1", "localhost"]) as client:
-        for host in ("127.0.0.1", "localhost:8017"):
+        for host in ("127.0.0.1", "localhost:8017", "LocalHost.", "localhost:"):
             assert client.get("/healthz", headers={"Host": host}).status_code == 200
         for host in ("evil.example", "127.0.0.1.evil.example", "[", "", "localhost:80:80"):
             assert client.get("/healthz", headers={"Host": host}).status_code == 421
+
+
+def test_addresses_are_not_mended(client: TestClient) -> None:
+    assert client.get("/healthz/", follow_redirects=False).status_code == 404
+
+
+def test_a_length_beside_chunks_is_refused(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked", "Content-Length": "2"}
+    answer = client.post("/v1/score", content=b"{}", headers=headers)
+    assert (answer.status_code, answer.headers["connection"]) == (400, "close")
+
+
+def test_a_mark_before_the_text_is_left_out(client: TestClient) -> None:
+    marked, plain = (score(client, text=text, language="en").json() for text in (f"\ufeff{TEXT}", TEXT))
+    assert marked == plain
 
 
 def test_what_is_local() -> None:
@@ -472,6 +487,30 @@ def test_hostile_clients_change_nothing_for_others() -> None:
         assert service.ask().json() == expected
         for each in (*slow_heads, *slow_bodies, endless, huge, *odd):
             each.close()
+
+
+def test_an_answer_without_its_body_ends_the_connection() -> None:
+    with (
+        Service() as service,
+        service.connected(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n") as one,
+    ):
+        one.settimeout(4)  # less than a connection that is kept is kept for
+        answer = b"".join(iter(lambda: one.recv(1000), b""))
+        assert b" 200 " in answer
+
+
+def test_blank_lines_hold_up_nobody() -> None:
+    with Service() as service, ThreadPoolExecutor(1) as pool:
+        blank = pool.submit(
+            httpx2.post, f"{service.url}/v1/batch", content=b"\n" * 8_000_000, headers=LINES, timeout=60
+        )
+        time.sleep(0.5)
+        answers = []
+        while not blank.done():
+            httpx2.get(f"{service.url}/healthz", timeout=20)
+            answers.append(time.monotonic())
+        assert (blank.result().status_code, blank.result().content) == (200, b"")
+        assert len(answers) > 3
 
 
 def test_who_has_gone_is_not_judged() -> None:

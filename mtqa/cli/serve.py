@@ -33,7 +33,7 @@ def serve(
         int, typer.Option(min=1, metavar="N", help="Documents that may wait; more are refused.")
     ] = _DEFAULT.waiting,
     timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="That a document may wait and be judged for.")
+        float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="That a document may wait and be judged for.")
     ] = _DEFAULT.seconds,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,

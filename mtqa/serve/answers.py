@@ -30,13 +30,14 @@ def article_job(asked: ScoreRequest, signature: Signature) -> Job:
     """The job that makes the JSON report on an article. What it raises to who waits is InputError where there is
     nothing to judge in it."""
     failures: list[Failure] = []
+    text = asked.text.removeprefix("\ufeff")
 
     def read() -> Sequence[Document]:
         if asked.format == "text":
-            return [from_text(asked.text, uri=asked.uri, language=asked.language, source=asked.source)]
+            return [from_text(text, uri=asked.uri, language=asked.language, source=asked.source)]
         if asked.source is not None:
             raise InputError(f"{asked.uri}: a source beside {asked.format}; leave it out, or send plain text")
-        raw = asked.text.encode("utf-8", "replace")
+        raw = text.encode("utf-8", "replace")
         documents, bad = read_bytes(raw, asked.uri, format=asked.format, language=asked.language)
         if bad and not documents:
             raise InputError(f"{asked.uri}: {bad[0].message}")
@@ -54,7 +55,8 @@ async def rows(body: IO[bytes], judging: Judging, signature: Signature, *, most:
     """The rows of ``mtqa batch`` for JSON Lines, in order; ``most`` bytes of a line are judged."""
     waiting: deque[asyncio.Task[bytes]] = deque()
     try:
-        for record in _records(body, most):
+        records = _records(body, most)
+        while (record := await asyncio.to_thread(next, records, None)) is not None:  # where it takes long, others go on
             waiting.append(asyncio.ensure_future(_row(record, judging, signature)))
             if len(waiting) == _AHEAD:
                 yield await waiting.popleft()

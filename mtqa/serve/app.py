@@ -36,7 +36,7 @@ __all__ = ["make_app"]
 _JSON, _LINES = "application/json", "application/x-ndjson"
 _AGAIN = 5  # seconds after which a refused batch may be sent again
 _CLIENT_CLOSED = 499  # nobody reads it
-_PORT = re.compile(r":\d+\Z")
+_PORT = re.compile(r"\.?(:\d*)?\Z")
 
 _BEARER = HTTPBearer(auto_error=False, description="Where the service was started with --token-file.")
 _Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
@@ -79,6 +79,7 @@ def make_app(
         docs_url=None,  # these pages would load scripts from elsewhere
         redoc_url=None,
         dependencies=[Depends(service.named)],
+        redirect_slashes=False,
         separate_input_output_schemas=False,
     )
     admitted = [Depends(service.admitted)]
@@ -142,8 +143,11 @@ class _Service:
         self.running: asyncio.Task[None] | None = None
 
     async def named(self, request: Request) -> None:
-        if self._hosts and _PORT.sub("", request.headers.get("host", "")) not in self._hosts:
+        headers = request.headers
+        if self._hosts and _PORT.sub("", headers.get("host", ""), 1).lower() not in self._hosts:
             raise Refused(HTTPStatus.MISDIRECTED_REQUEST, "unknown host; use the address that mtqa serve printed")
+        if "transfer-encoding" in headers and "content-length" in headers:  # RFC 9112, section 6.1: may be smuggled
+            raise Refused(HTTPStatus.BAD_REQUEST, "Content-Length beside Transfer-Encoding; send one", close=True)
 
     async def admitted(self, bearer: _Credentials) -> None:
         if not self._tokens.admit(bearer.credentials if bearer else None):

@@ -60,6 +60,8 @@ def run(
 
 
 def _bound(host: str, port: int) -> socket.socket:
+    if not host:
+        raise ConfigError("--host: no name; give one, or 0.0.0.0 for everywhere")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind)
@@ -103,6 +105,11 @@ def _patient(limits: Limits) -> type[H11Protocol]:
         def resume_writing(self) -> None:
             super().resume_writing()
             self._drain = _cancelled(self._drain)
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self.conn.their_state is h11.SEND_BODY:  # answered without its body, which may never end
+                self.transport.close()
 
         def _expect_head(self) -> None:
             if self.conn.their_state is not h11.IDLE:
