@@ -98,7 +98,7 @@ def false_alarms(fpr: float) -> str:
     return (
         f"Up to {rate.numerator} in {rate.denominator:,} articles written in English "
         f"{'is' if rate.numerator == 1 else 'are'} called machine-translated at this threshold, more of people's "
-        "translations and of texts by learners."
+        "translations and of texts by learners. p(machine) assumes that half of all articles are machine-translated."
     )
 
 

@@ -125,7 +125,7 @@ def _obstacle(
         return f"{prose - count} of {prose} sentences are in a language this model does not judge"
     if words < calibration.min_words or count < calibration.min_sentences:
         return (
-            f"{words} words in {count} sentence{'s' if count != 1 else ''} are too few to tell; "
+            f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are too few to tell; "
             f"it takes {calibration.min_words} words in {calibration.min_sentences} sentences"
         )
     if document.language == "und":
