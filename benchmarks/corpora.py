@@ -9,8 +9,8 @@ need it, so that an interrupted measurement goes on; empty WORK to measure anew.
     memory   the most memory that the processes of a run hold together, at a tenth of the words and at all of them:
              alone, and with two workers
     workers  words a second of two workers with a thread each, over those of one with one thread
-    kill     the process group killed with SIGKILL three times at random moments, the same command each time: the bytes
-             are those of a run that nothing disturbed
+    kill     the process group killed with SIGKILL three times, each at a random moment after further rows were kept,
+             and the same command each time: the bytes are those of a run that nothing disturbed
     ray      words a second of two actors, over those of two processes
 
 Words a second are counted from the end of the first chunk to the end of the last, without what it takes to begin. CPU
@@ -182,23 +182,33 @@ def megabytes(size: int) -> float:
     return round(size / 2**20, 1)
 
 
+def done_in(state: Path) -> int:
+    """Rows that a run has kept, as its state says."""
+    return int(json.loads(state.read_bytes())["rows"]) if state.exists() else 0
+
+
 def killed(source: Path, work: Path, wanted: Path, seconds: float) -> dict[str, Any]:
-    """A run that is killed at random moments and taken up again."""
+    """A run that is killed at random moments and taken up again. Each kill comes after further rows were kept: one that
+    comes before would show nothing.
+
+    Args:
+        seconds: that an undisturbed run takes.
+    """
     output = work / "killed.jsonl"
+    state = output.with_name(output.name + ".part.state")
     for path in work.glob("killed.jsonl*"):
         path.unlink()
     moments = []
     for _ in range(KILLS):
+        before, start = done_in(state), time.monotonic()
         with subprocess.Popen(command(source, output, "--workers", "2"), start_new_session=True) as process:
-            # in the part of a run that a third of the kills leaves, so that none comes after its end
-            pause = random.uniform(0.1, 0.9) * seconds / KILLS
-            time.sleep(pause)
+            while process.poll() is None and done_in(state) <= before:
+                time.sleep(TICK)
+            time.sleep(random.uniform(0, seconds / KILLS / 4))
+            if process.poll() is not None:
+                raise SystemExit("the run had ended before it was killed; raise --words")
             os.killpg(process.pid, signal.SIGKILL)
-        state = output.with_name(output.name + ".part.state")
-        rows = json.loads(state.read_bytes())["rows"] if state.exists() else 0
-        moments.append({"after_seconds": round(pause, 2), "rows_done": rows})
-        if process.returncode != -signal.SIGKILL:
-            raise SystemExit("the run had ended before it was killed; raise --words")
+        moments.append({"after_seconds": round(time.monotonic() - start, 2), "rows_done": done_in(state)})
     done = subprocess.run(command(source, output, "--workers", "2"), check=False)
     same = done.returncode == 0 and output.read_bytes() == wanted.read_bytes()
     return {"kills": moments, "same_bytes": same}
