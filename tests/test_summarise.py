@@ -33,6 +33,7 @@ def row(number: int, decision: str, *, sentences: int = 20, **more: Any) -> dict
         "site": f"site {number % 2}",
         "p_mt": p_mt,
         "decision": decision,
+        "reason": "60 words in 20 sentences are too few to tell" if sentences < 5 else "as measured",
         "segments": [{}] * sentences,
         "signature": SIGNATURE,
     } | more
@@ -52,6 +53,11 @@ def judged(tmp_path: Path) -> Path:
     rows += [{"id": f"n{n}", "site": None, "file": "x", "line": n, "error": "no text"} for n in (98, 99)]
     rows[7]["p_mt"] = 1.0
     return write(tmp_path / "out.jsonl", rows)
+
+
+def test_what_has_too_few_words_for_a_decision_is_not_counted_as_missed(tmp_path: Path) -> None:
+    rows = [row(1, "likely-mt"), row(2, "undecided", reason="60 words in 20 sentences are too few to tell")]
+    assert summarise(write(tmp_path / "out.jsonl", rows), []).whole.long == 1
 
 
 def test_counts_add_up(judged: Path) -> None:

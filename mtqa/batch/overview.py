@@ -15,6 +15,7 @@ from mtqa.batch.records import need_parquet
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.report import Decision
+from mtqa.verdict.decision import TOO_SHORT
 
 __all__ = ["BINS", "Group", "Overview", "Suspect", "summarise"]
 
@@ -23,7 +24,7 @@ BINS = 10
 
 _GROUPS = 10_000  # values of a column, above which it is none to group by
 _SHOWN = 10  # documents that most resemble machine translation
-_FIELDS = ("id", "p_mt", "decision", "segments", "signature", "error")
+_FIELDS = ("id", "p_mt", "decision", "reason", "segments", "signature", "error")
 _NONE = "(none)"
 _AT_ONCE = 256
 
@@ -36,7 +37,7 @@ class Group:
         name: of it.
         rows: all of them, ``errors`` that could not be judged included.
         likely_mt, likely_human, undecided: documents by their decision.
-        long: documents with a probability and enough sentences for a decision; ``called``: those likely-mt.
+        long: documents with a probability and enough words and sentences for a decision; ``called``: those likely-mt.
         observed: the share of ``called`` in ``long``.
         corrected: the share that was machine-translated, where the others were written in their language.
         corrected_translated: the same where the others were translated by people.
@@ -99,7 +100,7 @@ class _Counts:
             self.errors += 1
             return
         self.decisions[row["decision"]] += 1
-        if row["p_mt"] is not None:
+        if row["p_mt"] is not None and TOO_SHORT not in row["reason"]:
             of_length = self.lengths.setdefault(len(row["segments"]), [0, 0])
             of_length[0] += 1
             of_length[1] += row["decision"] == Decision.LIKELY_MT

@@ -31,7 +31,13 @@ class Metrics:
         Info("mtqa", "How numbers are made.", registry=here).info({"signature": signature})
         Gauge("mtqa_waiting", "Documents and chunks of batches that wait.", registry=here).set_function(waiting)
         self._requests = Counter("mtqa_requests", "Requests that ended.", ("route", "status"), registry=here)
-        self._seconds = Histogram("mtqa_request_seconds", "From a request to the end of its answer.", ("route",), buckets=_SECONDS, registry=here)
+        self._seconds = Histogram(
+            "mtqa_request_seconds",
+            "From a request to the end of its answer.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=here,
+        )
         self._documents = Counter("mtqa_documents", "Documents that were judged.", registry=here)
         self._batches = Counter("mtqa_forward_batches", "Batches that they were judged in.", registry=here)
 

@@ -11,10 +11,13 @@ from mtqa.core.documents import WORD, Document
 from mtqa.core.findings import ORIGIN, Verdict
 from mtqa.core.report import Decision
 
-__all__ = ["SLIP", "DocumentVerdict", "decide"]
+__all__ = ["SLIP", "TOO_SHORT", "DocumentVerdict", "decide"]
 
 SLIP = "misspelling"
 """The rule whose findings are slips of a person: machines seldom misspell."""
+
+TOO_SHORT = "too few to tell"
+"""What the reason says where a document has too few words or sentences for a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def _obstacle(
         return f"{prose - count} of {prose} sentences are in a language this model does not judge"
     if words < calibration.min_words or count < calibration.min_sentences:
         return (
-            f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are too few to tell; "
+            f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are {TOO_SHORT}; "
             f"it takes {calibration.min_words} words in {calibration.min_sentences} sentences"
         )
     if document.language == "und":
