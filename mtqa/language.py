@@ -111,10 +111,14 @@ def _share(words: list[str], language: str) -> float:
 
 @lru_cache(maxsize=64)
 def _common_words(language: str) -> frozenset[str]:
-    from wordfreq import available_languages, top_n_list
+    from wordfreq import available_languages, get_frequency_list, top_n_list
 
     name = {"hr": "sh"}.get(language, language)
-    return frozenset(top_n_list(name, _COMMON)) if name in available_languages("small") else frozenset()
+    if name not in available_languages("small"):
+        return frozenset()
+    words = frozenset(top_n_list(name, _COMMON, wordlist="small"))
+    get_frequency_list.cache_clear()  # or the whole list of every language that turns up stays in memory
+    return words
 
 
 def _best(text: str) -> tuple[str, float]:

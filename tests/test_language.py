@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+import wordfreq
 
 from mtqa import formats
-from mtqa.language import detect, foreign, with_language
+from mtqa.language import _common_words, detect, foreign, with_language
 from mtqa.segmentation import segment
 
 ENGLISH = "The bridge was closed for the night. Nobody had told the drivers, and so they waited until the morning came."
@@ -71,3 +72,12 @@ def test_names_and_terse_english_are_not_foreign(text: str) -> None:
 def test_masked_words_do_not_count() -> None:
     (document,), _ = formats.read_bytes(b"Run `die der das und ist nicht auch mit von zu` now.", "a.md", language="en")
     assert foreign(segment(document), "en") == ()
+
+
+def test_word_lists_of_languages_do_not_stay_in_memory() -> None:
+    """All of them are hundreds of megabytes."""
+    _common_words.cache_clear()
+    words = {tag: _common_words(tag) for tag in ("de", "es", "fr", "hr", "pl")}
+    assert all(len(found) == 150 for found in words.values())
+    assert "nicht" in words["de"]
+    assert wordfreq.get_frequency_list.cache_info().currsize == 0
