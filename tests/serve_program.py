@@ -1,5 +1,4 @@
-"""mtqa serve on fake models and with little patience, as a process of its own. A document with the word SLOW takes a
-second."""
+"""mtqa serve on fake models and with little patience, as a process of its own. The word SLOW takes a second."""
 
 import sys
 import time
@@ -18,7 +17,7 @@ _check = Checker.check
 
 
 def check(self: Checker, *documents: Document, **options: object) -> Report:
-    time.sleep(sum("SLOW" in document.text for document in documents))
+    time.sleep(sum(document.text.count("SLOW") for document in documents))
     return _check(self, *documents, **options)  # type: ignore[arg-type]
 
 

@@ -21,8 +21,9 @@ from mtqa.batch import Columns, TableJudge
 from mtqa.batch.output import _fields
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "batch.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"^```\n(.*?)^```$", GUIDE, re.M | re.S) for line in block.splitlines()]
-SNIPPETS = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.M | re.S)
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, re.M | re.S)
+COMMANDS = [line for language, block in BLOCKS if not language for line in block.splitlines()]
+SNIPPETS = [block for language, block in BLOCKS if language == "python"]
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked."
 RAY = (
     pytest.mark.ray,
