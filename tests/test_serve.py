@@ -551,4 +551,6 @@ def test_ports_that_are_taken(mtqa: Run) -> None:
     assert ran.code == 2
     assert "in use; name another by --host or --port" in ran.err
     assert mtqa("serve", "--host", "no.such.host.invalid").code == 2
-    assert mtqa("serve", "--host", "a" * 70).code == 2
+    for host in ("a" * 70, "ü" * 70, ""):
+        ran = mtqa("serve", "--host", host)
+        assert (ran.code, "internal" in ran.err) == (2, False)

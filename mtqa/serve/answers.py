@@ -14,7 +14,7 @@ from mtqa.batch.records import Columns, Record, lines
 from mtqa.batch.rows import BadRow, Row, parse, write_bad, write_row
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
-from mtqa.core.report import DocumentReport, Failure, Report, Signature
+from mtqa.core.report import DocumentReport, Report, Signature
 from mtqa.formats import from_text, read_bytes
 from mtqa.renderers.json import dump, report_json
 from mtqa.serve.judging import Job, Judging
@@ -29,7 +29,6 @@ _COLUMNS = Columns()
 def article_job(asked: ScoreRequest, signature: Signature) -> Job:
     """The job that makes the JSON report on an article. What it raises to who waits is InputError where there is
     nothing to judge in it."""
-    failures: list[Failure] = []
     text = asked.text.removeprefix("\ufeff")
 
     def read() -> Sequence[Document]:
@@ -38,14 +37,12 @@ def article_job(asked: ScoreRequest, signature: Signature) -> Job:
         if asked.source is not None:
             raise InputError(f"{asked.uri}: a source beside {asked.format}; leave it out, or send plain text")
         raw = text.encode("utf-8", "replace")
-        documents, bad = read_bytes(raw, asked.uri, format=asked.format, language=asked.language)
-        if bad and not documents:
-            raise InputError(f"{asked.uri}: {bad[0].message}")
-        failures.extend(bad)
-        return documents
+        return read_bytes(raw, asked.uri, format=asked.format, language=asked.language)[
+            0
+        ]  # only JSON Lines have failures
 
     def write(reports: Sequence[DocumentReport]) -> bytes:
-        report = Report(documents=tuple(reports), failures=tuple(failures), signature=signature)
+        report = Report(documents=tuple(reports), failures=(), signature=signature)
         return dump(report_json(report, asked.min_level)).encode()
 
     return Job(size=len(asked.text), read=read, write=write)

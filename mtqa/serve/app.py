@@ -212,8 +212,10 @@ class _Stream(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await self._found.aclose()
-            self._end()
+            try:
+                await self._found.aclose()
+            finally:
+                self._end()
 
 
 def _asked(body: bytes) -> ScoreRequest:

@@ -72,8 +72,9 @@ def _bound(host: str, port: int) -> socket.socket:
         except OSError:
             listening.close()
             raise
-    except OSError as error:
-        raise ConfigError(f"{host}:{port}: {error.strerror}; name another by --host or --port") from None
+    except (OSError, UnicodeError) as error:  # the latter where it cannot be a name
+        reason = getattr(error, "strerror", None) or "no name of a host"
+        raise ConfigError(f"{host}:{port}: {reason}; name another by --host or --port") from None
     return listening
 
 

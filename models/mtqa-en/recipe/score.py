@@ -78,17 +78,22 @@ def detection_sets(data: Path, most: int) -> dict[str, list[list[str]]]:
 
 
 def lengthened(name: str, tens: list[list[str]], size: int) -> list[list[str]]:
-    """Documents of ``size`` segments of a set."""
+    """Documents of ``size`` segments of a set, other than ten."""
     if name.startswith(HALVED):
         tens = tens[1::2]
         if size > SIZE:
             return []
-    if name.startswith("mt/") and size != SIZE:
+    if name.startswith("mt/"):
         tens = tens[:MOST]
     if size < SIZE:
         return [ten[i : i + size] for ten in tens for i in range(0, SIZE, size)]
     k = size // SIZE
     return [[text for ten in tens[i : i + k] for text in ten] for i in range(0, len(tens) - k + 1, k)]
+
+
+def summed(logits: list[float], found: Mapping[str, list[int]]) -> dict[str, float]:
+    """What decides on a document: its mean logit, its misspelled words and its words."""
+    return {"mt": round(sum(logits) / len(logits), 4), "slips": sum(found["slips"]), "words": sum(found["words"])}
 
 
 def judged_rows(data: Path) -> Iterable[tuple[str, dict]]:
@@ -195,13 +200,16 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
     result["read"] = {size: {} for size in SIZES}
     for size in SIZES:
         for name, of_set in sets.items():
+            if size == SIZE:  # which were read above
+                tens = result["documents"][name][1::2] if name.startswith(HALVED) else result["documents"][name]
+                result["read"][size][name] = [summed(ten["mt"], ten) for ten in tens]
+                continue
             documents = lengthened(name, of_set, size)
             found = []
             for at in range(0, len(documents), 64):
                 found += encoder.encode([[Passage(t) for t in texts] for texts in documents[at : at + 64]])
             result["read"][size][name] = [
-                {"mt": round(sum(s.mt for s in scores) / size, 4)} | {key: sum(v) for key, v in slips(texts).items()}
-                for texts, scores in zip(documents, found, strict=True)
+                summed([s.mt for s in scores], slips(texts)) for texts, scores in zip(documents, found, strict=True)
             ]
         print(f"read at {size} segments", flush=True)
     result["half"] = {
