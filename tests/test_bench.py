@@ -618,9 +618,11 @@ def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "detection.toml").write_text(suite_text("detection"))
     listed = mtqa("bench", "list")
     assert "detection: Detection on WMT22" in listed.out
-    done = mtqa("bench", "run", "detection.toml", "--data", str(folder), "-o", "a.json", "--sample", "3")
+    options = ("--data", str(folder), "-o", "a.json", "--sample", "3", "--threads", "1")
+    done = mtqa("bench", "run", "detection.toml", *options)
     assert (done.code, done.out, done.err) == (0, "", "")
     result = read_result(tmp_path / "a.json")
+    assert result.command == "mtqa bench run detection.toml --data DATA --seed 1 --sample 3 --threads 1"
     shown = mtqa("bench", "report", "a.json", "-f", "md")
     assert shown.out.startswith("# Made-up documents\n")
     assert mtqa("bench", "report", "a.json", "-o", "a.html").code == 0

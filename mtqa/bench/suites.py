@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from mtqa.bench.reading import built, read_table
 from mtqa.checker import Checker
@@ -63,6 +63,8 @@ class Suite:
         draws: bootstrap samples for each interval.
     """
 
+    by_options: ClassVar[tuple[str, ...]] = ("seed",)
+
     kind: str
     name: str
     title: str
@@ -83,9 +85,16 @@ class Suite:
 
     def command(self, sample: int | None) -> str:
         """That runs it."""
-        name = self.name if self.name in shipped() else f"{self.name}.toml"
+        name = self.name if self._is_shipped() else f"{self.name}.toml"
         options = [*self.sources(), "--seed", str(self.seed), *(["--sample", str(sample)] if sample else [])]
         return shlex.join(["mtqa", "bench", "run", name, *options])
+
+    def _is_shipped(self) -> bool:
+        """Whether it is the one that comes with mtqa, but for what options change."""
+        if self.name not in shipped():
+            return False
+        own = read_suite(self.name)
+        return type(own) is type(self) and replace(own, **{key: getattr(self, key) for key in self.by_options}) == self
 
     def sources(self) -> list[str]:
         """Options that say where the data is."""
@@ -274,6 +283,8 @@ class TranslationSuite(Suite):
         references: plain text files with the same lines.
         trials: of approximate randomisation; ``draws`` are those of the paired bootstrap.
     """
+
+    by_options: ClassVar[tuple[str, ...]] = ("seed", "pair", "hypotheses", "references", "test_set")
 
     year: int = 0
     pair: str = ""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mtqa.cli.options import Model, Threads
-from mtqa.cli.terminal import check_target, complain, emit, working, write_report
+from mtqa.cli.terminal import check_target, columns, complain, emit, working, write_report
 from mtqa.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ __all__ = ["app"]
 app = typer.Typer(help="Measure mtqa, or translation systems, on a corpus that people judged.", no_args_is_help=True)
 
 _MISSED = 1
+_MODEL = "mtqa-en"
 
 Against = Annotated[
     Path | None,
@@ -39,6 +42,12 @@ class _Loader:
 
     model: str
     threads: int | None
+
+    @property
+    def options(self) -> str:
+        """Those that differ from their defaults, for the command that makes a result again."""
+        named = ["--model", self.model] if self.model != _MODEL else []
+        return shlex.join([*named, *(["--threads", str(self.threads)] if self.threads else [])])
 
     def __call__(
         self, *, fluency: bool = False, round_trip: tuple[str, ...] = (), threads: int | None = None
@@ -65,7 +74,8 @@ def list_() -> None:
 
     for name in shipped():
         suite = read_suite(name)
-        emit(f"{name}: {suite.title}\n    {' '.join(suite.about.split())}\n    data: {suite.data}\n")
+        about = fill(" ".join(suite.about.split()), columns() - 4)
+        emit(f"{name}: {suite.title}\n{indent(about, '    ')}\n    data: {suite.data}\n")
 
 
 @app.command()
@@ -101,7 +111,7 @@ def run(
     test_set: Annotated[
         str | None, typer.Option(metavar="NAME", help="Translation: a test set of sacrebleu, e.g. wmt22.")
     ] = None,
-    model: Model = "mtqa-en",
+    model: Model = _MODEL,
     threads: Threads = None,
 ) -> None:
     """Run suites and write what was measured."""
@@ -138,7 +148,8 @@ def run(
     found = []
     for suite, target in zip(chosen, outputs, strict=True):
         with working(f"Running {suite.name}"):
-            found.append(bench.run(suite, load, data=data, sample=sample))
+            result = bench.run(suite, load, data=data, sample=sample)
+        found.append(replace(result, command=f"{result.command} {load.options}".rstrip()))
         write_report(target, as_text(found[-1]))
         if failures := found[-1].failures:
             complain(f"{len(failures):,} rows or documents failed; the report on {target} lists them")
