@@ -58,10 +58,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Suspect:
-    """A document that is called likely-mt."""
+    """A document that is called likely-mt.
+
+    Attributes:
+        groups: of each column that the overview is by, the name of its group.
+    """
 
     p_mt: float
     id: str
+    groups: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,15 +156,16 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     for number, row in enumerate(_rows(path, by), 1):
         try:
             whole.add(row)
-            for column, found in groups.items():
-                _group_of(row, column, found, path).add(row)
+            names = {column: _group_of(row, column, found, path) for column, found in groups.items()}
+            for column, name in names.items():
+                groups[column].setdefault(name, _Counts()).add(row)
             if row.get("error") is None:
                 signatures.setdefault(row["signature"])
                 if row["p_mt"] is not None:
                     histogram[min(BINS - 1, int(row["p_mt"] * BINS))] += 1
                 if row["decision"] == Decision.LIKELY_MT:
                     (heapq.heappush if len(worst) < _SHOWN else heapq.heappushpop)(
-                        worst, Suspect(row["p_mt"], str(row["id"]))
+                        worst, Suspect(row["p_mt"], str(row["id"]), names)
                     )
         except (KeyError, TypeError, AttributeError):
             raise InputError(f"{path}: row {number} is no judged row; give an output of mtqa batch") from None
@@ -180,14 +186,15 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     )
 
 
-def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path: Path) -> _Counts:
+def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path: Path) -> str:
+    """Its name."""
     if column not in row and row.get("error") is None:
         raise InputError(f"{path}: no column '{column}' in it; judge the corpus with --keep {column}")
     value = row.get(column)
     name = _NONE if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if name not in found and len(found) >= _GROUPS:
         raise ConfigError(f"--by {column}: over {_GROUPS:,} values; choose a column with fewer")
-    return found.setdefault(name, _Counts())
+    return name
 
 
 def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ...]]:
@@ -204,7 +211,8 @@ def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ..
         )
     )
     return rates, (
-        f"Only documents with at least {rates.sentences[0]} sentences and a probability count for the shares.",
+        f"Shares are of documents with at least {rates.sentences[0]} sentences, enough words for a decision, and a "
+        "probability.",
         "The model's test set is taken to stand for the corpus: shares of machine translations, of originals and of "
         f"people's translations that are called likely-mt at {table}; between two lengths by the logarithm.",
         "Translators that the model detects more or less often than those of its test set make the corrected shares "

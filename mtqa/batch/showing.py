@@ -31,7 +31,8 @@ _HEADER = (
     "undecided",
     "likely human",
     "likely MT",
-    "called likely MT",
+    "long enough",
+    "called likely MT, of those",
     "machine-translated, rest originals",
     "machine-translated, rest human translations",
 )
@@ -55,8 +56,11 @@ def overview_markdown(overview: Overview) -> str:
         lines.append(f"{number / BINS:.1f}–{(number + 1) / BINS:.1f} {bar:{_BAR}} {count:,}".rstrip())
     lines += ["```", ""]
     if overview.worst:
-        lines += ["## Most likely machine-translated", "", "| document | p(machine) |", "| --- | ---: |"]
-        lines += [f"| {_cell(each.id)} | {each.p_mt:.3f} |" for each in overview.worst]
+        lines += ["## Most likely machine-translated", ""]
+        lines += [f"| {' | '.join(('document', *map(_cell, overview.groups), 'p(machine)'))} |"]
+        lines += [f"| --- |{' --- |' * len(overview.groups)} ---: |"]
+        for each in overview.worst:
+            lines.append(f"| {' | '.join((*map(_cell, (each.id, *each.groups.values())), f'{each.p_mt:.3f}'))} |")
         lines.append("")
     lines += ["## What the shares rest on", ""]
     lines += [f"- {_cell(each)}" for each in overview.assumptions]
@@ -88,7 +92,7 @@ def _table(column: str, groups: tuple[Group, ...]) -> list[str]:
 
 
 def _cells(group: Group) -> tuple[str, ...]:
-    counts = (group.rows, group.errors, group.undecided, group.likely_human, group.likely_mt)
+    counts = (group.rows, group.errors, group.undecided, group.likely_human, group.likely_mt, group.long)
     shares = (group.observed, group.corrected, group.corrected_translated)
     return (*(f"{count:,}" for count in counts), *map(_share, shares))
 
