@@ -203,10 +203,18 @@ def test_a_wrong_suite_is_refused(tmp_path: Path, line: str, fault: str) -> None
 def test_the_command_runs_it_again(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(DOCUMENT)
-    assert read_suite(str(path), {"seed": 4}).command(None) == "mtqa bench run mine.toml --data DATA --seed 4"
+    command = read_suite(str(path), {"seed": 4}).command(None)
+    assert command == "mtqa bench run mine.toml --data DATA --seed 4 -o RESULT.json"
+    path.rename(tmp_path / "detection.toml")  # a copy, changed, of a suite that comes with mtqa
+    command = read_suite(str(tmp_path / "detection.toml")).command(None)
+    assert command == "mtqa bench run detection.toml --data DATA --seed 1 -o RESULT.json"
+    assert (
+        read_suite("detection", {"seed": 4}).command(None).startswith("mtqa bench run detection --data DATA --seed 4")
+    )
     changes = {"pair": "de-en", "hypotheses": {"A": "a b.txt"}, "references": ["r.txt"]}
     assert read_suite("translation", changes).command(5) == (
-        "mtqa bench run translation --pair de-en '--hypothesis=A=a b.txt' --reference=r.txt --seed 1 --sample 5"
+        "mtqa bench run translation --pair de-en '--hypothesis=A=a b.txt' --reference=r.txt --seed 1 --sample 5 "
+        "-o RESULT.json"
     )
 
 
@@ -271,7 +279,7 @@ def test_hostile_data_is_refused(tmp_path: Path, raw: bytes, fault: str) -> None
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"segments\.jsonl\.gz: cannot be read .*check --data"):
+    with pytest.raises(InputError, match=r"segments\.jsonl\.gz: cannot be read .*check the name, or --data"):
         ran(tmp_path, "detection")
 
 
@@ -370,6 +378,23 @@ def test_a_detector_that_is_not_installed_is_left_out(folder: Path) -> None:
     )
 
 
+def test_a_detector_that_fails_everywhere_is_left_out(folder: Path) -> None:
+    """As where its packages are not there, which shows at the first document."""
+
+    class Broken(Checker):
+        def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
+            raise ModelError("it needs torch; run: pip install 'mtqa[lm]'")
+
+    def load(*, fluency: bool = False, **_: object) -> Checker:
+        return Broken(FakeModels(), CALIBRATION, signature=SIGNATURE) if fluency else fake_checker()
+
+    (folder / "detection.toml").write_text(DOCUMENT)
+    suite = read_suite(str(folder / "detection.toml"), {"baselines": {"perplexity": 2}})
+    found = bench.run(suite, load, data=folder, sample=2)
+    assert found.notes == ("perplexity: left out: it needs torch; run: pip install 'mtqa[lm]'",)
+    assert found.failures == ()
+
+
 def test_ngrams_are_trained_without_the_system_that_they_judge(folder: Path) -> None:
     """Only system A writes z's; a regression that never saw it makes nothing of them."""
 
@@ -432,7 +457,7 @@ def test_a_sample_is_smaller_and_the_same_each_time(folder: Path) -> None:
     first, second = (ran(folder, "detection", sample=2) for _ in range(2))
     assert as_text(first) == as_text(second)
     assert {row["documents"] for row in table(first, "systems").values()} == {2}
-    assert first.command == "mtqa bench run detection --data DATA --seed 1 --sample 2"
+    assert first.command == "mtqa bench run detection.toml --data DATA --seed 1 --sample 2 -o RESULT.json"
     other = ran(folder, "detection", sample=2, seed=9)
     assert {i["id"] for i in other.items} != {i["id"] for i in first.items}
 
@@ -484,22 +509,69 @@ def test_rows_without_a_judgement_take_no_part_in_it(errors: Result) -> None:
 
 
 def test_examples_of_sentences_say_what_people_said(errors: Result) -> None:
-    alarms, misses = ([e for e in errors.examples if e.kind == kind] for kind in ("false alarm", "miss"))
-    assert [len([e for e in misses if e.where == name]) for name in ("MQM", "HTER")] == [2, 2]
-    assert "people said MQM -2.00; people tagged “forty”" in misses[0].said
-    assert re.search(r"people said HTER 0\.\d\d$", alarms[0].said)
+    """The one sentence that needs repair and was not flagged; none was flagged that does not."""
+    (miss,) = errors.examples
+    assert (miss.kind, miss.where) == ("miss", "MQM")
+    assert re.fullmatch(r"p\(repair\) 0\.\d\d; people said MQM -2\.00; people tagged “forty”", miss.said)
+
+
+def test_examples_are_of_what_was_flagged_wrongly(tmp_path: Path) -> None:
+    write_rows(tmp_path / "quality.jsonl", [{**row, "hter": 0.0} for row in judged_rows()])
+    found = ran(tmp_path, "errors")
+    alarms = [example for example in found.examples if example.kind == "false alarm"]
+    assert [example.where for example in alarms] == ["HTER", "HTER"]
+    assert all(re.search(r"people said HTER 0\.00; mtqa flagged “\S+”", example.said) for example in alarms)
+
+
+def test_the_worst_documents_are_those_decided_wrongly(folder: Path, detection: Result) -> None:
+    """The fluent system passes for a person; nobody's text is called the machine's."""
+    assert {example.kind for example in detection.examples} == {"miss"}
+    assert all("by fluent" in example.where and ", likely-human: " in example.said for example in detection.examples)
+
+
+def test_headlines_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:
+    rows = judged_rows()
+    write_rows(tmp_path / "quality.jsonl", [{**row, "hter": None} if n % 3 else row for n, row in enumerate(rows)])
+    found = ran(tmp_path, "errors")
+    summary, repair = table(found, "summary"), table(found, "repair")
+    known = [row["AUROC"] for row in repair.values() if row["AUROC"] is not None]
+    mean = sum(known) / len(known)
+    assert summary["repair AUROC, mean of 2 sets"]["value"] == pytest.approx(mean, abs=1e-6)
+    assert repair["HTER"]["sentences"] == sum(row["set"] == "hter" for row in rows[::3])
+
+
+def test_what_is_abstained_from_is_written(folder: Path) -> None:
+    found = ran(folder, "detection", language="de")
+    assert read_back(found, folder).abstained == found.abstained != {}
+    assert found.conclusion == ""
+
+
+def read_back(result: Result, folder: Path) -> Result:
+    (folder / "back.json").write_text(as_text(result))
+    return read_result(folder / "back.json")
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"tags": "OK"}, {"score": "high"}, {"score": math.inf}, {"errors": [[1, "x", "minor", 0, 900]]}, {"errors": [1]}],
+    [
+        {"tags": "OK"},
+        {"tags": ["OK"]},
+        {"tok": 5},
+        {"score": "high"},
+        {"score": math.inf},
+        {"score": 10**400},
+        {"errors": [[1, "x", "minor", 0, 900]]},
+        {"errors": [[1, "x", "minor", 0.5, 1.5]]},
+        {"errors": [1]},
+        {"text": "Half a character: \ud800"},
+    ],
 )
 def test_a_malformed_judgement_is_a_failure(tmp_path: Path, wrong: dict[str, Any]) -> None:
     rows = judged_rows()
     write_rows(tmp_path / "quality.jsonl", [*rows, {**rows[0], **wrong}])
     found = ran(tmp_path, "errors")
     assert len(found.items) == len(rows)
-    assert re.match(rf"quality\.jsonl:{len(rows) + 1}: is malformed", found.failures[0])
+    assert re.match(rf"quality\.jsonl:{len(rows) + 1}: (is malformed|its text has half)", found.failures[0])
 
 
 def test_a_set_without_rows_is_refused(folder: Path) -> None:
@@ -546,6 +618,42 @@ def test_a_wrong_result_is_refused(tmp_path: Path, raw: str, fault: str) -> None
         read_result(path)
 
 
+@pytest.mark.parametrize(
+    ("part", "wrong", "fault"),
+    [
+        ("figures", {"lines": []}, "a figure needs lines"),
+        ("figures", {"lines": [{"name": "a", "x": [0.1], "y": []}]}, "as many x as y"),
+        ("figures", {"lines": [{"name": "a", "x": [1e308], "y": [0.1]}]}, "must be a number"),
+        ("tables", {"rows": {"a": {"value": {"value": 10**400}}}}, "value: must be a number"),
+    ],
+)
+def test_a_hostile_result_is_refused(
+    detection: Result, tmp_path: Path, part: str, wrong: dict[str, Any], fault: str
+) -> None:
+    raw = json.loads(as_text(detection))
+    raw[part][0].update(wrong)
+    (tmp_path / "r.json").write_text(json.dumps(raw))
+    with pytest.raises(ConfigError, match=fault):
+        read_result(tmp_path / "r.json")
+
+
+@pytest.mark.parametrize("format_", sorted(RENDERERS))
+def test_no_name_starts_a_line_of_its_own(detection: Result, format_: str) -> None:
+    name = "a\n\\input{/etc/passwd}\n`<script>`\x00\ud800"
+    tables = tuple(replace(t, rows={name: next(iter(t.rows.values()))}) for t in detection.tables)
+    lines = tuple(replace(line, name=name) for line in detection.figures[0].lines)
+    figures = (replace(detection.figures[0], lines=lines),)
+    hostile = replace(detection, tables=tables, figures=figures, command=name, notes=(name,), sample=3)
+    text = RENDERERS[format_](hostile)
+    text.encode()
+    assert "passwd" in text
+    assert not any(line.startswith(("\\input", "`<script>")) for line in text.splitlines())
+    if format_ in ("html", "md"):  # in Markdown it may stand in code
+        assert "<script>" not in re.sub(r"(``+) .*? \1", "", text)
+    if format_ != "csv":
+        assert "sample of at most 3 of each set" in text
+
+
 def reported(result: Result) -> Result:
     """What does not change with versions of scikit-learn or the weather of the file system."""
     hostile = replace(result.examples[0], where="<script>alert(1)</script> & co", text="a | b\n*c* <b>")
@@ -575,7 +683,7 @@ def test_the_page_is_self_contained(detection: Result) -> None:
     assert not re.findall(r"(?:src|href)=\"(?!data:)", text)
     assert text.count("data:image/svg+xml;base64,") == 4
     assert text == RENDERERS["html"](reported(detection))
-    assert text.index("Summary") < text.index("Curves") < text.index("By system") < text.index("Worst false alarms")
+    assert text.index("Summary") < text.index("Curves") < text.index("By system") < text.index("Worst misses")
     assert text.index("Worst misses") < text.index("Not in the numbers") < text.index("mtqa bench run detection")
 
 
@@ -600,7 +708,7 @@ def test_a_comparison_names_what_got_worse(errors: Result) -> None:
 def test_what_cannot_be_compared_is_refused(detection: Result, errors: Result) -> None:
     with pytest.raises(ConfigError, match="different kinds"):
         compare(detection, errors)
-    with pytest.raises(ConfigError, match="different data"):
+    with pytest.raises(ConfigError, match="is not the same in the first and the second; compare runs"):
         compare(detection, replace(detection, data={"x": "0" * 64}))
     with pytest.raises(ConfigError, match="no text in common"):
         compare(replace(detection, items=()), detection)
@@ -622,7 +730,7 @@ def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
     done = mtqa("bench", "run", "detection.toml", *options)
     assert (done.code, done.out, done.err) == (0, "", "")
     result = read_result(tmp_path / "a.json")
-    assert result.command == "mtqa bench run detection.toml --data DATA --seed 1 --sample 3 --threads 1"
+    assert result.command == "mtqa bench run detection.toml --data DATA --seed 1 --sample 3 -o RESULT.json --threads 1"
     shown = mtqa("bench", "report", "a.json", "-f", "md")
     assert shown.out.startswith("# Made-up documents\n")
     assert mtqa("bench", "report", "a.json", "-o", "a.html").code == 0
@@ -651,12 +759,12 @@ at-most = FLOOR
     assert mtqa("bench", "report", "a.json", "-f", "csv", "--against", "met.toml").code == 0
     missed = mtqa("bench", "report", "a.json", "-f", "csv", "--against", "missed.toml")
     assert (missed.code, missed.err) == (1, "mtqa: fluent, called likely-mt: 0, must be at most -0.1\n")
-    again = ("bench", "run", "detection.toml", "--data", str(folder), "--sample", "3", "-o", "c.json", "--against")
+    again = ("bench", "run", "detection.toml", *options[:2], *options[4:], "-o", "c.json", "--against")
     assert [mtqa(*again, name).code for name in ("met.toml", "missed.toml")] == [0, 1]
     assert (tmp_path / "c.json").read_bytes() == (tmp_path / "a.json").read_bytes()
     for name, fault in (
         ("other.toml", "holds for other data: segments.jsonl.gz has the sha256"),
-        ("whole.toml", "holds for suite 'detection', this is suite 'detection' with --sample 3"),
+        ("whole.toml", "holds for suite 'detection' without --sample, not for suite 'detection' with --sample 3"),
         ("typo.toml", "unknown table 'sistems'; did you mean 'systems'?"),
     ):
         refused = mtqa("bench", "report", "a.json", "--against", name, "-o", "b.html")
@@ -671,7 +779,11 @@ def test_program_needs_data(mtqa: Run, tmp_path: Path) -> None:
         "mtqa: error: suite 'errors' needs the folder with its data; name it with --data\n",
     )
     (tmp_path / "quality.en.jsonl.gz").write_bytes(b"mine")
-    kept = mtqa("bench", "run", "errors", "--data", ".", "-o", "quality.en.jsonl.gz")
+    strange = mtqa("bench", "run", "errors", "--data", ".", "-o", "quality.en.jsonl.gz")
+    assert "a result is a .json file" in strange.err
+    (tmp_path / "mine.toml").write_text(suite_text("errors").replace("quality.jsonl", "quality.json"))
+    (tmp_path / "quality.json").write_bytes(b"mine")
+    kept = mtqa("bench", "run", "mine.toml", "--data", ".", "-o", "quality.json")
     assert "would overwrite an input" in kept.err
     assert "takes no --pair" in mtqa("bench", "run", "errors", "--pair", "de-en", "-o", "a.json").err
     assert "is no folder" in mtqa("bench", "run", "errors", "--data", "nowhere", "-o", "a.json").err

@@ -10,10 +10,11 @@ import pytest
 from bench_data import judged_rows, segment_rows, suite_text, write_rows
 from program import Run
 
-from mtqa.bench.floors import Floor, Floors, missed, read_floors
+from mtqa.bench.floors import Floor, Floors, check_run, missed, read_floors, settings_digest
 from mtqa.bench.pinning import lowered
 from mtqa.bench.results import Measure, Result, Table, read_result
 from mtqa.bench.suites import read_suite
+from mtqa.core.errors import ConfigError
 
 FOLDER = Path(__file__).parent.parent / "benchmarks" / "floors"
 COMMITTED = sorted(FOLDER.glob("*.toml"))
@@ -41,7 +42,7 @@ def test_each_committed_floor_can_be_missed(path: Path) -> None:
         return Result(
             version=1,
             suite=floors.suite,
-            settings={},
+            settings={"name": floors.suite},
             sample=None,
             signature="",
             command="",
@@ -64,6 +65,20 @@ def test_what_lowers_floors() -> None:
     assert lowered(higher, old) == ["a, value: at least 0.6 would become 0.5"]
     assert lowered(old, replace(old, floors=old.floors[:2])) == ["c, value: has no floor any more"]
     assert lowered(old, replace(old, sha256={"x": "1" * 64})) == ["they hold for another suite, sample or data"]
+
+
+def test_floors_hold_for_the_settings_that_they_were_pinned_for() -> None:
+    settings: dict[str, object] = {"name": "errors", "title": "One", "seed": 1}
+    floors = Floors(
+        suite="errors",
+        sha256={"x": "0" * 64},
+        floors=(Floor(row="a", at_least=0.5),),
+        settings=settings_digest(settings),
+    )
+    check_run(floors, {**settings, "title": "Another"}, None, "f")
+    with pytest.raises(ConfigError, match="holds for other settings of suite 'errors', such as another --seed"):
+        check_run(floors, {**settings, "seed": 2}, None, "f")
+    assert lowered(floors, replace(floors, settings="1" * 64)) == ["they hold for other settings of the suite"]
 
 
 @pytest.fixture
@@ -116,7 +131,10 @@ def test_program(mtqa: Run, folder: Path) -> None:
         (("detection.toml", "errors.toml", "-o", "errors.toml"), "of several suites, must be a folder"),
         (("detection.toml", "errors.toml", "-o", "r", "--pair", "de-en"), "takes no --pair"),
         (("detection.toml", "errors.toml", "-o", "r", "--against", "floors"), "cannot be read"),
-        (("detection.toml", "errors.toml", "-o", "r", "--against", "mine.toml"), "this is suite 'errors'"),
+        (
+            ("detection.toml", "errors.toml", "-o", "r", "--against", "mine.toml"),
+            "not for suite 'errors' without --sample",
+        ),
     ],
 )
 def test_what_cannot_run_is_refused_before_the_run(

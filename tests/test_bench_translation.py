@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from program import Run
 
 from mtqa import bench
 from mtqa.bench.comparing import Outcome, compare
+from mtqa.bench.floors import Floor, Floors, missed
 from mtqa.bench.results import Result, as_text, read_result
 from mtqa.bench.suites import read_suite
 from mtqa.core.errors import ConfigError, InputError
@@ -91,7 +93,8 @@ def test_numbers_are_those_of_the_sacrebleu_command(
     cells = [found[name][metric] for name in found for metric in metrics]
     scores = re.findall(r"│ +(\d+\.\d{10})\b", printed.replace("│ ", "││ "))
     assert [f"{cell.value:.10f}" for cell in cells] == scores
-    ps = [found[name][f"{metric}: p, {test}"].value for name in ("fair", "poor") for metric in metrics]
+    tests = rows(result, "tests")
+    ps = [tests[name][f"{metric}, {test}"].value for name in ("fair", "poor") for metric in metrics]
     assert [f"{p:.4f}" for p in ps] == re.findall(r"\(p = ([\d.]+)\)", printed)
     assert all(result.signatures[f"{metric}, {test}"] in printed for metric in metrics)
     if test == "bootstrap":
@@ -108,9 +111,9 @@ def test_what_mtqa_says_stands_beside(result: Result) -> None:
 
 
 def test_one_system_alone(folder: Path) -> None:
-    found = rows(ran(files(folder, "good")), "systems")
-    assert found["good"]["BLEU"].value > 90
-    assert found["good"]["BLEU: p, bootstrap"].value is None
+    found = ran(files(folder, "good"))
+    assert rows(found, "systems")["good"]["BLEU"].value > 90
+    assert "tests" not in {table.name for table in found.tables}
 
 
 def test_files_of_different_length_are_refused(folder: Path, tmp_path: Path) -> None:
@@ -144,6 +147,38 @@ def test_a_language_that_the_model_does_not_speak_is_abstained_from(folder: Path
     assert found.abstained == {"no model for language 'de'": 2 * _LINES}
     assert found.items == ()
     assert set(rows(found, "systems")) == {"good", "fair"}
+    (folder / "r.json").write_text(as_text(found))
+    assert read_result(folder / "r.json").abstained == found.abstained
+
+
+def test_it_says_which_system_is_best(result: Result, folder: Path) -> None:
+    said = r"40 segments: good has the highest BLEU, \d\d\.\d\. Behind it: fair \(\d\d\.\d\), poor \(\d\d?\.\d\)\."
+    assert re.fullmatch(said, result.conclusion)
+    (folder / "copy.txt").write_bytes((folder / "good.txt").read_bytes())
+    found = ran({**files(folder, "good", "copy"), "pair": "de-en"})
+    assert re.fullmatch(
+        r"de-en, 40 segments: good has the highest BLEU, (\S+)\. Not told apart from it at 5% by the paired bootstrap: "
+        r"copy \(\1\)\.",
+        found.conclusion,
+    )
+    assert found.notes == ("copy: has the output of good, so that the tests between them say nothing",)
+
+
+def test_segments_have_the_same_name_in_every_sample(folder: Path) -> None:
+    whole, some = ran(files(folder, "good")), ran(files(folder, "good"), sample=7)
+    texts = {item["id"]: item["chrf"] for item in whole.items}
+    assert len(some.items) == 7
+    assert all(texts[item["id"]] == item["chrf"] for item in some.items)
+    assert [item["id"] for item in some.items] != [item["id"] for item in whole.items[:7]]
+
+
+def test_floors_hold_for_new_outputs_and_old_references(result: Result, folder: Path) -> None:
+    reference = str(folder / "reference.txt")
+    bound = (Floor(table="systems", row="good", column="BLEU", at_least=90),)
+    floors = Floors(suite="translation", sha256={reference: result.data[reference]}, floors=bound)
+    assert missed(result, floors, "f") == []
+    with pytest.raises(ConfigError, match=r"holds for other data: .*reference\.txt"):
+        missed(replace(result, data={}), floors, "f")
 
 
 def test_a_language_that_sacrebleu_cannot_tokenise_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +235,10 @@ def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
     assert as_text(result) == (tmp_path / "r.json").read_text()
     latex = mtqa("bench", "report", "r.json", "-f", "latex").out
     assert re.search(r"good & 1 & \d\d\.\d\d \{\\scriptsize", latex)
+    no_pair = mtqa("bench", "run", "translation", *options, "-o", "r.json")
+    assert (no_pair.code, "--pair" in read_result(tmp_path / "r.json").command) == (0, False)
+    strange = mtqa("bench", "run", "translation", "--hypothesis", "a\nb=x.txt", "-o", "r.json")
+    assert "rename it" in strange.err
     for wrong in ("good.txt", "=x", "x="):
         refused = mtqa("bench", "run", "translation", "--hypothesis", wrong, "-o", "r.json")
         assert refused.code == 2
@@ -209,6 +248,6 @@ def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
 def test_rows_of_wmt_are_capped_by_the_suite(tmp_path: Path) -> None:
     write_rows(tmp_path / "segments.en.jsonl.gz", segment_rows())
     found = ran({"pair": "de-en", "segments": 5, "left-out": []}, tmp_path)
-    assert "5 of 24 segments drawn by chance, as the suite says" in found.notes
+    assert "5 of 24 segments drawn by chance" in found.notes
     assert len({item["place"] for item in found.items}) == 5
     assert ran({"pair": "de-en", "segments": 5, "left-out": []}, tmp_path).items == found.items

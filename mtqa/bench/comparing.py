@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, cast
 
@@ -12,12 +12,13 @@ from mtqa.bench.kinds import Kind, kind_of
 from mtqa.bench.reading import built
 from mtqa.bench.resampling import Clusters, Difference, Indices, adjusted
 from mtqa.bench.results import Result
-from mtqa.bench.suites import Suite, suite_of
+from mtqa.bench.suites import Suite, measuring, suite_of
 from mtqa.core.errors import ConfigError
 
 __all__ = ["Change", "Comparison", "Outcome", "compare"]
 
 LEVEL = 0.05
+_FREE = frozenset(("name", "seed", "draws"))  # settings that may differ
 _DRAWS = 2000  # samples for each test: with few of them, no change is ever certain enough
 
 
@@ -51,11 +52,13 @@ class Comparison:
 
     Attributes:
         shared, apart: items that both have, and that only one has.
+        tests: that were made.
     """
 
     changes: tuple[Change, ...]
     shared: int
     apart: int
+    tests: int
 
 
 def compare(before: Result, after: Result, names: tuple[str, str] = ("the first", "the second")) -> Comparison:
@@ -70,17 +73,29 @@ def compare(before: Result, after: Result, names: tuple[str, str] = ("the first"
     suites = [suite_of(result.settings, name) for result, name in zip((before, after), names, strict=True)]
     if suites[0].kind != suites[1].kind:
         raise ConfigError(f"{names[0]} and {names[1]} are of different kinds of suites; compare runs of one suite")
-    if before.data != after.data:
-        raise ConfigError(f"{names[0]} and {names[1]} were measured on different data; compare runs on the same files")
+    for name in {**before.data, **after.data}:
+        if before.data.get(name) != after.data.get(name):
+            raise ConfigError(
+                f"{name} is not the same in {names[0]} and {names[1]}; compare runs of mtqa on the same files (systems "
+                "are compared within one run: repeat --hypothesis)"
+            )
+    old, new = (measuring(asdict(suite)) for suite in suites)
+    if different := [key for key in old if old[key] != new[key] and key not in _FREE]:
+        raise ConfigError(
+            f"{names[0]} and {names[1]} have different settings ({different[0]}); compare runs of the same suite"
+        )
     kind = kind_of(suites[0])
     items = [{i.id: i for i in _items(result, kind, name)} for result, name in zip((before, after), names, strict=True)]
     shared = [name for name in items[0] if name in items[1]]
     if not shared:
-        raise ConfigError(f"{names[0]} and {names[1]} have no text in common; run both with the same --sample")
+        raise ConfigError(
+            f"{names[0]} and {names[1]} have no text in common; run both with the same --seed and --sample"
+        )
     apart = len(items[0]) + len(items[1]) - 2 * len(shared)
     pairs = _paired(kind, [[found[name] for name in shared] for found in items], suites)
     places = [items[0][name].place for name in shared]
     tested = [(one, other, _difference(one, other, places, suites[0].seed)) for one, other in pairs]
+    tests = sum(found is not None for _, _, found in tested)
     ps = adjusted([found.p for _, _, found in tested if found])
     changes = []
     for one, other, found in tested:
@@ -95,7 +110,7 @@ def compare(before: Result, after: Result, names: tuple[str, str] = ("the first"
                 outcome=_outcome(found, p, one.higher),
             )
         )
-    return Comparison(changes=tuple(changes), shared=len(shared), apart=apart)
+    return Comparison(changes=tuple(changes), shared=len(shared), apart=apart, tests=tests)
 
 
 def _items(result: Result, kind: Kind, name: str) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from mtqa.core.errors import ConfigError, InputError
 
 __all__ = ["Data", "chosen", "meets"]
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LONGEST = 100_000  # characters of a text
 _MOST_FAILURES = 100
 
@@ -46,7 +48,7 @@ class Data:
         try:
             raw = path.read_bytes()
         except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror}); check --data") from None
+            raise InputError(f"{path}: cannot be read ({error.strerror}); check the name, or --data") from None
         self.digests[name] = hashlib.sha256(raw).hexdigest()
         if name in self._expected and self.digests[name] != self._expected[name]:
             raise ConfigError(
@@ -78,6 +80,8 @@ class Data:
             text = row.get("text") if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():
                 self.fail(f"{name}:{number}: has no text")
+            elif not text.isprintable() and _SURROGATES.search(text):
+                self.fail(f"{name}:{number}: its text has half of a character (a lone surrogate)")
             elif len(text) > _LONGEST:
                 self.fail(f"{name}:{number}: its text is longer than {_LONGEST:,} characters")
             else:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from mtqa.bench.baselines import NgramDetector
+from mtqa.bench.conclusions import of_detection
 from mtqa.bench.data import Data
 from mtqa.bench.detection_tables import Documents, Item, examples, figures, tables
 from mtqa.bench.detector_tables import detector_tables
@@ -26,7 +27,7 @@ from mtqa.formats import from_text
 
 __all__ = ["run"]
 
-_AT_ONCE = 16  # documents to a batch
+_AT_ONCE = 64  # documents to a batch
 
 
 @dataclass(slots=True)
@@ -58,11 +59,12 @@ def run(suite: DetectionSuite, load: Loader, *, data: Path, sample: int | None =
     known = {text.id: text for text in found}
     left_out = _add_ngrams(judged.items, known, source, suite, sample) if suite.baselines.ngrams_year else {}
 
-    def slowly(checker: Checker, some: Sequence[Text]) -> Iterator[tuple[Text, DocumentReport]]:
-        return _reports(checker, some, suite.language, judged.failures)
+    def slowly(checker: Checker, some: Sequence[Text], failures: list[str]) -> Iterator[tuple[Text, DocumentReport]]:
+        return _reports(checker, some, suite.language, failures)
 
     slow = judge_slowly(judged.items, known, suite, load, slowly)
     documents = Documents(judged.items, suite)
+    shown = (*tables(documents), *detector_tables(documents, left_out))
     return Result(
         version=VERSION,
         suite=suite.name,
@@ -72,11 +74,12 @@ def run(suite: DetectionSuite, load: Loader, *, data: Path, sample: int | None =
         signatures=slow.signatures,
         command=suite.command(sample),
         data=source.digests,
-        tables=(*tables(documents), *detector_tables(documents, left_out)),
+        conclusion=of_detection(shown[0], suite.breakdown),
+        tables=shown,
         figures=tuple(figures(documents)),
         examples=tuple(examples(documents, judged.said)),
-        abstained=judged.abstained,
-        failures=(*source.failures, *judged.failures),
+        abstained=dict(judged.abstained),
+        failures=(*source.failures, *judged.failures, *slow.failures),
         notes=tuple(slow.notes),
         items=tuple(asdict(item) for item in judged.items),
     )
@@ -124,7 +127,8 @@ def _reports(
 
 def _class_of(reason: str) -> str:
     """A reason without what differs from document to document: its numbers, and all after its first clause."""
-    return re.sub(r"\d+", "…", re.split(r"[,;:(]", reason)[0]).replace("sentences", "sentence").strip()
+    said = re.sub(r"\d+", "N", re.split(r"[,;:(]", reason)[0])
+    return re.sub(r"\b(word|sentence)s?\b", r"\1s", said).strip()
 
 
 def _domain(text: Text, suite: DetectionSuite) -> str:

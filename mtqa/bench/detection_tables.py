@@ -187,7 +187,12 @@ def _decisions(documents: Documents) -> Table:
                     "documents": Measure(len(chosen)),
                     **{each.value: documents.measure(chosen, documents.called(each), share=True) for each in Decision},
                 }
-    return Table(name="decisions", title="Decisions as shipped", note="Shares of documents.", rows=rows)
+    return Table(
+        name="decisions",
+        title="Decisions as shipped",
+        note="Shares of documents, those included that are too short for a decision.",
+        rows=rows,
+    )
 
 
 def _breakdown(documents: Documents, name: str, title: str, key: Callable[[Item], str]) -> Table:
@@ -303,7 +308,7 @@ def _both_kinds(machine: Flags) -> bool:
 
 
 def examples(documents: Documents, said: Mapping[str, tuple[str, str]]) -> Iterator[Example]:
-    """People's documents that look most like the machine's, and the machine's that look least so.
+    """People's documents that were called the machine's, and the machine's that were called people's, the worst first.
 
     Args:
         said: of each document, the reason of its decision and its text.
@@ -311,7 +316,9 @@ def examples(documents: Documents, said: Mapping[str, tuple[str, str]]) -> Itera
     short = [i for i in documents.items if i.length == documents.breakdown]
     for origin in (Origin.ORIGINAL, Origin.HUMAN, Origin.MACHINE):
         sign, kind, most = (1, "miss", _MISSES) if origin is Origin.MACHINE else (-1, "false alarm", _ALARMS)
-        worst = sorted((i for i in short if i.origin == origin), key=lambda i: (sign * i.p_mt, i.id))
+        called = Decision.LIKELY_HUMAN if origin is Origin.MACHINE else Decision.LIKELY_MT
+        wrong = (i for i in short if i.origin == origin and i.decision == called)
+        worst = sorted(wrong, key=lambda i: (sign * i.p_mt, i.id))
         for item in worst[:most]:
             reason, text = said[item.id]
             writer = f" by {item.writer}" if item.writer else ""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
+from mtqa.bench.conclusions import of_errors
 from mtqa.bench.data import Data
 from mtqa.bench.documents import consecutive
 from mtqa.bench.errors_tables import Item, Sentences, Shown, examples, figures, tables
@@ -44,9 +45,13 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
                 continue
             items.append(_item(name, judged, verdict, words))
             shown[judged.id] = Shown(
-                judged.text, _quoted(_spans(verdict), judged.text), _quoted(judged.bad or (), judged.text)
+                judged.text,
+                _quoted(_spans(verdict), judged.text),
+                _quoted(judged.bad or (), judged.text),
+                called=any(flag.severity is not Severity.NEUTRAL for flag in verdict.flags),
             )
     sentences = Sentences(items, suite)
+    shown_tables = tuple(tables(sentences))
     return Result(
         version=VERSION,
         suite=suite.name,
@@ -55,10 +60,11 @@ def run(suite: ErrorsSuite, load: Loader, *, data: Path, sample: int | None = No
         signature=str(checker.signature),
         command=suite.command(sample),
         data=source.digests,
-        tables=tuple(tables(sentences)),
+        conclusion=of_errors(shown_tables[0]),
+        tables=shown_tables,
         figures=tuple(figures(sentences)),
         examples=tuple(examples(sentences, shown)),
-        abstained=abstained,
+        abstained=dict(abstained),
         failures=(*source.failures, *failures),
         items=tuple(asdict(item) for item in items),
     )

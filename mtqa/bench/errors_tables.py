@@ -54,11 +54,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Of a sentence, what an example shows: its text, and the words that mtqa flagged and that people tagged."""
+    """Of a sentence, what an example shows: its text, the words that mtqa flagged and that people tagged, and whether
+    mtqa flagged anything, if only the sentence as a whole."""
 
     text: str
     flagged: str
     tagged: str
+    called: bool
 
 
 class Sentences(Columns[Item]):
@@ -154,25 +156,31 @@ def headlines(sentences: Sentences) -> Iterator[Headline]:
 
         return statistic
 
-    def have(keep: Callable[[Item], bool]) -> list[str]:
-        return [name for name in sentences.sets if any(keep(i) for i in sentences.items if i.set == name)]
+    def have(keep: Callable[[Item], bool]) -> tuple[Indices, list[str]]:
+        chosen = sentences.where(keep)
+        return chosen, [name for name in sentences.sets if any(sentences.items[n].set == name for n in chosen)]
 
-    tagged, marked = have(lambda i: bool(i.words)), have(lambda i: i.characters is not None)
-    judged = have(lambda i: i.repair is not None)
+    of_tagged, tagged = have(lambda i: bool(i.words))
+    of_marked, marked = have(lambda i: i.characters is not None)
+    of_judged, judged = have(lambda i: i.repair is not None)
     scored = {name: next((s for i in sentences.items if i.set == name for s in i.scores), "") for name in number}
-    with_score = [name for name in sentences.sets if scored[name]]
-    found: list[tuple[str, list[str], list[Statistic]]] = [
-        ("word AUROC", tagged, [sentences.word_auroc] * len(tagged)),
-        ("word MCC", tagged, [sentences.of_flags(measures.matthews)] * len(tagged)),
-        ("span F1", marked, [sentences.span_f1] * len(marked)),
-        ("repair AUROC", judged, [sentences.repair_auroc] * len(judged)),
-        ("precision of the worst 10 %", judged, [sentences.precision_at(0.1)] * len(judged)),
-        ("Spearman", with_score, [sentences.agreement(measures.spearman, scored[name]) for name in with_score]),
+    of_scored, with_score = have(lambda i: scored[i.set] in i.scores)
+    found: list[tuple[str, Indices, list[str], list[Statistic]]] = [
+        ("word AUROC", of_tagged, tagged, [sentences.word_auroc] * len(tagged)),
+        ("word MCC", of_tagged, tagged, [sentences.of_flags(measures.matthews)] * len(tagged)),
+        ("span F1", of_marked, marked, [sentences.span_f1] * len(marked)),
+        ("repair AUROC", of_judged, judged, [sentences.repair_auroc] * len(judged)),
+        ("precision of the worst 10 %", of_judged, judged, [sentences.precision_at(0.1)] * len(judged)),
+        (
+            "Spearman",
+            of_scored,
+            with_score,
+            [sentences.agreement(measures.spearman, scored[name]) for name in with_score],
+        ),
     ]
-    for name, names, statistics in found:
+    for name, chosen, names, statistics in found:
         if names:
             sets = f"mean of {len(names)} sets" if len(names) > 1 else names[0]
-            chosen = sentences.where(lambda i: i.set in names)  # noqa: B023 - used at once
             yield Headline(f"{name}, {sets}", chosen, averaged(names, statistics))
 
 
@@ -307,21 +315,21 @@ def figures(sentences: Sentences) -> Iterator[Figure]:
 
 
 def examples(sentences: Sentences, shown: Mapping[str, Shown]) -> Iterator[Example]:
-    """Sentences that need no repair and look as if they did, and the other way round.
+    """Sentences that need no repair and were flagged, and those that need it and were not, the worst first.
 
     Args:
         shown: of each sentence.
     """
-    judged = [item for item in sentences.items if item.repair is not None]
-    alarms = sorted((i for i in judged if not i.repair), key=lambda i: (-i.p_edit, i.id))
-    misses = sorted((i for i in judged if i.repair), key=lambda i: (i.p_edit, i.id))
+    wrong = [i for i in sentences.items if i.repair is not None and i.repair is not shown[i.id].called]
+    alarms = sorted((i for i in wrong if not i.repair), key=lambda i: (-i.p_edit, i.id))
+    misses = sorted((i for i in wrong if i.repair), key=lambda i: (i.p_edit, i.id))
     for kind, found in (("false alarm", alarms), ("miss", misses)):
         for item in islice(_spread(found), _EXAMPLES):
             worse = {name for name, key in sentences.score_keys[item.set].items() if key.startswith("-")}
             people = ", ".join(f"{name} {-v if name in worse else v:.2f}" for name, v in item.scores.items())
             words = shown[item.id]
             said = [f"p(repair) {item.p_edit:.2f}", *([f"people said {people}"] if people else [])]
-            said += [f"mtqa flagged {words.flagged}"] if words.flagged else []
+            said += [f"mtqa flagged {words.flagged or 'the sentence as a whole'}"] if words.called else []
             said += [f"people tagged {words.tagged}"] if words.tagged else []
             yield Example(kind=kind, where=item.set, said="; ".join(said), text=words.text)
 

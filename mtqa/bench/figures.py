@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 from mtqa.bench.results import Figure
+from mtqa.renderers.wording import visible
 
 __all__ = ["svg"]
 
 # Okabe and Ito's colours (2008), told apart by people who are colour-blind; then dashes.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _DASHES = ("-", "--", ":")
+_MARKERS = ("o", "s", "^")
+_FEW = 20  # points that are marked
 _SETTINGS: Any = {
     "text.parse_math": False,
     "svg.fonttype": "none",
@@ -33,12 +37,15 @@ def svg(figure: Figure) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure as Canvas
 
-    with rc_context(_SETTINGS):
+    with rc_context(_SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # text stays text, for the reader's own fonts
         canvas = Canvas(figsize=(_SQUARE + _BESIDE, _SQUARE), layout="constrained")
         axes = canvas.subplots()
         shares = all(0 <= value <= 1 for line in figure.lines for value in (*line.x, *line.y))
         if figure.diagonal:
-            axes.plot((0, 1), (0, 1), color="#b0b0b0", linewidth=1, linestyle=(0, (2, 3)), label=figure.diagonal)
+            axes.plot(
+                (0, 1), (0, 1), color="#b0b0b0", linewidth=1, linestyle=(0, (2, 3)), label=visible(figure.diagonal)
+            )
         for number, line in enumerate(figure.lines):
             axes.plot(
                 line.x,
@@ -46,9 +53,9 @@ def svg(figure: Figure) -> str:
                 color=_COLOURS[number % len(_COLOURS)],
                 linestyle=_DASHES[number // len(_COLOURS) % len(_DASHES)],
                 linewidth=1.6,
-                marker="o" if len(line.x) <= 20 else None,
-                markersize=3.5,
-                label=line.name,
+                marker=_MARKERS[number // len(_COLOURS) % len(_MARKERS)] if len(line.x) <= _FEW else None,
+                markersize=3.5 if len(line.x) > 1 else 6,
+                label=visible(line.name),
             )
         if shares:
             axes.set_xlim(-0.01, 1.01)
@@ -58,8 +65,8 @@ def svg(figure: Figure) -> str:
         if figure.logarithmic:
             axes.set_xscale("log")
             axes.set_yscale("log")
-        axes.set_xlabel(figure.x)
-        axes.set_ylabel(figure.y)
+        axes.set_xlabel(visible(figure.x))
+        axes.set_ylabel(visible(figure.y))
         axes.grid(color="#ececec", linewidth=0.8)
         axes.set_axisbelow(True)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=8.5)

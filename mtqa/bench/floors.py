@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +11,10 @@ from pathlib import Path
 
 from mtqa.bench.reading import built, read_table
 from mtqa.bench.results import Measure, Result
+from mtqa.bench.suites import measuring
 from mtqa.core.errors import ConfigError, UnknownName
 
-__all__ = ["Floor", "Floors", "check_run", "floors_for", "floors_of", "missed", "read_floors"]
+__all__ = ["Floor", "Floors", "check_run", "floors_for", "floors_of", "missed", "read_floors", "settings_digest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +40,14 @@ class Floors:
         suite: its name.
         sha256: of each data file that they hold for.
         sample: that they hold for; absent for the whole data.
+        settings: digest of the suite's settings that they hold for (`settings_digest`); absent for any.
     """
 
     suite: str
     sha256: Mapping[str, str]
     floors: tuple[Floor, ...]
     sample: int | None = None
+    settings: str | None = None
 
     def __post_init__(self) -> None:
         if not self.sha256 or not self.floors:
@@ -64,11 +69,23 @@ def floors_for(suite: str, path: Path) -> Path:
     return path / f"{suite}.toml" if path.is_dir() else path
 
 
-def check_run(floors: Floors, suite: str, sample: int | None, where: str) -> None:
-    """Raises ConfigError where floors hold for another suite, or a sample of another size."""
-    if (floors.suite, floors.sample) != (suite, sample):
-        theirs, ours = _run_of(floors.suite, floors.sample), _run_of(suite, sample)
-        raise ConfigError(f"{where}: holds for {theirs}, this is {ours}; run that, or name other floors")
+def settings_digest(settings: Mapping[str, object]) -> str:
+    """SHA-256 of what the numbers of a suite depend on, as hexadecimal digits."""
+    text = json.dumps(measuring(settings), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_run(floors: Floors, settings: Mapping[str, object], sample: int | None, where: str) -> None:
+    """Raises ConfigError where floors hold for another suite, other settings of it, or a sample of another size."""
+    name = str(settings["name"])
+    if (floors.suite, floors.sample) != (name, sample):
+        theirs, ours = _run_of(floors.suite, floors.sample), _run_of(name, sample)
+        raise ConfigError(f"{where}: holds for {theirs}, not for {ours}; name other floors, or run {theirs}")
+    if floors.settings not in (None, settings_digest(settings)):
+        raise ConfigError(
+            f"{where}: holds for other settings of suite '{name}', such as another --seed; run it as it was, or "
+            "measure and pin anew"
+        )
 
 
 def missed(result: Result, floors: Floors, where: str) -> list[str]:
@@ -81,12 +98,12 @@ def missed(result: Result, floors: Floors, where: str) -> list[str]:
         ConfigError: they are of another suite or other data.
         UnknownName: the result has no such table, row or column.
     """
-    check_run(floors, result.suite, result.sample, where)
-    for name, digest in result.data.items():
-        if floors.sha256.get(name) != digest:
+    check_run(floors, {**result.settings, "name": result.suite}, result.sample, where)
+    for name in {**floors.sha256, **_fixed(result)}:
+        if floors.sha256.get(name) != result.data.get(name):
             raise ConfigError(
-                f"{where}: holds for other data: {name} has the sha256 {digest}; get the file that the floors name, or "
-                "measure and pin anew"
+                f"{where}: holds for other data: {name} has the sha256 {result.data.get(name)}; get the file that the "
+                "floors name, or measure and pin anew"
             )
     found = []
     for floor in floors.floors:
@@ -99,8 +116,14 @@ def missed(result: Result, floors: Floors, where: str) -> list[str]:
     return found
 
 
+def _fixed(result: Result) -> dict[str, str]:
+    """The data that floors must name: all but the outputs of systems, which they are there to judge."""
+    judged = result.settings.get("hypotheses") or {}
+    return {name: digest for name, digest in result.data.items() if name not in judged.values()}
+
+
 def _run_of(suite: str, sample: int | None) -> str:
-    return f"suite '{suite}'" + (f" with --sample {sample}" if sample else "")
+    return f"suite '{suite}' {f'with --sample {sample}' if sample else 'without --sample'}"
 
 
 def _measure(result: Result, floor: Floor) -> Measure:

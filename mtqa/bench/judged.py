@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -57,7 +58,7 @@ def judged_sets(data: Data, suite: ErrorsSuite, sample: int | None) -> dict[str,
             if meets(row, [each.where]) and _taken(row, each.every):
                 try:
                     found[each.name].append(_judged(row, each, number, suite.source))
-                except (KeyError, TypeError, ValueError) as error:
+                except (KeyError, TypeError, ValueError, OverflowError) as error:
                     data.fail(f"{suite.data}:{number}: is malformed: {error}")
     most = min(suite.sentences, sample or suite.sentences)
     return {
@@ -108,7 +109,7 @@ def _number(row: Mapping[str, Any], key: str) -> float | None:
     value = row.get(key)
     if value is None:
         return None
-    if type(value) not in (int, float) or value != value or abs(value) == float("inf"):
+    if type(value) not in (int, float) or not math.isfinite(value):
         raise ValueError(f"{key} is no number")
     return float(value)
 
@@ -117,6 +118,8 @@ def _bad_words(row: Mapping[str, Any]) -> tuple[Span, ...] | None:
     """The characters of words tagged BAD; a word that does not stand in the text (one that was escaped) has none."""
     if not row.get("tags"):
         return None
+    if not isinstance(row.get("tok"), str) or not isinstance(row["tags"], str):
+        raise ValueError("tok and tags must be words with spaces between")
     words, tags = row["tok"].split(" "), row["tags"].split(" ")
     if len(words) != len(tags):
         raise ValueError(f"{len(words)} words have {len(tags)} tags")
@@ -138,8 +141,8 @@ def _errors(row: Mapping[str, Any]) -> tuple[Tag, ...] | None:
     for _, _, severity, start, end in row["errors"]:
         if start is None or end is None:
             continue
-        if not 0 <= start <= end <= len(row["text"]):
-            raise ValueError("an error span lies outside the text")
+        if type(start) is not int or type(end) is not int or not 0 <= start <= end <= len(row["text"]):
+            raise ValueError("an error span is none of the text")
         if start < end and severity != "neutral":
             found.append(Tag(Span(start, end), severity in ("major", "critical")))
     return tuple(found)

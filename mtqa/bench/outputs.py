@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mtqa.bench.data import Data, chosen
+from mtqa.bench.data import Data
 from mtqa.bench.documents import Origin, by_writer
 from mtqa.bench.suites import TranslationSuite
 from mtqa.core.errors import ConfigError, InputError
@@ -23,12 +23,14 @@ class Outputs:
     """Aligned segments.
 
     Attributes:
+        numbers: of the segments in their files, or of the rows: the same in another run.
         systems: name to outputs.
         references: each with as many segments.
         target: BCP 47 tag of the language, ``""`` where it is not known.
         notes: what was left out, a sentence each.
     """
 
+    numbers: Sequence[int]
     systems: Mapping[str, Sequence[str]]
     references: Sequence[Sequence[str]]
     target: str
@@ -54,7 +56,12 @@ def _from_files(data: Data, suite: TranslationSuite) -> Outputs:
             raise ConfigError(
                 f"{path}: has {count:,} lines, {first} has {lengths[first]:,}; give files with a line for each segment"
             )
-    return Outputs(systems=systems, references=references, target=suite.pair.partition("-")[2])
+    return Outputs(
+        numbers=range(1, lengths[first] + 1),
+        systems=systems,
+        references=references,
+        target=suite.pair.partition("-")[2],
+    )
 
 
 def _lines(data: Data, path: str) -> list[str]:
@@ -84,12 +91,10 @@ def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
         raise ConfigError(f"{suite.data}: no segment of {suite.pair} was translated by all; choose another pair")
     if len(shared) < len(segments):
         notes.append(f"{len(segments) - len(shared):,} of {len(segments):,} segments left out, as a system lacks them")
-    kept = [shared[n] for n in chosen(len(shared), suite.segments or None, str(suite.seed))]
-    if len(kept) < len(shared):
-        notes.append(f"{len(kept):,} of {len(shared):,} segments drawn by chance, as the suite says")
     return Outputs(
-        systems={name: [rows[n].text for n in kept] for name, rows in systems.items()},
-        references=[[rows[n].text for n in kept] for rows in references.values()],
+        numbers=shared,
+        systems={name: [rows[n].text for n in shared] for name, rows in systems.items()},
+        references=[[rows[n].text for n in shared] for rows in references.values()],
         target=suite.pair.partition("-")[2],
         notes=tuple(notes),
     )
@@ -129,8 +134,10 @@ def _from_test_set(data: Data, suite: TranslationSuite) -> Outputs:
     }
     if not systems:
         raise ConfigError(f"{suite.test_set} has no system outputs for {suite.pair}; choose another test set")
+    lines = [_lines(data, str(Path(path).resolve())) for path in references]
     return Outputs(
+        numbers=range(1, len(lines[0]) + 1),
         systems=systems,
-        references=[_lines(data, str(Path(path).resolve())) for path in references],
+        references=lines,
         target=suite.pair.partition("-")[2],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from mtqa.bench.floors import Floors
+from mtqa.bench.floors import Floors, settings_digest
 from mtqa.bench.kinds import kind_of
 from mtqa.bench.reading import built
 from mtqa.bench.results import Measure, Result
@@ -33,12 +33,11 @@ def pinned(result: Result, where: str) -> str:
     kind = kind_of(suite)
     items = [built(kind.item, item, f"{where}: items[{n}]") for n, item in enumerate(result.items)]
     higher = {each.name: each.higher for each in kind.headlines(kind.columns(items, suite))}
-    (summary,) = (table for table in result.tables if table.name == "summary")
-    bounds = {name: _bound(cells["value"], higher[name]) for name, cells in summary.rows.items() if name in higher}
+    bounds = {name: _bound(measure, higher[name]) for name, measure in result.summary.items() if name in higher}
     lines = [f"suite = {json.dumps(result.suite)}"]
     lines += [f"sample = {result.sample}"] if result.sample else []
     digests = ", ".join(f"{json.dumps(name)} = {json.dumps(digest)}" for name, digest in result.data.items())
-    lines.append(f"sha256 = {{ {digests} }}")
+    lines += [f"sha256 = {{ {digests} }}", f'settings = "{settings_digest(result.settings)}"']
     for name, bound in bounds.items():
         if bound is not None:
             key = "at-least" if higher[name] else "at-most"
@@ -59,6 +58,8 @@ def lowered(before: Floors, after: Floors) -> list[str]:
     """What ``after`` allows and ``before`` does not, a sentence each."""
     if (before.suite, before.sample, before.sha256) != (after.suite, after.sample, after.sha256):
         return ["they hold for another suite, sample or data"]
+    if before.settings not in (None, after.settings):
+        return ["they hold for other settings of the suite"]
     new = {(floor.table, floor.row, floor.column): floor for floor in after.floors}
     found = []
     for old in before.floors:

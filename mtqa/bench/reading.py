@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -18,6 +17,7 @@ __all__ = ["built", "read_table"]
 
 T = TypeVar("T")
 _MOST_BYTES = 512 * 2**20
+_LARGEST = 1e15  # of what is measured
 _WORDS: Mapping[Any, str] = {
     str: "text in quotation marks",
     int: "a whole number",
@@ -108,7 +108,7 @@ def _value(hint: Any, value: object, where: str) -> Any:
 
 def _fits(hint: Any, value: object) -> bool:
     if hint is float:
-        return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+        return type(value) in (int, float) and abs(value) <= _LARGEST  # type: ignore[arg-type]
     if hint in _WORDS:
         return type(value) is hint
     if get_origin(hint) is tuple:

@@ -15,6 +15,7 @@ from mtqa.bench.results import Measure, Result, Table
 from mtqa.bench.suites import suite_of
 from mtqa.core.registry import Registry
 from mtqa.renderers.house import page
+from mtqa.renderers.wording import visible
 
 __all__ = ["RENDERERS", "cell", "comparison_text", "render_csv", "render_html", "render_latex", "render_markdown"]
 
@@ -48,8 +49,12 @@ def cell(measure: Measure | None) -> tuple[str, str]:
     places = 3 if abs(measure.value) <= 1 else 2 if abs(measure.value) < 1000 else 0
     interval = ""
     if measure.low is not None and measure.high is not None:
-        interval = f"{measure.low:,.{places}f} to {measure.high:,.{places}f}"
-    return f"{measure.value:,.{places}f}", interval
+        interval = f"{_rounded(measure.low, places)} to {_rounded(measure.high, places)}"
+    return _rounded(measure.value, places), interval
+
+
+def _rounded(value: float, places: int) -> str:
+    return f"{round(value, places) + 0.0:,.{places}f}"  # plus zero: no -0.000
 
 
 def _joined(measure: Measure | None) -> str:
@@ -64,16 +69,32 @@ def _grid(table: Table) -> tuple[list[str], list[list[Measure | None]]]:
 def _aside(result: Result) -> list[tuple[str, list[str]]]:
     """What did not go into the numbers: heading and lines."""
     abstained = [f"{count:,}: {reason}" for reason, count in sorted(result.abstained.items())]
-    found = [("Abstentions", abstained), ("Failures", list(result.failures)), ("Left out", list(result.notes))]
+    found = [
+        ("Abstentions: no score at all", abstained),
+        ("Failures", list(result.failures)),
+        ("Left out", list(result.notes)),
+    ]
     return [(f"{name} ({_count(result, name, lines):,})", _shortened(lines)) for name, lines in found]
 
 
 def _count(result: Result, name: str, lines: Sequence[str]) -> int:
-    return sum(result.abstained.values()) if name == "Abstentions" else len(lines)
+    return sum(result.abstained.values()) if name.startswith("Abstentions") else len(lines)
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:
     return [*lines[:_SHOWN], *([f"and {len(lines) - _SHOWN:,} more"] if len(lines) > _SHOWN else [])]
+
+
+def _lead(result: Result) -> list[str]:
+    """What comes first: what the result comes to, and that it is no result where only a sample was judged."""
+    lines = [result.conclusion] if result.conclusion else []
+    if result.sample:
+        lines.insert(
+            0,
+            f"A sample of at most {result.sample:,} of each set, to look at and not to quote: what the text below says "
+            "of how much is judged is so of the whole suite.",
+        )
+    return lines
 
 
 def _provenance(result: Result) -> list[tuple[str, str]]:
@@ -101,8 +122,10 @@ def render_html(result: Result) -> str:
         "report.html.j2",
         "report.css",
         title=suite.title,
+        lead=_lead(result),
         about=suite.about,
         result=result,
+        visible=visible,
         images=images,
         grid=_grid,
         cell=cell,
@@ -114,17 +137,19 @@ def render_html(result: Result) -> str:
 def render_markdown(result: Result) -> str:
     """For a pull request or a wiki."""
     suite = suite_of(result.settings, "the result")
-    parts = [f"# {_escaped(suite.title)}", _escaped(" ".join(suite.about.split()))]
+    parts = [f"# {_escaped(suite.title)}", *(f"**{_escaped(line)}**" for line in _lead(result))]
+    parts.append(_escaped(" ".join(suite.about.split())))
     for table in result.tables:
         parts += [f"## {_escaped(table.title)}", _escaped(table.note), _markdown_table(table)]
     for example in result.examples:
         parts.append(
-            f"### {example.kind.capitalize()}: {_escaped(example.where)}\n\n{_escaped(example.said)}\n\n"
+            f"### {_escaped(example.kind.capitalize())}: {_escaped(example.where)}\n\n{_escaped(example.said)}\n\n"
             + "\n".join(f"> {_escaped(line)}" for line in example.text.splitlines())
         )
     for heading, lines in _aside(result):
         parts.append(f"## {heading}" + ("\n\n" + "\n".join(f"- {_escaped(line)}" for line in lines) if lines else ""))
-    parts.append("## How this was made\n\n" + "\n".join(f"- {_escaped(k)}: `{v}`" for k, v in _provenance(result)))
+    made = "\n".join(f"- {_escaped(name)}: {_code(value)}" for name, value in _provenance(result))
+    parts.append(f"## How this was made\n\n{made}")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -137,7 +162,13 @@ def _markdown_table(table: Table) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", visible(text))
+
+
+def _code(text: str) -> str:
+    """A code span, fenced by more backticks than the text has in a row."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{visible(text)}{fence}" if len(fence) == 1 else f"{fence} {visible(text)} {fence}"
 
 
 def render_csv(result: Result) -> str:
@@ -156,18 +187,24 @@ def render_csv(result: Result) -> str:
 
 def _formula(text: str) -> str:
     """``text``, which a spreadsheet is not to take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+    text = visible(text)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def render_latex(result: Result) -> str:
-    """The tables, for booktabs, with intervals as subscripts."""
-    parts = [f"% {line}" for line in (result.signature, *result.signatures.values(), result.command)]
+    """The tables, for booktabs and adjustbox, each with a label, intervals in small print."""
+    suite = suite_of(result.settings, "the result")
+    sample = f" (a sample of at most {result.sample:,} of each set)" if result.sample else ""
+    said = (*_lead(result), result.signature, *result.signatures.values(), result.command)
+    parts = [f"% {visible(line)}" for line in said]
     for table in result.tables:
         names, cells = _grid(table)
         lines = [
             r"\begin{table}",
             r"\centering",
-            f"\\caption{{{_latex(table.title)}}}",
+            f"\\caption{{{_latex(suite.title)}: {_latex(table.title)}{sample}}}",
+            f"\\label{{tab:{_label(result.suite)}-{_label(table.name)}}}",
+            r"\begin{adjustbox}{max width=\linewidth}",
             f"\\begin{{tabular}}{{l{'r' * len(table.columns)}}}",
             r"\toprule",
             " & ".join(["", *map(_latex, table.columns)]) + r" \\",
@@ -178,6 +215,7 @@ def render_latex(result: Result) -> str:
             ),
             r"\bottomrule",
             r"\end{tabular}",
+            r"\end{adjustbox}",
             r"\end{table}",
         ]
         parts.append("\n".join(lines))
@@ -185,7 +223,11 @@ def render_latex(result: Result) -> str:
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in text)
+    return "".join(_LATEX.get(sign, sign) for sign in visible(text))
+
+
+def _label(name: str) -> str:
+    return re.sub(r"[^\w.-]", "-", name)
 
 
 def _latex_cell(measure: Measure | None) -> str:
@@ -210,6 +252,7 @@ def comparison_text(found: Comparison, names: tuple[str, str]) -> str:
         lines.append(f"{change.name:{width}}  {numbers}  {change.outcome.value}")
     counts: Mapping[Outcome, int] = {o: sum(c.outcome is o for c in found.changes) for o in Outcome}
     lines += ["", ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items())]
-    note = f"{found.shared:,} texts, paired bootstrap over sources, p adjusted for {len(found.changes)} tests"
+    tests = f"{found.tests} test{'' if found.tests == 1 else 's'}"
+    note = f"{found.shared:,} texts, paired bootstrap over sources, p adjusted for {tests}"
     lines.append(note + (f"; {found.apart:,} that only one has are left out" if found.apart else ""))
     return "\n".join(lines) + "\n"

@@ -54,6 +54,10 @@ class Line:
     x: tuple[float, ...]
     y: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        if not self.x or len(self.x) != len(self.y):
+            raise ValueError("a line needs as many x as y; run the benchmark again")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -72,6 +76,10 @@ class Figure:
     lines: tuple[Line, ...]
     diagonal: str = ""
     logarithmic: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.lines:
+            raise ValueError("a figure needs lines; run the benchmark again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +105,7 @@ class Result:
         command: that makes it again.
         machine: what timings depend on, by name; empty where there are none.
         data: files and their sha256.
+        conclusion: what it comes to, in a sentence or two.
         tables: the one named ``summary`` first.
         abstained: for how many documents or sentences the checker gave no score, by reason.
         failures: rows that could not be read and documents that could not be judged, a sentence each.
@@ -113,6 +122,7 @@ class Result:
     command: str
     machine: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str]
+    conclusion: str = ""
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...] = ()
     examples: tuple[Example, ...] = ()
@@ -124,6 +134,12 @@ class Result:
     def __post_init__(self) -> None:
         if self.version != VERSION:
             raise ValueError(f"was written in version {self.version} of the format; run the benchmark again")
+
+    @property
+    def summary(self) -> Mapping[str, Measure]:
+        """The numbers that count, by name."""
+        rows = next((table.rows for table in self.tables if table.name == "summary"), {})
+        return {name: row["value"] for name, row in rows.items() if "value" in row}
 
 
 def as_text(result: Result) -> str:

@@ -10,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mtqa.bench.conclusions import of_speed
 from mtqa.bench.data import Data
 from mtqa.bench.processes import cost, machine
 from mtqa.bench.results import VERSION, Result
@@ -69,6 +70,7 @@ def run(suite: SpeedSuite, load: Loader, *, data: Path, sample: int | None = Non
     signature = _in_process(timed, suite, load, sentences, threads, sample)
     _processes(timed, suite, load, sentences, threads[-1], sample)
     timings = Timings(timed.items, suite)
+    shown = tuple(table for table in tables(timings) if table.rows)
     return Result(
         version=VERSION,
         suite=suite.name,
@@ -78,7 +80,8 @@ def run(suite: SpeedSuite, load: Loader, *, data: Path, sample: int | None = Non
         command=suite.command(sample),
         machine=machine(threads),
         data=source.digests,
-        tables=tuple(table for table in tables(timings) if table.rows),
+        conclusion=of_speed(shown[0]),
+        tables=shown,
         figures=tuple(figures(timings)),
         failures=tuple(source.failures),
         notes=tuple(timed.notes),

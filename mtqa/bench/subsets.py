@@ -17,8 +17,8 @@ from mtqa.core.report import DocumentReport
 
 __all__ = ["Judge", "SlowDetectors", "judge_slowly"]
 
-Judge = Callable[[Checker, Sequence[Text]], Iterable[tuple[Text, DocumentReport]]]
-"""Reports on texts; one that fails has none."""
+Judge = Callable[[Checker, Sequence[Text], list[str]], Iterable[tuple[Text, DocumentReport]]]
+"""Reports on texts; one that fails has none, but a sentence in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,12 @@ class SlowDetectors:
     Attributes:
         signatures: of the checkers that had them, by name.
         notes: which were left out and why, a sentence each.
+        failures: documents that only some of them could judge, a sentence each.
     """
 
     signatures: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def judge_slowly(
@@ -67,7 +69,8 @@ def judge_slowly(
             drawn = _drawn(items, suite, most)
             by_id = {item.id: item for item in drawn}
             why: set[str] = set()
-            for text, report in judge(checker, [texts[item.id] for item in drawn]):
+            failed: list[str] = []
+            for text, report in judge(checker, [texts[item.id] for item in drawn], failed):
                 evidence = [e for v in report.judged for e in v.evidence if e.signal == detector.signal]
                 if scores := [e.score for e in evidence if e.score is not None]:
                     by_id[text.id].scores[detector.name] = fmean(scores) * detector.sign
@@ -75,6 +78,10 @@ def judge_slowly(
         except (ConfigError, ModelError) as error:
             found.notes.append(f"{detector.name}: left out: {error}")
             continue
+        if failed and len(failed) == len(drawn):  # what it needs is not there
+            found.notes.append(f"{detector.name}: left out: {failed[0].partition(': ')[2]}")
+            continue
+        found.failures += failed
         scored = sum(detector.name in item.scores for item in drawn)
         if scored:
             found.signatures[detector.name] = str(checker.signature)

@@ -24,6 +24,7 @@ __all__ = [
     "SpeedSuite",
     "Suite",
     "TranslationSuite",
+    "measuring",
     "read_suite",
     "shipped",
     "suite_of",
@@ -76,18 +77,22 @@ class Suite:
     draws: int = 500
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[\w.-]+", self.name):
-            raise ValueError(f"name must be letters, digits, dots and hyphens, not '{self.name}'; rename it")
+        if not re.fullmatch(r"\w[\w.-]*", self.name):
+            raise ValueError(
+                f"name must be letters, digits, dots and hyphens, a letter or digit first, not '{self.name}'; rename it"
+            )
         if self.draws < 1 or self.seed < 0:
             raise ValueError("draws must be 1 or more and seed 0 or more; change them")
         if wrong := [n for n, digest in self.sha256.items() if not re.fullmatch(r"[0-9a-f]{64}", digest)]:
             raise ValueError(f"sha256 of '{wrong[0]}' must be 64 hexadecimal digits; run sha256sum on the file")
+        if self.sha256 and self.data and self.data not in self.sha256:
+            raise ValueError(f"sha256 has no digest of {self.data}; add it")
 
     def command(self, sample: int | None) -> str:
         """That runs it."""
         name = self.name if self._is_shipped() else f"{self.name}.toml"
         options = [*self.sources(), "--seed", str(self.seed), *(["--sample", str(sample)] if sample else [])]
-        return shlex.join(["mtqa", "bench", "run", name, *options])
+        return shlex.join(["mtqa", "bench", "run", name, *options, "-o", "RESULT.json"])
 
     def _is_shipped(self) -> bool:
         """Whether it is the one that comes with mtqa, but for what options change."""
@@ -221,6 +226,8 @@ class ErrorsSuite(Suite):
         names = [each.name for each in self.sets]
         if not names or len(set(names)) < len(names):
             raise ValueError("sets must be one or more, each with its own name; rename them")
+        if self.sentences < 1:
+            raise ValueError("sentences must be 1 or more; change it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +327,7 @@ class TranslationSuite(Suite):
         return bool(self.hypotheses or self.test_set)
 
 
+_DESCRIPTIVE = frozenset(("title", "about", "hypotheses", "references"))
 _KINDS: Mapping[str, type[Suite]] = {
     "detection": DetectionSuite,
     "errors": ErrorsSuite,
@@ -348,6 +356,12 @@ def read_suite(name: str, changes: Mapping[str, object] | None = None) -> Suite:
     if path.suffix != ".toml":
         raise UnknownName("suite", name, known)
     return suite_of({"name": path.stem, **read_table(path), **(changes or {})}, str(path))
+
+
+def measuring(settings: Mapping[str, object]) -> dict[str, object]:
+    """The settings of a suite that its numbers depend on: neither words for people nor where files are, as digests say
+    what is in them."""
+    return {key: value for key, value in settings.items() if key not in _DESCRIPTIVE}
 
 
 def suite_of(table: Mapping[str, object], where: str) -> Suite:

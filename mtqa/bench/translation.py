@@ -16,6 +16,7 @@ from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 from sacrebleu.significance import PairedTest
 
+from mtqa.bench.conclusions import of_translation
 from mtqa.bench.data import Data, chosen
 from mtqa.bench.documents import consecutive
 from mtqa.bench.outputs import Outputs, outputs
@@ -35,8 +36,7 @@ _LONGEST = 10  # segments of a run
 def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int | None = None) -> Result:
     """What was measured; see `mtqa.bench.run`."""
     source = Data(None if suite.carries_data else data, suite.sha256)
-    found = _sampled(outputs(source, suite), sample, suite.seed)
-    ordered = _best_first(found)
+    ordered = _best_first(_drawn(outputs(source, suite), suite, sample))
     metrics = {"bleu": _bleu(ordered.target), "chrf": CHRF(word_order=2), "ter": TER()}
     for metric in metrics.values():
         _keep_statistics(metric)
@@ -61,27 +61,35 @@ def run(suite: TranslationSuite, load: Loader, *, data: Path | None, sample: int
         },
         command=suite.command(sample),
         data=source.digests,
+        conclusion=_conclusion(ordered, bootstrap, suite),
         tables=tuple(
             table
             for table in (
                 summary_of(outcomes),
-                _systems(bootstrap, randomised, outcomes),
+                _systems(bootstrap, outcomes),
+                _tests(bootstrap, randomised),
                 agreement(outcomes, corpus),
             )
             if table.rows
         ),
         figures=tuple(figures(outcomes, corpus)),
-        abstained=abstained,
+        abstained=dict(abstained),
         failures=tuple(source.failures),
-        notes=ordered.notes,
+        notes=(*ordered.notes, *_same(ordered.systems)),
         items=tuple(asdict(item) for item in items),
     )
 
 
-def _sampled(found: Outputs, sample: int | None, seed: int) -> Outputs:
-    kept = chosen(len(found.references[0]), sample, str(seed))
+def _drawn(found: Outputs, suite: TranslationSuite, sample: int | None) -> Outputs:
+    """As many segments as the suite and ``sample`` allow."""
+    limits = [n for n in (sample, None if suite.carries_data else suite.segments) if n]
+    count = len(found.numbers)
+    kept = chosen(count, min(limits, default=None), str(suite.seed))
+    drawn = (f"{len(kept):,} of {count:,} segments drawn by chance",) if len(kept) < count else ()
     return replace(
         found,
+        numbers=[found.numbers[n] for n in kept],
+        notes=(*found.notes, *drawn),
         systems={name: [lines[n] for n in kept] for name, lines in found.systems.items()},
         references=[[lines[n] for n in kept] for lines in found.references],
     )
@@ -134,24 +142,58 @@ def _paired(found: Outputs, metrics: Mapping[str, Any], samples: int, kind: str)
     )
 
 
-def _systems(bootstrap: _Tested, randomised: _Tested, outcomes: Outcomes) -> Table:
+def _same(systems: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A sentence on each system whose output is that of the first: the tests' p means nothing there."""
+    first, *others = systems
+    for name in others:
+        if systems[name] == systems[first]:
+            yield f"{name}: has the output of {first}, so that the tests between them say nothing"
+
+
+def _systems(bootstrap: _Tested, outcomes: Outcomes) -> Table:
     rows: dict[str, dict[str, Measure]] = {}
-    metrics = list(bootstrap.scores)
-    for rank, name in enumerate(bootstrap.scores[metrics[0]], 1):
+    for rank, name in enumerate(next(iter(bootstrap.scores.values())), 1):
         row = {"rank": Measure(rank)}
-        for metric in metrics:
-            said = bootstrap.scores[metric][name]
-            mean, ci = float(said.mean), float(said.ci)
-            row[metric] = Measure(float(said.score), mean - ci, mean + ci)
-            row[f"{metric}: p, bootstrap"] = Measure(said.p_value)
-            row[f"{metric}: p, randomisation"] = Measure(randomised.scores[metric][name].p_value)
+        for metric, scores in bootstrap.scores.items():
+            mean, ci = float(scores[name].mean), float(scores[name].ci)
+            row[metric] = Measure(float(scores[name].score), mean - ci, mean + ci)
         rows[name] = row | outcomes.of_system(name)
     return Table(
         name="systems",
         title="Systems",
-        note="Ranked by BLEU. Intervals and both tests are sacrebleu's; p is the probability of a difference from the "
-        "first system that large by chance. The last columns are mtqa's mean probabilities, which know no reference.",
+        note="Ranked by BLEU, with sacrebleu's intervals: of TER, lower is better. The last columns are mtqa's mean "
+        "probabilities, which know no reference.",
         rows=rows,
+    )
+
+
+def _tests(bootstrap: _Tested, randomised: _Tested) -> Table:
+    """Of each system but the first, whether it differs from that."""
+    first, *others = next(iter(bootstrap.scores.values()))
+    return Table(
+        name="tests",
+        title=f"Differences from {first}",
+        note="p: the probability of a difference that large by chance, by sacrebleu's paired bootstrap and approximate "
+        "randomisation, not adjusted for their number.",
+        rows={
+            name: {
+                f"{metric}, {test}": Measure(of.scores[metric][name].p_value)
+                for metric in bootstrap.scores
+                for test, of in (("bootstrap", bootstrap), ("randomisation", randomised))
+            }
+            for name in others
+        },
+    )
+
+
+def _conclusion(found: Outputs, bootstrap: _Tested, suite: TranslationSuite) -> str:
+    metric, scores = next(iter(bootstrap.scores.items()))
+    return of_translation(
+        {name: float(said.score) for name, said in scores.items()},
+        {name: said.p_value for name, said in scores.items()},
+        metric=metric,
+        direction=suite.pair,
+        segments=len(found.numbers),
     )
 
 
@@ -164,10 +206,11 @@ def _items(checker: Checker, found: Outputs, suite: TranslationSuite, abstained:
                 abstained["; ".join(sorted({e.abstained for e in verdict.evidence if e.abstained}))] += 1
                 continue
             references = [reference[number] for reference in found.references]
+            place = str(found.numbers[number])
             yield Item(
-                id=f"{name}/{number}",
+                id=f"{name}/{place}",
                 system=name,
-                place=str(number),
+                place=place,
                 p_edit=verdict.p_edit,
                 p_mt=verdict.p_mt,
                 chrf=chrf.sentence_score(lines[number], references).score,

@@ -117,22 +117,18 @@ def agreement(outcomes: Outcomes, corpus: Mapping[str, Mapping[str, float]]) -> 
 
 
 def figures(outcomes: Outcomes, corpus: Mapping[str, Mapping[str, float]]) -> Iterator[Figure]:
-    """Systems by a metric and mtqa's probability of repair, from the best by the metric to the worst."""
+    """Systems, a point each, by a metric and mtqa's probability of repair."""
     means = _means(outcomes)
     metric = next(iter(next(iter(corpus.values()))))
-    names = sorted(means, key=lambda name: corpus[name][metric])
+    names = sorted(means, key=lambda name: -corpus[name][metric])
     if len(names) >= _FEWEST:
         yield Figure(
             name="systems",
             title="Systems",
-            note="Where the line falls, mtqa and the references agree.",
+            note="Each point is a system. Where they fall from left to right, mtqa and the references agree.",
             x=metric,
             y="mean p(repair)",
-            lines=(
-                Line(
-                    name="systems",
-                    x=tuple(round(corpus[name][metric], 4) for name in names),
-                    y=tuple(round(means[name], 4) for name in names),
-                ),
+            lines=tuple(
+                Line(name=name, x=(round(corpus[name][metric], 4),), y=(round(means[name], 4),)) for name in names
             ),
         )

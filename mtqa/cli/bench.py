@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from textwrap import fill, indent
@@ -124,6 +124,8 @@ def run(
     systems = _named(hypothesis)
     given = {"pair": pair, "hypotheses": systems, "references": reference, "test-set": test_set}
     translations = {key: value for key, value in given.items() if value is not None}
+    if systems is not None and pair is None:
+        translations["pair"] = ""  # not the suite's, which is that of its own data
     seeds = {} if seed is None else {"seed": seed}
     kinds = {name: read_suite(name).kind for name in suites}
     if translations and "translation" not in kinds.values():
@@ -139,11 +141,13 @@ def run(
     outputs = [output / f"{suite.name}.json" for suite in chosen] if len(chosen) > 1 else [output]
     if len(chosen) > 1:
         _make_folder(output)
+    elif output.suffix != ".json":
+        raise ConfigError(f"--output {output}: a result is a .json file; name it so")
     for suite, target in zip(chosen, outputs, strict=True):
         check_target(target, inputs if data is None else [*inputs, data / suite.data])
         if against is not None:
             path = floors_for(suite.name, against)
-            check_run(read_floors(path), suite.name, sample, str(path))  # a fault in them shows before the long run
+            check_run(read_floors(path), asdict(suite), sample, str(path))  # a fault in them shows before the long run
     load = _Loader(model=model, threads=threads)
     found = []
     for suite, target in zip(chosen, outputs, strict=True):
@@ -249,6 +253,8 @@ def _named(given: list[str] | None) -> dict[str, str] | None:
             raise ConfigError(f"--hypothesis {text}: name the system and its file, such as ours=ours.txt")
         if name in found:
             raise ConfigError(f"--hypothesis {text}: there are two systems of that name; rename one")
+        if not name.isprintable():
+            raise ConfigError(f"--hypothesis {text}: has a line break or the like in the system's name; rename it")
         found[name] = path
     return found
 
