@@ -8,7 +8,8 @@ and these once more beside hostile ones, which send heads and bodies slowly, bod
 before they are answered, or never read the answer. Clients keep their connections, wait as long as Retry-After says
 where they are refused with 429, and stop after SECONDS. They run on the same cores as the service. Memory is the
 resident set of the service after a tenth of a run and at its end. The exit status is 1 where any answer but 200 and 429
-came, a connection broke, an answer was not that of `mtqa score`, or memory grew by more than a tenth.
+came, a connection broke, an answer was not that of `mtqa score`, or memory grew by more than a tenth in a run with
+many clients.
 """
 
 from __future__ import annotations

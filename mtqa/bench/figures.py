@@ -51,7 +51,7 @@ def svg(figure: Figure) -> str:
                 line.x,
                 line.y,
                 color=_COLOURS[number % len(_COLOURS)],
-                linestyle=_DASHES[number // len(_COLOURS) % len(_DASHES)],
+                linestyle=_DASHES[number // len(_COLOURS) % len(_DASHES)] if len(line.x) > 1 else "none",
                 linewidth=1.6,
                 marker=_MARKERS[number // len(_COLOURS) % len(_MARKERS)] if len(line.x) <= _FEW else None,
                 markersize=3.5 if len(line.x) > 1 else 6,
