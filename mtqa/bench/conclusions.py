@@ -22,7 +22,7 @@ def of_detection(summary: Table, length: int) -> str:
         if (name := f"AUROC, {at}, against {people}") in cells
     ]
     called = [
-        f"{cells[name].value:.1%} of {kind}"
+        f"{cells[name].value:.1%}{_interval(cells[name], '.1%')} of {kind}"
         for kind in ("machine translations", "originals")
         if (name := f"{kind} called likely-mt, {at}") in cells
     ]
@@ -83,8 +83,8 @@ def _values(summary: Table) -> dict[str, Measure]:
     return {name: row["value"] for name, row in summary.rows.items() if row["value"].value is not None}
 
 
-def _interval(measure: Measure) -> str:
-    return "" if measure.low is None else f" ({measure.low:.3f} to {measure.high:.3f})"
+def _interval(measure: Measure, form: str = ".3f") -> str:
+    return "" if measure.low is None else f" ({measure.low:{form}} to {measure.high:{form}})"
 
 
 def _listed(names: Sequence[str], scores: Mapping[str, float]) -> str:
