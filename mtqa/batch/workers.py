@@ -6,6 +6,7 @@ once more, one by one, and only the one that a worker dies of again becomes a ro
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -97,11 +98,12 @@ class _Job:
 
 
 class Workers:
-    """Checkers in processes of their own, which are started on entry and ended on exit.
+    """Checkers in processes of their own, which are started on entry, those beyond the machine's cores only once chunks
+    wait for them, and ended on exit.
 
     Args:
         site: where.
-        count: how many.
+        count: how many at the most.
         report: is told when one dies, in a sentence.
 
     Raises:
@@ -125,7 +127,7 @@ class Workers:
 
     def __enter__(self) -> Workers:
         try:
-            self._starting = [self._site.start() for _ in range(self._count)]
+            self._starting = [self._site.start() for _ in range(min(self._count, os.cpu_count() or 1))]
             while not self._idle:
                 for channel in self._site.wait(self._starting):
                     self._welcome(channel)
@@ -150,6 +152,8 @@ class Workers:
                 channel, job = self._idle.pop(), waiting.popleft()
                 self._busy[channel] = job
                 channel.send(job.left[0], columns)
+            while len(self._starting) < min(len(waiting), self._count - len(self._idle) - len(self._busy)):
+                self._starting.append(self._site.start())
             if not jobs:
                 return
             if not jobs[0].left:
