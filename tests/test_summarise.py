@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import math
 import random
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from program import Run
+from pyarrow import parquet
 
 from mtqa.batch.overview import summarise
 from mtqa.batch.prevalence import Rates, corrected, measured, observed
@@ -34,7 +38,7 @@ def row(number: int, decision: str, *, sentences: int = 20, **more: Any) -> dict
         "p_mt": p_mt,
         "decision": decision,
         "reason": "60 words in 20 sentences are too few to tell" if sentences < 5 else "as measured",
-        "segments": [{}] * sentences,
+        "segments": [{"p_mt": p_mt}] * sentences,
         "signature": SIGNATURE,
     } | more
 
@@ -147,6 +151,37 @@ def test_what_is_no_output(tmp_path: Path, content: bytes, by: list[str], error:
     (tmp_path / "out.jsonl").write_bytes(content)
     with pytest.raises(InputError, match=error):
         summarise(tmp_path / "out.jsonl", by)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"p_mt": value} for value in ("0.5", math.nan, math.inf, -0.1, 2, True, [0.5])),
+        *({"decision": value} for value in (None, "maybe", ["likely-mt"])),
+        *({name: value} for name in ("reason", "signature") for value in (None, 3, ["x"])),
+        *({"segments": value} for value in (None, 3, "xx", {"start": 0})),
+        {"p_mt": None, "decision": "likely-mt"},
+    ],
+)
+def test_a_row_of_other_types_is_no_judged_row(mtqa: Run, tmp_path: Path, wrong: dict[str, Any]) -> None:
+    write(tmp_path / "out.jsonl", [row(1, "likely-human"), row(2, "undecided") | wrong])
+    error = "mtqa: error: out.jsonl: row 2 is no judged row; give an output of mtqa batch\n"
+    assert mtqa("summarise", "out.jsonl") == (2, "", error)
+
+
+@pytest.mark.parametrize("name", ["id", "p_mt", "decision", "reason", "segments", "signature"])
+def test_a_row_without_a_field_is_no_judged_row(tmp_path: Path, name: str) -> None:
+    found = row(1, "undecided")
+    del found[name]
+    with pytest.raises(InputError, match="row 1 is no judged row"):
+        summarise(write(tmp_path / "out.jsonl", [found]))
+
+
+def test_dates_are_groups(tmp_path: Path) -> None:
+    rows = [row(n, "undecided", day=datetime.date(2021, 2, 3 + n)) for n in (0, 1, 1)]
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "out.parquet")
+    days = summarise(tmp_path / "out.parquet", ["day"]).groups["day"]
+    assert [(group.name, group.rows) for group in days] == [('"2021-02-04"', 2), ('"2021-02-03"', 1)]
 
 
 def test_a_column_of_too_many_values(judged: Path, monkeypatch: pytest.MonkeyPatch) -> None:

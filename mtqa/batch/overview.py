@@ -154,21 +154,20 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     worst: list[Suspect] = []
     signatures: dict[str, None] = {}
     for number, row in enumerate(_rows(path, by), 1):
-        try:
-            whole.add(row)
-            names = {column: _group_of(row, column, found, path) for column, found in groups.items()}
-            for column, name in names.items():
-                groups[column].setdefault(name, _Counts()).add(row)
-            if row.get("error") is None:
-                signatures.setdefault(row["signature"])
-                if row["p_mt"] is not None:
-                    histogram[min(BINS - 1, int(row["p_mt"] * BINS))] += 1
-                if row["decision"] == Decision.LIKELY_MT:
-                    (heapq.heappush if len(worst) < _SHOWN else heapq.heappushpop)(
-                        worst, Suspect(row["p_mt"], str(row["id"]), names)
-                    )
-        except (KeyError, TypeError, AttributeError):
-            raise InputError(f"{path}: row {number} is no judged row; give an output of mtqa batch") from None
+        if row.get("error") is None and not _is_judged(row):
+            raise InputError(f"{path}: row {number} is no judged row; give an output of mtqa batch")
+        whole.add(row)
+        names = {column: _group_of(row, column, found, path) for column, found in groups.items()}
+        for column, name in names.items():
+            groups[column].setdefault(name, _Counts()).add(row)
+        if row.get("error") is None:
+            signatures.setdefault(row["signature"])
+            if row["p_mt"] is not None:
+                histogram[min(BINS - 1, int(row["p_mt"] * BINS))] += 1
+            if row["decision"] == Decision.LIKELY_MT:
+                (heapq.heappush if len(worst) < _SHOWN else heapq.heappushpop)(
+                    worst, Suspect(row["p_mt"], str(row["id"]), names)
+                )
     rates, assumptions = _assumptions(tuple(signatures))
     return Overview(
         file=str(path),
@@ -186,12 +185,31 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     )
 
 
+def _is_judged(row: dict[str, Any]) -> bool:
+    """Whether a row without an error has what is read of it; a document called likely-mt has a probability."""
+    p_mt, decision = row.get("p_mt", ""), row.get("decision")
+    known = isinstance(p_mt, int | float) and not isinstance(p_mt, bool) and 0 <= p_mt <= 1
+    return (
+        "id" in row
+        and decision in tuple(Decision)
+        and (known or (p_mt is None and decision != Decision.LIKELY_MT))
+        and isinstance(row.get("segments"), list)
+        and all(isinstance(row.get(name), str) for name in ("reason", "signature"))
+    )
+
+
 def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path: Path) -> str:
     """Its name."""
     if column not in row and row.get("error") is None:
         raise InputError(f"{path}: no column '{column}' in it; judge the corpus with --keep {column}")
     value = row.get(column)
-    name = _NONE if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    name = (
+        _NONE
+        if value is None
+        else value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
     if name not in found and len(found) >= _GROUPS:
         raise ConfigError(f"--by {column}: over {_GROUPS:,} values; choose a column with fewer")
     return name
