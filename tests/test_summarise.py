@@ -126,8 +126,7 @@ def test_intervals_hold_the_truth_nineteen_times_in_twenty(true: float) -> None:
     for _ in range(runs):
         called = sum(random.random() < (0.8 if random.random() < true else 0.01) for _ in range(documents))
         found = corrected(called, documents, [0.0, documents], RATES.machine, RATES.original)
-        assert found
-        held += found.low <= true <= found.high
+        held += found is not None and found.low <= true <= found.high
     assert held >= 0.9 * runs
 
 
@@ -137,6 +136,11 @@ def test_where_nothing_can_be_told() -> None:
     assert corrected(1, 2, [2, 0], RATES.original, RATES.machine) is None
     assert corrected(95, 100, [0, 100], RATES.machine, RATES.original) is None  # only 80 % of the machine's are called
     assert corrected(82, 100, [0, 100], RATES.machine, RATES.original)
+    assert corrected(0, 50, [50, 0], RATES.machine, RATES.translated) is None  # 10 % would be by false alarms alone
+    for called in range(51):  # an interval of no width would be certain of what no document told
+        found = corrected(called, 50, [50, 0], RATES.machine, RATES.translated)
+        assert (found is None) == (not 1 < called < 27)
+        assert found is None or found.low < found.high
 
 
 @pytest.mark.parametrize(

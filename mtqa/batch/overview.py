@@ -234,8 +234,9 @@ def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ..
         "The model's test set is taken to stand for the corpus: shares of machine translations, of originals and of "
         f"people's translations that are called likely-mt at {table}; between two lengths by the logarithm.",
         "Translators that the model detects more or less often than those of its test set make the corrected shares "
-        "too high or too low; the intervals do not cover that, only chance. Where more are called likely-mt than the "
-        "test set's machine translations are, there is no corrected share.",
+        "too high or too low; the intervals do not cover that, only chance. Where, by more than chance, more are "
+        "called likely-mt than the test set's machine translations are, or fewer than its other texts are, there is no "
+        "corrected share.",
     )
 
 

@@ -121,7 +121,8 @@ def corrected(
 
     Returns:
         None where nothing can be told: of nothing; where the machine's texts are not called so more often; and where
-        more documents are called so than if all were the machine's, as then the rates are not those of this corpus.
+        more documents are called so than if all were the machine's, or fewer than if none were, by more than chance,
+        as then the rates are not those of this corpus.
     """
     import numpy as np
 
@@ -130,7 +131,7 @@ def corrected(
         return None
     weight = np.array(weights) / total
     recall, alarms = (float(weight @ np.array([share for share, _ in side])) for side in (machine, human))
-    if recall <= alarms or apparent.low > recall:
+    if recall <= alarms:
         return None
     random = np.random.default_rng(0)
 
@@ -145,5 +146,7 @@ def corrected(
     gap = recalls - alarms_
     draws = np.clip(np.divide(shares - alarms_, gap, out=np.ones_like(gap), where=gap > 0), 0, 1)
     low, high = np.percentile(draws, _INTERVAL)
+    if low == 1 or high == 0:
+        return None
     share = min(1.0, max(0.0, (apparent.share - alarms) / (recall - alarms)))
     return Estimate(share, min(float(low), share), max(float(high), share))
