@@ -68,7 +68,7 @@ def test_counts_add_up(judged: Path) -> None:
     found = summarise(judged, ["site"])
     whole = found.whole
     assert (whole.rows, whole.errors, whole.likely_mt, whole.likely_human, whole.undecided) == (100, 2, 40, 50, 8)
-    assert (whole.long, whole.called) == (93, 40)
+    assert (whole.long, whole.called, whole.too_short) == (93, 40, 5)
     assert sum(found.histogram) == 96
     assert (found.histogram[0], found.histogram[5], found.histogram[9]) == (50, 6, 40)
     assert (found.worst[0].id, found.worst[0].p_mt, len(found.worst)) == ("n7", 1.0, 10)
@@ -214,6 +214,9 @@ def test_every_format_shows_the_same(mtqa: Run, judged: Path) -> None:
     shown = f"{shares['share']:.1%} ({shares['low']:.1%}–{shares['high']:.1%})"
     cells = Cells()
     cells.feed(page)
+    assert "| 100 | 2 | 8 | 5 | 50 | 40 | 93 | " in markdown
+    at = cells.found.index("100")
+    assert cells.found[at : at + 7] == ["100", "2", "8", "5", "50", "40", "93"]
     assert shown in markdown
     assert shown in cells.found
     for text in ("site 1", "(none)", "n7", "1.000", SIGNATURE):

@@ -37,6 +37,7 @@ class Group:
         name: of it.
         rows: all of them, ``errors`` that could not be judged included.
         likely_mt, likely_human, undecided: documents by their decision.
+        too_short: those undecided for want of words or sentences.
         long: documents with a probability and enough words and sentences for a decision; ``called``: those likely-mt.
         observed: the share of ``called`` in ``long``.
         corrected: the share that was machine-translated, where the others were written in their language.
@@ -49,6 +50,7 @@ class Group:
     likely_mt: int
     likely_human: int
     undecided: int
+    too_short: int
     long: int
     called: int
     observed: Estimate | None
@@ -97,6 +99,7 @@ class _Counts:
     rows: int = 0
     errors: int = 0
     decisions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Decision, 0))
+    too_short: int = 0
     lengths: dict[int, list[int]] = field(default_factory=dict)  # sentences: documents, called likely-mt
 
     def add(self, row: dict[str, Any]) -> None:
@@ -105,7 +108,9 @@ class _Counts:
             self.errors += 1
             return
         self.decisions[row["decision"]] += 1
-        if row["p_mt"] is not None and TOO_SHORT not in row["reason"]:
+        if TOO_SHORT in row["reason"]:
+            self.too_short += 1
+        elif row["p_mt"] is not None:
             of_length = self.lengths.setdefault(len(row["segments"]), [0, 0])
             of_length[0] += 1
             of_length[1] += row["decision"] == Decision.LIKELY_MT
@@ -129,6 +134,7 @@ class _Counts:
             likely_mt=self.decisions[Decision.LIKELY_MT],
             likely_human=self.decisions[Decision.LIKELY_HUMAN],
             undecided=self.decisions[Decision.UNDECIDED],
+            too_short=self.too_short,
             long=total,
             called=called,
             observed=observed(called, total),

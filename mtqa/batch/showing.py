@@ -29,6 +29,7 @@ _HEADER = (
     "rows",
     "errors",
     "undecided",
+    "too short, of those",
     "likely human",
     "likely MT",
     "long enough",
@@ -92,7 +93,8 @@ def _table(column: str, groups: tuple[Group, ...]) -> list[str]:
 
 
 def _cells(group: Group) -> tuple[str, ...]:
-    counts = (group.rows, group.errors, group.undecided, group.likely_human, group.likely_mt, group.long)
+    decisions = (group.undecided, group.too_short, group.likely_human, group.likely_mt)
+    counts = (group.rows, group.errors, *decisions, group.long)
     shares = (group.observed, group.corrected, group.corrected_translated)
     return (*(f"{count:,}" for count in counts), *map(_share, shares))
 
