@@ -139,6 +139,7 @@ def test_a_table_without_what_is_needed(tmp_path: Path, name: str, content: byte
         (b"2,x,y", "3 fields where the header has 2"),
         (b"2", "1 fields"),
         (b'2,"x"y', "no valid row"),
+        (b"2, ", 'an empty "text"; fill it in'),
         (b"2,\xff\xfe", "not UTF-8"),
         (b"2,", "empty"),
         (b",x", "no id"),
@@ -150,6 +151,15 @@ def test_a_bad_row_of_csv_costs_no_other(tmp_path: Path, line: bytes, error: str
     first, bad, last = rows(tmp_path / "out.jsonl")
     assert (first["id"], last["id"], bad["line"]) == ("1", "3", 3)
     assert error in bad["error"]
+
+
+def test_an_open_quotation_mark_says_how_much_it_swallows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('id,text\n1,The ferry was late.\n2,"x\n3,y\n4,z\n')
+    judged(tmp_path / "out.jsonl", tmp_path / "a.csv")
+    first, bad = rows(tmp_path / "out.jsonl")
+    assert (first["id"], bad["line"]) == ("1", 3)
+    assert bad["error"].startswith("lines 3 to 5 are no valid row (")
+    assert bad["error"].endswith("none of them is judged: a quotation mark may be open since line 3; close it")
 
 
 def test_values_of_parquet(tmp_path: Path) -> None:

@@ -175,6 +175,11 @@ class Corpus:
                     problem = (
                         f"no valid row ({error}); a field with quotation marks must stand in them, its own doubled"
                     )
+                    if reader.line_num > line:
+                        problem = (
+                            f"lines {line:,} to {reader.line_num:,} are no valid row ({error}), and none of them is "
+                            f"judged: a quotation mark may be open since line {line:,}; close it"
+                        )
                     yield Record(file=name, line=line, raw=b"", error=problem)
                     continue
                 if cells is None:
