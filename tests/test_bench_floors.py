@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def test_each_committed_floor_can_be_missed(path: Path) -> None:
         return Result(
             version=1,
             suite=floors.suite,
-            settings={"name": floors.suite},
+            settings=asdict(read_suite(path.stem)),
             sample=None,
             signature="",
             command="",
