@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import pytest
 from fakes import SIGNATURE, fake_checker
 
 from mtqa.batch import Alone, Columns, Processes, Summary, Workers, chunks, run
+from mtqa.batch.records import Corpus, Record
+from mtqa.batch.workers import Channel
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
 from mtqa.core.errors import ModelError
@@ -87,6 +90,45 @@ def test_several_write_what_one_writes(corpus: Path, expected: bytes) -> None:
     assert (summary.errors, told, written == expected) == (1, [], True)
 
 
+class Here:
+    """A site whose workers answer at once, in this process."""
+
+    def __init__(self) -> None:
+        self.started = 0
+
+    def start(self) -> Channel:
+        self.started += 1
+        return AtOnce()
+
+    def wait(self, channels: Sequence[Channel]) -> Sequence[Channel]:
+        return channels
+
+
+class AtOnce:
+    def __init__(self) -> None:
+        self.answer: Any = (str(SIGNATURE), "")
+
+    def send(self, records: Sequence[Record], columns: Columns) -> None:
+        self.answer = chunks.judge(records, columns, fake_checker())
+
+    def receive(self) -> Any:
+        return self.answer
+
+    def end(self) -> None:
+        pass
+
+
+def test_no_more_workers_are_started_than_chunks_wait(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    count = len(list(chunks.chunks(Corpus([corpus], COLUMNS))))
+    for workers, most in ((1000, count), (5, 5), (1, 1)):
+        site = Here()
+        with Workers(site, workers, report=pytest.fail) as judges:
+            assert site.started == min(2, workers)
+            assert len(list(judges.judged(chunks.chunks(Corpus([corpus], COLUMNS)), COLUMNS))) == count
+        assert min(2, workers) <= site.started <= most < 1000
+
+
 def test_a_worker_that_dies_once_costs_nothing(corpus: Path, expected: bytes) -> None:
     _, (told,), written = worked(corpus, partial(dying, corpus.with_name("marker")))
     assert "a worker died (SIGKILL)" in told
@@ -121,6 +163,7 @@ def test_workers_that_cannot_begin(load: Any, error: str) -> None:
 
 SCRIPT = """
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 import test_workers as t
