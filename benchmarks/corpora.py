@@ -168,6 +168,7 @@ def measured(name: str, source: Path, work: Path) -> dict[str, Any]:
     print(f"{name}: {words[-1]:,} words in {time.time() - start:.0f} s", flush=True)
     return {
         "options": " ".join(options),
+        "signature": signature(output),
         "words": words[-1],
         "seconds": round(time.time() - start, 1),
         "seconds_to_first_chunk": round(watch.rows[first] - start, 1),
@@ -176,6 +177,12 @@ def measured(name: str, source: Path, work: Path) -> dict[str, Any]:
         "peak_mb": megabytes(watch.peak),
         "peak_mb_of_each": {kind: sorted(sizes, reverse=True)[:4] for kind, sizes in by_kind.items()},
     }
+
+
+def signature(output: Path) -> str:
+    """That of the rows of a finished run."""
+    with output.open(encoding="utf-8") as rows:
+        return str(json.loads(next(rows))["signature"])
 
 
 def megabytes(size: int) -> float:

@@ -163,7 +163,6 @@ def test_workers_that_cannot_begin(load: Any, error: str) -> None:
 
 SCRIPT = """
 import sys
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 import test_workers as t

@@ -208,14 +208,11 @@ def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path:
     """Its name."""
     if column not in row and row.get("error") is None:
         raise InputError(f"{path}: no column '{column}' in it; judge the corpus with --keep {column}")
-    value = row.get(column)
-    name = (
-        _NONE
-        if value is None
-        else value
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False, default=str)
-    )
+    name = row.get(column)
+    if name is None:
+        name = _NONE
+    elif not isinstance(name, str):
+        name = json.dumps(name, ensure_ascii=False, default=str)
     if name not in found and len(found) >= _GROUPS:
         raise ConfigError(f"--by {column}: over {_GROUPS:,} values; choose a column with fewer")
     return name

@@ -8,8 +8,7 @@ from mtqa.bench.results import Measure, Table
 
 __all__ = ["of_detection", "of_errors", "of_speed", "of_translation"]
 
-LEVEL = 0.05
-"""Below which probability two systems count as different."""
+_LEVEL = 0.05  # below which probability two systems count as different
 
 
 def of_detection(summary: Table, length: int) -> str:
@@ -55,10 +54,10 @@ def of_translation(
     where = ", ".join([*([direction] if direction else []), f"{segments:,} segment{'s' if segments != 1 else ''}"])
     best, *others = scores
     found = [f"{where}: {best} has the highest {metric}, {scores[best]:.1f}."]
-    near = [name for name in others if (p := ps[name]) is not None and (p >= LEVEL or scores[name] == scores[best])]
+    near = [name for name in others if (p := ps[name]) is not None and (p >= _LEVEL or scores[name] == scores[best])]
     behind = [name for name in others if name not in near]
     if near:
-        found.append(f"Not told apart from it at {LEVEL:.0%} by the paired bootstrap: {_listed(near, scores)}.")
+        found.append(f"Not told apart from it at {_LEVEL:.0%} by the paired bootstrap: {_listed(near, scores)}.")
     if behind:
         found.append(f"Behind it: {_listed(behind, scores)}.")
     return " ".join(found)

@@ -80,7 +80,7 @@ class Data:
             text = row.get("text") if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():
                 self.fail(f"{name}:{number}: has no text")
-            elif not text.isprintable() and _SURROGATES.search(text):
+            elif _SURROGATES.search(text):
                 self.fail(f"{name}:{number}: its text has half of a character (a lone surrogate)")
             elif len(text) > _LONGEST:
                 self.fail(f"{name}:{number}: its text is longer than {_LONGEST:,} characters")

@@ -69,16 +69,11 @@ def _grid(table: Table) -> tuple[list[str], list[list[Measure | None]]]:
 def _aside(result: Result) -> list[tuple[str, list[str]]]:
     """What did not go into the numbers: heading and lines."""
     abstained = [f"{count:,}: {reason}" for reason, count in sorted(result.abstained.items())]
-    found = [
-        ("Abstentions: no score at all", abstained),
-        ("Failures", list(result.failures)),
-        ("Left out", list(result.notes)),
+    return [
+        (f"Abstentions: no score at all ({sum(result.abstained.values()):,})", _shortened(abstained)),
+        (f"Failures ({len(result.failures):,})", _shortened(result.failures)),
+        (f"Left out ({len(result.notes):,})", _shortened(result.notes)),
     ]
-    return [(f"{name} ({_count(result, name, lines):,})", _shortened(lines)) for name, lines in found]
-
-
-def _count(result: Result, name: str, lines: Sequence[str]) -> int:
-    return sum(result.abstained.values()) if name.startswith("Abstentions") else len(lines)
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:
