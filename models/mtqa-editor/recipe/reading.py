@@ -1,0 +1,182 @@
+"""Marked documents as the network reads them: pieces, sentences, targets; batches of like length."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sentencex
+import torch
+from network import CATEGORIES
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from mtqa.neural.encoder import normalise
+
+BEGIN = 0
+LONGEST = 480  # pieces of a window
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One document.
+
+    Attributes:
+        ids: pieces, the beginning first. owner: the sentence of each, or -1.
+        line: of each sentence. spans: of each piece, line and character offsets.
+        word: level of each piece, -1 where not told or not to be learned. category: of each, -1 where none.
+        sentence: level of each sentence, -1 where not told.
+    """
+
+    marker: str
+    kind: str
+    ids: np.ndarray
+    owner: np.ndarray
+    line: list[int]
+    spans: list[tuple[int, int, int]]
+    word: np.ndarray
+    category: np.ndarray
+    sentence: np.ndarray
+    lines: list[dict[str, Any]]
+
+
+def sentence_bounds(text: str) -> list[tuple[int, int]]:
+    bounds, at = [], 0
+    for piece in sentencex.segment("en", text):
+        start = text.find(piece, at)
+        start = at if start < 0 else start
+        at = start + len(piece)
+        if piece.strip():
+            bounds.append((start, at))
+    return bounds or [(0, len(text))]
+
+
+def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
+    ids, owner, spans, word, category = [BEGIN], [-1], [(0, 0, 0)], [-1], [-1]
+    line_of, sentence = [], []
+    newline = tokenizer.encode("\n", add_special_tokens=False).ids
+    for number, line in enumerate(document["lines"]):
+        text = normalise(line["text"])
+        bounds = sentence_bounds(text)
+        first = len(line_of)
+        for start, end in bounds:
+            inside = [s for s in line["spans"] if s[0] < end and start < s[1]]
+            line_of.append(number)
+            if line["level"] is None:
+                sentence.append(-1)
+            elif line["spans"] or len(bounds) == 1:
+                level = max((s[2] for s in inside), default=0)
+                sentence.append(line["level"] if len(bounds) == 1 else level)
+            else:
+                sentence.append(line["level"] if line["level"] == 0 else -1)
+        encoding = tokenizer.encode(text, add_special_tokens=False)
+        for piece, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+            start += len(text[start:end]) - len(text[start:end].lstrip())
+            ids.append(piece)
+            spans.append((number, start, end))
+            if start >= end:
+                owner.append(-1), word.append(-1), category.append(-1)
+                continue
+            at = next((k for k, (low, high) in enumerate(bounds) if low <= start < high), len(bounds) - 1)
+            owner.append(first + at)
+            over = [s for s in line["spans"] if s[0] < end and start < s[1]]
+            top = max(over, key=lambda s: s[2], default=None)
+            word.append(top[2] if top else 0)
+            category.append(CATEGORIES.index(top[3]) if top and top[3] in CATEGORIES else -1)
+        ids += newline
+        for field, value in ((owner, -1), (word, -1), (category, -1), (spans, (number, 0, 0))):
+            field += [value] * len(newline)
+    cut = LONGEST
+    return Marked(
+        document["marker"],
+        document["kind"],
+        np.array(ids[:cut]),
+        np.array(owner[:cut]),
+        line_of,
+        spans[:cut],
+        np.array(word[:cut]),
+        np.array(category[:cut]),
+        np.array(sentence),
+        document["lines"],
+    )
+
+
+def load(path: Path, tokenizer: Tokenizer) -> list[Marked]:
+    with path.open(encoding="utf-8") as lines:
+        return [encode(tokenizer, json.loads(each)) for each in lines]
+
+
+@dataclass(frozen=True)
+class Batch:
+    ids: Tensor
+    lengths: Tensor
+    owner: Tensor
+    sentences: int
+    word: Tensor
+    category: Tensor
+    sentence: Tensor
+    documents: list[Marked]
+
+
+def collate(documents: list[Marked]) -> Batch:
+    longest = max(len(d.ids) for d in documents)
+    sentences = max(len(d.sentence) for d in documents)
+
+    def rows(name: str, fill: int, width: int) -> Tensor:
+        out = np.full((len(documents), width), fill)
+        for i, d in enumerate(documents):
+            values = getattr(d, name)
+            out[i, : len(values)] = values
+        return torch.from_numpy(out)
+
+    return Batch(
+        rows("ids", BEGIN, longest),
+        torch.tensor([len(d.ids) for d in documents]),
+        rows("owner", -1, longest),
+        sentences,
+        rows("word", -1, longest),
+        rows("category", -1, longest),
+        rows("sentence", -1, sentences),
+        documents,
+    )
+
+
+def batches(documents: Sequence[Marked], pieces: int) -> Iterator[Batch]:
+    """In order of length, at most ``pieces`` pieces each, padding counted."""
+    some: list[Marked] = []
+    for document in sorted(documents, key=lambda d: len(d.ids)):
+        if some and (len(some) + 1) * len(document.ids) > pieces:
+            yield collate(some)
+            some = []
+        some.append(document)
+    if some:
+        yield collate(some)
+
+
+class Draw:
+    """Batches of one marker and of like length, drawn without end; ``share`` of them editors' labels."""
+
+    def __init__(self, labels: list[Marked], before: list[Marked], pieces: int, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.pieces = pieces
+        self.pools = {"labels": labels, "before": before}
+        self.ready: dict[str, list[Batch]] = {"labels": [], "before": []}
+
+    def next(self, share: float) -> Batch:
+        name = "labels" if self.random.random() < share else "before"
+        if not self.ready[name]:
+            by_marker: dict[str, list[Marked]] = {}
+            for document in self.pools[name]:
+                by_marker.setdefault(document.marker, []).append(document)
+            for some in by_marker.values():
+                self.random.shuffle(some)
+                # Sorted by length within stretches, so that a batch is even and an epoch still random.
+                for i in range(0, len(some), 64):
+                    self.ready[name] += batches(some[i : i + 64], self.pieces)
+            self.random.shuffle(self.ready[name])
+        return self.ready[name].pop()

@@ -1,0 +1,132 @@
+"""Training: ``python train.py BASE MARKED OUT STEPS``; taken up again where OUT has a checkpoint.
+
+Batches of editors' labels grow from ``SHARE[0]`` to ``SHARE[1]`` of all over the run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+from pathlib import Path
+
+import torch
+from network import Config, Editor
+from reading import Batch, Draw, load
+from safetensors.torch import load_file
+from score import judge
+from tokenizers import Tokenizer
+from torch.nn import functional as F
+
+PIECES = 1600
+LAYERS = 21
+RATE = {"layers": 8e-5, "heads": 6e-4}
+WARM = 40
+SHARE = (0.35, 0.9)
+EVERY = 50  # steps between checkpoints
+JUDGE = 250
+
+
+def build(base: Path) -> Editor:
+    network = Editor(Config(layers=LAYERS))
+    state = load_file(str(base / "model.safetensors"))
+    state = {k: v for k, v in state.items() if not k.startswith("layers.") or int(k.split(".")[1]) < LAYERS}
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    if unexpected or any(not k.startswith(("token.", "pooled.", "category.", "marker.")) for k in missing):
+        raise SystemExit(f"base weights do not fit: {unexpected} {missing[:3]}")
+    network.embed_tokens.weight.requires_grad_(False)
+    return network
+
+
+def loss(network: Editor, batch: Batch) -> dict[str, torch.Tensor]:
+    tokens, sentences = network(batch.ids, batch.lengths, batch.owner, batch.sentences)
+    marker = network.marker[batch.documents[0].marker]
+    word, sentence = marker.word(tokens).float(), marker.sentence(sentences).float()
+    parts = {}
+    known = batch.word >= 0
+    levels = batch.word[known]
+    targets = torch.stack((levels >= 1, levels >= 2), -1).float()
+    must_known = batch.documents[0].marker in ("editor", "mqm", "made")
+    each = F.binary_cross_entropy_with_logits(word[known], targets, reduction="none")
+    parts["word"] = each[:, 0].mean() + (each[:, 1].mean() if must_known else 0.0)
+    named = batch.category >= 0
+    if named.any():
+        logits = network.category(tokens[named]).float()
+        parts["category"] = 0.3 * F.cross_entropy(logits, batch.category[named])
+    told = batch.sentence >= 0
+    if told.any():
+        ranks = batch.sentence[told]
+        wanted = torch.stack((ranks >= 1, ranks >= 2), -1).float()
+        parts["sentence"] = 0.5 * F.binary_cross_entropy_with_logits(sentence[told], wanted)
+    return parts
+
+
+def rate(step: int, steps: int) -> float:
+    if step < WARM:
+        return (step + 1) / WARM
+    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - WARM) / max(1, steps - WARM)))
+
+
+def main(base: Path, marked: Path, out: Path, steps: int) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(1)
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    network = build(base)
+    heads = [p for n, p in network.named_parameters() if n.startswith(("token.", "pooled.", "category.", "marker."))]
+    own = {id(p) for p in heads}
+    trunk = [p for p in network.parameters() if p.requires_grad and id(p) not in own]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": trunk, "lr": RATE["layers"], "base": RATE["layers"], "weight_decay": 0.01},
+            {"params": heads, "lr": RATE["heads"], "base": RATE["heads"], "weight_decay": 0.01},
+        ],
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    first = 0
+    saved = out / "checkpoint.pt"
+    if saved.exists():
+        state = torch.load(saved, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+    draw = Draw(load(marked / "train.jsonl", tokenizer), load(marked / "before.jsonl", tokenizer), PIECES, seed=first)
+    held = load(marked / "dev.jsonl", tokenizer) + load(marked / "test.jsonl", tokenizer)
+    log = (out / "log.jsonl").open("a", encoding="utf-8")
+    began, seen, sums = time.time(), 0, {}
+    for step in range(first, steps):
+        network.train()
+        for group in optimizer.param_groups:
+            group["lr"] = group["base"] * rate(step, steps)
+        batch = draw.next(SHARE[0] + (SHARE[1] - SHARE[0]) * min(1.0, 1.25 * step / steps))
+        with torch.autocast("cpu", torch.bfloat16):
+            parts = loss(network, batch)
+        total = sum(parts.values())
+        optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        seen += batch.ids.numel()
+        name = batch.documents[0].marker
+        for key, value in parts.items():
+            low = sums.setdefault(f"{name}.{key}", [])
+            low.append(float(value))
+        if (step + 1) % 25 == 0:
+            means = {k: round(sum(v) / len(v), 4) for k, v in sorted(sums.items())}
+            log.write(json.dumps({"step": step + 1, "pieces_s": round(seen / (time.time() - began)), **means}) + "\n")
+            log.flush()
+            sums = {}
+        if (step + 1) % EVERY == 0 or step + 1 == steps:
+            new = saved.with_suffix(".new")
+            torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, new)
+            os.replace(new, saved)
+        if (step + 1) % JUDGE == 0 or step + 1 == steps:
+            log.write(json.dumps({"step": step + 1, **judge(network, held)}) + "\n")
+            log.flush()
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(int(os.environ.get("THREADS", "2")))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
