@@ -98,7 +98,7 @@ class Heads(nn.Module):
 
 class Editor(nn.Module):
     """Inputs: ``ids`` (B × T, the first of each row the token that begins a text), ``lengths`` (B), ``owner`` (B × T, the
-    ordinal of the sentence a token belongs to, -1 for the beginning, line ends and padding) and S, the most sentences."""
+    ordinal of the sentence a token belongs to, -1 for the beginning, line ends and padding) and ``ordinals``, 0 … S - 1, for the most sentences."""
 
     def __init__(self, config: Config, hidden: int = 256) -> None:
         super().__init__()
@@ -142,11 +142,11 @@ class Editor(nn.Module):
             states, _ = layer(states, cos, sin, mask, past)
         return first, self.norm(states)
 
-    def forward(self, ids: Tensor, lengths: Tensor, owner: Tensor, sentences: int) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, lengths: Tensor, owner: Tensor, ordinals: Tensor) -> tuple[Tensor, Tensor]:
         """Hidden states of tokens (B × T × K) and of sentences (B × S × K), from which the heads read."""
         first, second = self.read(ids, lengths)
         tokens = self.token(torch.cat((first, second), -1))
-        members = owner[:, None, :] == torch.arange(sentences, device=ids.device)[None, :, None]  # B × S × T
+        members = owner[:, None, :] == ordinals[None, :, None]  # B × S × T
         share = members.to(tokens.dtype)
         mean = (share / share.sum(-1, keepdim=True).clamp(min=1)) @ tokens
         wide = tokens[:, None].masked_fill(~members[..., None], -3e4)

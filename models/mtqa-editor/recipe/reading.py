@@ -20,6 +20,7 @@ from mtqa.neural.encoder import normalise
 
 BEGIN = 0
 LONGEST = 480  # pieces of a window
+EVEN = 32  # lengths of batches are multiples of this: freed memory fits the next one
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Batch:
 
 
 def collate(documents: list[Marked]) -> Batch:
-    longest = max(len(d.ids) for d in documents)
+    longest = -(-max(len(d.ids) for d in documents) // EVEN) * EVEN
     sentences = max(len(d.sentence) for d in documents)
 
     def rows(name: str, fill: int, width: int) -> Tensor:

@@ -20,7 +20,7 @@ def probabilities(network: Editor, documents: list[Marked]) -> list[tuple[Marked
     found = []
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for batch in batches(documents, 3000):
-            tokens, sentences = network(batch.ids, batch.lengths, batch.owner, batch.sentences)
+            tokens, sentences = network(batch.ids, batch.lengths, batch.owner, torch.arange(batch.sentences))
             word = marker.word(tokens).float().sigmoid().numpy()
             sentence = marker.sentence(sentences).float().sigmoid().numpy()
             category = network.category(tokens).float().softmax(-1).numpy()

@@ -41,7 +41,7 @@ def build(base: Path) -> Editor:
 
 
 def loss(network: Editor, batch: Batch) -> dict[str, torch.Tensor]:
-    tokens, sentences = network(batch.ids, batch.lengths, batch.owner, batch.sentences)
+    tokens, sentences = network(batch.ids, batch.lengths, batch.owner, torch.arange(batch.sentences))
     marker = network.marker[batch.documents[0].marker]
     word, sentence = marker.word(tokens).float(), marker.sentence(sentences).float()
     parts = {}
