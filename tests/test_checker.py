@@ -68,7 +68,7 @@ def test_the_seed_articles_garbled_sentences_are_on_top(seed):
         "the offer was detailed",
         "“foreign terrorists” groups",
     )
-    top = [v.segment.text for v in seed.repairs()[:10]]
+    top = [v.segment.text for v in seed.worth_reading()[:10]]
     assert sum(any(g in text for g in garbled) for text in top) >= 5, top
 
 

@@ -155,6 +155,11 @@ class Flag:
     edits: tuple[Edit, ...] = ()
     rules: tuple[str, ...] = ()
 
+    def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
+        """Whether it asks for a repair: it is at least ``min_level``, no neutral remark, and no weak spot, which only
+        says where to begin reading."""
+        return self.severity.rank >= max(min_level.rank, Severity.MINOR.rank) and self.rule != WEAK_SPOT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -173,6 +178,10 @@ class Verdict:
     p_edit: float | None
     flags: tuple[Flag, ...]
     evidence: tuple[Evidence, ...]
+
+    def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
+        """Whether the segment is one to repair, as every count and report has it: a flag of it asks for that."""
+        return any(flag.to_repair(min_level) for flag in self.flags)
 
     @property
     def p_repair(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,11 +99,19 @@ class DocumentReport:
         """All flags, in text order."""
         return tuple(flag for verdict in self.verdicts for flag in verdict.flags)
 
-    def repairs(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
-        """The segments worth a person's time, those with a flag of at least ``min_level``: the likeliest to need repair
-        first."""
-        worth = [v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags)]
-        return tuple(sorted(worth, key=lambda v: (-v.p_repair, v.segment.id)))
+    def to_repair(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
+        """The segments to repair, headings and captions included: those with a flag of at least ``min_level`` that asks
+        for it. The likeliest to need it first."""
+        return _likeliest_first(v for v in self.verdicts if v.to_repair(min_level))
+
+    def worth_reading(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
+        """The segments worth a person's time: those with any flag of at least ``min_level``, which besides those to
+        repair are weak spots and, from neutral on, remarks. The likeliest to need repair first."""
+        return _likeliest_first(v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags))
+
+
+def _likeliest_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    return tuple(sorted(verdicts, key=lambda v: (-v.p_repair, v.segment.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

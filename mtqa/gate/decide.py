@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mtqa.config import Policy
 from mtqa.core.documents import WORD, Document, Segment
-from mtqa.core.findings import WEAK_SPOT, Flag, Severity
+from mtqa.core.findings import WEAK_SPOT, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by, key_of
 from mtqa.gate.findings import findings_of, flag_finding
@@ -60,8 +60,10 @@ def decide(
             ):
                 state = State.KNOWN
             fails = state is State.NEW and _fails(finding, policy)
-            found.append((segment, replace(finding, state=state, excuse=why, fails=fails)))
-        findings += [finding for _, finding in found]
+            finding = replace(finding, state=state, excuse=why, fails=fails)
+            findings.append(finding)
+            repair = state is State.NEW and flag is not None and flag.to_repair(policy.min_level)
+            found.append((segment if repair else None, finding))
         violations += _violations(document, found, policy)
     stale = (*_stale(known, left, covered_by(report, gone)), *stale_ignores())
     if stale_fails and stale:
@@ -106,19 +108,14 @@ def _fails(finding: Finding, policy: Policy) -> bool:
 
 
 def _violations(report: DocumentReport, found: list[tuple[Segment | None, Finding]], policy: Policy) -> Iterator[str]:
+    """What the policy does not allow, by the findings, each with its segment where that is to repair."""
     uri = report.document.uri
     for _, finding in found:
         if finding.fails:
             where = f"{uri}:{finding.location.line}" if finding.location else uri
             words = f" “{finding.words}”" if finding.words else ""
             yield f"{where}: {finding.severity.value}{words}: {finding.message} [{finding.rule}]"
-    repairs = len(
-        {
-            segment.id
-            for segment, finding in found
-            if finding.state is State.NEW and segment is not None and finding.severity is not Severity.NEUTRAL
-        }
-    )
+    repairs = len({segment.id for segment, _ in found if segment is not None})
     if policy.max_repairs is not None and repairs > policy.max_repairs:
         yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
     if policy.max_repairs_per_1000_words is not None:

@@ -141,7 +141,7 @@ def _banner(gate: GateResult) -> dict[str, object]:
 
 def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[str, object]:
     document = report.document
-    ranked = report.repairs(min_level)
+    ranked = report.worth_reading(min_level)
     findings: list[_Finding] = []
     repairs = []
     listed = 0

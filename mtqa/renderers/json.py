@@ -78,8 +78,7 @@ def failure_json(failure: Failure) -> dict[str, Any]:
 def document_json(report: DocumentReport, min_level: Severity) -> dict[str, Any]:
     """Everything said of one document; ``repair_rank`` numbers the segments to repair, the worst being 1."""
     document = report.document
-    repairs = report.repairs(max(min_level, Severity.MINOR, key=lambda level: level.rank))
-    ranks = {verdict.segment.id: rank for rank, verdict in enumerate(repairs, 1)}
+    ranks = {verdict.segment.id: rank for rank, verdict in enumerate(report.to_repair(min_level), 1)}
     return {
         "uri": document.uri,
         "format": document.format,

@@ -39,7 +39,7 @@ def render_suggestions_text(
     for report, by_segment in found:
         page.gap()
         page.write(Text(visible(report.document.uri), "bold"))
-        flagged = [verdict for verdict in report.repairs() if verdict.segment.id in by_segment]
+        flagged = [verdict for verdict in report.worth_reading() if verdict.segment.id in by_segment]
         helped = sum(bool(by_segment[verdict.segment.id].kept) for verdict in flagged)
         page.write(Text(f"{counted(len(flagged), 'sentence')} with findings, suggestions for {helped}"), first="  ")
         for rank, verdict in enumerate(flagged, 1):

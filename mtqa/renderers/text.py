@@ -91,7 +91,7 @@ def _document(page: Page, report: DocumentReport, fpr: float, min_level: Severit
     uri = visible(report.document.uri)
     verdict = Text(headline(report), _VERDICT_STYLES[report.decision])
     p = "" if report.p_mt is None else f"p(machine) {probability(report.p_mt)}"
-    repairs = report.repairs(min_level)
+    repairs = report.worth_reading(min_level)
     below = sum(flag.severity.rank < min_level.rank for flag in report.flags)
     page.gap()
     if report.decision is Decision.LIKELY_HUMAN and not repairs:

@@ -133,7 +133,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def counts(report: DocumentReport, min_level: Severity) -> str:
     """Sentences judged, boilerplate left out, how many to repair, and how many are but weak spots."""
-    flagged = report.repairs(min_level)
+    flagged = report.worth_reading(min_level)
     weak = sum(all(flag.rule == WEAK_SPOT for flag in verdict.flags) for verdict in flagged)
     repairs = [
         verdict.segment.kind.judged for verdict in flagged if any(flag.rule != WEAK_SPOT for flag in verdict.flags)
