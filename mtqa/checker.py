@@ -12,7 +12,7 @@ from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity, Verdict
 from mtqa.core.protocols import Combiner, Models, Passage, Signal, TokenScore
-from mtqa.core.report import DocumentReport, Failure, Report, Signature
+from mtqa.core.report import DocumentReport, Failure, Recall, Report, Signature
 from mtqa.formats import read
 from mtqa.language import foreign, with_language
 from mtqa.neural import store
@@ -196,6 +196,7 @@ def signature_of(manifest: store.Manifest, *, fluency: bool = False, rate: float
         fpr=calibration.fpr,
         calibration=calibration.name,
         extra=extra,
+        recall=Recall.from_table(manifest.data["editors"]) if "editors" in manifest.data else None,
     )
 
 

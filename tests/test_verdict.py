@@ -253,7 +253,7 @@ def with_fluency(estimates: list[float | None]) -> DocumentVerdict:
 
 @pytest.mark.parametrize(
     ("estimates", "surprisal", "remark"),
-    [([5.0, 7.0], 6.0, None), ([12.0, None], 12.0, "harder to foresee"), ([3.0], 3.0, "easier"), ([None], None, None)],
+    [([5.0, 7.0], 6.0, None), ([12.0, None], 12.0, "harder to predict"), ([3.0], 3.0, "easier"), ([None], None, None)],
 )
 def test_an_unusual_kind_of_text_is_remarked_upon(estimates, surprisal, remark):
     found = with_fluency(estimates)

@@ -70,7 +70,7 @@ def suggest(
     with working("Looking for better texts"):
         report = checker.check(*documents)
         found = [
-            (each, {verdict.segment.id: suggester.suggest(each, verdict.segment.id) for verdict in each.worth_reading()})
+            (each, {v.segment.id: suggester.suggest(each, v.segment.id) for v in each.worth_reading()})
             for each in report.documents
         ]
     if format is Format.JSON:

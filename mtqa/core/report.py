@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from mtqa.core.documents import BlockKind, Document, Location
+from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
 
-__all__ = ["Decision", "DocumentReport", "Failure", "Finding", "GateResult", "Report", "Signature", "State"]
+__all__ = ["Decision", "DocumentReport", "Failure", "Finding", "GateResult", "Recall", "Report", "Signature", "State"]
 
 
 class Decision(StrEnum):
@@ -18,6 +20,33 @@ class Decision(StrEnum):
     LIKELY_MT = "likely-mt"
     LIKELY_HUMAN = "likely-human"
     UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """How much of what people would repair is flagged, measured against copy editors' marks on text kept back from
+    training.
+
+    Attributes:
+        lines: that the editors marked.
+        must_repair: share of the sentences that every editor says must be repaired that are flagged.
+        sound: share of the sentences that no editor would change that are flagged, too.
+    """
+
+    lines: int
+    must_repair: float
+    sound: float
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Recall:
+        """From the ``[editors]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+        try:
+            found = cls(lines=int(table["lines"]), must_repair=float(table["must_repair"]), sound=float(table["sound"]))
+            if not (found.lines > 0 and 0 <= found.must_repair <= 1 and 0 <= found.sound <= 1):
+                raise ValueError("lines must be positive, shares between 0 and 1")
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
+            raise ModelError(f"model.toml has no usable [editors] ({error!r}); reinstall mtqa") from error
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +62,7 @@ class Signature:
         fpr: the worst that was then measured.
         calibration: name of the data that probabilities and thresholds were set on.
         extra: further signals, e.g. the language model's name and digest.
+        recall: of the model's flags; None where it was not measured. No part of the string.
     """
 
     version: str
@@ -43,6 +73,7 @@ class Signature:
     fpr: float
     calibration: str
     extra: tuple[str, ...] = ()
+    recall: Recall | None = None
 
     def __str__(self) -> str:
         parts = (

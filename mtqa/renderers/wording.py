@@ -11,23 +11,26 @@ from statistics import fmean
 
 from mtqa.core.differences import differences
 from mtqa.core.documents import Segment
-from mtqa.core.findings import WEAK_SPOT, Applicability, Flag, Severity, Verdict
-from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.core.findings import Applicability, Flag, Severity, Verdict
+from mtqa.core.report import Decision, DocumentReport, Recall, Report
 from mtqa.core.spans import Span
 
 __all__ = [
     "CAUTIONS",
     "VERDICTS",
     "Trip",
+    "certainty",
     "counted",
-    "counts",
+    "coverage",
     "different_pieces",
+    "extent",
     "false_alarms",
     "fluency",
     "further_reasons",
     "headline",
+    "legend",
     "likeness",
-    "origin",
+    "list_title",
     "printable",
     "probability",
     "round_trip",
@@ -35,7 +38,9 @@ __all__ = [
     "standing",
     "suggestions",
     "summary",
+    "to_do",
     "trips",
+    "verdict",
     "visible",
 ]
 
@@ -80,9 +85,66 @@ def _spell(match: re.Match[str]) -> str:
 
 
 def headline(report: DocumentReport) -> str:
-    """The verdict on a document, as it is said to a person; an undecided one says why."""
+    """The verdict on a document, as it is said to a person: with its reason where it is undecided, with the language
+    that a machine's text probably came from where that is known."""
     words = VERDICTS[report.decision]
-    return f"{words}: {visible(report.reason)}" if report.decision is Decision.UNDECIDED else words
+    if report.decision is Decision.UNDECIDED:
+        return f"{words}: {visible(report.reason)}"
+    return words if report.translated_from is None else f"{words}, probably from {_language(report.translated_from)}"
+
+
+def verdict(report: DocumentReport) -> str:
+    """What an article is, without a reason: ``"Likely machine-translated, probably from German"``, ``"Undecided"``."""
+    return VERDICTS[report.decision] if report.decision is Decision.UNDECIDED else headline(report)
+
+
+def certainty(report: DocumentReport, fpr: float) -> str:
+    """How sure the verdict is, in a sentence or two: what else gets it, or why there is none."""
+    return false_alarms(fpr) if report.decision is Decision.LIKELY_MT else standing(report.reason)
+
+
+def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity) -> str:
+    """What to do about an article, and how much of what is to be done mtqa sees."""
+    repairs = report.to_repair(min_level)
+    elsewhere = sum(not verdict.segment.kind.judged for verdict in repairs)
+    weak = len(_weak_spots(report, min_level))
+    if repairs:
+        told = f"{counted(len(repairs), 'sentence')} to repair"
+        told += f" ({elsewhere:,} in a heading, caption or boilerplate)" if elsewhere else ""
+        told += f" and {weak:,} to read again. " if weak else ". "
+    elif weak:
+        told = f"{counted(weak, 'sentence')} to read again. "
+    else:
+        told = "No sentence is flagged. "
+    if report.p_mt is None:
+        return f"{told}The model judged none of this text; only the surface rules looked at it."
+    lead = "Read the rest, too" if repairs or weak else "No flag does not mean no fault"
+    return f"{told}{lead}: {coverage(recall)}"
+
+
+def list_title(to_repair: int, listed: int) -> str:
+    """What stands above a list of so many sentences, of which so many are to repair."""
+    if not listed:
+        return "No sentence flagged"
+    return "To repair" if to_repair == listed else "To repair or read again" if to_repair else "To read again"
+
+
+def coverage(recall: Recall | None) -> str:
+    """How much mtqa sees of what is to be repaired; begins without a capital."""
+    if recall is None:
+        return "how many faults this model misses has not been measured."
+    return (
+        f"in tests, mtqa flagged {100 * recall.must_repair:.0f} of 100 sentences that an editor must repair, "
+        f"and {100 * recall.sound:.0f} of 100 sound ones."
+    )
+
+
+def legend() -> str:
+    """What the two probabilities mean."""
+    return (
+        "p(machine): the probability that a machine translated the article, if half of all articles are "
+        "machine-translated. p(repair): the probability that a careful editor would have to repair the sentence."
+    )
 
 
 def probability(value: float) -> str:
@@ -93,31 +155,31 @@ def probability(value: float) -> str:
 
 
 def false_alarms(fpr: float) -> str:
-    """What the false-alarm rate means: ``"Up to 1 in 20 articles written in English is called …"``"""
+    """What the false-alarm rate means: ``"Up to 1 in 20 articles that people write in English …"``"""
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
-        f"Up to {rate.numerator} in {rate.denominator:,} articles written in English "
-        f"{'is' if rate.numerator == 1 else 'are'} called machine-translated at this threshold, more of people's "
-        "translations and of texts by learners. p(machine) assumes that half of all articles are machine-translated."
+        f"Up to {rate.numerator} in {rate.denominator:,} articles that people write in English get this verdict, too; "
+        "translations by people and texts by learners get it more often."
     )
 
 
 def fluency(surprisal: float) -> str:
-    """How fluent a text is: ``"Fluency: 6.7 bits of surprisal a word, as estimated; the lower, the more …"``"""
-    return f"Fluency: {surprisal:.1f} bits of surprisal a word, as estimated; the lower, the more usual."
+    """How fluent a text is: ``"Fluency: 6.7 bits per word, …"``"""
+    return (
+        f"Fluency: {surprisal:.1f} bits per word, a measure of how hard the words are to predict; "
+        "lower reads more smoothly."
+    )
 
 
 CAUTIONS = {
-    Applicability.SAFE: " (safe to apply)",
+    Applicability.SAFE: " (safe)",
     Applicability.UNSAFE: " (check first)",
     Applicability.DISPLAY: "",
 }
 
 
-def origin(tag: str) -> str:
-    """Where a machine's text came from: ``"Probably translated from German (de)."``"""
-    name = _LANGUAGES.get(tag)
-    return f"Probably translated from {f'{name} ({tag})' if name else tag}."
+def _language(tag: str) -> str:
+    return _LANGUAGES.get(tag, tag)
 
 
 def standing(reason: str) -> str:
@@ -131,34 +193,29 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def counts(report: DocumentReport, min_level: Severity) -> str:
-    """Sentences judged, boilerplate left out, how many to repair, and how many are but weak spots."""
-    flagged = report.worth_reading(min_level)
-    weak = sum(all(flag.rule == WEAK_SPOT for flag in verdict.flags) for verdict in flagged)
-    repairs = [
-        verdict.segment.kind.judged for verdict in flagged if any(flag.rule != WEAK_SPOT for flag in verdict.flags)
-    ]
-    elsewhere = repairs.count(False)
-    parts = [f"{counted(len(report.judged), 'sentence')} judged"]
-    if report.boilerplate:
-        parts.append(f"{counted(len(report.boilerplate), 'boilerplate line')} left out")
-    parts.append(f"{repairs.count(True):,} to repair" if repairs else "nothing to repair")
-    if elsewhere:
-        parts.append(f"{elsewhere:,} more in headings, captions or boilerplate")
-    if weak:
-        parts.append(f"{counted(weak, 'weak spot')} to read again")
-    return ", ".join(parts)
+def extent(report: DocumentReport) -> str:
+    """How much was read: ``"27 sentences read, 8 lines of boilerplate left out"``."""
+    read = f"{counted(len(report.judged), 'sentence')} read"
+    left = len(report.boilerplate)
+    return f"{read}, {counted(left, 'line')} of boilerplate left out" if left else read
+
+
+def _weak_spots(report: DocumentReport, min_level: Severity) -> tuple[Verdict, ...]:
+    """Sentences that are only to be read again."""
+    return tuple(
+        verdict
+        for verdict in report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
+        if not verdict.to_repair(min_level)
+    )
 
 
 def summary(report: Report) -> str:
-    """How many documents got which verdict, and how many could not be read."""
+    """How many articles got which verdict, and how many could not be read."""
     tally = [(sum(d.decision is decision for d in report.documents), words) for decision, words in VERDICTS.items()]
     parts = [f"{number:,} {words[0].lower()}{words[1:]}" for number, words in tally if number]
     if report.failures:
         parts.append(f"{len(report.failures):,} could not be read")
-    return ": ".join(
-        filter(None, [counted(len(report.documents) + len(report.failures), "document"), ", ".join(parts)])
-    )
+    return ": ".join(filter(None, [counted(len(report.documents) + len(report.failures), "article"), ", ".join(parts)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +264,7 @@ def round_trip(report: DocumentReport) -> str:
     if not found:
         return ""
     means = ", ".join(f"{fmean(values):.1f} via {pivot}" for pivot, values in found.items())
-    return f"Round trip: {_SURVIVAL} {means} on average; it counts in no probability."
+    return f"Round trip: {_SURVIVAL} {means} on average; no probability takes it into account."
 
 
 def further_reasons(flag: Flag) -> tuple[str, ...]:

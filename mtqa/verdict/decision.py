@@ -42,7 +42,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     """
     if document.language != "und" and not calibration.speaks(document.language):
         known = ", ".join(sorted(calibration.languages))
-        reason = f"the text is in '{document.language}'; this model judges only: {known}"
+        reason = f"the text is in '{document.language}', and this model judges only '{known}'"
         return DocumentVerdict(None, Decision.UNDECIDED, reason)
     judged = [v for v in verdicts if v.segment.kind.judged]
     prose = [v for v in (judged or verdicts) if WORD.search(v.segment.text)]
@@ -54,7 +54,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
 def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibration: Calibration) -> DocumentVerdict:
     logits = [e.score for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
     if not logits:
-        return DocumentVerdict(None, Decision.UNDECIDED, "no sentence in a language this model judges")
+        return DocumentVerdict(None, Decision.UNDECIDED, "it has no sentence in a language that this model judges")
     count, score = len(logits), sum(logits) / len(logits)
     p_mt = calibration.document_p_mt(score, count)
     words = sum(len(WORD.findall(v.segment.text)) for v in prose)
@@ -64,23 +64,23 @@ def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibra
     slips = [f.span.of(document.text) for v in prose for f in v.flags if f.rule == SLIP]
     if score >= calibration.likely_mt(count) and len(slips) >= calibration.human_slips * words and slips:
         reason = (
-            f"it reads like machine output, but misspellings such as “{slips[0]}” are a person's, "
-            "and learners of English may write like this"
+            f"it reads like machine translation, but machines seldom misspell (“{slips[0]}”); "
+            "a learner of English may write like this"
         )
         return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
     if score >= calibration.likely_mt(count):
-        reason = f"its {count} sentences read more like machine output than articles written in English do"
+        reason = f"its {count} sentences read more like machine translation than articles written in English do"
         return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason, _origin(prose, calibration))
     if score <= calibration.likely_human(count):
         reason = (
-            f"its {count} sentences read less like machine output than {1 - calibration.miss:.0%} "
-            "of machine-translated articles of this length"
+            f"its {count} sentences read less like machine translation than {1 - calibration.miss:.0%} "
+            f"of machine-translated articles of this length do; the other {calibration.miss:.0%} get this verdict, too"
         )
         return DocumentVerdict(p_mt, Decision.LIKELY_HUMAN, reason)
     low, high = (calibration.document_p_mt(t(count), count) for t in (calibration.likely_human, calibration.likely_mt))
     reason = (
-        "mixed evidence, as human and machine-translated articles of this length both read like this "
-        f"(likely written by a person up to p(machine) = {low:.2f}, likely machine-translated from {high:.2f})"
+        "too close to call: at this length, articles by people and by machines both read like this "
+        f"(a verdict needs a p(machine) of at most {low:.2f} or at least {high:.2f})"
     )
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
 
@@ -100,9 +100,9 @@ def _unusual(surprisal: float | None, calibration: Calibration) -> tuple[str, ..
     if surprisal is None or low <= surprisal <= high:
         return ()
     return (
-        f"its words are {'harder' if surprisal > high else 'easier'} to foresee ({surprisal:.1f} bits each) than those "
-        f"of nearly all articles that verdicts were tested on ({low:.1f} to {high:.1f}): for this kind of text the "
-        "stated false-alarm rate says nothing",
+        f"an unusual kind of text: its words are {'harder' if surprisal > high else 'easier'} to predict "
+        f"({surprisal:.1f} bits each) than in nearly all the articles that verdicts were tested on ({low:.1f} to "
+        f"{high:.1f} bits), so the stated false-alarm rate may not hold",
     )
 
 
@@ -123,14 +123,14 @@ def _obstacle(
     document: Document, count: int, words: int, prose: int, running: bool, calibration: Calibration
 ) -> str | None:
     if not running:
-        return "no running text, only headings, captions or boilerplate"
+        return "there is no running text, only headings, captions or boilerplate"
     if count < (1 - calibration.most_foreign) * prose:
-        return f"{prose - count} of {prose} sentences are in a language this model does not judge"
+        return f"{prose - count} of its {prose} sentences are in a language that this model does not judge"
     if words < calibration.min_words or count < calibration.min_sentences:
         return (
             f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are {TOO_SHORT}; "
-            f"it takes {calibration.min_words} words in {calibration.min_sentences} sentences"
+            f"a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
         )
     if document.language == "und":
-        return "its language cannot be told; state it if it is one this model judges"
+        return "its language could not be identified; name it with --language if it is one that this model judges"
     return None
