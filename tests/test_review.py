@@ -41,7 +41,7 @@ HOST = "127.0.0.1:8000"
 TOKEN = "secret-ü".encode().hex()
 PROGRAM = Path(__file__).with_name("review_program.py")
 FIXED = BAD.replace("the the", "the")
-LIMITS = Limits(min_gain=0.1, min_similarity=0.5, similarity_weight=0.5, distinct=0.99)
+LIMITS = Limits(min_gain=0.1, reachable=0.8, min_similarity=0.5, similarity_weight=0.5, distinct=0.99)
 Open = Callable[..., TestClient]
 
 
@@ -302,7 +302,7 @@ def test_what_was_dropped_is_told_with_its_reason(page: Open) -> None:
     suggest = Recorded(dropped=(dropped, dropped))
     suggest.may.set()
     html = suggestions(page(load=lambda: suggest), 1)["html"]
-    assert "No good suggestion; 2 texts dropped</summary>" in html
+    assert "No good suggestion; 2 texts rejected</summary>" in html
     assert html.index("<details") < html.index("gains too little")
     assert "Worse <b>" not in html
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from mtqa.core.documents import Segment
 from mtqa.core.spans import Span
@@ -67,6 +68,11 @@ class Applicability(StrEnum):
     SAFE = "safe"
     UNSAFE = "unsafe"
     DISPLAY = "display"
+
+    @classmethod
+    def of(cls, edits: Iterable[Edit]) -> Applicability:
+        """Of edits that are applied together: that of the least safe one."""
+        return max((edit.applicability for edit in edits), key=list(cls).index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,13 @@ class Flag:
     fingerprint: str
     edits: tuple[Edit, ...] = ()
     rules: tuple[str, ...] = ()
+
+    def alternatives(self) -> tuple[tuple[Edit, ...], ...]:
+        """The edits as repairs of the flagged words: one where they go together, one each where they overlap."""
+        edits = sorted(self.edits, key=lambda edit: (edit.span.start, edit.span.end))
+        if all(a.span.end <= b.span.start and a.span != b.span for a, b in pairwise(edits)):
+            return (tuple(edits),) if edits else ()
+        return tuple((edit,) for edit in edits)
 
     def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
         """Whether it asks for a repair: it is at least ``min_level``, no neutral remark, and no weak spot, which only

@@ -14,9 +14,11 @@ from mtqa.core.documents import Segment
 from mtqa.core.findings import Applicability, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Recall, Report
 from mtqa.core.spans import Span
+from mtqa.core.suggestions import Origin
 
 __all__ = [
     "CAUTIONS",
+    "ORIGINS",
     "VERDICTS",
     "Trip",
     "certainty",
@@ -27,6 +29,7 @@ __all__ = [
     "false_alarms",
     "fluency",
     "further_reasons",
+    "gained",
     "headline",
     "legend",
     "likeness",
@@ -171,6 +174,13 @@ def fluency(surprisal: float) -> str:
     )
 
 
+ORIGINS = {
+    Origin.ROUND_TRIP: "translated there and back by",
+    Origin.SOURCE: "translated from the source by",
+    Origin.RULE: "by the rule",
+    Origin.RECOMBINATION: "some words as translated by",
+}
+
 CAUTIONS = {
     Applicability.SAFE: " (safe)",
     Applicability.UNSAFE: " (check first)",
@@ -267,6 +277,13 @@ def round_trip(report: DocumentReport) -> str:
     return f"Round trip: {_SURVIVAL} {means} on average; no probability takes it into account."
 
 
+def gained(gain: float) -> str:
+    """What a text would do to the probability of repair: ``"p(repair) falls by 0.32"``."""
+    if abs(gain) < 0.005:
+        return "p(repair) stays the same"
+    return f"p(repair) {'falls' if gain > 0 else 'rises'} by {abs(gain):.2f}"
+
+
 def further_reasons(flag: Flag) -> tuple[str, ...]:
     """The flag's reasons that its message does not already give."""
     return tuple(reason for reason in dict.fromkeys(flag.reasons) if reason != flag.message)
@@ -283,16 +300,13 @@ def shown_span(flag: Flag, segment: Segment) -> Span:
 def suggestions(flag: Flag, text: str) -> tuple[tuple[str, Applicability], ...]:
     """What the flagged words would read after the flag's edits: one suggestion where the edits go together, one each
     where they overlap and so are alternatives."""
-    edits = sorted(flag.edits, key=lambda edit: (edit.span.start, edit.span.end))
-    apart = all(a.span.end <= b.span.start and a.span != b.span for a, b in pairwise(edits))
     found = []
-    for group in [edits] if edits and apart else [[edit] for edit in edits]:
+    for group in flag.alternatives():
         at = min(flag.span.start, group[0].span.start)
         end = max(flag.span.end, group[-1].span.end)
         pieces = []
         for edit in group:
             pieces += [text[at : edit.span.start], edit.text]
             at = edit.span.end
-        caution = max((edit.applicability for edit in group), key=list(Applicability).index)
-        found.append(("".join([*pieces, text[at:end]]), caution))
+        found.append(("".join([*pieces, text[at:end]]), Applicability.of(group)))
     return tuple(dict.fromkeys(found))
