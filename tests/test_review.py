@@ -120,8 +120,13 @@ def test_the_page_shows_the_article_and_its_flags(page: Open) -> None:
         (f"/{TOKEN}/d/9", {}, 404),
         (f"/{TOKEN}/d/0/s/99", {}, 404),
         (f"/{TOKEN}/d/0/s/{'9' * 100}", {}, 404),
-        (f"/{TOKEN}/d/{'9' * 5000}", {}, 414),
-        (f"/{TOKEN}/d/0/s/{'9' * 5000}", {}, 414),
+        (f"/{TOKEN}/d/{'9' * 400}/export/file", {}, 404),
+        (f"/{TOKEN}/d/{'9' * 5000}", {}, 404),
+        (f"/{TOKEN}/d/0/s/{'9' * 5000}", {}, 404),
+        (f"/{TOKEN}/d/0/s/{'9' * 5000}/suggestions", {}, 404),
+        (f"/{TOKEN}/d/0/s/{'%39' * 5000}", {}, 404),
+        (f"/{TOKEN}/d/\u0663", {}, 404),
+        (f"/{TOKEN}/d/-1", {}, 404),
         (f"/{TOKEN}/", {"Host": "evil.example"}, 421),
         (f"/{TOKEN}/", {"Host": "127.0.0.1:8001"}, 421),
         (f"/{TOKEN}/", {"Origin": "http://evil.example"}, 403),
@@ -145,6 +150,13 @@ def test_who_may_ask(page: Open, path: str, headers: Mapping[str, str], status: 
         ({"Origin": "http://evil.example"}, b"{}", 403),
         ({"Content-Type": "text/plain"}, b"{}", 403),
         ({}, b"x" * (MOST_BYTES + 1), 413),
+        ({"Content-Length": "9" * 5000}, b"{}", 413),
+        ({"Content-Length": "0" * 5000 + "2"}, b"{}", 400),
+        ({"Content-Length": "-2"}, b"{}", 411),
+        ({"Content-Length": "\u0662".encode()}, b"{}", 411),
+        ({"Transfer-Encoding": "chunked"}, b"{}", 411),
+        ({}, b'{"kind": "undo", "revision": ' + b"9" * 5000 + b"}", 400),
+        ({}, b'{"kind": "accept", "revision": 0, "suggestion": -' + b"9" * 4000 + b"}", 409),
         ({}, b"not json", 400),
         ({}, b"[]", 400),
         ({}, b"[" * 60_000, 400),
@@ -206,7 +218,7 @@ def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
     client = page()
     state = act(client, 1, kind="edit", revision=0, text=f"  {FIXED}\n").json()
     assert (state["done"], state["total"]) == (1, 2)
-    assert "Repaired" in state["said"]
+    assert "Edited" in state["said"]
     assert "before" in state["said"]
     assert "<mark" not in state["sentence"]
     (kept,) = read_log(tmp_path / "a.txt.edits.jsonl")

@@ -17,6 +17,7 @@ from mtqa.core.report import Decision, DocumentReport, Report, Signature
 from mtqa.renderers.page import Page, marked
 from mtqa.renderers.wording import (
     CAUTIONS,
+    UNFLAGGED,
     certainty,
     counted,
     coverage,
@@ -26,6 +27,7 @@ from mtqa.renderers.wording import (
     legend,
     likeness,
     probability,
+    quoted,
     round_trip,
     shown_span,
     standing,
@@ -87,7 +89,7 @@ def render_text(
         page.write(Text(summary(report), "bold"))
     brief = [_brief(document, min_level) for document in report.documents]
     if any(brief):
-        page.write(Text(f"No flag does not mean no fault: {coverage(report.signature.recall)}"))
+        page.write(Text(f"{UNFLAGGED}: {coverage(report.signature.recall)}"))
     if not all(brief):
         page.gap()
         page.write(Text(legend(), "dim"))
@@ -176,7 +178,7 @@ def _explained(flag: Flag, segment: Segment, text: str) -> Text:
     """The words, what is wrong, and by which rule."""
     words = "" if _is_whole(flag, segment) else _shortened(visible(flag.span.of(text)))
     explained = Text.assemble(
-        (f"“{words}”", _SEVERITY_STYLES[flag.severity])
+        (quoted(words), _SEVERITY_STYLES[flag.severity])
         if words
         else ("(the sentence)" if flag.span else "(here)", "dim"),
         f"  {flag.category.label}: {visible(flag.message)}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean
@@ -19,8 +20,10 @@ from mtqa.core.suggestions import Origin
 __all__ = [
     "CAUTIONS",
     "ORIGINS",
+    "UNFLAGGED",
     "VERDICTS",
     "Trip",
+    "asked",
     "certainty",
     "counted",
     "coverage",
@@ -34,8 +37,10 @@ __all__ = [
     "legend",
     "likeness",
     "list_title",
+    "moment",
     "printable",
     "probability",
+    "quoted",
     "round_trip",
     "shown_span",
     "standing",
@@ -65,6 +70,7 @@ _LANGUAGES = {
     "zh": "Chinese",
 }
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
 
 
@@ -85,6 +91,19 @@ def _spell(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def quoted(words: str) -> str:
+    """``words`` in quotation marks, unless they begin or end with some of their own."""
+    return words if _QUOTED.search(words) else f"“{words}”"
+
+
+def moment(when: str) -> str:
+    """A time in ISO 8601 to the minute, as a person reads it: ``"2026-03-05 14:30 UTC"``; another text as it is."""
+    try:
+        return datetime.fromisoformat(when).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, ValueError):
+        return when
 
 
 def headline(report: DocumentReport) -> str:
@@ -109,20 +128,24 @@ def certainty(report: DocumentReport, fpr: float) -> str:
 def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity) -> str:
     """What to do about an article, and how much of what is to be done mtqa sees."""
     repairs = report.to_repair(min_level)
+    listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
+    return asked(repairs, len(listed) - len(repairs), recall if report.p_mt is not None else _UNREAD)
+
+
+def asked(repairs: Sequence[Verdict], to_read: int, recall: Recall | str | None) -> str:
+    """What to do about an article with so many sentences to repair and to read again. ``recall`` may be what is said in
+    its place."""
     elsewhere = sum(not verdict.segment.kind.judged for verdict in repairs)
-    weak = len(_weak_spots(report, min_level))
+    told = "No sentence is flagged. "
     if repairs:
         told = f"{counted(len(repairs), 'sentence')} to repair"
         told += f" ({elsewhere:,} in a heading, caption or boilerplate)" if elsewhere else ""
-        told += f" and {weak:,} to read again. " if weak else ". "
-    elif weak:
-        told = f"{counted(weak, 'sentence')} to read again. "
-    else:
-        told = "No sentence is flagged. "
-    if report.p_mt is None:
-        return f"{told}The model judged none of this text; only the surface rules looked at it."
-    lead = "Read the rest, too" if repairs or weak else "No flag does not mean no fault"
-    return f"{told}{lead}: {coverage(recall)}"
+        told += f" and {to_read:,} to read again. " if to_read else ". "
+    elif to_read:
+        told = f"{counted(to_read, 'sentence')} to read again. "
+    if isinstance(recall, str):
+        return f"{told}{recall}"
+    return f"{told}{'Read the rest, too' if repairs or to_read else UNFLAGGED}: {coverage(recall)}"
 
 
 def list_title(to_repair: int, listed: int) -> str:
@@ -181,6 +204,9 @@ ORIGINS = {
     Origin.RECOMBINATION: "some words as translated by",
 }
 
+UNFLAGGED = "No flag does not mean no fault"
+_UNREAD = "The model judged none of this text; only the surface rules looked at it."
+
 CAUTIONS = {
     Applicability.SAFE: " (safe)",
     Applicability.UNSAFE: " (check first)",
@@ -208,15 +234,6 @@ def extent(report: DocumentReport) -> str:
     read = f"{counted(len(report.judged), 'sentence')} read"
     left = len(report.boilerplate)
     return f"{read}, {counted(left, 'line')} of boilerplate left out" if left else read
-
-
-def _weak_spots(report: DocumentReport, min_level: Severity) -> tuple[Verdict, ...]:
-    """Sentences that are only to be read again."""
-    return tuple(
-        verdict
-        for verdict in report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
-        if not verdict.to_repair(min_level)
-    )
 
 
 def summary(report: Report) -> str:

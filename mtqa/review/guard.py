@@ -60,7 +60,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         if len(scope["path"]) > _LONGEST_PATH:
-            return PlainTextResponse("no such address", 414)
+            return PlainTextResponse("no such address", 404)
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("unknown host", 421)
@@ -77,4 +77,5 @@ class Guard:
         length = headers.get("content-length", "")
         if not length.isascii() or not length.isdigit() or "transfer-encoding" in headers:
             return PlainTextResponse("its length must be stated", 411)
-        return PlainTextResponse("too large", 413) if int(length) > MOST_BYTES else None
+        small = len(length.lstrip("0")) <= len(str(MOST_BYTES)) and int(length[-len(str(MOST_BYTES)) :]) <= MOST_BYTES
+        return None if small else PlainTextResponse("too large", 413)
