@@ -227,7 +227,7 @@ def test_after_write_nothing_is_new_until_a_sentence_changes(mtqa: Run) -> None:
     written(BAD, CLEAN, WORSE)
     assert new(mtqa(*GATE, "a.md")) == ["the the", "cafÃ©"]
     ran = mtqa("baseline", "write", "a.md")
-    assert ran == (0, f"{NAME}: 2 findings tolerated; name it by --baseline or in the settings\n", "")
+    assert ran == (0, f"{NAME}: 2 findings tolerated; name it with --baseline or in the settings\n", "")
     command = (*GATE, "a.md", "--baseline", NAME)
     ran = mtqa(*command)
     assert (ran.code, new(ran)) == (0, [])
@@ -246,7 +246,7 @@ def test_write_replaces_a_baseline_only_by_force(mtqa: Run) -> None:
     Path(NAME).write_text("mine", encoding="utf-8")
     ran = mtqa("baseline", "write", "a.md")
     assert (ran.code, ran.out) == (2, "")
-    assert "is there already; use 'mtqa baseline update'" in ran.err
+    assert "exists already; use 'mtqa baseline update'" in ran.err
     assert Path(NAME).read_text(encoding="utf-8") == "mine"
     assert mtqa("baseline", "write", "a.md", "--force").code == 0
     assert Baseline.read(Path(NAME)).size == 1
@@ -272,7 +272,7 @@ def test_update_keeps_the_entries_of_what_could_not_be_read(mtqa: Run) -> None:
     Path("a.jsonl").write_text(rows.splitlines()[0] + "\n{\n", encoding="utf-8")
     ran = mtqa("baseline", "update", "a.jsonl")
     assert (ran.code, ran.out, Baseline.read(Path(NAME)).size) == (2, "", 2)
-    assert ran.err.startswith("mtqa: error: a.jsonl:2: no JSON object")
+    assert ran.err.startswith("mtqa: error: a.jsonl:2: not a JSON object")
     Path("a.jsonl").write_text(rows.splitlines()[0] + "\n", encoding="utf-8")
     assert mtqa("baseline", "update", "a.jsonl").code == 0
     assert Baseline.read(Path(NAME)).size == 1
@@ -302,7 +302,7 @@ def test_marks(mtqa: Run) -> None:
     assert "a.md: false-alarm, says Ann␛[31m on " in shown.out
     ran = mtqa("baseline", "mark", "a.md", "0000", "confirmed", "--by", "Ann")
     assert (ran.code, ran.out) == (2, "")
-    assert "a.md: no finding 0000; take it from" in ran.err
+    assert "a.md: no finding 0000; look it up with" in ran.err
     ran = mtqa("baseline", "mark", "missing.md", "0000", "confirmed", "--by", "Ann")
     assert (ran.code, ran.err) == (2, "mtqa: error: missing.md: no such file; check the path\n")
 

@@ -90,7 +90,7 @@ def whole(corpus: Path) -> bytes:
     ("line", "id_", "error"),
     [
         (b"nope", None, "not JSON"),
-        (b"[1]", None, "no JSON object"),
+        (b"[1]", None, "not a JSON object"),
         (b"\xff\xfe\x00", None, "not UTF-8"),
         (b"[" * 100_000, None, "not JSON"),
         (b'{"id": ' + b"9" * 5000 + b', "text": "Hi."}', None, "not JSON"),

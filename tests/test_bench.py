@@ -298,7 +298,7 @@ def test_a_bad_row_is_a_failure_and_no_other_is_lost(tmp_path: Path, detection: 
     (tmp_path / "segments.jsonl.gz").write_bytes(gzip.compress("\n".join([*bad, *good]).encode()))
     found = ran(tmp_path, "detection")
     assert len(found.failures) == len(bad)
-    assert found.failures[0] == "segments.jsonl.gz:1: is no JSON"
+    assert found.failures[0] == "segments.jsonl.gz:1: is not JSON"
     assert found.tables == detection.tables
 
 
@@ -662,7 +662,7 @@ def reported(result: Result) -> Result:
         data=dict.fromkeys(result.data, "0" * 64),
         examples=(hostile, *result.examples[-1:]),
         abstained={"no model for language 'de'": 2},
-        failures=("x:1: is no JSON",),
+        failures=("x:1: is not JSON",),
         notes=("A: left out",),
     )
 

@@ -129,14 +129,14 @@ def test_the_baseline_is_not_stale_where_nothing_changed(repository: Run) -> Non
 @pytest.mark.parametrize(
     ("revision", "error"),
     [
-        ("nope", "git knows no revision 'nope'; fetch it, or name another"),
-        ("", "git knows no revision ''; fetch it, or name another"),
-        ("-x", "git knows no revision '-x'; fetch it, or name another"),
-        ("--all", "git knows no revision '--all'; fetch it, or name another"),
-        ("--output=stolen", "git knows no revision '--output=stolen'; fetch it, or name another"),
-        ("HEAD:same.md", "git knows no revision 'HEAD:same.md'; fetch it, or name another"),
-        ("HEAD..main", "git knows no revision 'HEAD..main'; fetch it, or name another"),
-        ("a\nb\x1b[31m", "git knows no revision 'a b␛[31m'; fetch it, or name another"),
+        ("nope", "git does not know the revision 'nope'; fetch it, or name another"),
+        ("", "git does not know the revision ''; fetch it, or name another"),
+        ("-x", "git does not know the revision '-x'; fetch it, or name another"),
+        ("--all", "git does not know the revision '--all'; fetch it, or name another"),
+        ("--output=stolen", "git does not know the revision '--output=stolen'; fetch it, or name another"),
+        ("HEAD:same.md", "git does not know the revision 'HEAD:same.md'; fetch it, or name another"),
+        ("HEAD..main", "git does not know the revision 'HEAD..main'; fetch it, or name another"),
+        ("a\nb\x1b[31m", "git does not know the revision 'a b␛[31m'; fetch it, or name another"),
     ],
 )
 def test_a_revision_that_is_none(repository: Run, revision: str, error: str) -> None:
@@ -156,7 +156,11 @@ def test_no_repository(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_commit_yet(mtqa: Run) -> None:
     git("init", "-q")
     write("a.md", BAD)
-    assert mtqa(*GATE, "HEAD") == (2, "", "mtqa: error: git knows no revision 'HEAD'; fetch it, or name another\n")
+    assert mtqa(*GATE, "HEAD") == (
+        2,
+        "",
+        "mtqa: error: git does not know the revision 'HEAD'; fetch it, or name another\n",
+    )
 
 
 def test_no_git(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,11 +47,11 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "folder"], "folder: no article in this folder"),
         (["score", "binary.txt"], "binary.txt: binary"),
         (["score", "empty.txt"], "empty.txt: empty"),
-        (["score", "bad.jsonl"], "bad.jsonl:2: no JSON object"),
+        (["score", "bad.jsonl"], "bad.jsonl:2: not a JSON object"),
         (["score", "article.txt", "--format", "jsn"], "did you mean 'json'?"),
         (["score", "article.txt", "--input-format", "docx"], "unknown format 'docx'"),
-        (["score", "article.txt", "--language", "english!"], "no language tag"),
-        (["score", "article.txt", "--format", "json", "--top", "3"], "--top has no meaning"),
+        (["score", "article.txt", "--language", "english!"], "not a language tag"),
+        (["score", "article.txt", "--format", "json", "--top", "3"], "--top does nothing"),
         (["score", "article.txt", "--stdin-filename", "a.md"], "needs - among the paths"),
         (["score", "article.txt", "--output", "article.txt"], "overwrite an input"),
         (["score", "article.txt", "--output", "missing/a.html"], "make it first"),
@@ -64,7 +64,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["summarise", "missing.jsonl"], "missing.jsonl: cannot be read (No such file or directory); check the path"),
         (["summarise", "missing.parquet"], "missing.parquet: cannot be read"),
         (["summarise", "folder"], "folder: is a folder"),
-        (["summarise", "article.txt"], "article.txt: row 1 is no judged row"),
+        (["summarise", "article.txt"], "article.txt: row 1 is not a judged row"),
         (["summarise", "article.txt", "--format", "htm"], "unknown format 'htm'; did you mean 'html'?"),
         (["batch", "bad.jsonl", "--output", "article.txt"], "article.txt: exists"),
         (["batch", "x" * 5000, "--output", "out.jsonl"], "x: no such file; check"),
@@ -322,4 +322,4 @@ def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(mtqa: Run, monkeypa
     for command in ("score", "gate"):
         ran = mtqa(command, "news")
         said = " ".join((ran.out + ran.err).split())
-        assert (ran.code, "news/closed" in said, "cannot be looked into (Permission denied)" in said) == (2, True, True)
+        assert (ran.code, "news/closed" in said, "cannot be opened (Permission denied)" in said) == (2, True, True)

@@ -138,7 +138,7 @@ def test_a_table_without_what_is_needed(tmp_path: Path, name: str, content: byte
     [
         (b"2,x,y", "3 fields where the header has 2"),
         (b"2", "1 fields"),
-        (b'2,"x"y', "no valid row"),
+        (b'2,"x"y', "not a valid row"),
         (b"2, ", 'an empty "text"; fill it in'),
         (b"2,\xff\xfe", "not UTF-8"),
         (b"2,", "empty"),
@@ -158,7 +158,7 @@ def test_an_open_quotation_mark_says_how_much_it_swallows(tmp_path: Path) -> Non
     judged(tmp_path / "out.jsonl", tmp_path / "a.csv")
     first, bad = rows(tmp_path / "out.jsonl")
     assert (first["id"], bad["line"]) == ("1", 3)
-    assert bad["error"].startswith("lines 3 to 5 are no valid row (")
+    assert bad["error"].startswith("lines 3 to 5 are not a valid row (")
     assert bad["error"].endswith("none of them is judged: a quotation mark may be open since line 3; close it")
 
 

@@ -95,7 +95,7 @@ def test_what_cannot_be_read_is_2_and_loses_nothing(mtqa: Run, more: list[str]) 
         (["a.md", "--baseline", "none.json"], "none.json: no such baseline; make it with: mtqa baseline write"),
         (["a.md", "--fail-on", "awful"], "fail-on"),
         (["a.md", "--profile", "lax"], "profile"),
-        (["a.md", "--language", "english!"], "'english!' is no language tag"),
+        (["a.md", "--language", "english!"], "'english!' is not a language tag"),
         (["a.md", "--model", "mtqa-xx"], "unknown model 'mtqa-xx'"),
     ],
 )

@@ -46,7 +46,9 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
     reports = ["g.html", "g.jsonl", "g.txt", "out.jsonl", "s.html", "s.jsonl", "s.txt", "summary.md"]
     ran = mtqa("gate", ".", "--format", "json")
     assert sorted({uri.partition("#")[0].partition(":")[0] for uri in uris(ran.out)}) == ["a.md", "in.jsonl"]
-    assert notes(ran.out) == [f"{each}: left out, as a report that mtqa wrote; name it to judge it" for each in reports]
+    assert notes(ran.out) == [
+        f"{each}: left out, because mtqa wrote it as a report; name it to have it judged" for each in reports
+    ]
     ran = mtqa("gate", "g.html", "--format", "json")
     assert (uris(ran.out), notes(ran.out)) == (["g.html"], [])
 
@@ -68,10 +70,10 @@ def test_what_git_ignores_is_left_out_where_it_is_not_named(mtqa: Run) -> None:
     git("add", "-f", "a.md", "build/tracked.md")
     ran = mtqa("gate", ".", "--format", "json")
     assert sorted(uris(ran.out)) == ["a.md", "build/tracked.md"]
-    assert notes(ran.out) == ["2 files left out, as git ignores them"]
+    assert notes(ran.out) == ["2 files left out, because git ignores them"]
     ran = mtqa("gate", "build/b.md", "other", "--format", "json")
     assert uris(ran.out) == ["build/b.md"]
-    assert notes(ran.out) == ["1 file left out, as git ignores it"]
+    assert notes(ran.out) == ["1 file left out, because git ignores it"]
 
 
 def test_a_run_that_judges_nothing_says_so(mtqa: Run) -> None:
@@ -89,7 +91,7 @@ def test_settings_that_are_a_folder_are_refused(mtqa: Run, name: str) -> None:
     Path(name).mkdir()
     ran = mtqa("gate", "a.md")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert f"{name}: is no file; put the settings into a file of this name" in ran.err
+    assert f"{name}: is not a file; put the settings into a file of this name" in ran.err
 
 
 # What is written

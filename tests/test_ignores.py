@@ -257,7 +257,7 @@ def test_the_next_block_begins_behind_the_comment() -> None:
         ("mtqa ignore-nxt: all why", "unknown word 'ignore-nxt' after mtqa; did you mean 'ignore-next'?"),
         ("mtqa ignore", "unknown word 'ignore' after mtqa; did you mean 'ignore-next'?"),
         ("mtqa", "no word after mtqa; write for example 'off'"),
-        ("mtqa on", "mtqa on without mtqa off before it; remove it"),
+        ("mtqa on", "mtqa on without an mtqa off before it; remove it"),
         ("mtqa ignore-next: misspelling", "mtqa ignore-next names no reason, so it does not apply"),
         ("mtqa ignore-next:", "mtqa ignore-next names no single rule, so it does not apply"),
     ],
@@ -274,7 +274,7 @@ def test_stale_ignores_are_named_and_used_ones_are_not() -> None:
         "<!-- mtqa ignore-next: mojibake why -->\n\nW2\n\n<!-- mtqa off: none here -->\n\nWords.\n\n<!-- mtqa on -->\n"
     )
     assert stale(raw) == (
-        "a.md, line 5: mtqa off while off since line 1; remove one of them",
+        "a.md, line 5: mtqa off, though it has been off since line 1; remove one of them",
         "a.md, line 9: this ignore excuses nothing; remove it",
         "a.md, line 13: this ignore excuses nothing; remove it",
     )
@@ -465,7 +465,7 @@ def test_without_an_ignore_file_nothing_matches(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pattern", ["[z-a]", "[a", "foo\\", "!", "/", "[[:alpha:]].md"])
 def test_a_bad_pattern_is_named(pattern: str, tmp_path: Path) -> None:
     (tmp_path / ".mtqaignore").write_text(f"a.md\n\n{pattern}\n")
-    message = f"{tmp_path / '.mtqaignore'}, line 3: '{pattern}' is no gitignore pattern; correct it or remove it"
+    message = f"{tmp_path / '.mtqaignore'}, line 3: '{pattern}' is not a gitignore pattern; correct it or remove it"
     with pytest.raises(ConfigError, match=re.escape(message)):
         PathIgnores.load(tmp_path)
     (tmp_path / ".mtqaignore").unlink()
@@ -560,7 +560,7 @@ def test_a_comment_goes_before_a_term(tmp_path: Path) -> None:
     ("raw", "message"),
     [
         (b"a\r\nb\rcaf\xe9\n", "line 3: not UTF-8; save the file as UTF-8"),
-        (b"a\n ?! \n", r"line 2: '\?!' is no word; write a term a line"),
+        (b"a\n ?! \n", r"line 2: '\?!' is not a word; write one term per line"),
         (None, r"cannot be read \(No such file or directory\); check the path"),
     ],
 )

@@ -361,7 +361,7 @@ def test_what_was_written_is_done_and_the_next_review_begins_afresh(
         assert (ran.code, "another mtqa review has it open" in ran.err) == (2, True)
     assert (tmp_path / "a.txt").read_bytes() == document.raw
     ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
-    assert (ran.code, "begins afresh" in ran.err) == (0, True)
+    assert (ran.code, "starts afresh" in ran.err) == (0, True)
     *before, done = read_log(edits)
     assert (tuple(before), done.kind, done.sha256) == (kept, Kind.APPLY, document.sha256)
     assert read(tmp_path / "a.txt").sha256 in done.reason

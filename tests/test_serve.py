@@ -109,15 +109,15 @@ def test_formats_are_read(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        (b"{", 400, 'is no JSON (EOF while parsing an object at line 1 column 1); send {"text": "…"}'),
-        (b'{"text": "\xff"}', 400, "is no JSON"),
-        (b'{"text": "\\ud800"}', 400, "is no JSON"),
-        (b"[" * 1500, 400, "is no JSON"),
+        (b"{", 400, 'is not JSON (EOF while parsing an object at line 1 column 1); send {"text": "…"}'),
+        (b'{"text": "\xff"}', 400, "is not JSON"),
+        (b'{"text": "\\ud800"}', 400, "is not JSON"),
+        (b"[" * 1500, 400, "is not JSON"),
         (b"[]", 422, "the body: Input should be an object; see /openapi.json"),
         (b"{}", 422, "text: Field required; see /openapi.json"),
         (b'{"text": ""}', 422, "text: String should have at least 1 character"),
         (b'{"text": " "}', 422, "article: empty; give a file with text in it"),
-        (b'{"text": "a\\u0000b"}', 422, "article: holds NUL characters"),
+        (b'{"text": "a\\u0000b"}', 422, "article: contains NUL characters"),
         (b'{"text": "a", "txet": 1}', 422, "txet: Extra inputs are not permitted"),
         (b'{"text": "a", "language": "English!"}', 422, "language: String should match pattern"),
         (

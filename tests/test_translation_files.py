@@ -358,7 +358,7 @@ def test_every_category_and_severity_has_its_its_value() -> None:
 
 
 def test_other_formats_have_no_annotations() -> None:
-    with pytest.raises(InputError, match="translation files alone"):
+    with pytest.raises(InputError, match="only into translation files"):
         formats.annotate(fake_checker().check(formats.from_text("Some words.")).documents)
 
 
@@ -475,8 +475,8 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
         (v1(unit1("Cut off."))[:-30], "well-formed"),
         (v1(unit1("A\x01B.")), "well-formed"),
         (v1(unit1("A\0B.")), "binary|NUL"),
-        ("<html/>", "no XLIFF"),
-        ("<xliff version='3.0'/>", "no XLIFF"),
+        ("<html/>", "neither XLIFF"),
+        ("<xliff version='3.0'/>", "neither XLIFF"),
         ("<xliff version='1.2'/>", "without a file"),
         ("plain text", "well-formed"),
         ("", "empty"),
@@ -493,12 +493,12 @@ def test_hostile_xliff_is_refused_in_a_line(raw: str, says: str) -> None:
     ("raw", "says"),
     [
         ('msgid "a"\n', "without msgstr at line"),
-        ('msgid "a"\nmsgstr "b\n', "no statement of PO at line 2"),
+        ('msgid "a"\nmsgstr "b\n', "not a PO statement at line 2"),
         ('msgstr "b"\n', "out of order at line 1"),
         ('"b"\n', "out of order at line 1"),
         ('msgid "a"\nmsgstr "b"\nmsgstr "c"\n', "out of order at line 3"),
         ('msgctxt "a"\n', "without msgid"),
-        ("Plain prose.\n", "no statement of PO at line 1"),
+        ("Plain prose.\n", "not a PO statement at line 1"),
         ('msgid "a\0"\nmsgstr "b"\n', "binary|NUL"),
         ("", "empty"),
     ],
@@ -570,9 +570,9 @@ def test_the_program_annotates_a_file(mtqa: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["a.txt", "-o", "b.txt"], "a.txt: no translation file; give a .xlf, .xliff or .po"),
+        (["a.txt", "-o", "b.txt"], "a.txt: not a translation file; give a .xlf, .xliff or .po"),
         (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
-        (["bad.po", "-o", "b.po"], "bad.po: no statement of PO at line 1; repair it, or let msgfmt --check say more"),
+        (["bad.po", "-o", "b.po"], "bad.po: not a PO statement at line 1; repair it, or let msgfmt --check say more"),
         (["a.txt", "-o", "."], "--output .: is a folder; name a file in it"),
     ],
 )

@@ -71,7 +71,7 @@ def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> 
     if not output.parent.is_dir():
         raise ConfigError(f"{output}: no folder {output.parent}; make it first")
     if output.exists() and not output.is_file():
-        raise ConfigError(f"{output}: is no regular file; name a file, or - for standard output")
+        raise ConfigError(f"{output}: is not a regular file; name a file, or - for standard output")
     for path in (output, *_beside(output)):
         if path.exists() and any(file is not None and path.samefile(file) for file in files):
             raise ConfigError(f"{output}: the output would overwrite the input; name another file")
@@ -195,7 +195,7 @@ def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
 def _cut(sink: IO[bytes], state: State, part: Path) -> None:
     """Drop what was written after ``state``."""
     if os.fstat(sink.fileno()).st_size < state.written:
-        raise ConfigError(f"{part}: shorter than its run has left it; start over with --restart")
+        raise ConfigError(f"{part}: shorter than its run left it; start over with --restart")
     sink.truncate(state.written)
 
 

@@ -172,12 +172,10 @@ class Corpus:
                 try:
                     cells = next(reader, None)
                 except csv.Error as error:
-                    problem = (
-                        f"no valid row ({error}); a field with quotation marks must stand in them, its own doubled"
-                    )
+                    problem = f"not a valid row ({error}); check its quotation marks, and double those inside a field"
                     if reader.line_num > line:
                         problem = (
-                            f"lines {line:,} to {reader.line_num:,} are no valid row ({error}), and none of them is "
+                            f"lines {line:,} to {reader.line_num:,} are not a valid row ({error}), and none of them is "
                             f"judged: a quotation mark may be open since line {line:,}; close it"
                         )
                     yield Record(file=name, line=line, raw=b"", error=problem)
@@ -245,7 +243,7 @@ def _kind(file: Path | None) -> str:
     """A suffix that stands for what is in the file; JSON Lines where it is not known."""
     suffix = Path(bare(str(file))).suffix.lower() if file else ""
     if suffix == _PARQUET and str(file).lower().endswith(PACKED):
-        raise InputError(f"{file}: Parquet is packed inside; unpack the file")
+        raise InputError(f"{file}: Parquet is compressed inside; decompress the file")
     return suffix if suffix in (*_TABLES, _PARQUET, *_articles()) else _LINES
 
 

@@ -75,7 +75,7 @@ class Data:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
-                self.fail(f"{name}:{number}: is no JSON")
+                self.fail(f"{name}:{number}: is not JSON")
                 continue
             text = row.get("text") if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():

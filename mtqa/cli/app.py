@@ -49,7 +49,7 @@ _INTERRUPTED = 130
 app = typer.Typer(
     name="mtqa",
     help="How likely an article is machine-translated, and which of its words to repair.",
-    epilog="Exit codes: 0 ran; 1 some rows of a batch could not be judged, or you declined; 2 could not be done; "
+    epilog="Exit codes: 0 done; 1 some rows of a batch could not be judged, or you declined; 2 could not be done; "
     "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if options.debug:
             traceback.print_exc()
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            complain(f"error: cannot write ({error.strerror}); make room and run it again")
+            complain(f"error: cannot write ({error.strerror}); free some space and run it again")
             sys.exit(_FAILED)
         kind = type(error).__name__
         complain(f"internal error: {kind}: {error}; please report it with what 'mtqa --debug …' or MTQA_DEBUG=1 prints")

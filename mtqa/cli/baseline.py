@@ -20,14 +20,16 @@ from mtqa.gate.baseline import Baseline, Opinion, covered_by
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Findings that the gate tolerates, and people's word on findings.", no_args_is_help=True)
+app = typer.Typer(help="Findings that the gate tolerates, and people's judgements of findings.", no_args_is_help=True)
 
 _DEFAULT = "mtqa-baseline.json"
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")]
 Target = Annotated[
     Path | None,
-    typer.Option("--baseline", metavar="FILE", help=f"By default the settings' one, else {_DEFAULT} in this folder."),
+    typer.Option(
+        "--baseline", metavar="FILE", help=f"By default the one in the settings, otherwise {_DEFAULT} in this folder."
+    ),
 ]
 
 
@@ -35,7 +37,7 @@ Target = Annotated[
 def write(
     paths: Paths,
     baseline: Target = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a baseline that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing baseline.")] = False,
     profile: Profile = None,
     min_level: MinLevel = None,
     force_exclude: ForceExclude = False,
@@ -47,7 +49,7 @@ def write(
     """Tolerate every finding of these files from now on."""
     target = _target(baseline)
     if target.exists() and not force:
-        raise ConfigError(f"{target}: is there already; use 'mtqa baseline update', or --force to replace it")
+        raise ConfigError(f"{target}: exists already; use 'mtqa baseline update', or --force to replace it")
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -61,7 +63,7 @@ def write(
     found.write(target)
     _unreadable(run)
     count = found.size
-    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it by --baseline or in the settings\n")
+    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it with --baseline or in the settings\n")
 
 
 @app.command()
@@ -77,7 +79,7 @@ def update(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Drop what is gone from these files; with --add, tolerate what is new."""
+    """Drop what is no longer in these files; with --add, also tolerate what is new."""
     target = _target(baseline)
     before = Baseline.read(target)
     run = Run.over(
@@ -120,7 +122,7 @@ def show(baseline: Target = None) -> None:
 @app.command()
 def mark(
     path: Annotated[str, typer.Argument(metavar="PATH", help="The file.")],
-    fingerprint: Annotated[str, typer.Argument(help="Of the finding, as JSON and SARIF reports give it.")],
+    fingerprint: Annotated[str, typer.Argument(help="Fingerprint of the finding, from a JSON or SARIF report.")],
     opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
     baseline: Target = None,
@@ -129,14 +131,14 @@ def mark(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Record a person's word on a finding. A false alarm is tolerated; both are labels."""
+    """Record a person's judgement of a finding. A false alarm is tolerated from then on."""
     target = _target(baseline)
     before = Baseline.read(target) if target.exists() else Baseline()
     run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _unreadable(run)
-        raise ConfigError(f"{path}: no finding {fingerprint}; take it from: mtqa gate {path} --format json")
+        raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: mtqa gate {path} --format json")
     before.judged(found, opinion, by, date.today()).write(target)
 
 

@@ -14,12 +14,12 @@ app = typer.Typer(help="Reports on files that did not change, kept for the gate.
 
 @app.command()
 def clear() -> None:
-    """Drop them all."""
+    """Delete them all."""
     folder = cache_folder()
     emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
 
 
 @app.command()
 def path() -> None:
-    """Where they lie."""
+    """Show where they are."""
     emit(f"{cache_folder()}\n")

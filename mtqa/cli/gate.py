@@ -116,26 +116,29 @@ def gate(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", "-f", metavar="NAME", help=f"Of the report: {', '.join(GATE_RENDERERS)}. May be repeated."
+            "--format",
+            "-f",
+            metavar="NAME",
+            help=f"Format of the report: {', '.join(GATE_RENDERERS)}. Repeat for more.",
         ),
     ] = None,
     outputs: Annotated[
         list[Path] | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where the report of the --format before it goes. May be repeated."
+            "--output", "-o", metavar="FILE", help="Where the report of the --format before it goes. Repeat for more."
         ),
     ] = None,
     profile: Profile = None,
     fail_on: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
+        str | None, typer.Option(metavar="LEVEL", help="Fail on a new flag of this severity or higher, or never.")
     ] = None,
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
+        Path | None, typer.Option(metavar="FILE", help="File of tolerated findings, made by 'mtqa baseline write'.")
     ] = None,
     changed_since: Annotated[
-        str | None, typer.Option(metavar="REV", help="Only what changed in git since this revision.")
+        str | None, typer.Option(metavar="REV", help="Count only what changed in git since this revision.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report, but never exit with 1.")] = False,
     force_exclude: ForceExclude = False,
@@ -145,7 +148,7 @@ def gate(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Whether articles may be published: exit 0 passed, 1 the policy is violated, 2 could not run."""
+    """Say whether articles may be published. Exit codes: 0 passed; 1 the policy is violated; 2 it could not run."""
     from mtqa.gate.baseline import Baseline
 
     wanted = _wanted(formats, outputs)

@@ -57,10 +57,13 @@ def select(paths: Iterable[str], excluded: Callable[[Path], bool], *, force_excl
     unnamed = [file for file in kept if file not in named]
     ignored = git.ignored(unnamed)
     reports = {file for file in unnamed if file not in ignored and is_report(file)}
-    notes = [f"{as_reported(file)}: left out, as a report that mtqa wrote; name it to judge it" for file in reports]
+    notes = [
+        f"{as_reported(file)}: left out, because mtqa wrote it as a report; name it to have it judged"
+        for file in reports
+    ]
     if ignored:
         count = len(ignored)
-        notes.append(f"{count:,} file{'s'[: count > 1]} left out, as git ignores {'them' if count > 1 else 'it'}")
+        notes.append(f"{count:,} file{'s'[: count > 1]} left out, because git ignores {'them' if count > 1 else 'it'}")
     return Selection(
         files=tuple(file for file in kept if file not in ignored and file not in reports),
         failures=tuple(failures),

@@ -28,7 +28,7 @@ _Pulled = Annotated[
 
 @app.command("list")
 def list_() -> None:
-    """Every model, whether it is here, its licence and what it is."""
+    """List every model: whether it is installed, its licence, and what it is."""
     rows = [
         (name, "here" if is_here else "not pulled", str(manifest.data.get("licence", "")), _about(manifest))
         for name, manifest, is_here in store.available()
@@ -48,7 +48,7 @@ def pull(name: _Pulled) -> None:
 
 @app.command()
 def verify(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="By default every model that is here.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="By default every installed model.")] = None,
 ) -> None:
     """Check every file of a model against its manifest."""
     manifests = [store.locate(name)] if name else [manifest for _, manifest, is_here in store.available() if is_here]
@@ -61,14 +61,14 @@ def verify(
             faults += 1
         else:
             count = len(manifest.files)
-            emit(f"{manifest.signature}: {count} file{'s'[: count > 1]} as they should be\n")
+            emit(f"{manifest.signature}: {count} file{'s'[: count > 1]} intact\n")
     if faults:
         raise typer.Exit(2)
 
 
 @app.command()
 def path(name: _Name) -> None:
-    """The folder of a model that is here."""
+    """Show the folder of an installed model."""
     emit(f"{store.locate(name).path}\n")
 
 

@@ -27,7 +27,7 @@ __all__ = [
     "write_report",
 ]
 
-NO_TRANSLATOR = "no translator is installed, so only rules propose; 'mtqa translators' says how to get one"
+NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mtqa translators' says how to get one"
 
 
 class Colour(StrEnum):

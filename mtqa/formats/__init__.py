@@ -183,7 +183,7 @@ def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> 
     """The articles below a folder; one that cannot be looked into is a failure."""
 
     def closed(error: OSError) -> None:
-        message = f"cannot be looked into ({error.strerror}); check its permissions, or leave it out"
+        message = f"cannot be opened ({error.strerror}); check its permissions, or leave it out"
         failures.append(Failure(uri=str(error.filename), message=message))
 
     for here, folders, names in os.walk(folder, onerror=closed):
@@ -206,10 +206,10 @@ def _by_suffix() -> dict[str, str]:
 def _check_size(size: int, uri: str) -> None:
     if size > MAX_BYTES:
         raise InputError(
-            f"{uri}: over the limit of {MAX_BYTES // 2**20} MB; split it, or make it a row a document for `mtqa batch`"
+            f"{uri}: over the limit of {MAX_BYTES // 2**20} MB; split it, or use `mtqa batch`, one row per document"
         )
 
 
 def _check_language(language: str | None) -> None:
     if language is not None and not _LANGUAGE_TAG.fullmatch(language):
-        raise ConfigError(f"'{language}' is no language tag; give a BCP 47 tag such as en or pt-BR")
+        raise ConfigError(f"'{language}' is not a language tag; give a BCP 47 tag such as en or pt-BR")

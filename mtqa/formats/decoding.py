@@ -61,13 +61,13 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
-    raise InputError(f"{uri}: its encoding cannot be told; save it as UTF-8")
+    raise InputError(f"{uri}: its encoding could not be detected; save it as UTF-8")
 
 
 def readable(content: str, uri: str) -> str:
     """``content`` with lone surrogates read as U+FFFD. Raises InputError if there is nothing to read in it."""
     if "\0" in content:
-        raise InputError(f"{uri}: holds NUL characters; remove them or convert it to plain text")
+        raise InputError(f"{uri}: contains NUL characters; remove them or convert it to plain text")
     if not content or content.isspace():
         raise InputError(f"{uri}: empty; give a file with text in it")
     return _SURROGATE.sub("\ufffd", content)

@@ -57,7 +57,7 @@ class Html:
         language = language or declared_language(content)
         text, blocks, source_map = compose(_article(blocks_of(content), content), uri)
         if not text:
-            raise InputError(f"{uri}: a page without text; save the article's own page, or its text as .txt")
+            raise InputError(f"{uri}: the page has no text; save the article's own page, or its text as .txt")
         return (
             Document(
                 uri=uri,

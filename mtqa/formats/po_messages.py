@@ -106,7 +106,7 @@ def messages_of(content: str, uri: str) -> list[Message]:
         else:
             statement = _STATEMENT.fullmatch(words)
             if statement is None:
-                raise _fault(uri, number, "no statement of PO")
+                raise _fault(uri, number, "not a PO statement")
             keyword = statement["keyword"]
             if keyword:
                 if message.id is not None and keyword in ("msgctxt", "msgid"):
@@ -114,7 +114,7 @@ def messages_of(content: str, uri: str) -> list[Message]:
                     message = Message()
                 open_string = _opened(message, keyword, int(statement["number"] or 0))
             if open_string is None:
-                raise _fault(uri, number, "a string of no message, or a message out of order")
+                raise _fault(uri, number, "a string that belongs to no message, or a message out of order")
             message.head = at if message.head is None else message.head
             message.flags_at = at if message.flags_at is None else message.flags_at
             message.line_end = content[at + len(words) : stop] or message.line_end

@@ -38,7 +38,7 @@ class Xliff:
         content, encoding = decode(raw, uri, declared=declared[1].decode("ascii") if declared else None, guess=False)
         files = files_of(content, uri)
         if not files:
-            raise InputError(f"{uri}: an XLIFF without a file element; export it again")
+            raise InputError(f"{uri}: it has no file element; export it again")
         documents: list[Document] = []
         names: Counter[str] = Counter()
         for file in files:

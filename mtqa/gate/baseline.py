@@ -80,7 +80,7 @@ class Baseline:
     def read(cls, path: Path) -> Baseline:
         """From a file. Raises ConfigError where it is missing or not a baseline."""
         if path.exists() and not path.is_file():
-            raise ConfigError(f"{path}: no file, so no baseline; name one, or make it with: mtqa baseline write")
+            raise ConfigError(f"{path}: not a file, so not a baseline; name one, or make it with: mtqa baseline write")
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -88,7 +88,7 @@ class Baseline:
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{path}: no baseline ({error}); restore it, or write it anew") from None
+            raise ConfigError(f"{path}: not a baseline ({error}); restore it, or write it anew") from None
         try:
             if raw["version"] != _VERSION:
                 raise ConfigError(f"{path}: baseline version {raw['version']!r} is not known; update mtqa")

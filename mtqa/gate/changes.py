@@ -30,7 +30,7 @@ class Changes:
         try:
             found = git(self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except ConfigError:
-            raise ConfigError(f"git knows no revision '{revision}'; fetch it, or name another") from None
+            raise ConfigError(f"git does not know the revision '{revision}'; fetch it, or name another") from None
         self._revision, self._commit = revision, found.decode().strip()
         self._sentences = sentences
         changed = git(self._root, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=d", self._commit)

@@ -13,7 +13,7 @@ __all__ = ["DOCUMENT_RULES", "findings_of", "flag_finding"]
 
 DOCUMENT_RULES = {
     "machine-translation": "the article reads like machine translation",
-    "undecided": "the article cannot be decided",
+    "undecided": "the article is undecided",
     "unexpected-language": "the article is in a language that the policy does not allow",
 }
 """Rules whose findings are about a whole document."""

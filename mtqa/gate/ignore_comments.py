@@ -82,12 +82,12 @@ class TextIgnores:
                 off = end, TextIgnore(line, _ALL, _reason(rest))
                 found.ignores.append(off[1])
             elif word == "off" and off is not None:
-                found._problem(line, f"mtqa off while off since line {off[1].line}; remove one of them")
+                found._problem(line, f"mtqa off, though it has been off since line {off[1].line}; remove one of them")
             elif word == "on" and off is not None:
                 found._switch_off(off, start)
                 off = None
             elif word == "on":
-                found._problem(line, "mtqa on without mtqa off before it; remove it")
+                found._problem(line, "mtqa on without an mtqa off before it; remove it")
             elif word == "ignore-next":
                 found._ignore_next(line, rest, bisect_left(firsts, end))
             else:

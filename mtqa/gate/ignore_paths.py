@@ -53,7 +53,7 @@ class PathIgnores:
             if is_costly(line):
                 raise ConfigError(f"{place}: '{line.strip()}' would take minutes; make do with {FEW}")
             if not _is_pattern(line):
-                raise ConfigError(f"{place}: '{line.strip()}' is no gitignore pattern; correct it or remove it")
+                raise ConfigError(f"{place}: '{line.strip()}' is not a gitignore pattern; correct it or remove it")
         return cls(root, _spec(line for _, line in placed), tuple(place for place, _ in placed))
 
     def matches(self, path: Path) -> bool:

@@ -51,7 +51,7 @@ class Terms:
                     continue
                 if not any(map(str.isalnum, term)):
                     raise ConfigError(
-                        f"{path}, line {number}: '{term}' is no word; write a term a line, or # before it"
+                        f"{path}, line {number}: '{term}' is not a word; write one term per line, or put # before it"
                     )
                 places.setdefault(_compared(term), f"{path}, line {number}")
         return cls(places, frozenset(rules))

@@ -240,7 +240,7 @@ def read(folder: Path) -> Manifest:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelError(f"{folder} is no model: it has no model.toml; run: mtqa models list") from None
+        raise ModelError(f"{folder} is not a model: it has no model.toml; run: mtqa models list") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"{path} cannot be read ({error}); restore it") from None
     try:

@@ -128,9 +128,7 @@ def repaired(
             again, _ = read_bytes(raw, document.uri, format=document.format)
             wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
             if again[number].text != wanted:
-                raise InputError(
-                    "some of it would be markup in this file; leave out marks such as * _ ` < [ at its words"
-                )
+                raise InputError("part of it would become markup in this file; leave out characters such as * _ ` < [")
     return raw
 
 

@@ -147,4 +147,6 @@ def _action(line: bytes, number: int, path: Path) -> Action:
             raise TypeError("no object")
         return Action.from_row(row)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        raise ConfigError(f"{path}: line {number} is no action; restore the file, or name another edits file") from None
+        raise ConfigError(
+            f"{path}: line {number} is not an action; restore the file, or name another edits file"
+        ) from None

@@ -194,7 +194,7 @@ class Desk:
         search = self.search(segment)
         found = search.found if search else None
         if found is None or not 0 <= number < len(found.kept):
-            raise Stale("this suggestion is not there any more; reload the page")
+            raise Stale("this suggestion is gone; reload the page")
         kept = found.kept[number]
         self._replace(Kind.ACCEPT, segment, revision, kept.text, f"{kept.origin.value}: {kept.by}")
 
@@ -203,7 +203,7 @@ class Desk:
         self._check(segment, revision)
         flag = next((f for f in self.open_flags(segment) if f.fingerprint == fingerprint), None)
         if flag is None:
-            raise Stale("this finding is not there any more; reload the page")
+            raise Stale("this finding is gone; reload the page")
         self._append(Kind.DISMISS, segment, findings=(self._finding(segment, flag),), reason=reason)
 
     def undo(self, segment: int, revision: int) -> None:
@@ -277,9 +277,7 @@ class Desk:
         except InputError:
             same = False
         if not same:
-            raise Stale(
-                "the article changed on disk, so nothing more is saved; restore it, or end and start mtqa review"
-            )
+            raise Stale("the article changed on disk, so nothing more is saved; restore it, or restart mtqa review")
 
     def _check_written(self, texts: dict[Span, str]) -> None:
         changed = {span: after for span, after in texts.items() if after != span.of(self.report.document.text)}

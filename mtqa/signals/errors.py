@@ -16,7 +16,7 @@ __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
 _WHOLE = "reads oddly as a whole, though no single word stands out; reword it"
-_FIRST = "one of this article's sentences likeliest to need repair, though no word stands out; read it again"
+_FIRST = "likelier to need repair than most of this article, though no word stands out; read it again"
 _FEWEST_WORDS = 4
 
 

@@ -16,8 +16,10 @@ __all__ = ["FluencySignal"]
 
 _PLAIN = re.compile(r"-?[^\W\d_]+(?:['’-][^\W\d_]+)*")  # neither number nor address
 _HANDLE = ("@", "#", "/", "\\")
-_NO_WORD = "no usual English word, and nothing leads up to it: check the spelling, or whether it was left untranslated"
-_UNEXPECTED = "nothing leads up to this word: check that it is the one that is meant"
+_NO_WORD = (
+    "not a common English word, and nothing leads up to it; check the spelling, or whether it was left untranslated"
+)
+_UNEXPECTED = "nothing leads up to this word; check that it is the right one"
 
 
 class FluencySignal:

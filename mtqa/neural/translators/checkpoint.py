@@ -32,7 +32,7 @@ _BATCH_TOKENS = 4096  # that the translations of a batch may have
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A model whose files are all as they should be.
+    """A model whose files are all intact.
 
     Attributes:
         name: of the model.

@@ -50,7 +50,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
             continue
         yield Finding(
             Span(found.start(), found.end("again")),
-            "a word stands here twice",
+            "the word is repeated",
             word,
             safe=zipf(word) >= _FUNCTION,
         )

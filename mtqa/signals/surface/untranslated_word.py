@@ -46,7 +46,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
             borrowed = len(span.of(passage.text).split()) < 3
             yield Finding(
                 span,
-                "not English; translate, or set it off if it is meant",
+                "not English; translate it, or mark it as foreign if it is meant",
                 severity=Severity.NEUTRAL if borrowed else None,
             )
 

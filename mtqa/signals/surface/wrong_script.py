@@ -33,7 +33,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         symbol = len(span) == 1 and "\u0370" <= found.group() <= "\u03ff"
         if symbol or any(span.overlaps(other) for other in (*mixed, *set_off)):
             continue
-        yield Finding(span, "not in the Latin script; translate it, or set it in brackets if it is meant")
+        yield Finding(span, "not in the Latin script; translate it, or put it in brackets if it is meant")
 
 
 RULE = Rule(
