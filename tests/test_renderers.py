@@ -25,7 +25,7 @@ from mtqa.core.findings import WEAK_SPOT, Applicability, Category, Edit, Flag, S
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
 from mtqa.renderers import RENDERERS, render
-from mtqa.renderers.wording import false_alarms, probability, suggestions, visible
+from mtqa.renderers.wording import false_alarms, moment, probability, quoted, suggestions, visible
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SCHEMA = json.loads(files("mtqa.renderers").joinpath("report.schema.json").read_text(encoding="utf-8"))
@@ -417,6 +417,41 @@ def test_suggestions_read_as_the_words_after_the_edits(
     made = tuple(Edit(span=Span(a, b), text=by, applicability=Applicability.SAFE) for a, b, by in edits)
     found = suggestions(dataclasses.replace(garbled(text, words), edits=made), text)
     assert [after for after, _ in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("last way", "“last way”"),
+        ("“last way”", "“last way”"),
+        ("“foreign terrorists” groups", "“foreign terrorists” groups"),
+        ("the „Amt“", "the „Amt“"),
+        ("way,” he", "“way,” he”"),
+        ('5" nail', '“5" nail”'),
+    ],
+)
+def test_words_are_put_in_quotation_marks_unless_they_have_some(words: str, shown: str) -> None:
+    assert quoted(words) == shown
+
+
+@pytest.mark.parametrize("format", ["text", "html"])
+def test_quotation_marks_are_not_doubled(format: str) -> None:  # noqa: A002
+    page = render(one("He took the “last way” home.", garbled("He took the “last way” home.", "“last way”")), format)
+    page = Page(page).text if format == "html" else page
+    assert page.count("“last way”") >= 2
+    assert not re.search("““|””", page)
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        ("2026-03-05T14:30:12.123Z", "2026-03-05 14:30 UTC"),
+        ("2026-03-05T14:30:12+02:00", "2026-03-05 12:30 UTC"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_moment_has_no_milliseconds(when: str, shown: str) -> None:
+    assert moment(when) == shown
 
 
 def test_visible_spells_out_what_steers() -> None:

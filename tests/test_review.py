@@ -229,6 +229,32 @@ def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
     assert (tmp_path / "a.txt").read_text() == paragraphs(CLEAN, BAD, WORSE), "the article itself is left alone"
 
 
+def test_the_change_list_shows_quotations_and_times_as_people_write_them(page: Open) -> None:
+    client = page(paragraphs(CLEAN, f"“{BAD}”"))
+    flag = re.findall(r'data-flag="(\w+)"', client.get("d/0/s/1").json()["card"])[0]
+    assert act(client, 1, kind="dismiss", revision=0, flag=flag, reason="as said").status_code == 200
+    shown = client.get("d/0/export/changes.html").text
+    assert re.search(r">\d{4}-\d\d-\d\d \d\d:\d\d UTC</time>", shown)
+    assert re.search(r"T\d\d:\d\d:\d\dZ\r?$", client.get("d/0/export/changes.csv").text, re.MULTILINE)
+    for text in (shown, client.get("").text, client.get("d/0/s/1").json()["card"]):
+        assert not re.search("““|””", re.sub(r"<[^>]*>", "", text))
+
+
+def test_a_sentence_without_a_flag_is_not_called_sound(page: Open) -> None:
+    client = page()
+    for shown in (client.get("d/0/s/0").json()["card"], page(CLEAN, "b.txt").get("").text):
+        assert "No flag does not mean no fault" in shown
+        assert not re.search(r"(?i)no finding|nothing to repair", shown)
+
+
+def test_a_weak_spot_is_read_again_and_counts_for_nothing(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.core.findings.WEAK_SPOT", "repeated-word")
+    client = page()
+    assert "0 of 1 done" in client.get("").text
+    assert "To read again" in client.get("d/0/s/1").json()["card"]
+    assert "1 sentence to repair and 1 to read again." in client.get("").text
+
+
 def test_an_edit_that_changes_nothing_is_none(page: Open, tmp_path: Path) -> None:
     assert act(page(), 1, kind="edit", revision=0, text=BAD).status_code == 200
     assert not read_log(tmp_path / "a.txt.edits.jsonl")

@@ -8,12 +8,14 @@ import pytest
 from fakes import EDITOR
 
 import mtqa
+from mtqa.checker import signature_of
 from mtqa.core.calibration import Calibration, Curve, Logistic
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import ORIGIN, Applicability, Category, Edit, ErrorSpan, Evidence, Severity
-from mtqa.core.report import Decision
+from mtqa.core.report import Decision, Recall
 from mtqa.core.spans import Span
+from mtqa.neural import store
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict import CalibratedCombiner, decide
@@ -98,6 +100,21 @@ def test_the_rate_chooses_the_threshold_and_what_was_measured_at_it():
     assert (loose.rate, loose.fpr, loose.likely_mt(10)) == (0.05, 0.06, 1.0)
     with pytest.raises(ConfigError, match=r"no threshold for a false-alarm rate of 0\.02; choose 0\.05, 0\.01"):
         Calibration.from_table(TABLE, rate=0.02)
+
+
+def test_what_the_model_misses_travels_with_the_signature():
+    found = signature_of(store.locate("mtqa-en")).recall
+    assert found.lines > 0
+    assert 0 < found.sound < found.must_repair < 1
+    assert "recall" not in str(signature_of(store.locate("mtqa-en")))
+
+
+@pytest.mark.parametrize("change", [{"lines": 0}, {"must_repair": 1.5}, {"sound": "few"}, {"sound": None}])
+def test_a_bent_recall_is_refused(change):
+    table = {"lines": 570, "must_repair": 0.4, "sound": 0.05}
+    assert Recall.from_table(table).must_repair == 0.4
+    with pytest.raises(ModelError, match="reinstall"):
+        Recall.from_table(table | change)
 
 
 def judge(*found: Evidence):

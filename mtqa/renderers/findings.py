@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, GateResult, Report, State
-from mtqa.renderers.wording import counted, visible
+from mtqa.renderers.wording import counted, quoted, visible
 
 __all__ = [
     "LEVELS",
@@ -49,7 +49,7 @@ def label(finding: Finding) -> str:
 
 def explained(finding: Finding) -> str:
     """The words, what is wrong, and the reasons that the message does not give; as they stand in the file."""
-    words = f"“{finding.words}”: " if finding.words else ""
+    words = f"{quoted(finding.words)}: " if finding.words else ""
     reasons = [reason for reason in dict.fromkeys(finding.reasons) if reason != finding.message]
     return "; ".join([f"{words}{finding.message}", *reasons])
 

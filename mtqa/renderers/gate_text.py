@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mtqa.core.report import Finding, GateResult, Report
 from mtqa.renderers.findings import failed_documents, new_findings, standing_of, tally
-from mtqa.renderers.wording import visible
+from mtqa.renderers.wording import quoted, visible
 
 __all__ = ["render_gate_text"]
 
@@ -35,5 +35,5 @@ def _inert(line: str) -> str:
 def _line(finding: Finding) -> str:
     at = finding.location
     place = visible(finding.uri) + (f":{at.line}:{at.column}" if at else "")
-    words = f"“{visible(finding.words)}” " if finding.words else ""
+    words = f"{quoted(visible(finding.words))} " if finding.words else ""
     return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(finding.message)}"

@@ -20,7 +20,7 @@ from mtqa.renderers.findings import (
     worst_first,
 )
 from mtqa.renderers.paths import slashed
-from mtqa.renderers.wording import counted, printable, visible
+from mtqa.renderers.wording import counted, printable, quoted, visible
 
 __all__ = ["github_summary", "render_github"]
 
@@ -114,7 +114,7 @@ def _items(sentences: Sequence[str]) -> list[str]:
 
 def _row(finding: Finding) -> str:
     place = finding.uri + (f":{finding.location.line}" if finding.location else "")
-    reasons = explained(finding).removeprefix(f"“{finding.words}”: ")
+    reasons = explained(finding).removeprefix(f"{quoted(finding.words)}: ")
     cells = (finding.severity.value, place, finding.rule, finding.words, reasons)
     return f"| {' | '.join(_markdown(cell) for cell in cells)} |"
 
