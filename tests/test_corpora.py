@@ -121,7 +121,7 @@ def test_a_folder_of_articles_and_tables(tmp_path: Path) -> None:
         ("a.csv", b"text,id,text\nx,1,y\n", "same name"),
         ("a.csv", "id,text\n1,x\n".encode("utf-16"), "UTF-16"),
         ("a.parquet", b"PAR1", "cannot be read as Parquet"),
-        ("a.parquet.gz", b"", "packed inside"),
+        ("a.parquet.gz", b"", "compressed inside"),
     ],
 )
 def test_a_table_without_what_is_needed(tmp_path: Path, name: str, content: bytes, error: str) -> None:

@@ -147,7 +147,7 @@ def test_languages(allowed: tuple[str, ...], language: str, passes: bool) -> Non
 
 def test_a_file_that_cannot_be_read_is_a_violation() -> None:
     result = decided({"a.jsonl": '{"text": "' + CLEAN + '"}\n{\n'})
-    assert [violation.partition(": no ")[0] for violation in result.violations] == ["a.jsonl:2: could not be read"]
+    assert [violation.partition(": not a ")[0] for violation in result.violations] == ["a.jsonl:2: could not be read"]
 
 
 def test_each_file_has_its_policy() -> None:

@@ -120,7 +120,7 @@ def test_a_log_is_read_and_repaired_wherever_it_was_cut(document: Document, tmp_
 def test_a_damaged_line_is_named(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
     path.write_text("{}\n" + json.dumps(some_actions(document)[0].row()) + "\n")
-    with pytest.raises(ConfigError, match="line 1 is no action"):
+    with pytest.raises(ConfigError, match="line 1 is not an action"):
         Log(path)
 
 
@@ -128,7 +128,7 @@ def test_a_damaged_line_is_named(document: Document, tmp_path: Path) -> None:
 def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(content)
-    with pytest.raises(ConfigError, match="line 1 is no action"):
+    with pytest.raises(ConfigError, match="line 1 is not an action"):
         Log(path)
     assert path.read_text() == content
 
@@ -367,18 +367,22 @@ def test_what_was_written_is_done_and_the_next_review_begins_afresh(
     assert read(tmp_path / "a.txt").sha256 in done.reason
     after, _ = read_all(tmp_path / "a.txt")
     assert actions_on(tmp_path / "a.txt", after, read_log(edits)) == ()
-    assert "no edits of a.txt that are to be written" in mtqa("apply", "a.txt", "e.jsonl", "--yes").err
+    assert "no edits to write into a.txt" in mtqa("apply", "a.txt", "e.jsonl", "--yes").err
     (tmp_path / "a.txt").write_bytes(document.raw)
     assert actions_on(tmp_path / "a.txt", [document], read_log(edits)) == kept, "a file that is restored has its edits"
 
 
 def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: Path, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("Another article.\n")
-    assert "no edits of other.txt" in mtqa("apply", "other.txt", "e.jsonl", "--yes").err
+    assert "no edits to write into other.txt" in mtqa("apply", "other.txt", "e.jsonl", "--yes").err
     assert "would overwrite" in mtqa("apply", "a.txt", "e.jsonl", "-o", "e.jsonl", "--yes").err
     assert "neither .csv nor .html" in mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.pdf", "--yes").err
     same = mtqa("apply", "a.txt", "e.jsonl", "-o", "b.csv", "--changes", "b.csv", "--yes")
-    assert (same.code, "two outputs go to one file" in same.err, (tmp_path / "b.csv").exists()) == (2, True, False)
+    assert (same.code, "two outputs would go to the same file" in same.err, (tmp_path / "b.csv").exists()) == (
+        2,
+        True,
+        False,
+    )
     (tmp_path / "c.csv").write_text("kept")
     (tmp_path / "d.jsonl").hardlink_to(tmp_path / "c.csv")
     same = mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.csv", "--labels", "d.jsonl", "--yes")

@@ -219,8 +219,8 @@ def test_tokens() -> None:
     ("content", "said"),
     [
         (b"# none\n\n", "no token in it"),
-        (b"# yes\nshort\n", "tokens:2: no token; make it 16 or more"),
-        (b"0123456789 abcdef 0123\n", "tokens:1: no token"),
+        (b"# yes\nshort\n", "tokens:2: not a token; make it 16 or more"),
+        (b"0123456789 abcdef 0123\n", "tokens:1: not a token"),
         (b"\xff", "cannot be read (not UTF-8)"),
     ],
 )

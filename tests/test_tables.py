@@ -97,7 +97,9 @@ def test_ids_of_any_type_are_answered() -> None:
     found = {name: FakeJudge()(pa.table({"id": column, "text": [GARBLED] * 3})) for name, column in ids.items()}
     assert found["a"]["id"].to_pylist() == ["1", str(2**63 + 1), None]
     assert found["a"]["error"].null_count == 2
-    assert all("neither string nor integer" in error or "no id" in error for error in found["b"]["error"].to_pylist())
+    assert all(
+        "neither a string nor an integer" in error or "no id" in error for error in found["b"]["error"].to_pylist()
+    )
     assert found["c"]["error"].null_count == 0
 
 

@@ -477,7 +477,7 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
         (v1(unit1("A\0B.")), "binary|NUL"),
         ("<html/>", "neither XLIFF"),
         ("<xliff version='3.0'/>", "neither XLIFF"),
-        ("<xliff version='1.2'/>", "without a file"),
+        ("<xliff version='1.2'/>", "no file element"),
         ("plain text", "well-formed"),
         ("", "empty"),
     ],
@@ -589,7 +589,7 @@ def test_score_and_gate_read_translation_files(mtqa: Run) -> None:
         Path(name).write_text(content, encoding="utf-8", newline="")
     scored = mtqa("score", ".").out
     assert all(f"zz{number}" in scored for number in ("one", "two", "three", "four", "five"))
-    assert "3 documents" in scored
+    assert "3 articles" in scored
     gated = mtqa("gate", ".", "--fail-on", "minor", "--format", "github")
     assert gated.code == 1
     assert "file=a.xlf,line=4,col=18,endLine=4,endColumn=23" in gated.out
