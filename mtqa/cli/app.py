@@ -48,7 +48,7 @@ _INTERRUPTED = 130
 
 app = typer.Typer(
     name="mtqa",
-    help="How likely an article is machine-translated, and which of its words to repair.",
+    help="Say how likely an article is machine-translated, and which words in it to repair.",
     epilog="Exit codes: 0 done; 1 some rows of a batch could not be judged, or you declined; 2 could not be done; "
     "130 interrupted.",
     no_args_is_help=True,

@@ -37,9 +37,11 @@ def apply(
     ] = None,
     input_format: InputFormat = None,
 ) -> None:
-    """Write repairs into an article, after showing the changes and asking. The edits file records it, so that the next
-    'mtqa review' starts afresh. Exit codes: 0 done; 1 you declined; 2 it could not be done, for instance because the
-    article has changed."""
+    """Write repairs into an article, after showing the changes and asking.
+
+    The edits file records it, so that the next 'mtqa review' starts afresh.
+    Exit codes: 0 done; 1 you declined; 2 it could not be done, for instance because the article has changed.
+    """
     from mtqa.repair.apply import repaired, write_over
     from mtqa.repair.history import actions_on, standings
     from mtqa.repair.log import read

@@ -20,7 +20,9 @@ from mtqa.gate.baseline import Baseline, Opinion, covered_by
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Findings that the gate tolerates, and people's judgements of findings.", no_args_is_help=True)
+app = typer.Typer(
+    help="Manage the findings that the gate tolerates, and people's judgements of findings.", no_args_is_help=True
+)
 
 _DEFAULT = "mtqa-baseline.json"
 

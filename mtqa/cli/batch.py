@@ -84,8 +84,8 @@ def batch(
 ) -> None:
     """Judge every document of a corpus, in order and in constant memory.
 
-    If interrupted, the same command resumes. A row that cannot be judged becomes a row with an "error",
-    and the exit code is 1.
+    If interrupted, the same command resumes.
+    A row that cannot be judged becomes a row with an "error", and the exit code is 1.
     """
     from mtqa.batch import Alone, Columns, check, expanded, run
 

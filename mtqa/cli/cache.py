@@ -9,7 +9,7 @@ from mtqa.gate.cache import Cache, cache_folder
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Reports on files that did not change, kept for the gate.", no_args_is_help=True)
+app = typer.Typer(help="Manage the gate's cache of reports on unchanged files.", no_args_is_help=True)
 
 
 @app.command()

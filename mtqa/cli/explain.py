@@ -66,7 +66,7 @@ never flagged.
 def explain(
     rule: Annotated[str | None, typer.Argument(metavar="RULE", help="A rule's name, as reports give it.")] = None,
 ) -> None:
-    """What a rule finds, with examples; without a name, all rules with a sentence each."""
+    """Explain what a rule looks for, with examples; without a name, list all rules."""
     from mtqa.signals.surface import RULES, describe
 
     if rule is None:

@@ -125,7 +125,7 @@ def gate(
     outputs: Annotated[
         list[Path] | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where the report of the --format before it goes. Repeat for more."
+            "--output", "-o", metavar="FILE", help="Where to write the report of that --format. Repeat for more."
         ),
     ] = None,
     profile: Profile = None,
@@ -148,7 +148,10 @@ def gate(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Say whether articles may be published. Exit codes: 0 passed; 1 the policy is violated; 2 it could not run."""
+    """Say whether articles may be published.
+
+    Exit codes: 0 passed; 1 the policy is violated; 2 it could not run.
+    """
     from mtqa.gate.baseline import Baseline
 
     wanted = _wanted(formats, outputs)

@@ -32,8 +32,10 @@ def retranslate(
     threads: Threads = None,
     color: Color = Colour.AUTO,
 ) -> None:
-    """Show an article beside a machine translation of it, with the differing words marked: there and back through
-    another language, or from the sources in the file."""
+    """Show an article beside a machine translation of it, with the differing words marked.
+
+    The translation goes there and back through another language, or starts from the sources in the file.
+    """
     from mtqa.renderers.retranslation import RETRANSLATION_RENDERERS, render_retranslation
 
     if format not in RETRANSLATION_RENDERERS:

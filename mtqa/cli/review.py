@@ -49,8 +49,11 @@ def review(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Repair articles on a page of this machine, sentence by sentence; Ctrl-C ends it. Nothing is lost: every action is
-    kept in an edits file, and the articles stay as they are until 'mtqa apply'."""
+    """Repair articles on a page of your own machine, sentence by sentence.
+
+    Every action is kept in an edits file, and the articles stay as they are until you run 'mtqa apply'.
+    Ctrl-C ends it; nothing is lost.
+    """
     from mtqa.review import require, serve
 
     require()

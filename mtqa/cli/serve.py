@@ -39,8 +39,11 @@ def serve(
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Threads = None,
 ) -> None:
-    """Answer requests over HTTP: POST /v1/score and /v1/batch, GET /healthz, /metrics and /openapi.json. Ctrl-C ends
-    it, after it has answered what was asked."""
+    """Answer requests over HTTP, for a CMS or a pipeline.
+
+    POST /v1/score and /v1/batch, GET /healthz, /metrics and /openapi.json.
+    Ctrl-C ends it, after it has answered what was asked.
+    """
     from mtqa.serve import Tokens, require
     from mtqa.serve import serve as run
 
