@@ -78,6 +78,6 @@ def test_word_lists_of_languages_do_not_stay_in_memory() -> None:
     """All of them are hundreds of megabytes."""
     _common_words.cache_clear()
     words = {tag: _common_words(tag) for tag in ("de", "es", "fr", "hr", "pl")}
-    assert all(len(found) == 150 for found in words.values())
+    assert all(100 < len(found) <= 150 for found in words.values())
     assert "nicht" in words["de"]
     assert wordfreq.get_frequency_list.cache_info().currsize == 0

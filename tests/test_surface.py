@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from fakes import fake_checker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,49 @@ def test_it_stays_silent(name: str, text: str) -> None:
     assert name not in [found.rule for found in findings(evidence)]
     assert [found for found in findings(evidence) if found.severity is not Severity.NEUTRAL] == []
     assert {one.score for one in evidence} == {0.0}
+
+
+def in_the_program(text: str, gap: str, *, remarks: bool = True) -> list[tuple[str, str]]:
+    """What the rules find in a document in English: rule and words."""
+    document = mtqa.from_text(text.replace("\n", gap), language="en")
+    report = fake_checker().check(document).documents[0]
+    return [
+        (error.rule, error.span.of(document.text))
+        for verdict in report.verdicts
+        for evidence in verdict.evidence
+        for error in evidence.spans
+        if evidence.signal in ("surface", "language") and (remarks or error.severity is not Severity.NEUTRAL)
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize(("name", "example"), FIRING)
+def test_it_fires_in_the_program(name: str, example: Example, gap: str) -> None:
+    found = in_the_program(example.text, gap)
+    assert tuple(words for rule, words in found if rule == name) == example.marked
+
+
+@pytest.mark.parametrize(("name", "text"), SILENT)
+def test_it_stays_silent_in_the_program(name: str, text: str) -> None:
+    assert in_the_program(text, "\n\n", remarks=False) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He was tired.She was not, and nobody asked.", ["tired.She"]),
+        ("“Stay here.”They stayed. “Was it?”Nobody knew.", ["here.”They", "it?”Nobody"]),
+        ("We met on the 3. October. It rained.", ["3. October"]),
+        ("It opened on 3. October 1990 in Kiel. It rained.", ["3. October"]),
+        ("From the 1. of March to the 30. April it was shut.", ["1. of March", "30. April"]),
+        ("She won the 1. prize, and he the 22. and last.", ["1.", "22."]),
+        ("He scored 5. May scored none. March was wet.", []),
+        ("In all there were 12. The others left. He was number 3. She was not.", []),
+        ("The site Node.js is old. Write to a.b@example.com, please.", []),
+    ],
+)
+def test_a_defect_on_the_seam_of_two_sentences_is_found(text: str, expected: list[str]) -> None:
+    assert [words for _, words in in_the_program(text, "\n")] == expected
 
 
 def test_the_seed_article() -> None:
