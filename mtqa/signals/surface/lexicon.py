@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from math import log10
 
-__all__ = ["compound", "correction", "foreign", "known", "zipf"]
+__all__ = ["adverb_of_place", "compound", "correction", "foreign", "known", "zipf"]
 
 LATIN = ("de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ro", "sv", "da", "nb", "fi", "hu", "tr", "hr", "is", "id")
 """Languages in Latin script that an untranslated word is looked up in."""
 
 _LISTS = {"hr": "sh"}
+_ADVERB = re.compile(
+    r"(?:here|there|where)(?:in|un)?(?:about|above|abouts|after|against|among|anent|as|at|away|before|below|beneath|between"
+    r"|by|for|fore|from|in|into|of|on|out|over|through|throughout|to|tofore|under|unto|up|upon|with|withal|within|without)"
+    r"(?:soever)?|(?:here|where)(?:so)?ever|hitherunto"
+)
+"""Adverbs of contracts and deeds, of which no list has all."""
 _SUFFIXES = (
     *("s", "es", "d", "ed", "r", "er", "rs", "ers", "st", "est", "ing", "ings", "in", "y", "ly", "ily", "ally"),
     *("ness", "nesses", "less", "like", "ish", "ism", "isms", "ist", "ists", "ship", "hood", "dom", "wise", "ward"),
@@ -48,9 +55,15 @@ def zipf(word: str, language: str = "en") -> float:
 
 @lru_cache(maxsize=1 << 16)
 def known(word: str) -> bool:
-    """Whether a word is English: listed, or built from a listed word with the usual endings and prefixes."""
+    """Whether a word is English: listed, an adverb such as "thereunto", or built from a listed word with the usual endings
+    and prefixes."""
     lower = word.lower().replace("’", "'")
-    return zipf(lower) > 0 or _derived(lower)
+    return zipf(lower) > 0 or adverb_of_place(lower) or _derived(lower)
+
+
+def adverb_of_place(word: str) -> bool:
+    """Whether a lower-case word is "here", "there" or "where" with a preposition ("hereunto", "thereinbefore")."""
+    return _ADVERB.fullmatch(word) is not None
 
 
 def _derived(word: str, depth: int = 2) -> bool:

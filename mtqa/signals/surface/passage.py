@@ -26,6 +26,10 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 
+# A mark between spaces behind such a word is a sign that is talked about.
+_TALKED = re.compile(
+    r"\b(?:an?|and|as|by|characters?|is|keys?|marks?|of|or|quotes?|signs?|symbols?|the|type|with|write)\s$"
+)
 _QUOTE = re.compile(r"(?P<opening>„|(?<![\w.,!?…])“|(?<!\S)”(?=\w))|“|”")
 
 
@@ -75,6 +79,11 @@ class Passage:
         at = bisect_left(self.addresses, span.end, key=lambda address: address.start)
         return at > 0 and self.addresses[at - 1].overlaps(span)
 
+    def names_mark(self, at: int) -> bool:
+        """Whether the quotation mark at ``at`` is a sign that is talked about ("the mark ” ends it")."""
+        alone = self.text[at + 1 : at + 2] in ("", " ", ",", ".", ";", ")")
+        return alone and _TALKED.search(self.text, max(0, at - 12), at) is not None
+
     @cached_property
     def english(self) -> bool:
         """Whether the segment is in English."""
@@ -117,6 +126,8 @@ class Surroundings:
         opened: tuple[int, int] | None = None
         for passage in self.passages:
             for mark in _QUOTE.finditer(passage.text):
+                if passage.names_mark(mark.start()):
+                    continue
                 here = (passage.index, mark.start())
                 if mark["opening"]:
                     continued = passage.starts_block and not passage.text[: mark.start()].strip()

@@ -1,5 +1,5 @@
-"""A bracket without its partner. List markers ("1)", "a)"), emoticons, and brackets that a later sentence of the same
-block closes are left alone."""
+"""A bracket without its partner. List markers ("1)", "a)"), emoticons, half-open intervals ("[a, b)", "]a, b["), brackets
+that are talked about, and brackets that a later sentence of the same block closes are left alone."""
 
 from __future__ import annotations
 
@@ -16,24 +16,36 @@ _PAIRS = {")": "(", "]": "["}
 _EMOTICON = re.compile(
     r"[:;=8xX][-'^]?[()\[\]]+|[()\[\]][-']?[:;=](?!\w)|(?:^|[\s(])(?:\d{1,3}\.|\d{1,3}|[A-Za-z]|[ivx]+)\)|\){2,}$"
 )
+_INTERVAL = re.compile(
+    r"\[[^()\[\]]{1,40}[,;][^()\[\]]{1,40}\)|\([^()\[\]]{1,40}[,;][^()\[\]]{1,40}\]"
+    r"|\][^()\[\],;\s]{1,20}[,;] ?[^()\[\],;\s]{1,20}[\[\])]|[\[(][^()\[\],;\s]{1,20}[,;] ?[^()\[\],;\s]{1,20}\["
+)
+_NAMED = re.compile(
+    r"(?<!\S)[()\[\]](?![^\s,.;])|(?<=[“\"'‘`])[()\[\]](?=[”\"'’`])"
+)  # alone: a sign that is talked about
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     text = passage.text.translate(_WIDE)
     if not any(sign in text for sign in "()[]"):
         return
-    ignored = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}
+    harmless = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}
+    apart = {found.start() for found in _NAMED.finditer(text)}
+    for found in _INTERVAL.finditer(text):
+        apart |= {found.start(), found.end() - 1}
     stack: list[tuple[str, int]] = []
     lonely: list[int] = []
     for at, sign in enumerate(text):
+        if at in apart:
+            continue
         if sign in "([":
             stack.append((sign, at))
         elif sign in ")]":
             if stack and stack[-1][0] == _PAIRS[sign]:
                 stack.pop()
-            elif at not in ignored:
+            elif at not in harmless:
                 lonely.append(at)
-    opened = [at for _, at in stack if at not in ignored]
+    opened = [at for _, at in stack if at not in harmless]
     if opened and passage.ends_block:
         yield from (Finding(Span(at, at + 1), "this bracket is never closed") for at in opened)
     if lonely and passage.starts_block:
@@ -50,5 +62,11 @@ RULE = Rule(
         Example("The minister (who was late spoke first.", ("(",)),
         Example("The minister who was late) spoke first.", (")",)),
     ),
-    silent=("The minister (who was late) spoke first.", "a) bread, b) milk, 3) tea", "We won :) and then lost :-("),
+    silent=(
+        "The minister (who was late) spoke first.",
+        "a) bread, b) milk, 3) tea, (c) cake",
+        "We won :) and then lost :-(",
+        "It holds [start, end) and ]a, b[, a French (0, 1].",
+        "Press ( to begin and ) to end a group.",
+    ),
 )
