@@ -16,6 +16,7 @@ from mtqa.core.findings import Applicability, ErrorSpan, Evidence, Severity
 from mtqa.core.spans import Span
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import RULES, Example, SurfaceSignal, describe, rules_page
+from mtqa.signals.surface.lexicon import known
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3d0557e54902f2a4.txt"
 ALL = SurfaceSignal()
@@ -120,6 +121,78 @@ def test_it_stays_silent_in_the_program(name: str, text: str) -> None:
 )
 def test_a_defect_on_the_seam_of_two_sentences_is_found(text: str, expected: list[str]) -> None:
     assert [words for _, words in in_the_program(text, "\n")] == expected
+
+
+@pytest.mark.parametrize(
+    "word", ["greengages", "trugs", "creels", "secateurs", "hereunto", "thereinbefore", "whereinsoever", "hereinunder"]
+)
+def test_rare_english_is_known(word: str) -> None:
+    assert known(word)
+    assert rules_of(f"They spoke of {word} for an hour.") == []
+
+
+def test_what_may_be_borrowed_is_not_said_to_be_no_english() -> None:
+    (found,) = findings(ALL.score(segments("She asked for a blick at the plan.")))
+    assert (found.rule, found.severity) == ("untranslated-word", Severity.NEUTRAL)
+    assert "not English" not in found.message
+
+
+DOUBLED = [  # where a word stands twice by right, and where by mistake
+    ("The boat put in in the dark.", []),
+    ("He would turn it on on Sundays, and the lamp was on on Monday.", []),
+    ("Once he came to to find the ward empty.", []),
+    ("The man I gave it to to look after lost it.", []),
+    ("The last time we met met with little success; whoever ran ran in vain.", []),
+    ("What I do do is count, and those who can can.", []),
+    ("If it is not for you you can leave it, and as for her her view was plain.", []),
+    ("After this this happened. I gave her her coat. He told you you were wrong.", []),
+    ("They call it the Hole, which is is wrong. What it is is odd.", []),
+    ("The house we lived in in Leeds is one that he looked for for years.", []),
+    ("He read of Cao Cao in Bora Bora and said no no no. Dear dear me. Never never land.", []),
+    ("I know who who is; she asks what what means. There there, she said.", []),
+    ("The ferry is is late, and the crew was was wet.", ["is is", "was was"]),
+    ("They sat in in the cabin. It was on on the table; what he drank was on on the desk.", ["in in", "on on"]),
+    ("Then this this was all it it needed, and what what he had was good.", ["this this", "it it", "what what"]),
+    ("He said said nothing. They came come home, and she went go home.", ["said said", "came come", "went go"]),
+    ("There there is a problem with with it. They they left.", ["There there", "with with", "They they"]),
+    ("He was born in in 1990. From from the start it\nit rained.", ["in in", "From from", "it\nit"]),
+    ("You need to to know that we waited for for hours.", ["to to", "for for"]),
+]
+
+
+@pytest.mark.parametrize(("text", "slips"), DOUBLED)
+def test_doubled_words(text: str, slips: list[str]) -> None:
+    found = [words for rule, words in in_the_program(text, "\n") if rule == "repeated-word"]
+    assert [words for words in found if words.lower() != "on on"] == [s for s in slips if s.lower() != "on on"]
+    assert found.count("on on") >= slips.count("on on")
+
+
+def test_only_a_doubling_that_is_wrong_everywhere_is_safe() -> None:
+    evidence = SurfaceSignal(["repeated-word"]).score(segments("The the man sat in in a a chair."))
+    assert [(e.text, e.applicability.value) for error in findings(evidence) for e in error.edits] == [
+        ("The", "safe"),
+        ("in", "unsafe"),
+        ("a", "safe"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lonely"),
+    [
+        ("The range [start, end) ends before (a, b] does; it is [0; n) long.", 0),
+        ("French books write ]a, b[ or ]0; 1] for it.", 0),
+        ("It (as [a, b) is) is short, and (c) is not.", 0),
+        ("Press ( to open a group and “)” to close it.", 0),
+        ("The minister [who was late spoke first.", 1),
+        ("The minister (who, as ever, was late spoke first.", 1),
+        ("The word “will” has five signs, with the mark ” behind it.", 0),
+        ("They won seven constructors’ titles in the ’90s, goin’ home, “’cause it was late.”", 0),
+        ("We will go,” he said.", 1),
+    ],
+)
+def test_brackets_and_quotation_marks_balance(text: str, lonely: int) -> None:
+    found = [rule for rule, _ in in_the_program(text, "\n") if rule.startswith("unbalanced")]
+    assert len(found) == lonely
 
 
 def test_the_seed_article() -> None:

@@ -84,23 +84,17 @@ _SAYING = frozenset(
         "felt",
     )
 )
-_PARTICLES = {
+_PARTICLES = {  # verbs with what may stand behind them alone: "log in", "come to"
     "in": "bring break call cave check chip come drop fall fill fit get give go hand jump key kick let lock log move "
     "pay phone pitch plug pull push put rub send set settle sign sink stay step take tie tune turn type walk write",
     "on": "bring build call carry catch come dawn drag drive get go hang have hold keep leave live log look move pass "
     "pile press pull push put rely run settle sign switch take tell touch try turn wait walk work",
     "off": "break call come cut drop fall get give go hold lay leave log pay pull put rip run send set show sign "
     "switch take tell turn wear write",
-    "to": "bring come listen look object refer see speak stick talk used turn write",
-    "by": "abide come drop get go pass put stand stop",
-    "for": "account ask call care fall go hope look make pay send stand wait wish",
-    "about": "ask bring come forget hear move set talk think",
-    "through": "break carry come fall follow get go look pull put run see sit think",
-    "at": "arrive get laugh look point shout stare",
-    "of": "dispose hear speak think tire",
-    "with": "agree come cope deal do go live put side stay work",
-    "from": "come hear suffer",
-    "after": "look name run take",
+    "to": "bring come fall set turn",
+    "by": "come drop get go pass put stand stop",
+    "about": "come set",
+    "through": "break carry come fall follow get go pull put run see",
     "under": "buckle go knuckle",
 }
 _VERBS = {particle: frozenset(verbs.split()) for particle, verbs in _PARTICLES.items()}

@@ -28,6 +28,7 @@ _SUFFIXES = (
     *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "people", "folk", "house"),
     *("going", "goer", "goers"),
 )
+_INFLECTIONS = frozenset(("s", "es", "ed", "ing"))
 _PREFIXES = (
     *("un", "re", "non", "anti", "pre", "post", "over", "under", "out", "mis", "dis", "de", "in", "im", "sub", "super"),
     *("inter", "intra", "multi", "micro", "macro", "mega", "mini", "hyper", "ultra", "counter", "co", "pro", "semi"),
@@ -55,8 +56,8 @@ def zipf(word: str, language: str = "en") -> float:
 
 @lru_cache(maxsize=1 << 16)
 def known(word: str) -> bool:
-    """Whether a word is English: listed, an adverb such as "thereunto", or built from a listed word with the usual endings
-    and prefixes."""
+    """Whether a word is English: listed, an adverb such as "thereunto", or a listed word with the usual endings and
+    prefixes."""
     lower = word.lower().replace("’", "'")
     return zipf(lower) > 0 or adverb_of_place(lower) or _derived(lower)
 
@@ -74,7 +75,10 @@ def _derived(word: str, depth: int = 2) -> bool:
         return False
     for suffix in _SUFFIXES:
         stem = word.removesuffix(suffix)
-        if stem != word and len(stem) >= 3 and (_stem(stem, suffix[0] in "aeiouy") or _derived(stem, depth - 1)):
+        if stem == word or len(stem) < 3:
+            continue
+        rarest = 1.0 if suffix in _INFLECTIONS else 2.0
+        if _stem(stem, suffix[0] in "aeiouy", rarest) or _derived(stem, depth - 1):
             return True
     for prefix in _PREFIXES:
         stem = word.removeprefix(prefix)
@@ -83,15 +87,15 @@ def _derived(word: str, depth: int = 2) -> bool:
     return False
 
 
-def _stem(stem: str, vowel: bool) -> bool:
-    """Whether an ending was taken off a listed word; one that begins with a vowel may have swallowed an ``e``
-    (``lik(ed)``) or doubled the last letter (``stop(p)(ed)``)."""
+def _stem(stem: str, vowel: bool, rarest: float) -> bool:
+    """Whether an ending was taken off a word of a Zipf frequency of ``rarest`` or more; an ending that begins with a
+    vowel may have swallowed an ``e`` (``lik(ed)``) or doubled the last letter (``stop(p)(ed)``)."""
     forms = [stem, stem + "e"] if vowel else [stem]
     if vowel and stem[-1] == stem[-2]:
         forms.append(stem[:-1])
     if stem[-1] == "i":
         forms.append(stem[:-1] + "y")
-    return any(zipf(form) >= 2 for form in forms)
+    return any(zipf(form) >= rarest for form in forms)
 
 
 @lru_cache(maxsize=1 << 12)

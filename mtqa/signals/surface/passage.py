@@ -81,7 +81,7 @@ class Passage:
 
     def names_mark(self, at: int) -> bool:
         """Whether the quotation mark at ``at`` is a sign that is talked about ("the mark ” ends it")."""
-        alone = self.text[at + 1 : at + 2] in ("", " ", ",", ".", ";", ")")
+        alone = self.text[at + 1 : at + 2] in ("", " ", ",", ".", ";")
         return alone and _TALKED.search(self.text, max(0, at - 12), at) is not None
 
     @cached_property

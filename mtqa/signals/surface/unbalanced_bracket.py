@@ -1,5 +1,5 @@
-"""A bracket without its partner. List markers ("1)", "a)"), emoticons, half-open intervals ("[a, b)", "]a, b["), brackets
-that are talked about, and brackets that a later sentence of the same block closes are left alone."""
+"""A bracket without its partner. List markers ("1)", "a)"), emoticons, half-open intervals ("[a, b)", "]a, b["),
+brackets that are talked about, and brackets that a later sentence of the same block closes are left alone."""
 
 from __future__ import annotations
 
