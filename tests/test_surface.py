@@ -155,8 +155,8 @@ DOUBLED = [  # where a word stands twice by right, and where by mistake
     ("Then this this was all it it needed, and what what he had was good.", ["this this", "it it", "what what"]),
     ("He said said nothing. They came come home, and she went go home.", ["said said", "came come", "went go"]),
     ("There there is a problem with with it. They they left.", ["There there", "with with", "They they"]),
-    ("He was born in in 1990. From from the start it\nit rained.", ["in in", "From from", "it\nit"]),
-    ("You need to to know that we waited for for hours.", ["to to", "for for"]),
+    ("He was born in in 1990. From from the start he\nhe ran.", ["in in", "From from", "he\nhe"]),
+    ("You need to to know. We waited for for hours.", ["to to", "for for"]),
 ]
 
 
