@@ -145,13 +145,14 @@ _FUNCTION = 5.6
 def is_slip(word: str, again: str, before: str, after: str) -> bool:
     """Whether ``word`` and ``again``, which differ at most in capitals, are one word too many between the texts
     ``before`` and ``after`` of the sentence."""
-    lower, clause = word.lower(), _clause(before)
-    if lower in (*clause[-1:], *map(str.lower, _TOKEN.findall(after)[:1])):  # three times
-        return False
+    lower = word.lower()
     if lower in _EMPHATIC or again[0].isupper() or zipf(lower) < (3 if len(lower) > 3 else _FUNCTION):
+        return False
+    if lower in (*before.lower().split()[-1:], *after.lower().split()[:1]):  # three times
         return False
     if lower in SINGLE:
         return True
+    clause = _clause(before)
     begins = not clause or clause[-1] in _LINKING or clause[-1] == ","
     if lower in _STARTING:
         return begins and after[:1] == " " and (lower != "there" or _THERE.match(after) is not None)

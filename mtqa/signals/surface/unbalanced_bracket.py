@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
-from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.passage import Passage, runs
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _WIDE = str.maketrans("（）［］", "()[]")
@@ -47,9 +46,9 @@ def _find(passage: Passage) -> Iterator[Finding]:
                 lonely.append(at)
     opened = [at for _, at in stack if at not in harmless]
     if opened and passage.ends_block:
-        yield from (Finding(Span(at, at + 1), "this bracket is never closed") for at in opened)
+        yield from (Finding(span, "this bracket is never closed") for span in runs(opened))
     if lonely and passage.starts_block:
-        yield from (Finding(Span(at, at + 1), "this bracket is never opened") for at in lonely)
+        yield from (Finding(span, "this bracket is never opened") for span in runs(lonely))
 
 
 RULE = Rule(

@@ -19,7 +19,7 @@ _MIXED = re.compile(
     rf"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]|[a-z][α-ω][a-z]|[A-Za-z]{{2}}[{_GREEK}]|[{_GREEK}][a-z]{{2}}"
 )
 _WORDS = re.compile(f"[{_OTHER}]+(?: [{_OTHER}]+)*")
-_SET_OFF = re.compile(r"\([^)]*\)|\[[^\]]*\]|“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»|（[^）]*）|「[^」]*」")
+_SET_OFF = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|«[^«»]*»|（[^（）]*）|「[^「」]*」")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
