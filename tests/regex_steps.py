@@ -12,28 +12,22 @@ from functools import cached_property, lru_cache
 from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-__all__ = ["CountedPattern", "Matcher"]
+__all__ = ["CountedPattern"]
 
 _ONE = {_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN}
 _REPEATS = {_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT}
-_UNROLLED = 32
-"""Bounded repetitions over this many times are taken for unbounded ones: steps grow alike."""
 
 Registers = tuple[int, ...]
 Code = list[tuple[Any, ...]]
 
 
 class Matcher:
-    """Runs one pattern; ``spend`` is told of every step."""
+    """Runs one program; ``spend`` is told how many steps that took."""
 
-    def __init__(self, pattern: re.Pattern[str], spend: Callable[[], None]) -> None:
-        self._spend = spend
-        self.exact = True
-        tree = _parser.parse(pattern.pattern, pattern.flags)
-        self._state = tree.state
-        self._registers = 2 * tree.state.groups
-        self._names = dict(tree.state.groupdict)
-        self._code = self._compile(tree, pattern.flags)
+    def __init__(self, program: Program, spend: Callable[[int], None]) -> None:
+        self._code, self._registers, self._spend = program.code, program.registers, spend
+        start = next((one for one in self._code if one[0] != "save"), ("end",))
+        self._first: _Letters | None = start[1] if start[0] == "one" else None
 
     def match(self, text: str, at: int, end: int, *, whole: bool = False) -> int | None:
         """Where the match that begins at ``at`` ends."""
@@ -42,8 +36,11 @@ class Matcher:
 
     def search(self, text: str, at: int, end: int) -> tuple[int, int] | None:
         """The first match."""
+        first = self._first
         for start in range(at, end + 1):
-            if (stop := self.match(text, start, end)) is not None:
+            if first and (start == end or not first[text[start]]):
+                self._spend(1)
+            elif (stop := self.match(text, start, end)) is not None:
                 return start, stop
         return None
 
@@ -53,16 +50,18 @@ class Matcher:
         waiting = [(0, at, registers)]
         while waiting:
             counter, at, registers = waiting.pop()
+            steps = 0
             while True:
-                self._spend()
+                steps += 1
                 if counter == len(code):
                     if whole and at != end:
                         break
+                    self._spend(steps)
                     return at, registers
                 name, *operands = code[counter]
                 counter += 1
                 if name == "one":
-                    if at >= end or not operands[0](text[at]):
+                    if at >= end or not operands[0][text[at]]:
                         break
                     at += 1
                 elif name == "at":
@@ -75,10 +74,21 @@ class Matcher:
                 elif name == "jump":
                     (counter,) = operands
                 elif name == "save":
-                    registers = (*registers[: operands[0]], at, *registers[operands[0] + 1 :])
+                    registers = _with(registers, operands[0], at)
                 elif name == "moved":  # a loop that went round without a character ends
-                    if registers[operands[0]] == at:
+                    if registers[operands[0]] == at and not (operands[1:] and registers[operands[1]] < operands[2]):
                         break
+                elif name == "zero":
+                    registers = _with(registers, operands[0], 0)
+                elif name == "add":
+                    registers = _with(registers, operands[0], registers[operands[0]] + 1)
+                elif name == "turn":
+                    register, low, high, greedy, out = operands
+                    if registers[register] >= high:
+                        counter = out
+                    elif registers[register] >= low:
+                        waiting.append((out if greedy else counter, at, registers))
+                        counter = counter if greedy else out
                 elif name == "alone":  # a group without a way back, or a look ahead or behind
                     inner, width, wanted, kept = operands
                     start = at - width
@@ -103,7 +113,28 @@ class Matcher:
                     counter = counter if registers[2 * operands[0] + 1] >= 0 else operands[1]
                 else:
                     break
+            self._spend(steps)
         return None
+
+
+class _Letters(dict[str, bool]):
+    """Whether a pattern of one letter matches it."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+
+    def __missing__(self, letter: str) -> bool:
+        self[letter] = self._pattern.match(letter) is not None
+        return self[letter]
+
+
+class Program:
+    """A pattern as instructions."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        tree = _parser.parse(pattern.pattern, pattern.flags)
+        self.registers = 2 * tree.state.groups
+        self.code = self._compile(tree, pattern.flags)
 
     def _compile(self, tree: Any, flags: int) -> Code:
         code: Code = []
@@ -113,8 +144,7 @@ class Matcher:
 
     def _add(self, code: Code, op: Any, value: Any, flags: int) -> None:
         if op in _ONE:
-            alone = self._alone(op, value, flags)
-            code.append(("one", lru_cache(maxsize=None)(lambda letter: alone.match(letter) is not None)))
+            code.append(("one", _Letters(self._alone(op, value, flags))))
         elif op is _constants.AT:
             code.append(("at", self._alone(op, value, flags)))
         elif op is _constants.SUBPATTERN:
@@ -174,32 +204,32 @@ class Matcher:
             code[end] = ("jump", len(code))
 
     def _repeat(self, part: Code, low: int, high: int, *, greedy: bool) -> Code:
-        code: Code = []
-        self.exact = self.exact and low <= _UNROLLED and (high is _constants.MAXREPEAT or high <= _UNROLLED)
-        for _ in range(min(low, _UNROLLED)):
-            self._append(code, part)
-        if high is _constants.MAXREPEAT or high > _UNROLLED:
-            register, start = self._registers, len(code)
-            self._registers += 1
-            inner = [("save", register), *_moved(part, 1), ("moved", register)]
-            out = start + len(inner) + 2
-            code.append(("split", start + 1, out) if greedy else ("split", out, start + 1))
-            self._append(code, inner)
-            code.append(("jump", start))
-            return code
-        out = len(code) + (high - low) * (len(part) + 1)
-        for _ in range(high - low):
-            code.append(("split", len(code) + 1, out) if greedy else ("split", out, len(code) + 1))
-            self._append(code, part)
-        return code
+        if (low, high) == (0, 1):
+            out = len(part) + 1
+            return [("split", 1, out) if greedy else ("split", out, 1), *_moved(part, 1)]
+        moved = self.registers
+        if (low, high) == (0, _constants.MAXREPEAT):
+            self.registers += 1
+            out = len(part) + 4
+            turn: tuple[Any, ...] = ("split", 1, out) if greedy else ("split", out, 1)
+            return [turn, ("save", moved), *_moved(part, 2), ("moved", moved), ("jump", 0)]
+        counter, self.registers = moved + 1, moved + 2
+        inner = [("save", moved), *_moved(part, 3), ("moved", moved, counter, low), ("add", counter), ("jump", 1)]
+        return [("zero", counter), ("turn", counter, low, high, greedy, len(inner) + 2), *inner]
+
+
+_program = lru_cache(maxsize=None)(Program)
+
+
+def _with(registers: Registers, which: int, value: int) -> Registers:
+    return (*registers[:which], value, *registers[which + 1 :])
 
 
 def _moved(part: Code, by: int) -> Code:
     """``part`` as it stands ``by`` instructions further on."""
     return [
         ("split", one[1] + by, one[2] + by) if one[0] == "split"
-        else ("jump", one[1] + by) if one[0] == "jump"
-        else ("when", one[1], one[2] + by) if one[0] == "when"
+        else (*one[:-1], one[-1] + by) if one[0] in ("jump", "when", "turn")
         else one
         for one in part
     ]  # fmt: skip
@@ -208,13 +238,13 @@ def _moved(part: Code, by: int) -> Code:
 class CountedPattern:
     """A pattern that counts the steps of its matcher and answers as ever."""
 
-    def __init__(self, pattern: re.Pattern[str], spend: Callable[[], None]) -> None:
+    def __init__(self, pattern: re.Pattern[str], spend: Callable[[int], None]) -> None:
         self._pattern = pattern
         self._spend = spend
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._pattern, self._spend)
+        return Matcher(_program(self._pattern), self._spend)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pattern, name)
@@ -266,4 +296,4 @@ class CountedPattern:
             pass
 
     def _same(self, mine: object, theirs: object) -> None:
-        assert mine == theirs or not self._matcher.exact, (self._pattern.pattern, mine, theirs)
+        assert mine == theirs, (self._pattern.pattern, mine, theirs)
