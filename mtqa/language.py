@@ -47,7 +47,7 @@ _FOREIGN_SHARE = 0.12  # of the other language's common words below which a segm
 _CLEARLY = 1.5  # times as many common words outweigh what the letters say
 _PLAIN_SHARE = 0.25  # of common words from which the letters are not doubted
 _FEWEST_COMMON = 3  # common words that a language has at least where the letters say another
-_CANDIDATES = 4  # languages that the sentences of a document are tried for: each needs its word list
+_CANDIDATES = 3  # languages by letters, and by sentences, that the words are tried for: each needs its word list
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def detect(text: str) -> tuple[str, float]:
     Where lingua's answer is not borne out by the common words of that language, the sentences vote, each for the
     language of which it has clearly the most common words or, where none stands out, for lingua's answer on it.
     """
-    sample = _plain(text[:_SAMPLE])
+    sample = _plain(text)[:_SAMPLE]
     words = _words(sample)
     if len(words) < _FEWEST_WORDS:
         return "und", 0.0
@@ -81,10 +81,10 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
     lingua's answer on the whole stands, unless the words are mostly names."""
     sentences = [each for found in _SENTENCE_END.split(sample) if len(each := _words(found)) >= _FEWEST_WORDS]
     letters = [_best(" ".join(each))[0] for each in sentences]
-    named = Counter({"en": 1, tag: 1})
+    named: Counter[str] = Counter()
     for name, each in zip(letters, sentences, strict=True):
         named[name] += len(each)
-    candidates = {"en", tag, *(name for name, _ in named.most_common(_CANDIDATES))}
+    candidates = {"en", *(name for name, _ in (*_likeliest(sample, _CANDIDATES), *named.most_common(_CANDIDATES)))}
     votes: Counter[str] = Counter()
     for name, each in zip(letters, sentences, strict=True):
         shares = {candidate: _share(each, candidate) for candidate in {*candidates, name}}
@@ -105,11 +105,11 @@ def with_language(document: Document) -> Document:
     size, parts = 0, []
     for block in document.blocks:
         if block.kind.judged:
-            parts.append(document.text[block.span.start : min(block.span.end, block.span.start + _SAMPLE)])
-            size += len(block.span)
+            parts.append(Folding.of(block.span.of(document.text)).text[:_SAMPLE])
+            size += len(parts[-1])
             if size >= _SAMPLE:
                 break
-    return replace(document, language=detect("\n".join(parts) or document.text[:_SAMPLE])[0])
+    return replace(document, language=detect("\n".join(parts) or document.text)[0])
 
 
 def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
@@ -199,8 +199,13 @@ def _common_words(language: str) -> frozenset[str]:
 
 
 def _best(text: str) -> tuple[str, float]:
-    best = _detector().compute_language_confidence_values(text)[0]
-    return best.language.iso_code_639_1.name.lower(), best.value
+    return _likeliest(text, 1)[0]
+
+
+def _likeliest(text: str, count: int) -> list[tuple[str, float]]:
+    """The languages that the letters suggest, with the confidence in each."""
+    found = _detector().compute_language_confidence_values(text)[:count]
+    return [(each.language.iso_code_639_1.name.lower(), each.value) for each in found]
 
 
 @lru_cache(maxsize=1)

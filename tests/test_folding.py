@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import fake_checker
+from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,3 +103,13 @@ def test_spans_there_and_back(text: str, start: int, length: int) -> None:
     assert Folding.of(there.of(text)).text == span.of(folding.text)
     assert folding.fold(there) == span
     assert folding.fold(Span(0, len(text))) == Span(0, len(folding.text))
+
+
+@pytest.mark.parametrize("unit", ["\u00ad", "a\u0301", "a\u200b", "\u200b ", "👩\u200d", "a"])
+def test_folding_and_its_way_back_grow_linearly(unit: str) -> None:
+    def there_and_back(text: str) -> None:
+        folding = Folding.of(text)
+        for at in range(0, len(folding.text), 50):
+            folding.original(Span(at, at + 1))
+
+    assert_linear(there_and_back, lambda n: unit * n)

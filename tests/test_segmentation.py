@@ -95,7 +95,26 @@ def test_an_address_inside_code_is_masked_once() -> None:
     assert [mask.of(document.text) for mask in document.blocks[0].masked] == ["get https://e.org/a.txt"]
 
 
-@pytest.mark.parametrize("unit", ["word ", "x", "“", "a. “B ", "One came. ", "(", "…", "。", "é😀 ", '"A." '])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "word ",
+        "x",
+        "“",
+        "a. “B ",
+        "One came. ",
+        "(",
+        "…",
+        "。",
+        "é😀 ",
+        '"A." ',
+        "\u0301",
+        "\u00ad",
+        "a\u00ad",
+        "<",
+        "a.B",
+    ],
+)
 def test_long_lines_are_parted_in_linear_work(unit: str) -> None:
     assert_linear(segment, lambda n: one_block((unit * n)[:n]), n=5 * LONGEST)
     segments = segment(one_block((unit * 100_000)[:100_000]))

@@ -248,7 +248,27 @@ def test_a_quotation_may_run_over_the_sentences_of_a_block() -> None:
     assert findings(ALL.score([first, same])) == []
 
 
-@pytest.mark.parametrize("unit", ["a", "é", "1", "a.", "“", "(", "«", "公", "the ", "Éa ", "a.com a , ", "<!--"])
+HOSTILE = (
+    "\u0301",
+    "a\u0301",
+    "1 ",
+    "  ",
+    "the the ",
+    "in in ",
+    "[1, ",
+    "]a,",
+    "that he ",
+    "5. ",
+    "the 5. ",
+    "‘",
+    "’a",
+    "<",
+)
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "é", "1", "a.", "“", "(", "«", "公", "the ", "Éa ", "a.com a , ", "<!--", *HOSTILE]
+)
 def test_work_grows_with_the_length_of_a_line(unit: str) -> None:
     assert_linear(ALL.score, lambda n: segments((unit * n)[:n]), n=600 if unit == "<!--" else 100)
 
