@@ -192,8 +192,9 @@ def _common_words(language: str) -> frozenset[str]:
     name = {"hr": "sh"}.get(language, language)
     if name not in available_languages("small"):
         return frozenset()
-    # A single letter is a word in many languages at once.
-    words = frozenset(word for word in top_n_list(name, _COMMON, wordlist="small") if len(word) > 1 or word > "\u0e00")
+    words = frozenset(top_n_list(name, _COMMON, wordlist="small"))
+    if language == "en":
+        words -= {"a", "i"}  # which are words in half of all languages
     get_frequency_list.cache_clear()  # or the whole list of every language that turns up stays in memory
     return words
 
