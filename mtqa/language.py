@@ -77,24 +77,27 @@ def detect(text: str) -> tuple[str, float]:
 
 
 def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tuple[str, float]:
-    """The language that most words' sentences are in, and their share of those that could tell. Where none could,
-    lingua's answer on the whole stands, unless the words are mostly names."""
+    """The language that most words' sentences are in, and their share of those that could tell, where letters decided
+    as far as lingua is sure. Where none could, its answer on the whole stands, unless the words are mostly names."""
     sentences = [each for found in _SENTENCE_END.split(sample) if len(each := _words(found)) >= _FEWEST_WORDS]
-    letters = [_best(" ".join(each))[0] for each in sentences]
+    letters = [_best(" ".join(each)) for each in sentences]
     named: Counter[str] = Counter()
-    for name, each in zip(letters, sentences, strict=True):
+    for (name, _), each in zip(letters, sentences, strict=True):
         named[name] += len(each)
     candidates = {"en", *(name for name, _ in (*_likeliest(sample, _CANDIDATES), *named.most_common(_CANDIDATES)))}
-    votes: Counter[str] = Counter()
-    for name, each in zip(letters, sentences, strict=True):
-        shares = {candidate: _share(each, candidate) for candidate in {*candidates, name}}
-        best = max(sorted(shares), key=lambda candidate: shares[candidate])
-        chosen = best if shares[best] >= _CLEARLY * shares[name] else name
+    votes: dict[str, float] = {}
+    cast = 0
+    for (name, certain), each in zip(letters, sentences, strict=True):
+        shares = {candidate: _share(each, candidate) for candidate in sorted({*candidates, name})}
+        best = max(shares, key=lambda candidate: shares[candidate])
+        chosen, weight = (best, 1.0) if shares[best] >= _CLEARLY * shares[name] else (name, certain)
         if shares[chosen] >= _OWN_SHARE:
-            votes[chosen] += len(each)
-    for winner, count in votes.most_common(1):
+            votes[chosen] = votes.get(chosen, 0.0) + weight * len(each)
+            cast += len(each)
+    if votes:
+        winner = max(votes, key=lambda candidate: votes[candidate])
         if winner == tag or len(_common_words(winner).intersection(words)) >= _FEWEST_COMMON:
-            return winner, count / votes.total()
+            return winner, votes[winner] / cast
     return (tag, confidence) if tag == "en" or _mostly_lower(words) else ("und", 0.0)
 
 
