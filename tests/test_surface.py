@@ -110,6 +110,9 @@ def test_it_stays_silent_in_the_program(name: str, text: str) -> None:
     [
         ("He was tired.She was not, and nobody asked.", ["tired.She"]),
         ("“Stay here.”They stayed. “Was it?”Nobody knew.", ["here.”They", "it?”Nobody"]),
+        ("He paid £1,200.They left.", ["1,200.They"]),
+        ("It joined NATO.The vote was close. He wrote “no”.She did not.", ["NATO.The", "no”.She"]),
+        ("Use ASP.Net 4.The site, or Node.Js, see p. 12.", []),
         ("We met on the 3. October. It rained.", ["3. October"]),
         ("It opened on 3. October 1990 in Kiel. It rained.", ["3. October"]),
         ("From the 1. of March to the 30. April it was shut.", ["1. of March", "30. April"]),

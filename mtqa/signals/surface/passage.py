@@ -28,7 +28,8 @@ _ADDRESS = re.compile(
 
 # A mark between spaces behind such a word is a sign that is talked about.
 _TALKED = re.compile(
-    r"\b(?:an?|and|as|by|characters?|is|keys?|marks?|of|or|quotes?|signs?|symbols?|the|type|with|write)\s$"
+    r"\b(?:an?|and|as|brackets?|by|characters?|is|keys?|marks?|of|or|press|quotes?|signs?|symbols?|the|type|with|write)\s$",
+    re.IGNORECASE,
 )
 _QUOTE = re.compile(r"(?P<opening>„|(?<![\w.,!?…])“|(?<!\S)”(?=\w))|“|”")
 
@@ -94,7 +95,7 @@ class Passage:
         return at > 0 and self.addresses[at - 1].overlaps(span)
 
     def names_mark(self, at: int) -> bool:
-        """Whether the quotation mark at ``at`` is a sign that is talked about ("the mark ” ends it")."""
+        """Whether the quotation mark or bracket at ``at`` is a sign that is talked about ("the mark ” ends it")."""
         alone = self.text[at + 1 : at + 2] in ("", " ", ",", ".", ";")
         return alone and _TALKED.search(self.text, max(0, at - 12), at) is not None
 

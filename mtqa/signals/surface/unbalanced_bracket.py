@@ -19,9 +19,7 @@ _INTERVAL = re.compile(
     r"\[[^()\[\]]{1,40}[,;][^()\[\]]{1,40}\)|\([^()\[\]]{1,40}[,;][^()\[\]]{1,40}\]"
     r"|\][^()\[\],;\s]{1,20}[,;] ?[^()\[\],;\s]{1,20}[\[\])]|[\[(][^()\[\],;\s]{1,20}[,;] ?[^()\[\],;\s]{1,20}\["
 )
-_NAMED = re.compile(
-    r"(?<!\S)[()\[\]](?![^\s,.;])|(?<=[“\"'‘`])[()\[\]](?=[”\"'’`])"
-)  # alone: a sign that is talked about
+_QUOTED = re.compile(r"(?<=[“\"'‘`])[()\[\]](?=[”\"'’`])")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
@@ -29,13 +27,13 @@ def _find(passage: Passage) -> Iterator[Finding]:
     if not any(sign in text for sign in "()[]"):
         return
     harmless = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}
-    apart = {found.start() for found in _NAMED.finditer(text)}
+    apart = {found.start() for found in _QUOTED.finditer(text)}
     for found in _INTERVAL.finditer(text):
         apart |= {found.start(), found.end() - 1}
     stack: list[tuple[str, int]] = []
     lonely: list[int] = []
     for at, sign in enumerate(text):
-        if at in apart:
+        if at in apart or (sign in "()[]" and passage.names_mark(at)):
             continue
         if sign in "([":
             stack.append((sign, at))
