@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
+from growth import assert_linear, work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -312,30 +312,31 @@ HOSTILE = {
     "deep lines": "- - - - - - - - - - a\n\n",
     "tags": "<b ",
     "opens": "<i>",
-    "instructions": "<? ",
+    "instructions": "<?".ljust(1000),
     "scripts": "<script> ",
     "stars": "* *",
     "spaces": " " * 10,
 }
 
 
+def judged(content: str, name: str) -> Document:
+    document = read(content, name)
+    Ignores().excuse(document, flag(document, "W1"))
+    return document
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
-def test_hostile_files_are_read_in_linear_time(hostile: str, name: str) -> None:
-    def seconds(times: int) -> float:
-        content = "W1\n\n<!-- mtqa off -->\n\n" + HOSTILE[hostile] * times
-        begun = time.process_time()
-        if (hostile, name) == ("quotes", "a.md"):
-            with pytest.raises(InputError, match="nested deeper"):
-                read(content, name)
-        else:
-            document = read(content, name)
-            Ignores().excuse(document, flag(document, "W1"))
-            assert document.comments[0].text == " mtqa off "
-        return time.process_time() - begun
+def test_hostile_files_are_read_in_linear_work(hostile: str, name: str) -> None:
+    def make(times: int) -> str:
+        return "W1\n\n<!-- mtqa off -->\n\n" + HOSTILE[hostile] * times
 
-    few, many = seconds(1_000), seconds(8_000)
-    assert many < max(24 * few, 3.0)
+    if (hostile, name) == ("quotes", "a.md"):
+        with pytest.raises(InputError, match="nested deeper"):
+            read(make(1000), name)
+        return
+    assert_linear(lambda content: judged(content, name), make, n=max(5, 500 // len(HOSTILE[hostile])))
+    assert judged(make(1000), name).comments[0].text == " mtqa off "
 
 
 @pytest.mark.parametrize("comment", ["<!-- mtqa off --> <!-- mtqa on -->", "<!-- mtqa ignore-next: all why -->"])
@@ -343,13 +344,14 @@ def test_hostile_files_are_read_in_linear_time(hostile: str, name: str) -> None:
     ("name", "frame"),
     [("a.md", "{}\n\n"), ("a.md", "a {}\n\n"), ("a.md", "{} a "), ("a.html", "{}"), ("a.html", "<p>a{}")],
 )
-def test_fifty_thousand_ignores_are_read_in_linear_time(comment: str, name: str, frame: str) -> None:
-    begun = time.process_time()
-    document, ignores = read("W1\n\n" + frame.format(comment) * 50_000, name), Ignores()
-    ignores.excuse(document, flag(document, "W1"))
-    assert len(document.comments) == 50_000 * comment.count("<!--")
-    assert len(ignores.stale()) == 50_000
-    assert time.process_time() - begun < 15
+def test_many_ignores_are_read_in_linear_work(comment: str, name: str, frame: str) -> None:
+    def read_all(content: str) -> None:
+        document, ignores = read(content, name), Ignores()
+        ignores.excuse(document, flag(document, "W1"))
+        assert len(document.comments) == content.count("<!--")
+        assert len(ignores.stale()) == content.count(frame.format(comment))
+
+    assert_linear(read_all, lambda times: "W1\n\n" + frame.format(comment) * times, n=25)
 
 
 PIECES = [
@@ -481,10 +483,11 @@ def test_a_pattern_that_would_take_minutes_is_refused(pattern: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("pattern", ["*a*a*b", "*/*/*/*/*/*/*.md", "**/*drafts*/**/*.md", "**/a/**/b/**/c/**/d/**"])
-def test_a_pattern_with_few_stars_is_quick(pattern: str, tmp_path: Path) -> None:
-    start = time.monotonic()
-    assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 255))
-    assert time.monotonic() - start < 5
+def test_a_pattern_with_few_stars_takes_few_steps(pattern: str, tmp_path: Path) -> None:
+    def matches() -> None:
+        assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 100))
+
+    assert work(matches, limit=400_000)
 
 
 def test_an_unreadable_ignore_file_is_named(tmp_path: Path) -> None:

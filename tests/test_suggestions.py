@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -107,13 +107,14 @@ def test_an_engine_that_fails_is_named_and_the_others_help() -> None:
 
 
 def test_a_slow_engine_is_not_waited_for() -> None:
+    judged = threading.Event()
+
     def slow(text: str) -> str:
-        time.sleep(3)
+        assert judged.wait(60)
         return text
 
-    start = time.monotonic()
     found = suggested(GARBLED, slow, repaired, patience=0.2)
-    assert time.monotonic() - start < 2.5
+    judged.set()
     assert [made.text for made in found.kept] == [repaired(GARBLED)]
     assert any("no answer within 0.2 s" in each.reason for each in found.dropped)
 

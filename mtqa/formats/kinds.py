@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mtqa.core.documents import Block, BlockKind
+from mtqa.core.folding import Folding
 
 __all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "kind_of_message", "with_prose"]
 
@@ -98,6 +99,7 @@ _SPACES = re.compile(r"\s+")
 
 def kind_of(text: str) -> BlockKind:
     """The kind of a block of plain text: boilerplate, caption, heading, else paragraph."""
+    text = Folding.of(text).text
     line = _SPACES.sub(" ", text.strip()) if len(text) <= _MAX_CAPTION else text
     if is_boilerplate(line):
         return BlockKind.BOILERPLATE

@@ -36,10 +36,7 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys(
-            "\t\n\x0b\x0c\r\x85\u2028\u2029\u3000\u00a0\u202f\u2009\u2007\u200a\u200b\u200c\u200d\u2060\ufeff\u00ad",
-            " ",
-        ),
+        **dict.fromkeys("\t\n\x0b\x0c\r\x85\u2028\u2029\u3000\u00a0\u202f\u2009\u2007\u200a", " "),
         "…": ".",
     }
 )

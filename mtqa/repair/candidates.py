@@ -8,6 +8,7 @@ from itertools import combinations
 
 from mtqa.core.differences import Change, apply, rewordings
 from mtqa.core.findings import Applicability, Verdict
+from mtqa.core.folding import Folding
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin, Rejected
 from mtqa.repair.engines import Engine, Failed
@@ -115,7 +116,9 @@ def _translated(
         tasks: list[tuple[Origin, str, tuple[str, ...]]] = []
         if segment.source and source_language and (pair := engine.pair(source_language, segment.language)):
             tasks.append((Origin.SOURCE, segment.source, pair))
-        tasks += [(Origin.ROUND_TRIP, segment.text, path) for path in engine.round_trips(segment.language)]
+        tasks += [
+            (Origin.ROUND_TRIP, Folding.of(segment.text).text, path) for path in engine.round_trips(segment.language)
+        ]
         for origin, text, path in tasks:
             by = f"{engine.signature} {'-'.join(path)}"
             try:

@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import WORD, Document
+from mtqa.core.documents import WORD, Document, Segment
 from mtqa.core.findings import ORIGIN, Verdict
+from mtqa.core.folding import hidden_in_words
 from mtqa.core.report import Decision
+from mtqa.core.spans import Span
 
 __all__ = ["SLIP", "TOO_SHORT", "DocumentVerdict", "decide"]
 
 SLIP = "misspelling"
 """The rule whose findings are slips of a person: machines seldom misspell."""
+
+_MIXED = "wrong-script"
+_FEWEST_MIXED, _MIXED_SHARE = 3, 0.01  # words of two scripts from which letters were swapped on purpose, or by accident
+_FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
 
 TOO_SHORT = "too few to tell"
 """What the reason says where a document has too few words or sentences for a decision."""
@@ -48,7 +54,8 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     prose = [v for v in (judged or verdicts) if WORD.search(v.segment.text)]
     surprisal = _surprisal(prose)
     decided = _decide(document, prose, bool(judged), calibration)
-    return replace(decided, surprisal=surprisal, remarks=_unusual(surprisal, calibration))
+    remarks = _unusual(surprisal, calibration) + _hidden(document.text, prose)
+    return replace(decided, surprisal=surprisal, remarks=remarks)
 
 
 def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibration: Calibration) -> DocumentVerdict:
@@ -58,10 +65,10 @@ def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibra
     count, score = len(logits), sum(logits) / len(logits)
     p_mt = calibration.document_p_mt(score, count)
     words = sum(len(WORD.findall(v.segment.text)) for v in prose)
-    undecided = _obstacle(document, count, words, len(prose), running, calibration)
+    undecided = _obstacle(document, count, words, prose, running, calibration)
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
-    slips = [f.span.of(document.text) for v in prose for f in v.flags if f.rule == SLIP]
+    slips = [_words(v.segment, f.span) for v in prose for f in v.flags if f.rule == SLIP]
     if score >= calibration.likely_mt(count) and len(slips) >= calibration.human_slips * words and slips:
         reason = (
             f"it reads like machine translation, but machines seldom misspell (“{slips[0]}”); "
@@ -85,6 +92,10 @@ def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibra
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
 
 
+def _words(segment: Segment, span: Span) -> str:
+    return span.shift(-segment.span.start).of(segment.text)
+
+
 def _surprisal(prose: Sequence[Verdict]) -> float | None:
     """Mean surprisal of the words, as the encoder estimates it."""
     found = [
@@ -106,6 +117,22 @@ def _unusual(surprisal: float | None, calibration: Calibration) -> tuple[str, ..
     )
 
 
+def _hidden(text: str, prose: Sequence[Verdict]) -> tuple[str, ...]:
+    """That many invisible characters stand in the words, if they do."""
+    count, name = hidden_in_words(text)
+    words = sum(len(WORD.findall(v.segment.text)) for v in prose)
+    if count < max(_FEWEST_HIDDEN, _HIDDEN_SHARE * words):
+        return ()
+    return (f"{count} invisible characters (most often: {name}) stand inside words; the text was judged without them",)
+
+
+def _mixed(prose: Sequence[Verdict]) -> list[str]:
+    """Words in which letters of another script stand among Latin ones."""
+    spans = [(v.segment, span) for v in prose for e in v.evidence for span in e.spans if span.rule == _MIXED]
+    words = [_words(segment, span.span) for segment, span in spans]
+    return [word for word in words if any(letter.isascii() and letter.isalpha() for letter in word)]
+
+
 def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:
     """The language that the text probably came from: that of the highest mean logit, where it is probable enough."""
     found = [e.measurements for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
@@ -120,16 +147,22 @@ def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:
 
 
 def _obstacle(
-    document: Document, count: int, words: int, prose: int, running: bool, calibration: Calibration
+    document: Document, count: int, words: int, prose: Sequence[Verdict], running: bool, calibration: Calibration
 ) -> str | None:
     if not running:
         return "there is no running text, only headings, captions or boilerplate"
-    if count < (1 - calibration.most_foreign) * prose:
-        return f"{prose - count} of its {prose} sentences are in a language that this model does not judge"
+    if count < (1 - calibration.most_foreign) * len(prose):
+        return f"{len(prose) - count} of its {len(prose)} sentences are in a language that this model does not judge"
     if words < calibration.min_words or count < calibration.min_sentences:
         return (
             f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are {TOO_SHORT}; "
             f"a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
+        )
+    mixed = _mixed(prose)
+    if len(mixed) >= max(_FEWEST_MIXED, _MIXED_SHARE * words):
+        return (
+            f"{len(mixed)} words mix letters of two alphabets that look alike, such as “{mixed[0]}”; "
+            "the model does not see the words that a reader sees"
         )
     if document.language == "und":
         return "its language could not be identified; name it with --language if it is one that this model judges"
