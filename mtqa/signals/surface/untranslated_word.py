@@ -15,7 +15,7 @@ from mtqa.signals.surface.untranslated_sentence import is_foreign
 from mtqa.signals.surface.vocabulary import foreign_words
 
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|\([^()]*\)|(?<!\w)'[^']*'(?!\w)")
-_BORROWED = "usual in another language and rare in English; translate it, or set it off if it is meant"
+_BORROWED = "usual in another language and rare in English; translate it, or mark it as foreign if it is meant"
 
 
 def _striking(word: str) -> bool:
