@@ -7,8 +7,11 @@ import re
 from mtqa.core.spans import Span
 from mtqa.formats.chunks import addresses
 
-__all__ = ["no_prose"]
+__all__ = ["no_prose", "templates"]
 
+_TEMPLATE = re.compile(
+    r"\{\{[^{}]{0,300}\}\}|\{%[^{}]{0,300}%\}|<%[^<>]{0,300}%>|\$\{[^{}\n]{0,100}\}|%[A-Za-z][\w.-]{0,60}%|__[A-Za-z]\w{0,60}?__"
+)
 _CODE = re.compile(
     r"""%(?:\([\w.]{1,60}\)|\d{1,3}\$)?[-+#0]{0,4}\d{0,4}(?:\.\d{0,4})?(?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsprS@%]
     | [$\#%]?\{\s{0,4}(?:[\w.$-]{1,60}(?:\s{0,4}[,:!|][^{}\n]{0,80})?)?\s{0,4}\}
@@ -24,4 +27,10 @@ _CODE = re.compile(
 def no_prose(text: str) -> list[Span]:
     """Addresses, placeholders of printf, of braces and of templates (``%(n)d``, ``{name}``, ``${name}``), tags,
     entities, and code between backticks."""
-    return addresses(text) + [Span(*found.span()) for found in _CODE.finditer(text)]
+    found = [Span(*found.span()) for found in _CODE.finditer(text)]
+    return templates(text) + found
+
+
+def templates(text: str) -> list[Span]:
+    """Addresses, and what a template engine puts something else for: ``{{ name }}``, ``{% if x %}``, ``%name%``."""
+    return addresses(text) + [Span(*found.span()) for found in _TEMPLATE.finditer(text)]
