@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
+from typing import TypeVar
 
 import mtqa
 from mtqa.core.calibration import RATE, Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
-from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity, Verdict
+from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.folding import Folding, folded, unfolded
 from mtqa.core.protocols import Combiner, Models, Passage, SegmentScore, Signal, TokenScore
 from mtqa.core.report import DocumentReport, Failure, Recall, Report, Signature
-from mtqa.formats import read
+from mtqa.formats import crosses_markup, read
 from mtqa.language import foreign, with_language
 from mtqa.neural import store
 from mtqa.neural.cached import CachedModels
@@ -25,6 +26,8 @@ from mtqa.signals import SIGNALS
 from mtqa.verdict import CalibratedCombiner, decide
 
 __all__ = ["Checker", "check", "signature_of"]
+
+_Edited = TypeVar("_Edited", ErrorSpan, Flag)
 
 _LANGUAGE_MODEL = "smollm2-135m"
 
@@ -165,7 +168,7 @@ class Checker:
             p_mt=decided.p_mt,
             decision=decided.decision,
             reason=decided.reason,
-            verdicts=tuple(map(unfolded, verdicts, prepared.found)),
+            verdicts=tuple(_with_care(v, document) for v in map(unfolded, verdicts, prepared.found)),
             remarks=remarks,
             translated_from=decided.translated_from,
             surprisal=decided.surprisal,
@@ -181,6 +184,20 @@ class _Prepared:
     segments: tuple[Segment, ...]
     read: tuple[Segment, ...]
     foreign: tuple[Evidence, ...]
+
+
+def _with_care(verdict: Verdict, document: Document) -> Verdict:
+    """No edit of it is safe that crosses markup, whatever the signal says that made it."""
+
+    def careful(edit: Edit) -> Edit:
+        safe = edit.applicability is Applicability.SAFE
+        return replace(edit, applicability=Applicability.UNSAFE) if safe and crosses_markup(document, edit.span) else edit
+
+    def of(spans: tuple[_Edited, ...]) -> tuple[_Edited, ...]:
+        return tuple(replace(s, edits=tuple(map(careful, s.edits))) if s.edits else s for s in spans)
+
+    evidence = tuple(replace(found, spans=of(found.spans)) for found in verdict.evidence)
+    return replace(verdict, flags=of(verdict.flags), evidence=evidence)
 
 
 def _foreign_evidence(segment: Segment, language: str) -> Evidence:

@@ -14,12 +14,14 @@ from mtqa.core.findings import Edit, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
+from mtqa.core.spans import Span
 
 __all__ = [
     "EDITS",
     "FORMATS",
     "MAX_BYTES",
     "annotate",
+    "crosses_markup",
     "expand",
     "from_text",
     "raw_bytes",
@@ -132,6 +134,14 @@ def write(document: Document, edits: Sequence[Edit]) -> bytes:
             encoded as the file is.
     """
     return FORMATS[document.format].write(document, edits) if edits else document.raw
+
+
+def crosses_markup(document: Document, span: Span) -> bool:
+    """Whether an edit of ``span`` touches markup, code, an entity or a placeholder in the file: such an edit is never
+    safe."""
+    from mtqa.formats.edits import crosses_markup as crosses
+
+    return crosses(document, span)
 
 
 def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severity.MINOR) -> bytes:

@@ -8,7 +8,7 @@ import re
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 
-__all__ = ["decode", "encode", "readable"]
+__all__ = ["decode", "encode", "readable", "without_surrogates"]
 
 _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
@@ -70,7 +70,12 @@ def readable(content: str, uri: str) -> str:
         raise InputError(f"{uri}: contains NUL characters; remove them or convert it to plain text")
     if not content or content.isspace():
         raise InputError(f"{uri}: empty; give a file with text in it")
-    return _SURROGATE.sub("\ufffd", content)
+    return without_surrogates(content)
+
+
+def without_surrogates(text: str) -> str:
+    """``text`` with lone surrogates, which no file can hold, read as U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def encode(document: Document, replacements: list[tuple[int, int, str]], *, errors: str = "strict") -> bytes:

@@ -13,7 +13,7 @@ from mtqa.core.findings import Edit
 from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
 from mtqa.formats import edits as edits_
-from mtqa.formats.decoding import decode, readable
+from mtqa.formats.decoding import decode, readable, without_surrogates
 from mtqa.formats.text import blocks_of, with_source
 
 __all__ = ["JSONL", "JsonLines"]
@@ -72,10 +72,10 @@ def _document(
         raise InputError('the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
     if source is not None and not isinstance(source, str):
         raise InputError("the source is not a string; make it one, or leave it out")
-    text = readable(text, uri)
+    text, source = readable(text, uri), source and without_surrogates(source)
     tag = language or declared
     return Document(
-        uri=f"{uri}#{name}",
+        uri=without_surrogates(f"{uri}#{name}"),
         format=JSONL.name,
         language=tag or "und",
         declared=tag is not None,

@@ -13,7 +13,7 @@ from mtqa.core.folding import Folding
 from mtqa.core.spans import SourceMap, Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import addresses
-from mtqa.formats.decoding import decode, readable
+from mtqa.formats.decoding import decode, readable, without_surrogates
 from mtqa.formats.kinds import is_boilerplate, kind_of, with_prose
 
 __all__ = ["TEXT", "PlainText", "blocks_of", "document", "with_source"]
@@ -46,7 +46,7 @@ def document(text: str, uri: str, language: str | None, source: str | None = Non
     """A document whose text is ``text``, with lone surrogates as U+FFFD. Raises InputError where it is empty."""
     content = readable(text, uri)
     found = _document(content, uri, language, content.encode(), "utf-8")
-    return replace(found, blocks=with_source(found.blocks, source))
+    return replace(found, blocks=with_source(found.blocks, source and without_surrogates(source)))
 
 
 def with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, ...]:
