@@ -17,6 +17,7 @@ OWN = "# mtqa: "
 MARKED = f"{OWN}marked fuzzy"
 """The comment of a message whose fuzzy flag mtqa set."""
 
+_KIND = "#. type:"
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _STATEMENT = re.compile(
     r"[ \t]*+(?:(?P<keyword>msgctxt|msgid_plural|msgid|msgstr)(?:\[(?P<number>\d{1,3})\])?[ \t]*+)?"
@@ -41,6 +42,7 @@ class Message:
         flags_at: where it would stand if there were none.
         own: the lines that mtqa wrote earlier.
         marked: whether it then set the fuzzy flag.
+        kind: what po4a calls it in a comment: ``Table``, ``Plain text``; may be empty.
         previous: whether the entry names another text that it was translated from.
     """
 
@@ -50,6 +52,7 @@ class Message:
     flags_at: int | None = None
     own: list[Span] = field(default_factory=list)
     marked: bool = False
+    kind: str = ""
     previous: bool = False
     context: list[Piece] | None = None
     id: list[Piece] | None = None
@@ -144,6 +147,8 @@ def _comment(message: Message, bare: str, place: Span) -> None:
         message.marked |= bare == MARKED
     elif not translators and message.head is None:
         message.head = place.start
+    if bare.startswith(_KIND) and not message.kind:
+        message.kind = bare.removeprefix(_KIND).strip()
     if bare.startswith("#,") and message.flags is None:
         message.flags = place
     if bare.startswith("#|") and not message.previous:
