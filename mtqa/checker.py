@@ -191,7 +191,9 @@ def _with_care(verdict: Verdict, document: Document) -> Verdict:
 
     def careful(edit: Edit) -> Edit:
         safe = edit.applicability is Applicability.SAFE
-        return replace(edit, applicability=Applicability.UNSAFE) if safe and crosses_markup(document, edit.span) else edit
+        return (
+            replace(edit, applicability=Applicability.UNSAFE) if safe and crosses_markup(document, edit.span) else edit
+        )
 
     def of(spans: tuple[_Edited, ...]) -> tuple[_Edited, ...]:
         return tuple(replace(s, edits=tuple(map(careful, s.edits))) if s.edits else s for s in spans)

@@ -11,7 +11,9 @@ import pytest
 from fakes import CALIBRATION
 
 import mtqa
+from mtqa import formats
 from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.findings import Applicability
 from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.report import Decision
 from mtqa.core.spans import Span
@@ -122,6 +124,31 @@ def test_an_undecided_article_is_not_pointed_at_for_its_verdict(checker):
     report = checker.check(mtqa.from_text(text, language="en")).documents[0]
     assert report.decision is Decision.UNDECIDED
     assert not [f for f in report.flags if "doubtful" in f.message]
+
+
+XLIFF = (
+    '<xliff version="1.2"><file original="a"><body><trans-unit id="1"><source>a</source>'
+    "<target>{}</target></trans-unit></body></file></xliff>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "mark"),
+    [
+        ("a.html", "<p>{}</p>", "<b></b>"),
+        ("a.md", "{}", "<b></b>"),
+        ("a.po", 'msgid "a"\nmsgstr "{}"\n', '"\n"'),
+        ("a.xlf", XLIFF, "<x id='1' equiv-text='&lt;b&gt;'/>"),
+        ("a.xlf", XLIFF.format("<![CDATA[{}]]>"), "]]><![CDATA["),
+    ],
+)
+def test_no_edit_that_crosses_markup_is_safe(checker, name, file, mark):
+    for between, safe in (("", True), (mark, False)):
+        raw = file.format(f"It is the custom here, and nobody minds it much, my dear sir{between} .")
+        (document,), _ = formats.read_bytes(raw.encode(), name, language="en")
+        (report,) = checker.check(document).documents
+        edits = [edit for flag in report.flags for edit in flag.edits]
+        assert [edit.applicability is Applicability.SAFE for edit in edits] == [safe]
 
 
 def test_a_document_does_not_depend_on_its_neighbours(checker, seed):

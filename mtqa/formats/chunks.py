@@ -54,19 +54,19 @@ def settled(pieces: Iterable[Piece]) -> list[Piece]:
     """``pieces`` without those that are gone, and one space where each side of one has one. Where a mark of punctuation
     would be left alone, they stay as no prose."""
     found: list[Piece] = []
-    gone: list[Piece] | None = None
+    gone: list[Piece] = []
     for piece in pieces:
         if piece.gone:
-            gone = [*(gone or ()), piece]
+            gone.append(piece)
             continue
         if not piece.text:
             continue
-        if gone is not None and (not found or found[-1].text[-1].isspace()):
+        if gone and (not found or found[-1].text[-1].isspace()):
             if piece.text[0] in _CLOSING and any(not one.text.isspace() and one.text for one in gone):
                 found += (one._replace(gone=False, masked=True) for one in gone if one.text)
             elif piece.text[0] == " " and found:
-                piece = piece._replace(text=piece.text[1:], at=None if piece.at is None else piece.at + 1)  # noqa: PLW2901
-        gone = None
+                piece = piece._replace(text=piece.text[1:], at=None if piece.at is None else piece.at + 1)
+        gone.clear()
         if piece.text:
             found.append(piece)
     return found

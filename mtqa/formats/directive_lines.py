@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 __all__ = ["ShadowLines"]
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _FRONT = {"---": re.compile(r"(?:---|\.\.\.)[ \t]*"), "+++": re.compile(r"\+\+\+[ \t]*")}
 _LANGUAGE = re.compile(
-    r"^[\"']?lang(?:uage|uageCode)?[\"']?\s*[:=]\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']?\s*,?\s*$", re.MULTILINE
+    r"^(?:[ \t]+(?=\"))?[\"']?lang(?:uage|uageCode)?[\"']?\s*[:=]"
+    r"\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']?\s*,?\s*$",
+    re.MULTILINE,
 )
 _LONGEST_LINE = 1000  # characters of one with a directive
 _LONGEST_FRONT = 2000  # lines
@@ -28,7 +29,8 @@ _CONTAINER = re.compile(
 )
 _DIRECTIVE = re.compile(
     r"""[ \t>]*(?:
-      ::[\w-]+(?:\[[^\[\]]*\])?(?:\{[^{}]*\})? | \{:[^{}]*\} | \{::[^{}]*\} | \[TOC\] | \[\[_?TOC_?\]\] | \*\[[^\[\]]{1,80}\]:.*
+      ::[\w-]+(?:\[[^\[\]]*\])?(?:\{[^{}]*\})? | \{:[^{}]*\} | \{::[^{}]*\} | \[TOC\] | \[\[_?TOC_?\]\]
+      | \*\[[^\[\]]{1,80}\]:.*
       | -{1,2}8<-{1,2}.* | <<<[ ]+\S.* | @(?:include|import|\[code[^\]]*\]).* | \\(?:newpage|pagebreak|clearpage|toc)
     )[ \t]*""",
     re.VERBOSE | re.IGNORECASE,
@@ -40,8 +42,8 @@ _CODE = re.compile(r"[ \t>]*\{[%{][<%]?[-\s]*(highlight|comment|codeblock|mermai
 _TAB = re.compile(r"(?P<before>[ \t]*)===[!+]?(?= \"[^\"]*\"\s*$)")
 _MODULE = re.compile(
     r"""(?: import\s+(?:[\w*{][^;\"']*?\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$ | import\s+(?:[\w*]+,?\s*)?\{[^}\"']*$
-      | export\s+(?: default\s+[\w{(\[<][^.]*[;({=\[]?$ | (?:const|let|var)\s+[\w{\[][^=]*= | (?:async\s+)?function\b[^(]*\(
-                 | class\s+\w+[^.]*\{ | \{ | \* ) )""",
+      | export\s+(?: default\s+[\w{(\[<][^.]*[;({=\[]?$ | (?:const|let|var)\s+[\w{\[][^=]*=
+                 | (?:async\s+)?function\b[^(]*\( | class\s+\w+[^.]*\{ | \{ | \* ) )""",
     re.VERBOSE,
 )
 _LONGEST_MODULE = 200  # lines
@@ -52,11 +54,13 @@ _BRACES = str.maketrans({"[": "{", "(": "{", "]": "}", ")": "}"})
 
 
 class ShadowLines:
-    """Attributes:
-    text: the file with spaces for such lines, and headings for their titles.
-    inert: ``(start, end, False)`` of marks inside lines that are left out.
-    prose: stretches of lines between fenced code and the like.
-    language: as front matter declares it.
+    """A file without such lines.
+
+    Attributes:
+        text: the file with spaces for them, and headings for their titles.
+        inert: ``(start, end, False)`` of marks inside lines that are left out.
+        prose: stretches of lines between fenced code and the like.
+        language: as front matter declares it.
     """
 
     def __init__(self, content: str) -> None:
@@ -111,7 +115,9 @@ class ShadowLines:
             if _TEMPLATE.match(line) and (count := self._template(number)):
                 return self._blank(count)
             if tab := _TAB.match(line):
-                return self._put(line[: tab.end("before")] + "!!!" + line[tab.end("before") + 3 :])
+                low = tab.end("before")  # the tab is an item of a list, which holds what is indented
+                self.inert.append((self._at + low + 4, self._at + len(line), False))
+                return self._put(f"{line[:low]}-   {line[low + 4 :]}")
             if footnote := _FOOTNOTE.match(line):
                 low, high = footnote.span("mark")
                 self.inert.append((self._at + low + 4, self._at + high, False))

@@ -51,14 +51,18 @@ _PRICES = re.compile(r"\$[^${].{4}|\\\(", re.DOTALL)  # what may be maths, or tw
 _MATHS = re.compile(r"[\\^_{}=+*/<>]")
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\r?\n")
 _TICKS = re.compile("`+")
+_DEEPEST_BRACES = 8
 _BRACE_OR_END = re.compile(r"[{}\"'`>]")
 
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """Attributes:
-    text: as long as the file, for the parser.
-    language: a BCP 47 tag, as front matter declares it.
+    """A file as the parser is to see it.
+
+    Attributes:
+        text: as long as the file.
+        content: the file.
+        language: a BCP 47 tag, as front matter declares it.
     """
 
     text: str
@@ -70,10 +74,12 @@ class Shadow:
         """``pieces`` of the shadow as pieces of the file."""
         found: list[Piece] = []
         for piece in pieces:
-            if _INERT not in piece.text:
-                found.append(piece)
-            elif piece.at is not None:
+            if piece.at is None:
+                found.append(piece._replace(text=piece.text.replace(_INERT, "")))
+            elif _INERT in piece.text:
                 found += self._parts(piece, piece.at)
+            else:  # code may hold a line that has been rewritten
+                found.append(piece._replace(text=self.content[piece.at : piece.at + len(piece.text)]))
         return found
 
     def _parts(self, piece: Piece, at: int) -> Iterator[Piece]:
@@ -199,6 +205,6 @@ def _end_of_tag(text: str, at: int, end: int) -> int:
                 return at
         else:
             depth += 1 if char == "{" else -1
-            if depth < 0:
+            if not 0 <= depth <= _DEEPEST_BRACES:
                 return 0
     return 0

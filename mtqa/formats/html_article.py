@@ -59,7 +59,7 @@ def article(blocks: Sequence[HtmlBlock], content: str) -> list[Chunk]:
     if not taken:
         return []
     chunks: list[Chunk] = []
-    for i in _extent(inside, sizes, taken, furniture):
+    for i in _extent(inside, taken, furniture):
         kind = kind_of_block(inside[i])
         if i in furniture and i not in taken and kind is not BlockKind.CAPTION:
             kind = BlockKind.BOILERPLATE
@@ -93,7 +93,7 @@ def _furniture(blocks: Sequence[HtmlBlock], sizes: Sequence[int], taken: set[int
     }
 
 
-def _extent(blocks: Sequence[HtmlBlock], sizes: Sequence[int], taken: set[int], furniture: set[int]) -> range:
+def _extent(blocks: Sequence[HtmlBlock], taken: set[int], furniture: set[int]) -> range:
     """From the title, or the first block taken, to the last one taken, with the paragraphs beside them that lie in the
     same section."""
     first, last = min(taken), max(taken)
@@ -103,7 +103,6 @@ def _extent(blocks: Sequence[HtmlBlock], sizes: Sequence[int], taken: set[int], 
             0 <= i < len(blocks)
             and i not in furniture
             and blocks[i].section == blocks[edge].section
-            and sizes[i] >= _SURE
             and kind_of_block(blocks[i]).judged
         )
 

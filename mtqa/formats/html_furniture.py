@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 __all__ = ["is_furniture"]
 
@@ -16,15 +17,25 @@ _LONGEST = 1000  # characters of a tag's attributes that are looked at
 _ELEMENTS = frozenset(("form", "fieldset"))
 _WORDS = frozenset(
     (  # noqa: SIM905
-        "ad ads adslot advert adverts advertisement advertorial alertdialog author authors banner breadcrumb breadcrumbs "
-        "byline bylines commentlist comments complementary consent contentinfo cookie cookiebar cookies dialog disqus "
-        "gdpr menu menubar modal nav navbar navigation newsletter outbrain overlay pager pagination paywall popup promo "
-        "promoted promotion recirc recommendations recommended related share sharebar sharing sidebar signup social "
-        "sponsor sponsored subscribe subscription taboola taglist toc toolbar trending"
+        "ad ads adslot advert adverts advertisement advertorial alertdialog author authors banner breadcrumb "
+        "breadcrumbs byline bylines commentlist comments complementary consent contentinfo cookie cookiebar cookies "
+        "dialog disqus gdpr menu menubar modal nav navbar navigation newsletter outbrain overlay pager pagination "
+        "paywall popup promo promoted promotion recirc recommendations recommended related share sharebar sharing "
+        "sidebar signup social sponsor sponsored subscribe subscription taboola taglist toc toolbar trending"
     ).split()
 )
 _PAIRS = frozenset(
-    ("most popular", "most read", "read also", "read more", "read next", "see also", "sign up", "more stories", "skip link")
+    (
+        "most popular",
+        "most read",
+        "read also",
+        "read more",
+        "read next",
+        "see also",
+        "sign up",
+        "more stories",
+        "skip link",
+    )
 )
 _NEVER = frozenset(("html", "body", "h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -39,6 +50,6 @@ def is_furniture(name: str, attributes: str) -> bool:
         if name == "section" and attribute.lower() == "id":  # named after its heading
             continue
         words = [word.lower() for word in _WORD.findall("".join(values))]
-        if not _WORDS.isdisjoint(words) or any(f"{a} {b}" in _PAIRS for a, b in zip(words, words[1:], strict=False)):
+        if not _WORDS.isdisjoint(words) or any(f"{a} {b}" in _PAIRS for a, b in pairwise(words)):
             return True
     return False

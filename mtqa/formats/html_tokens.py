@@ -15,7 +15,7 @@ __all__ = ["Elements", "comments_in", "tokens"]
 
 _TOKEN = re.compile(
     r"""<!--(?:-?> | (?P<comment>.*?)(?:--!?>|(?P<unclosed>\Z)))
-    | <[!?][^>]{0,4000}>
+    | <[!?](?:[^<>]|<(?![!?])){0,4000}>
     | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*'){0,4000})>
     | (?P<text>[^<]+|<[^<]*)""",
     re.VERBOSE | re.DOTALL,

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["MARKDOWN", "Markdown"]
 
 _DEEPEST = 120  # open elements; the parser drops what lies deeper, and is recursive
-_DEEPEST_INLINE = 20  # likewise of links and emphasis: each level reads all brackets once more
+_DEEPEST_INLINE = 12  # likewise of links and emphasis: each level reads all brackets once more
+_LONGEST_INLINE = 8192  # characters of a paragraph that are parsed at once
 _LABELS = ("heading_open", "th_open", "admonition_title_open")
 _CELLS = ("th_open", "td_open", "dt_open")
 
@@ -92,6 +93,17 @@ def _inline_parser() -> MarkdownIt:
     return parser.disable("text_join")  # it hides which characters were entities and escapes
 
 
+def _windows(content: str) -> Iterator[str]:
+    """Parts of a paragraph, cut at the end of a line or between words: the parser is quadratic in each."""
+    at = 0
+    while len(content) - at > _LONGEST_INLINE:
+        end = at + _LONGEST_INLINE
+        cut = max(content.rfind("\n", at, end), content.rfind(" ", end - _LONGEST_INLINE // 8, end)) + 1 or end
+        yield content[at:cut]
+        at = cut
+    yield content[at:]
+
+
 class _Reader:
     """Tokens to blocks. Elements of raw HTML stay open from one block to the next."""
 
@@ -118,18 +130,24 @@ class _Reader:
     def _inline(self, token: Token) -> Iterator[Chunk]:
         parser = _inline_parser()
         token.children = []
-        parser.inline.parse(token.content, parser, self._environment, token.children)
+        for words in _windows(token.content):
+            children: list[Token] = []
+            parser.inline.parse(words, parser, self._environment, children)
+            token.children += children
+        only_image = is_only_image(token)
         parts, comments = read_inline(token, self._lines, self._elements)
         self.comments += comments
         for part in parts:
             pieces = settled(self._shadow.restored(part))
             if "admonition_title_open" in self._open and all(piece.at is None for piece in pieces):
                 continue  # the parser's own word for a box without a title
-            yield Chunk(self._kind(token, pieces), pieces, fragment=self._in_cell or not has_prose(pieces))
+            yield Chunk(
+                self._kind(pieces, only_image=only_image), pieces, fragment=self._in_cell or not has_prose(pieces)
+            )
 
-    def _kind(self, token: Token, pieces: Sequence[Piece]) -> BlockKind:
+    def _kind(self, pieces: Sequence[Piece], *, only_image: bool) -> BlockKind:
         if not self._open_any(*_LABELS) and not self._elements.among("th", "summary"):
-            if is_only_image(token):
+            if only_image:
                 return BlockKind.CAPTION
             if has_prose(pieces):
                 return self._kind_of_text("".join(piece.text for piece in pieces))

@@ -27,7 +27,7 @@ _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 class Po:
-    """Obsolete and untranslated messages and listings are left out. A message that is but an identifier is no source."""
+    """Obsolete and untranslated messages and listings are left out. What is but an identifier is no source."""
 
     name = "po"
     suffixes = (".po",)

@@ -1,5 +1,5 @@
-"""What messages of documents are, and the markup inside them: po4a names the kind of each (``#. type: Table``) and leaves
-AsciiDoc, Markdown, man pages and POD as they are.
+"""What messages of documents are, and the markup inside them: po4a names the kind of each (``#. type: Table``) and
+leaves AsciiDoc, Markdown, man pages and POD as they are.
 
 Source: https://po4a.org/man/man3pm/Locale::Po4a::AsciiDoc.3pm.php and its neighbours.
 """
