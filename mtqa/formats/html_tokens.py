@@ -15,9 +15,9 @@ __all__ = ["Elements", "comments_in", "tokens"]
 
 _TOKEN = re.compile(
     r"""<!--(?:-?> | (?P<comment>.*?)(?:--!?>|(?P<unclosed>\Z)))
-    | <[!?](?:[^<>]|<(?![!?])){0,4000}>
+    | <[!?][^>]{0,4000}>
     | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*'){0,4000})>
-    | (?P<text>[^<]+|<[^<]*)""",
+    | (?P<text>[^<]+|<[!?][^>]{4001}|<[!?][^>]{0,4000}\Z|<[^<]*)""",
     re.VERBOSE | re.DOTALL,
 )
 _HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)", re.IGNORECASE)
