@@ -127,7 +127,7 @@ def kind_of_cell(text: str) -> BlockKind:
     """The kind of a cell of a table or of a term in a list of terms: as ``kind_of``, but words that are no sentence are
     a label."""
     told = kind_of(text)
-    line = _SPACES.sub(" ", text.strip())
+    line = _SPACES.sub(" ", Folding.of(text).text.strip())
     if told is not BlockKind.PARAGRAPH or _SENTENCE_INSIDE.search(line):
         return told
     long = line.count(" ") >= _FEWEST_GAPS or (not line.isascii() and len(line) >= _SHORTEST_UNSPACED)
