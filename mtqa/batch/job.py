@@ -21,6 +21,7 @@ from mtqa.batch.state import State
 from mtqa.batch.streams import packer
 from mtqa.batch.workers import Judges
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.locks import open_locked
 
 __all__ = ["Progress", "Summary", "check", "run"]
 
@@ -196,7 +197,8 @@ def _cut(sink: IO[bytes], state: State, part: Path) -> None:
     """Drop what was written after ``state``."""
     if os.fstat(sink.fileno()).st_size < state.written:
         raise ConfigError(f"{part}: shorter than its run left it; start over with --restart")
-    sink.truncate(state.written)
+    sink.seek(state.written)
+    sink.truncate()
 
 
 def _beside(output: Path) -> tuple[Path, Path]:
@@ -208,19 +210,8 @@ def _beside(output: Path) -> tuple[Path, Path]:
 @contextmanager
 def _locked(part: Path) -> Iterator[IO[bytes]]:
     """``part``, open for writing by this process alone; the system frees it however the process ends."""
-    with part.open("ab") as stream:
-        if not _lock(stream) or not (part.exists() and os.path.samestat(os.fstat(stream.fileno()), part.stat())):
-            raise ConfigError(f"{part}: another run is writing it; wait for it, or name another output")
+    descriptor = open_locked(part)
+    if descriptor is None:
+        raise ConfigError(f"{part}: another run is writing it; wait for it, or name another output")
+    with os.fdopen(descriptor, "r+b") as stream:
         yield stream
-
-
-def _lock(stream: IO[bytes]) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return True
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -14,6 +14,7 @@ from mtqa.batch.prevalence import Estimate, Rates, corrected, measured, observed
 from mtqa.batch.records import need_parquet
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import open_file
 from mtqa.core.report import Decision
 from mtqa.verdict.decision import TOO_SHORT
 
@@ -271,7 +272,7 @@ def _parquet_rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
     from pyarrow.parquet import ParquetFile
 
     try:
-        with ParquetFile(path) as table:
+        with open_file(path) as raw, ParquetFile(raw) as table:
             wanted = [name for name in table.schema_arrow.names if name in (*_FIELDS, *by)]
             for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted, use_threads=False):
                 yield from batch.to_pylist()

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import open_file
 from mtqa.formats import FORMATS, MAX_BYTES, expand
 
 __all__ = [
@@ -194,7 +195,7 @@ class Corpus:
         from pyarrow.parquet import ParquetFile
 
         try:
-            with ParquetFile(file) as table:
+            with open_file(file) as raw, ParquetFile(raw) as table:
                 names, total = table.schema_arrow.names, table.metadata.num_rows
                 self._columns.check(names, str(file))
                 wanted = [name for name in names if name in self._columns.known]

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.options import InputFormat
-from mtqa.cli.terminal import check_target, complain, emit, write_report
+from mtqa.cli.terminal import check_target, complain, emit, write_reports
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.formats import read_all, read_bytes
@@ -49,15 +49,19 @@ def apply(
     documents, _ = read_all(file, format=input_format)
     if not documents:
         raise InputError(f"{file}: has no article in it; check the file")
-    actions = actions_on(file, documents, read(edits))
+    kept = read(edits)
+    actions = actions_on(file, documents, kept)
     if not actions:
         raise ConfigError(f"{edits}: has no edits to write into {file}; check both names")
     target = output or file
-    for place in (output, changes, labels):
-        if place is not None:
-            check_target(place, [file, edits])
-    places = [_identity(place) for place in (output, changes, labels) if place is not None]
-    if len(set(places)) < len(places):
+    options = {
+        place: option
+        for option, place in (("--output", output), ("--changes", changes), ("--labels", labels))
+        if place is not None
+    }
+    for place, option in options.items():
+        check_target(place, [file, edits], option=option)
+    if len({_identity(place) for place in options}) < sum(place is not None for place in (output, changes, labels)):
         raise ConfigError("two outputs would go to the same file; name a different file for each")
     if changes is not None and changes.suffix not in (".csv", ".html"):
         raise ConfigError(f"--changes {changes}: is neither .csv nor .html; use one of these")
@@ -70,19 +74,24 @@ def apply(
         return
     if not yes and not _agreed(target):
         raise typer.Exit(_DECLINED)
-    if output is not None:
-        write_report(output, raw)
-    elif raw != documents[0].raw:
-        write_over(file, documents[0], raw, edits)
-        complain(f"{edits} records this; the next mtqa review starts afresh")
+    reports: dict[Path, str | bytes] = {}
     if changes is not None or labels is not None:
         from mtqa.repair import export
 
         if changes is not None:
             make = export.changes_csv if changes.suffix == ".csv" else export.changes_html
-            write_report(changes, make(documents, actions))
+            reports[changes] = make(documents, actions)
         if labels is not None:
-            write_report(labels, export.labels(documents, actions))
+            reports[labels] = export.labels(documents, actions)
+    if output is not None:
+        write_reports(reports | {output: raw}, options)
+    elif raw == documents[0].raw:
+        write_reports(reports, options)
+    else:
+        write_reports(
+            reports, options | {file: ""}, lambda files: write_over(file, documents[0], raw, edits, kept, files)
+        )
+        complain(f"{edits} records this; the next mtqa review starts afresh")
 
 
 def _identity(place: Path) -> object:

@@ -22,7 +22,7 @@ from mtqa.cli.options import (
     StdinFilename,
     Threads,
 )
-from mtqa.cli.terminal import check_target, emit, write_report
+from mtqa.cli.terminal import check_target, emit, write_reports
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.report import GateResult, Report
@@ -179,12 +179,11 @@ def gate(
         if target is not None:
             check_target(target, [*run.selection.files, *_own_inputs(settings)])
     result = run.decide(known, changes)
-    for name, target in wanted:
-        text = render_gate(run.report, result, name)
+    rendered = [(target, render_gate(run.report, result, name)) for name, target in wanted]
+    write_reports({target: text for target, text in rendered if target is not None}, {})
+    for target, text in rendered:
         if target is None:
             emit(text)
-        else:
-            write_report(target, text)
     _summarise(run.report, result, [name for name, _ in wanted])
     if run.report.failures:
         raise typer.Exit(_UNREADABLE)

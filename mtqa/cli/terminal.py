@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import replace_file
+from mtqa.core.files import replace_files
 
 __all__ = [
     "NO_TRANSLATOR",
@@ -25,9 +25,12 @@ __all__ = [
     "emit",
     "working",
     "write_report",
+    "write_reports",
 ]
 
 NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mtqa translators' says how to get one"
+
+_OUTPUT = "--output"
 
 
 class Colour(StrEnum):
@@ -76,27 +79,51 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def check_target(target: Path, inputs: Iterable[Path]) -> None:
-    """Raises ConfigError unless a report can be written to ``target`` without loss of an input."""
+def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT) -> None:
+    """Raises ConfigError unless a report can be written to ``target``, which ``option`` names, without loss of an
+    input."""
     try:
         if target.is_dir():
-            raise ConfigError(f"--output {target}: is a folder; name a file in it")
+            raise ConfigError(f"{option} {target}: is a folder; name a file in it")
         if not target.parent.is_dir():
-            raise ConfigError(f"--output {target}: no folder {target.parent}; make it first")
+            raise ConfigError(f"{option} {target}: no folder {target.parent}; make it first")
         is_there = target.exists()
     except OSError as error:
-        raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
+        raise ConfigError(f"{option} {target}: cannot be written ({error.strerror}); name another file") from None
     if is_there and any(os.path.exists(path) and path.samefile(target) for path in inputs):  # noqa: PTH110 - as in expand
-        raise ConfigError(f"--output {target}: would overwrite an input; name another file")
+        raise ConfigError(f"{option} {target}: would overwrite an input; name another file")
 
 
 def write_report(target: Path, report: str | bytes) -> None:
     """Put a file with ``report`` in place of ``target`` or of what it links to, at once; a device is written to."""
-    raw = report if isinstance(report, bytes) else report.encode("utf-8", "backslashreplace")
+    write_reports({target: report}, {})
+
+
+def write_reports(
+    reports: Mapping[Path, str | bytes],
+    options: Mapping[Path, str],
+    put: Callable[[Mapping[Path, str | bytes]], None] = replace_files,
+) -> None:
+    """The same of several reports: all are put in place, or none.
+
+    Args:
+        reports: by their files.
+        options: which option named each file, ``--output`` by default.
+        put: puts the files in place; devices are written to before.
+
+    Raises:
+        ConfigError: a file cannot be written; the message names it and its option.
+    """
+    devices = {target for target in reports if target.exists() and not target.is_file()}
+    target = next(iter(reports), Path())
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(raw)
-        else:
-            replace_file(target, raw)
+        for target in devices:
+            raw = reports[target]
+            target.write_bytes(raw if isinstance(raw, bytes) else raw.encode("utf-8", "backslashreplace"))
+        put({target: report for target, report in reports.items() if target not in devices})
     except OSError as error:
-        raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
+        if error.errno is not None and error.filename is not None:
+            target = Path(os.fsdecode(error.filename))
+        option = options.get(target, _OUTPUT)
+        named = f"{option} {target}".strip()
+        raise ConfigError(f"{named}: cannot be written ({error.strerror}); name another file") from None

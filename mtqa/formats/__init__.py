@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import MEGABYTE, TooLarge, read_file
 from mtqa.core.findings import Edit, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
@@ -43,7 +44,7 @@ FORMATS: Registry[Format] = Registry(
     },
 )
 
-MAX_BYTES = 20 * 2**20
+MAX_BYTES = 20 * MEGABYTE
 """The largest file that is read at once. Larger ones are corpora, which ``mtqa batch`` streams."""
 
 EDITS = ".edits.jsonl"
@@ -87,19 +88,19 @@ def read_all(
 
 
 def raw_bytes(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of a file. Raises InputError where it is missing, a folder, unreadable or larger than ``MAX_BYTES``."""
-    file, uri = Path(path), os.fspath(path)
+    """The bytes of a file or pipe. Raises InputError where it is missing, a folder, unreadable or larger than
+    ``MAX_BYTES``."""
+    uri = os.fspath(path)
     try:
-        if file.is_dir():
-            raise InputError(f"{uri}: is a folder; give a file in it")
-        with file.open("rb") as stream:
-            _check_size(os.fstat(stream.fileno()).st_size, uri)
-            return stream.read(MAX_BYTES + 1)  # a device or a pipe has no size, and may have no end
+        return read_file(Path(path), MAX_BYTES, pipes=True)
+    except IsADirectoryError:
+        raise InputError(f"{uri}: is a folder; give a file in it") from None
+    except TooLarge:
+        raise InputError(_too_large(uri)) from None
     except FileNotFoundError:
         raise InputError(f"{uri}: no such file; check the path") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{uri}: cannot be read ({reason}); check the path and its permissions") from None
+    except OSError as error:
+        raise InputError(f"{uri}: cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
 def read_bytes(
@@ -110,7 +111,8 @@ def read_bytes(
     language: str | None = None,
 ) -> tuple[list[Document], list[Failure]]:
     """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
-    _check_size(len(raw), uri)
+    if len(raw) > MAX_BYTES:
+        raise InputError(_too_large(uri))
     _check_language(language)
     name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
     found = FORMATS[name].read(raw, uri, language)
@@ -180,7 +182,9 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
         else:
             matches = map(Path, sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
             found = [
-                file for match in matches for file in (_below(match, suffixes, failures) if match.is_dir() else [match])
+                file
+                for match in matches
+                for file in (_below(match, suffixes, failures) if match.is_dir() else [match] * _is_readable(match))
             ]
             remedy = "no file matches; check the pattern"
         if not found and remedy:
@@ -204,20 +208,23 @@ def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> 
                 not name.startswith(".")
                 and not name.endswith(EDITS)
                 and name.lower().endswith(suffixes)
-                and not file.is_fifo()
+                and _is_readable(file)
             ):
                 yield file
+
+
+def _is_readable(file: Path) -> bool:
+    """Whether a file that was found is none of the things, such as pipes and devices, that only a person can name."""
+    return file.is_file() or not file.exists()  # a link that leads nowhere is not passed over
 
 
 def _by_suffix() -> dict[str, str]:
     return {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
 
 
-def _check_size(size: int, uri: str) -> None:
-    if size > MAX_BYTES:
-        raise InputError(
-            f"{uri}: over the limit of {MAX_BYTES // 2**20} MB; split it, or use `mtqa batch`, one row per document"
-        )
+def _too_large(uri: str) -> str:
+    limit = MAX_BYTES // MEGABYTE
+    return f"{uri}: over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document"
 
 
 def _check_language(language: str | None) -> None:

@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import replace_file
+from mtqa.core.files import MEGABYTE, read_text, replace_file
 from mtqa.core.report import Finding, Report
 
 __all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "covered_by", "key_of"]
 
 _VERSION = 1
+_LARGEST = 200 * MEGABYTE
 _ROW_OF_FILE = re.compile(r"(.*?[^/]\.[^./#]+)(#.*)", re.DOTALL)  # names of files and folders may have a # as well
 Key = tuple[str, str, str]
 """Path, rule and fingerprint."""
@@ -82,7 +83,7 @@ class Baseline:
         if path.exists() and not path.is_file():
             raise ConfigError(f"{path}: not a file, so not a baseline; name one, or make it with: mtqa baseline write")
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw = json.loads(read_text(path, _LARGEST))
         except FileNotFoundError:
             raise ConfigError(f"{path}: no such baseline; make it with: mtqa baseline write") from None
         except OSError as error:

@@ -25,6 +25,7 @@ from tokenizers import Tokenizer
 
 from mtqa.core.documents import WORD
 from mtqa.core.errors import ModelError
+from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
@@ -122,7 +123,7 @@ class Encoder:
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         try:
-            raw = json.loads((folder / "config.json").read_text("utf-8"))
+            raw = json.loads(read_text(folder / "config.json", MEGABYTE))
             self.window = int(raw["window"])
             self._origins = tuple(str(tag) for tag in raw["sources"])
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_text
 
 __all__ = ["Tokens"]
 
@@ -32,7 +33,7 @@ class Tokens:
             ConfigError: the file cannot be read, holds none, or one that is no token or shorter than 16 characters.
         """
         try:
-            lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+            lines = [line.strip() for line in read_text(file, MEGABYTE, pipes=True).splitlines()]
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8"
             raise ConfigError(f"{file}: cannot be read ({reason}); name a file with one token per line") from None

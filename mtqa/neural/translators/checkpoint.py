@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
+from mtqa.core.files import MEGABYTE, open_file, read_text
 from mtqa.neural import store
 from mtqa.neural.translators.texts import tag_of
 
 __all__ = ["Checkpoint", "Tokens", "batches", "find", "longest_output", "unloadable"]
 
+_LARGEST_JSON = 64 * MEGABYTE
 _READ = (".json", ".model", ".safetensors", ".spm")  # what is loaded of a folder
 _FAMILIES = ("m2m_100", "marian")
 _LANGUAGE = re.compile(r"__[a-z]{2,3}__|[a-z]{3}_[A-Z][a-z]{3}")  # a language's token in M2M100 and in NLLB
@@ -128,14 +130,14 @@ def _pair(manifest: store.Manifest, table: Mapping[str, Any]) -> tuple[str, str]
 
 def _json(path: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_text(path, _LARGEST_JSON))
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read ({error}); name the folder of a transformers model") from None
     return found if isinstance(found, dict) else {}
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
