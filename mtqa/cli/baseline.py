@@ -16,7 +16,7 @@ from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
-from mtqa.gate.baseline import Baseline, Opinion, covered_by
+from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 __all__ = ["app"]
 
@@ -62,7 +62,8 @@ def write(
         use_cache=not no_cache,
     )
     found = Baseline.of(_new(run), str(run.report.signature))
-    found.write(target)
+    with changing(target):
+        found.write(target)
     _unreadable(run)
     count = found.size
     emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it with --baseline or in the settings\n")
@@ -83,7 +84,7 @@ def update(
 ) -> None:
     """Drop what is no longer in these files; with --add, also tolerate what is new."""
     target = _target(baseline)
-    before = Baseline.read(target)
+    Baseline.read(target)
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -93,13 +94,11 @@ def update(
         threads=threads,
         use_cache=not no_cache,
     )
-    after = before.updated(
-        _new(run),
-        covered_by(run.report, gone=lambda file: not os.path.lexists(file)),
-        str(run.report.signature),
-        add=add,
-    )
-    after.write(target)
+    found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
+    with changing(target):
+        before = Baseline.read(target)
+        after = before.updated(found, covered, str(run.report.signature), add=add)
+        after.write(target)
     _unreadable(run)
     emit(f"{target}: {before.size:,} findings tolerated before, {after.size:,} now\n")
 
@@ -135,13 +134,18 @@ def mark(
 ) -> None:
     """Record a person's judgement of a finding. A false alarm is tolerated from then on."""
     target = _target(baseline)
-    before = Baseline.read(target) if target.exists() else Baseline()
+    _known(target)
     run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _unreadable(run)
         raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: mtqa gate {path} --format json")
-    before.judged(found, opinion, by, date.today()).write(target)
+    with changing(target):
+        _known(target).judged(found, opinion, by, date.today()).write(target)
+
+
+def _known(target: Path) -> Baseline:
+    return Baseline.read(target) if target.exists() else Baseline()
 
 
 def _target(given: Path | None) -> Path:

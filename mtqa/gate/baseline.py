@@ -11,7 +11,8 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -20,9 +21,10 @@ from typing import Any
 
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import MEGABYTE, read_text, replace_file
+from mtqa.core.locks import locked
 from mtqa.core.report import Finding, Report
 
-__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "covered_by", "key_of"]
+__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "changing", "covered_by", "key_of"]
 
 _VERSION = 1
 _LARGEST = 200 * MEGABYTE
@@ -144,6 +146,19 @@ class Baseline:
         """The baseline with a person's word on ``finding``; the last one counts."""
         said = Judgement(opinion=opinion, who=who, when=when.isoformat(), words=finding.words)
         return replace(self, judgements=dict(self.judgements) | {key_of(finding): said})
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Be the only process that changes the baseline at ``path``: who writes one that depends on what it holds reads
+    and writes it inside. Raises ConfigError where the folder cannot be written or another process goes on changing
+    it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path))
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another file") from None
+        yield
 
 
 def key_of(finding: Finding) -> Key:
