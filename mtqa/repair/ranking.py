@@ -39,7 +39,7 @@ class Limits:
         """From the ``[suggestions]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
         try:
             return cls(**{name: float(table[name]) for name in cls.__slots__})
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"model.toml has no usable [suggestions] ({error!r}); reinstall mtqa") from error
 
 

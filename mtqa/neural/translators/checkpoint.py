@@ -25,6 +25,7 @@ from mtqa.neural.translators.texts import tag_of
 
 __all__ = ["Checkpoint", "Tokens", "batches", "find", "longest_output", "unloadable"]
 
+_MOST_BEAMS = 64
 _LARGEST_JSON = 64 * MEGABYTE
 _READ = (".json", ".model", ".safetensors", ".spm")  # what is loaded of a folder
 _FAMILIES = ("m2m_100", "marian")
@@ -80,13 +81,16 @@ def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
             f"model '{manifest.name}' has no safetensors weights; use a revision or a folder that has them"
         )
     table = manifest.data.get("translation", {})
+    beams = table.get("beams", 1) if isinstance(table, dict) else 0
+    if not isinstance(beams, int) or not 1 <= beams <= _MOST_BEAMS:
+        raise ModelError(f"model '{manifest.name}': [translation] beams must be 1 to {_MOST_BEAMS}; correct model.toml")
     return Checkpoint(
         name=manifest.name,
         folder=manifest.path,
         digest=manifest.digest,
         family=family,
         pair=_pair(manifest, table) if family == "marian" else None,
-        beams=int(table.get("beams", 1)),
+        beams=beams,
     )
 
 
