@@ -194,7 +194,7 @@ def test_an_interruption_is_quiet(mtqa: Run, article: str, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Checker, "load", interrupted)
-    assert mtqa("score", article) == (130, "", "")
+    assert mtqa("score", article) == (130, "", "mtqa: interrupted\n")
 
 
 def test_the_unexpected_is_one_line_unless_debugging(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,8 @@ from fakes import GarblingTranslator
 
 import mtqa
 import mtqa.checker
-from mtqa.cli.app import app, main
+from mtqa.cli.app import main
+from mtqa.cli.commands import app
 from mtqa.cli.explain import rule_names
 from mtqa.config import KEYS, load
 from mtqa.neural.models import LocalModels

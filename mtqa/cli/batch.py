@@ -108,9 +108,7 @@ def batch(
             with _rate_shown() as progress:
                 summary = run(judges, files, out, columns=columns, restart=restart, progress=progress)
         except KeyboardInterrupt:
-            if out is not None:
-                complain("interrupted; run the same command again to continue")
-            raise
+            raise KeyboardInterrupt(*["run the same command again to continue"] * (out is not None)) from None
     if not summary.rows:
         complain(f"{', '.join(paths)}: no rows in it")
     if summary.errors:
