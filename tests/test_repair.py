@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -395,3 +395,51 @@ def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: P
 
 def test_standings_are_in_text_order(document: Document) -> None:
     assert [span.of(document.text) for _, span in standings(some_actions(document))] == [CLEAN, BAD]
+
+
+@pytest.mark.parametrize("output", ["", "b.txt"])
+@pytest.mark.parametrize("step", ["fsync", "write", "replace"])
+def test_outputs_are_written_all_or_none(
+    mtqa: Run, edits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, output: str
+) -> None:
+    """Whichever of the writes of apply fails, nothing has changed, and the message names the file."""
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    given = ("--output", output) if output else ()
+    command = ("apply", "a.txt", "e.jsonl", "--yes", "--changes", "c.csv", "--labels", "l.jsonl", *given)
+    owner, name = {"fsync": (os, "fsync"), "write": (os, "write"), "replace": (Path, "replace")}[step]
+    real = getattr(owner, name)
+    failed = set()
+    for number in range(10):
+        calls = iter(range(100))
+
+        def failing(*arguments: object, number: int = number, calls: Iterator[int] = calls) -> object:
+            if next(calls) == number:
+                raise OSError(28, "No space left on device")
+            return real(*arguments)
+
+        monkeypatch.setattr(owner, name, failing)
+        ran = mtqa(*command)
+        monkeypatch.setattr(owner, name, real)
+        if ran.code == 0:
+            break
+        said = ran.err.splitlines()[-1]
+        assert (ran.code, "No space left on device" in said) == (2, True)
+        failed.add(said.removeprefix("mtqa: error: ").partition(": ")[0])
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    files = {"--changes c.csv", "--labels l.jsonl", f"--output {output}" if output else "a.txt"}
+    log = set() if output else {"e.jsonl"}
+    assert failed == {"fsync": files | log, "write": log, "replace": files}[step]
+
+
+def test_edits_that_come_while_apply_asks_are_not_closed(
+    mtqa: Run, document: Document, edits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(_: object) -> bool:
+        with Log(edits) as log:
+            log.append(action(document, CLEAN, "Another sentence."))
+        return True
+
+    monkeypatch.setattr("mtqa.cli.apply._agreed", add)
+    ran = mtqa("apply", "a.txt", "e.jsonl")
+    assert (ran.code, "e.jsonl: changed just now; run it again" in ran.err) == (2, True)
+    assert document.raw == Path("a.txt").read_bytes()
