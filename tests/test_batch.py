@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import zstandard
 from fakes import SIGNATURE, fake_checker
+from program import Run
 
 from mtqa.batch import Alone, Columns, Summary, chunks
 from mtqa.batch import run as run_all
@@ -280,3 +281,12 @@ def test_utf_16_is_refused(tmp_path: Path) -> None:
     source.write_bytes(row(1).encode("utf-16"))
     with pytest.raises(InputError, match="UTF-16"):
         run(fake_checker(), source, tmp_path / "out.jsonl")
+
+
+def test_a_kill_just_after_the_output_was_put_in_place_leaves_nothing(mtqa: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "The ferry was late, and nobody minded."}\n')
+    assert mtqa("batch", "in.jsonl", "-o", "out.jsonl").code == 0
+    (tmp_path / "out.jsonl.part.state").write_text("{}")
+    ran = mtqa("batch", "in.jsonl", "-o", "out.jsonl")
+    assert (ran.code, "exists; name another file" in ran.err) == (2, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]

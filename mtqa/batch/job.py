@@ -76,6 +76,9 @@ def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> 
     for path in (output, *_beside(output)):
         if path.exists() and any(file is not None and path.samefile(file) for file in files):
             raise ConfigError(f"{output}: the output would overwrite the input; name another file")
+    part, saved = _beside(output)
+    if output.exists() and not part.exists():
+        saved.unlink(missing_ok=True)  # a kill came just after the output was put in place
     if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
         raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
 

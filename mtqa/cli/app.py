@@ -6,7 +6,6 @@ something could not be done; 130 when interrupted. What is imported here is ligh
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _FAILED = 2
-_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -40,7 +38,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     import traceback
 
     from mtqa.cli.commands import Options, app
-    from mtqa.cli.terminal import complain
+    from mtqa.cli.terminal import NO_ROOM, complain
     from mtqa.core.errors import MtqaError
 
     if sys.stdin is None:
@@ -63,7 +61,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception as error:
         if options.debug:
             traceback.print_exc()
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
             complain(f"error: cannot write ({error.strerror}); free some space and run it again")
             return _FAILED
         kind = type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ from mtqa.core.errors import ConfigError
 from mtqa.core.files import replace_files
 
 __all__ = [
+    "NO_ROOM",
     "NO_TRANSLATOR",
     "Colour",
     "check_target",
@@ -30,6 +32,8 @@ __all__ = [
 
 NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mtqa translators' says how to get one"
 
+NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+"""Errors of a disk, or of a share of it, that is full."""
 _OUTPUT = "--output"
 
 
@@ -108,7 +112,7 @@ def write_reports(
 
     Args:
         reports: by their files.
-        options: which option named each file, ``--output`` by default.
+        options: which option named each file, ``--output`` by default; an empty one where none did.
         put: puts the files in place; devices are written to before.
 
     Raises:
@@ -125,5 +129,8 @@ def write_reports(
         if error.errno is not None and error.filename is not None:
             target = Path(os.fsdecode(error.filename))
         option = options.get(target, _OUTPUT)
+        remedy = "name another file" if option else f"name another file by {_OUTPUT}"
+        if error.errno in NO_ROOM:
+            remedy = "free some space and run it again"
         named = f"{option} {target}".strip()
-        raise ConfigError(f"{named}: cannot be written ({error.strerror}); name another file") from None
+        raise ConfigError(f"{named}: cannot be written ({error.strerror}); {remedy}") from None
