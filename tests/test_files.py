@@ -63,14 +63,14 @@ def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not os.access("/proc/kmsg", os.R_OK), reason="needs /proc/kmsg")
 def test_a_file_that_waits_for_data_is_an_error() -> None:
-    with open_file(Path("/proc/kmsg")) as stream, pytest.raises(OSError, match="no file on a disk"):
+    with open_file(Path("/proc/kmsg")) as stream, pytest.raises(OSError, match="not a file on a disk"):
         stream.read(2**26)
 
 
 def test_pipes_that_a_person_names_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files_module, "_PATIENCE", 0.2)
     os.mkfifo(tmp_path / "x")
-    with pytest.raises(OSError, match="a pipe into which nothing writes"):
+    with pytest.raises(OSError, match="nothing writes into this pipe"):
         read_file(tmp_path / "x", 99, pipes=True)
     monkeypatch.setattr(files_module, "_PATIENCE", 60)
 

@@ -146,7 +146,7 @@ def test_filters_that_cannot_be_switched_off_are_refused(repository: Path) -> No
         (repository / ".git" / "config").read_text() + f'[filter "a=b"]\nclean = {program}\n'
     )
     (repository / ".git" / "info" / "attributes").write_text("* filter=a=b\n")
-    with pytest.raises(ConfigError, match=r"strange filters; remove them"):
+    with pytest.raises(ConfigError, match="filters that cannot be switched off; remove them"):
         git(repository, "diff", "HEAD")
     assert not ignored([repository / "ignored.md"])
     assert not sprung.exists()

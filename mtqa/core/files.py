@@ -142,7 +142,7 @@ class _Raw(io.RawIOBase):
         try:
             data = self._first(len(buffer)) if self._waits else os.read(self._descriptor, len(buffer))
         except BlockingIOError:
-            raise OSError(errno.EIO, "no file on a disk: it has no data now") from None
+            raise OSError(errno.EIO, "not a file on a disk, and it has no data now") from None
         buffer[: len(data)] = data
         return len(data)
 
@@ -160,7 +160,7 @@ class _Raw(io.RawIOBase):
             if data or any(event & select.POLLHUP for _, event in events.poll(0)):
                 return data
             if time.monotonic() > end:
-                raise OSError(errno.EIO, "a pipe into which nothing writes")
+                raise OSError(errno.EIO, "nothing writes into this pipe")
             time.sleep(_PAUSE)
 
     def close(self) -> None:

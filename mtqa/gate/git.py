@@ -100,7 +100,7 @@ def _filters(listed: bytes) -> dict[str, str]:
     own = {os.fsdecode(key) for scope, key in zip(scopes, keys, strict=False) if scope not in (b"system", b"global")}
     names = {found[1] for found in map(_FILTER.fullmatch, own) if found}
     if len(names) > _MOST_FILTERS or any("=" in name for name in names):
-        raise ConfigError("the repository's configuration has strange filters; remove them from .git/config")
+        raise ConfigError("the repository configures filters that cannot be switched off; remove them from .git/config")
     return {f"filter.{name}.{key}": "" for name in names for key in ("clean", "smudge", "process")} | {
         f"filter.{name}.required": "false" for name in names
     }

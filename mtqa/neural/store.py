@@ -237,7 +237,7 @@ def _known(name: str) -> Manifest:
 def _read_as(name: str, folder: Path) -> Manifest:
     manifest = read(folder)
     if manifest.name != name:
-        raise ModelError(f"{folder / MANIFEST} names the model '{manifest.name}'; name it as its folder is named")
+        raise ModelError(f"{folder / MANIFEST} names the model '{manifest.name}'; give it the name of its folder")
     return manifest
 
 
