@@ -186,6 +186,7 @@ class Finding:
         words: the flagged words as they stand in the file; empty for a verdict on the whole document.
         location: None for a verdict on the whole document.
         fingerprint: stable under moves; the identity of the finding together with ``uri``.
+        sentence: hash of the sentence that a model's finding is in, whose words may move by one; empty for others.
         state: new, known from the baseline, or ignored.
         excuse: why it is known or ignored; None for a new one.
         fails: whether it alone makes the gate fail.
@@ -204,6 +205,7 @@ class Finding:
     state: State = State.NEW
     excuse: str | None = None
     fails: bool = False
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from mtqa.core.rows import document_report, report_row
 
 __all__ = ["Cache", "cache_folder"]
 
-_VERSION = 3
+_VERSION = 4
 
 
 def cache_folder() -> Path:

@@ -10,7 +10,7 @@ from mtqa.config import Policy
 from mtqa.core.documents import WORD, Document, Segment
 from mtqa.core.findings import WEAK_SPOT, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
-from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by, key_of
+from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by
 from mtqa.gate.findings import findings_of, flag_finding
 
 __all__ = ["decide"]
@@ -48,14 +48,19 @@ def decide(
     left = Counter({key: entry.count for key, entry in known.entries.items()})
     findings: list[Finding] = []
     violations = [f"{failure.uri}: could not be read: {failure.message}" for failure in report.failures]
-    for document in report.documents:
-        policy = policy_for(document.document.source_map.part)
+    policies = [policy_for(document.document.source_map.part) for document in report.documents]
+    looked_at = [
+        [(segment, finding, flag, excuse(document.document, flag) if flag else None) for segment, finding, flag in some]
+        for document, some in zip(report.documents, map(_findings, report.documents, policies), strict=True)
+    ]
+    keys = iter(known.keys([finding for some in looked_at for _, finding, _, why in some if why is None]))
+    for document, policy, some in zip(report.documents, policies, looked_at, strict=True):
         found = []
-        for segment, finding, flag in _findings(document, policy):
-            state, why = State.NEW, None
-            if flag is not None and (why := excuse(document.document, flag)):
+        for segment, finding, flag, why in some:
+            state = State.NEW
+            if why is not None:
                 state = State.IGNORED
-            elif (why := _known(finding, known, left)) or (
+            elif (why := _known(next(keys), known, left)) or (
                 segment is not None and (why := unchanged(document.document, segment))
             ):
                 state = State.KNOWN
@@ -82,11 +87,10 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
         for flag in verdict.flags:
             # A weak spot is one only beside the other sentences: an edit elsewhere would bring it up.
             if policy.looks_at(flag) and flag.rule != WEAK_SPOT:
-                yield verdict.segment, flag_finding(report.document, flag), flag
+                yield verdict.segment, flag_finding(report.document, verdict.segment, flag), flag
 
 
-def _known(finding: Finding, known: Baseline, left: Counter[Key]) -> str | None:
-    key = key_of(finding)
+def _known(key: Key, known: Baseline, left: Counter[Key]) -> str | None:
     said = known.judgements.get(key)
     if said is not None and said.opinion is Opinion.FALSE_ALARM:
         left[key] -= key in known.entries

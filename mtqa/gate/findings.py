@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from mtqa.core.documents import Document
-from mtqa.core.findings import Flag, Severity
+from mtqa.core.documents import Document, Segment
+from mtqa.core.findings import VAGUE, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Finding
 
 __all__ = ["DOCUMENT_RULES", "findings_of", "flag_finding"]
@@ -19,8 +19,8 @@ DOCUMENT_RULES = {
 """Rules whose findings are about a whole document."""
 
 
-def flag_finding(document: Document, flag: Flag) -> Finding:
-    """A flag as a finding."""
+def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
+    """A flag of a segment as a finding."""
     return Finding(
         uri=document.uri,
         rule=flag.rule,
@@ -32,6 +32,7 @@ def flag_finding(document: Document, flag: Flag) -> Finding:
         words=_words(document, flag),
         location=document.locate(flag.span),
         fingerprint=flag.fingerprint,
+        sentence=_digest(" ".join(segment.text.split())) if flag.rule in VAGUE else "",
     )
 
 
@@ -65,5 +66,9 @@ def _whole(document: Document, rule: str, probability: float, reason: str) -> Fi
         reasons=(reason,),
         words="",
         location=None,
-        fingerprint=hashlib.sha256(rule.encode()).hexdigest()[:16],
+        fingerprint=_digest(rule),
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
