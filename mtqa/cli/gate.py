@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mtqa.cli.explain import rule_names
-from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, select
+from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, left_out, select
 from mtqa.cli.options import (
     AskedFalseAlarmRate,
     ForceExclude,
@@ -69,7 +69,8 @@ class Run:
         selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
         if changes is not None:
             touched = tuple(file for file in selection.files if changes.touches(file))
-            selection = replace(selection, files=touched)
+            notes = left_out(len(selection.files) - len(touched), f"without changes since {changes.revision}")
+            selection = replace(selection, files=touched, notes=(*selection.notes, *notes))
         report = judge(
             selection,
             stdin_filename=stdin_filename,

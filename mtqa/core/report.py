@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mtqa.core.documents import BlockKind, Document, Location
+from mtqa.core.documents import WORD, BlockKind, Document, Location
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
 
@@ -114,6 +114,18 @@ class DocumentReport:
     remarks: tuple[str, ...] = ()
     translated_from: str | None = None
     surprisal: float | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to judge in it: no word outside boilerplate."""
+        return not any(
+            WORD.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
+        )
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it was not judged as its words are in a language that the model does not judge."""
+        return self.p_mt is None and not self.blank
 
     @property
     def judged(self) -> tuple[Verdict, ...]:

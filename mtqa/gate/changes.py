@@ -36,7 +36,7 @@ class Changes:
             found = git(self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         except ConfigError:
             raise ConfigError(f"git does not know the revision '{revision}'; fetch it, or name another") from None
-        self._revision, self._commit = revision, found.decode().strip()
+        self.revision, self._commit = revision, found.decode().strip()
         self._sentences = sentences
         compared = git(self._root, "diff", "--name-status", "-z", "-M", "-C", "--find-copies-harder", self._commit)
         untracked = git(self._root, "ls-files", "--others", "--exclude-standard", "-z")
@@ -64,7 +64,7 @@ class Changes:
     def unchanged(self, document: Document, segment: Segment) -> str | None:
         """Why flags in ``segment`` are none of the change's: the sentence stood in the file before."""
         if _plain(segment.text) in self._before(document.source_map.part):
-            return f"unchanged since {self._revision}"
+            return f"unchanged since {self.revision}"
         return None
 
     def _name(self, path: Path) -> str | None:

@@ -15,6 +15,8 @@ from mtqa.gate.findings import findings_of, flag_finding
 
 __all__ = ["decide"]
 
+_NAMED = 5  # documents that a note names
+
 Excuse = Callable[[Document, Flag], str | None]
 Unchanged = Callable[[Document, Segment], str | None]
 
@@ -73,9 +75,26 @@ def decide(
     stale = (*_stale(known, left, covered_by(report, gone)), *stale_ignores())
     if stale_fails and stale:
         violations.append(f"{len(stale)} stale entr{'ies' if len(stale) > 1 else 'y'} of the baseline or ignores")
-    if not report.documents and not report.failures:
-        notes = [*notes, "nothing was judged"]
-    return GateResult(findings=tuple(findings), violations=tuple(violations), stale=stale, notes=tuple(notes))
+    return GateResult(
+        findings=tuple(findings), violations=tuple(violations), stale=stale, notes=(*notes, *_not_judged(report))
+    )
+
+
+def _not_judged(report: Report) -> Iterator[str]:
+    """Which documents say nothing, and why, a sentence each."""
+    blank = [each.document.uri for each in report.documents if each.blank]
+    foreign = [f"{each.document.uri} ({each.document.language})" for each in report.documents if each.foreign]
+    if blank:
+        yield f"nothing to judge in {_listed(blank)}"
+    if foreign:
+        yield f"not judged, as in a language that the model does not know: {_listed(foreign)}"
+    if len(blank) + len(foreign) == len(report.documents) and not report.failures:
+        yield "nothing was judged"
+
+
+def _listed(names: Sequence[str]) -> str:
+    left = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:

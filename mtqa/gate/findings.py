@@ -43,8 +43,11 @@ def _words(document: Document, flag: Flag) -> str:
 
 
 def findings_of(report: DocumentReport, languages: Sequence[str]) -> Iterator[Finding]:
-    """The verdicts on the whole document that a policy may forbid; ``languages`` are the allowed ones, any if empty."""
+    """The verdicts on the whole document that a policy may forbid, none where there is nothing to judge in it;
+    ``languages`` are the allowed ones, any if empty."""
     document = report.document
+    if report.blank:
+        return
     if report.decision is Decision.LIKELY_MT:
         yield _whole(document, "machine-translation", report.p_mt or 0.0, report.reason)
     elif report.decision is Decision.UNDECIDED:

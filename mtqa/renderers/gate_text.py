@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mtqa.core.report import Finding, GateResult, Report
-from mtqa.renderers.findings import failed_documents, new_findings, standing_of, tally
+from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally
 from mtqa.renderers.wording import quoted, visible
 
 __all__ = ["render_gate_text"]
@@ -12,11 +12,12 @@ _COMMANDS = ("::", "##[", "##vso[")  # of the logs of GitHub Actions and Azure P
 
 
 def render_gate_text(report: Report, result: GateResult) -> str:
-    """New findings, unreadable files, counts, stale entries, the signature, violations; last ``PASSED`` or
-    ``FAILED``."""
+    """New findings, unreadable files, counts of documents and findings, stale entries, the signature, violations; last
+    ``PASSED`` or ``FAILED``."""
     lines = [
         *(_inert(_line(finding)) for finding in new_findings(result)),
         *(_inert(sentence) for sentence in failed_documents(report)),
+        coverage(report),
         tally(result),
         *(f"stale: {visible(entry)}" for entry in result.stale),
         *(f"note: {visible(note)}" for note in result.notes),

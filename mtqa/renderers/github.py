@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from mtqa.core.report import Failure, Finding, GateResult, Report
 from mtqa.renderers.findings import (
     LEVELS,
+    coverage,
     explained,
     failed_documents,
     level,
@@ -49,7 +50,7 @@ def render_github(report: Report, result: GateResult) -> str:
         left = len(found) - sum(map(len, kept.values()))
         kept["notice"].append(f"::notice::{_data(counted(left, *_LEFT_OUT) + ' without an annotation')}")
     lines = [line for kind in kept.values() for line in kind]
-    closing = [tally(result), *(f"note: {note}" for note in result.notes)]
+    closing = [coverage(report), tally(result), *(f"note: {note}" for note in result.notes)]
     closing += [f"violation: {violation}" for violation in result.violations]
     lines += [visible(line).replace("##[", "## [") for line in closing]  # "##[" begins a command too
     return "".join(f"{line}\n" for line in [*lines, standing_of(result)])
@@ -59,7 +60,7 @@ def github_summary(report: Report, result: GateResult) -> str:
     """Markdown for ``$GITHUB_STEP_SUMMARY``: the result, violations, unreadable files, stale entries, and a table of
     the new findings, the worst first. Rows beyond a megabyte are counted, not shown: GitHub refuses a longer summary.
     """
-    head = [f"## mtqa gate: {'passed' if result.passed else 'failed'}", "", f"{tally(result)}.", ""]
+    head = [f"## mtqa gate: {'passed' if result.passed else 'failed'}", "", f"{coverage(report)}; {tally(result)}.", ""]
     for title, sentences in (
         ("Violations", result.violations),
         ("Could not be read", failed_documents(report)),

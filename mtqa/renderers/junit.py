@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mtqa.core.report import Failure, Finding, GateResult, Report, State
-from mtqa.renderers.findings import explained, standing_of, tally
+from mtqa.renderers.findings import coverage, explained, standing_of, tally
 from mtqa.renderers.wording import visible
 
 __all__ = ["render_junit"]
@@ -63,7 +63,7 @@ def _gate(root: Element, report: Report, result: GateResult) -> None:
     for violation in result.violations:
         SubElement(case, "failure", message=_legal(violation), type="violation").text = _legal(violation)
     told = [f"stale: {entry}" for entry in result.stale] + [f"note: {note}" for note in result.notes]
-    lines = [standing_of(result), tally(result), *told, str(report.signature)]
+    lines = [standing_of(result), coverage(report), tally(result), *told, str(report.signature)]
     SubElement(case, "system-out").text = "".join(f"{_legal(line)}\n" for line in lines)
 
 
