@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mtqa.config import Policy
-from mtqa.core.documents import WORD, Document, Segment
+from mtqa.config.policy import FEWEST_REPAIRS
+from mtqa.core.documents import WORD, BlockKind, Document, Segment
 from mtqa.core.findings import WEAK_SPOT, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by
@@ -141,6 +142,10 @@ def _violations(report: DocumentReport, found: list[tuple[Segment | None, Findin
     repairs = len({segment.id for segment, _ in found if segment is not None})
     if policy.max_repairs is not None and repairs > policy.max_repairs:
         yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
+    sentences = sum(verdict.segment.kind is not BlockKind.BOILERPLATE for verdict in report.verdicts)
+    if repairs >= FEWEST_REPAIRS and repairs > policy.max_repair_share * sentences:
+        share = f"{policy.max_repair_share:.0%}"
+        yield f"{uri}: sentences to repair: {repairs} of {sentences}; the policy allows {share} of them"
     if policy.max_repairs_per_1000_words is not None:
         length = sum(len(WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
         rate = 1000 * repairs / max(length, 1)
