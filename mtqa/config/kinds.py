@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mtqa.config.patterns import FEW, is_pattern
+from mtqa.config.patterns import is_pattern
 
 __all__ = [
     "COUNT",
@@ -147,7 +147,7 @@ PATHS = _list(
     convert=lambda value, folder: tuple(_under(path, folder) for path in value),
 )
 PATTERNS = _list(
-    f'a list of patterns as in .gitignore, such as ["drafts/", "*.md"], with {FEW}',
+    'a list of patterns as in .gitignore, such as ["drafts/", "*.md"]',
     {"minLength": 1},
     allowed=is_pattern,
 )

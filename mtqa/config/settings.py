@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from mtqa.config.patterns import Patterns
 from mtqa.config.policy import KEYS, Policy
 from mtqa.config.reading import Values, overrides_of, settings_of
 from mtqa.core.errors import ConfigError
+from mtqa.core.wildcards import files_named
 
 __all__ = ["Override", "Settings", "load"]
 
@@ -75,7 +75,7 @@ class Settings:
         """
         found: dict[Path, None] = {}
         for name in self.policy.terms:
-            files = [Path(name)] if Path(name).is_file() else sorted(map(Path, glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute
+            files = [Path(name)] if Path(name).is_file() else files_named(name)
             files = [file for file in files if file.is_file()]
             if not files:
                 raise ConfigError(f"terms ({self.origins['terms']}): no file {name}; make it or remove it from terms")
