@@ -55,6 +55,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "article.txt", "--output", "article.txt"], "overwrite an input"),
         (["score", "article.txt", "--output", "missing/a.html"], "make it first"),
         (["score", "article.txt", "--output", "folder"], "is a folder"),
+        (["score", "article.txt", "--output", "a.html"], "a.html: a name for html, but the report is --format text"),
         (["score", "article.txt", "--output", "x" * 300], "x: cannot be written (File name too long); name another"),
         (["batch", "missing.jsonl", "--output", "out.jsonl"], "missing.jsonl: no such file"),
         (["batch", "folder", "--output", "out.jsonl"], "folder: no article in this folder; known suffixes: .csv, "),

@@ -88,6 +88,12 @@ def test_what_cannot_be_read_is_2_and_loses_nothing(mtqa: Run, more: list[str]) 
         (["a.md", "--stdin-filename", "b.md"], "--stdin-filename needs - among the paths; add it"),
         (["a.md", "-f", "sarfi"], "unknown gate format 'sarfi'; did you mean 'sarif'?"),
         (["a.md", "-f", "json", "-f", "text"], "2 formats and 0 outputs; give an --output FILE to all but the last"),
+        (
+            ["a.md", "-f", "text", "-f", "sarif", "-o", "x.sarif"],
+            "--output x.sarif: a name for sarif, but the report is --format text",
+        ),
+        (["a.md", "-o", "x.xml"], "--output x.xml: a name for junit, but the report is --format text"),
+        (["a.md", "-f", "sarif", "-o", "x.html"], "--output x.html: a name for html, but the report is --format sarif"),
         (["a.md", "-f", "json", "-o", "x", "-o", "y"], "2 outputs and 1 formats; give a --format NAME for each"),
         (["a.md", "-f", "json", "-o", "x", "-f", "text", "-o", "./x"], "two reports in one file"),
         (["a.md", "-o", "a.md"], "--output a.md: would overwrite an input; name another file"),

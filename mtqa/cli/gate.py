@@ -22,7 +22,7 @@ from mtqa.cli.options import (
     StdinFilename,
     Threads,
 )
-from mtqa.cli.terminal import check_target, emit, write_report
+from mtqa.cli.terminal import check_suffix, check_target, emit, write_report
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.report import GateResult, Report
@@ -206,6 +206,8 @@ def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple
         raise ConfigError(f"{len(files)} outputs and {len(names)} formats; give a --format NAME for each")
     if len({file.absolute() for file in files}) < len(files):
         raise ConfigError("two reports in one file; give each --output a file of its own")
+    for name, file in zip(names, files, strict=False):
+        check_suffix(file, name)
     return list(zip(names, [*files, None], strict=False))
 
 

@@ -18,6 +18,7 @@ from mtqa.core.files import replace_file
 __all__ = [
     "NO_TRANSLATOR",
     "Colour",
+    "check_suffix",
     "check_target",
     "coloured",
     "columns",
@@ -28,6 +29,20 @@ __all__ = [
 ]
 
 NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mtqa translators' says how to get one"
+
+
+_SUFFIXES = {
+    ".sarif": ("sarif",),
+    ".json": ("json", "sarif", "gitlab"),
+    ".jsonl": ("jsonl",),
+    ".ndjson": ("jsonl",),
+    ".xml": ("junit",),
+    ".html": ("html",),
+    ".htm": ("html",),
+    ".txt": ("text", "github"),
+    ".log": ("text", "github"),
+}
+"""The formats that a file with such a name may hold."""
 
 
 class Colour(StrEnum):
@@ -88,6 +103,16 @@ def check_target(target: Path, inputs: Iterable[Path]) -> None:
         raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
     if is_there and any(os.path.exists(path) and path.samefile(target) for path in inputs):  # noqa: PTH110 - as in expand
         raise ConfigError(f"--output {target}: would overwrite an input; name another file")
+
+
+def check_suffix(target: Path, format: str) -> None:  # noqa: A002
+    """Raises ConfigError where the name of ``target`` says that it is for another format of reports."""
+    formats = _SUFFIXES.get(target.suffix.lower(), (format,))
+    if format not in formats:
+        raise ConfigError(
+            f"--output {target}: a name for {' or '.join(formats)}, but the report is --format {format}; rename it, or "
+            "give each --output at the place of its --format"
+        )
 
 
 def write_report(target: Path, report: str | bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from mtqa.core.report import Failure, Finding, GateResult, Report
 from mtqa.renderers.findings import (
@@ -20,7 +21,7 @@ from mtqa.renderers.findings import (
     tally,
     worst_first,
 )
-from mtqa.renderers.paths import slashed
+from mtqa.renderers.paths import from_root, repository_root
 from mtqa.renderers.wording import counted, printable, quoted, visible
 
 __all__ = ["github_summary", "render_github"]
@@ -41,8 +42,9 @@ def render_github(report: Report, result: GateResult) -> str:
 
     At most ten of each level: GitHub shows no more. Where some are left out, the last notice says how many.
     """
-    found = [("error", _unreadable(failure)) for failure in report.failures]
-    found += [(_COMMANDS[level(finding)], _annotation(finding)) for finding in worst_first(new_findings(result))]
+    root = repository_root()
+    found = [("error", _unreadable(failure, root)) for failure in report.failures]
+    found += [(_COMMANDS[level(finding)], _annotation(finding, root)) for finding in worst_first(new_findings(result))]
     kept = {kind: [line for each, line in found if each == kind] for kind in ("error", "warning", "notice")}
     kept = {kind: lines[:_MOST] for kind, lines in kept.items()}
     if len(found) > sum(map(len, kept.values())):
@@ -84,8 +86,8 @@ def github_summary(report: Report, result: GateResult) -> str:
     return "\n".join([*head, *shown, *([""] if rows else []), *foot]) + "\n"
 
 
-def _annotation(finding: Finding) -> str:
-    properties = [f"file={_property(slashed(finding.uri))}"]
+def _annotation(finding: Finding, root: Path) -> str:
+    properties = [f"file={_property(from_root(finding.uri, root))}"]
     if finding.location is not None:
         at = finding.location
         properties += [f"line={at.line}", f"col={at.column}", f"endLine={at.end_line}", f"endColumn={at.end_column}"]
@@ -93,8 +95,8 @@ def _annotation(finding: Finding) -> str:
     return f"::{_COMMANDS[level(finding)]} {','.join(properties)},title={_property(title)}::{_data(explained(finding))}"
 
 
-def _unreadable(failure: Failure) -> str:
-    return f"::error file={_property(slashed(failure.uri))},title=could not be read::{_data(failure.message)}"
+def _unreadable(failure: Failure, root: Path) -> str:
+    return f"::error file={_property(from_root(failure.uri, root))},title=could not be read::{_data(failure.message)}"
 
 
 def _data(text: str) -> str:
