@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from program import Run
 
 from mtqa.checker import Checker
 from mtqa.core.errors import ModelError
+from mtqa.renderers.wording import inert
 
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked.\n"
 
@@ -160,6 +162,46 @@ def test_standard_input(mtqa: Run, name: str | None, format_: str) -> None:
     (document,) = json.loads(ran.out)["documents"]
     assert ran.code == 0
     assert (document["uri"], document["format"]) == (name or "<stdin>", format_)
+
+
+COMMANDS = ("::set-output name=a::b", "  ::set-output name=a::b", "x ##[error]y", "##vso[task.complete]")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_printed_is_a_command_to_the_log_of_a_build(mtqa: Run, command: str) -> None:
+    Path("a.txt").write_text(f"{command} zzword the the\n\n{command} " * 3, encoding="utf-8")
+    missing = f"{command}.txt"
+    runs = [
+        mtqa("score", "a.txt", missing, "--color", "always", "--top", "0"),
+        mtqa("score", "a.txt", "--format", "json"),
+        mtqa("gate", "a.txt", missing),
+        mtqa("gate", "a.txt", "--baseline", missing),
+        mtqa("explain", command),
+        mtqa("score", f"--nope\n{command}"),
+        mtqa("models", "path", f"x\n{command}"),
+    ]
+    for line in [line for ran in runs for line in (ran.out + ran.err).splitlines()]:
+        bare = re.sub(r"\x1b\[[\d;]*m", "", line)
+        assert not bare.lstrip().startswith("::"), line
+        assert not re.search(r"##(\[|vso\[)", bare), line
+    (document,) = json.loads(runs[1].out)["documents"]
+    assert command in document["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x\n", "∶:error::x\n"),
+        ("a\n \t::x", "a\n \t∶:x"),
+        ("\x1b[1m::x", "\x1b[1m∶:x"),
+        ("a ::x std::y", "a ::x std::y"),
+        ("a##[x ##VSO[y ###[z", "a#♯[x #♯VSO[y ##♯[z"),
+        (": :x #[ ##x", ": :x #[ ##x"),
+    ],
+)
+def test_inert(text: str, shown: str) -> None:
+    assert inert(text) == shown
+    assert inert(shown) == shown
 
 
 def test_empty_standard_input(mtqa: Run) -> None:

@@ -243,14 +243,15 @@ def test_hostile_articles_are_inert(mtqa: Run, format_: str) -> None:
     ]
     Path("deep").mkdir()
     for name in names:
-        write(f"./{name}", f"# {_HOSTILE}", f"{_HOSTILE} {CLEAN}", "::error::the the zzword\n\n=cmd('zz') the the")
+        lines = "::error::the the zzword\n\n=cmd('zz') the the ##vso[task]zz"
+        write(f"./{name}", f"# {_HOSTILE}", f"{_HOSTILE} {CLEAN}", lines)
     ran = mtqa("gate", *(f"./{name}" for name in names), "deep/../::error::x.md", "--format", format_, *STRICT)
     assert (ran.code, ran.err) == (1, "")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", ran.out)
     if format_ in ("html", "junit"):
         assert not re.search(r"<script>\s*alert", ran.out)
     for line in ran.out.splitlines():
-        assert not line.lstrip().startswith("##[")
+        assert format_ == "html" or not re.search(r"##(\[|vso\[)", line)
         if format_ == "github" and line.startswith("::"):
             assert re.match(r"::(error|warning|notice)( file=[^,]*,| ?::)", line)
             assert line.count("::error::x.md") == 0

@@ -306,6 +306,13 @@ def test_sarif_messages_hold_no_placeholder_and_no_link() -> None:
     assert "[a\\](http" in text
 
 
+@pytest.mark.parametrize("before", ["[a](b)", "[a\\](b)", "[a\\\\](b)", "[a\\\\\\](b)", "[[a]](b)](c)"])
+def test_sarif_breaks_links_that_are_escaped_already(before: str) -> None:
+    gate = GateResult(findings=(replace(finding(), words=before),), violations=())
+    (each,) = run_of(nothing(), gate)["results"]
+    assert all(len(slashes) % 2 for slashes in re.findall(r"(\\*)\]\(", each["message"]["text"]))
+
+
 def test_sarif_keeps_5000_results_the_worst_first() -> None:
     critical = finding(severity=Severity.CRITICAL, place=(9999, 1, 9999, 2))
     whole = GateResult(findings=(*many(5_001).findings, critical), violations=())

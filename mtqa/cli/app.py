@@ -37,7 +37,7 @@ from mtqa.cli import (
     summarise,
     translators,
 )
-from mtqa.cli.terminal import complain
+from mtqa.cli.terminal import complain, inert_errors
 from mtqa.core.errors import MtqaError
 
 __all__ = ["app", "main"]
@@ -90,6 +90,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    with inert_errors():
+        _run(arguments)
+    sys.exit(_FAILED)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    """Run the program, which exits unless it fails, and say how it failed."""
     options = _Options()
     try:
         app(arguments, prog_name="mtqa", obj=options)
@@ -104,10 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             traceback.print_exc()
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             complain(f"error: cannot write ({error.strerror}); free some space and run it again")
-            sys.exit(_FAILED)
+            return
         kind = type(error).__name__
         complain(f"internal error: {kind}: {error}; please report it with what 'mtqa --debug …' or MTQA_DEBUG=1 prints")
-    sys.exit(_FAILED)
 
 
 def _show_version(wanted: bool) -> None:

@@ -183,7 +183,7 @@ def gate(
     for name, target in wanted:
         text = render_gate(run.report, result, name)
         if target is None:
-            emit(text)
+            emit(text, commands=name == "github")
         else:
             write_report(target, text)
     _summarise(run.report, result, [name for name, _ in wanted])

@@ -29,8 +29,10 @@ _Pulled = Annotated[
 @app.command("list")
 def list_() -> None:
     """List every model: whether it is installed, its licence, and what it is."""
+    from mtqa.renderers.wording import visible
+
     rows = [
-        (name, "here" if is_here else "not pulled", str(manifest.data.get("licence", "")), _about(manifest))
+        [visible(cell) for cell in (name, "here" if is_here else "not pulled", _licence(manifest), _about(manifest))]
         for name, manifest, is_here in store.available()
     ]
     widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
@@ -70,6 +72,10 @@ def verify(
 def path(name: _Name) -> None:
     """Show the folder of an installed model."""
     emit(f"{store.locate(name).path}\n")
+
+
+def _licence(manifest: store.Manifest) -> str:
+    return str(manifest.data.get("licence", ""))
 
 
 def _about(manifest: store.Manifest) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -24,6 +26,7 @@ __all__ = [
     "columns",
     "complain",
     "emit",
+    "inert_errors",
     "working",
     "write_report",
 ]
@@ -60,10 +63,43 @@ def complain(message: str) -> None:
     typer.echo(f"mtqa: {visible(message)}", err=True)
 
 
-def emit(text: str) -> None:
-    """Print a report on standard output, at once, so that a reader who went away is noticed here."""
-    sys.stdout.write(text)
+def emit(text: str, *, commands: bool = False) -> None:
+    """Print a report on standard output, at once, so that a reader who went away is noticed here. Nothing in it is a
+    command to the log of a build, unless it is to give ``commands``."""
+    from mtqa.renderers.wording import inert
+
+    sys.stdout.write(text if commands else inert(text))
     sys.stdout.flush()
+
+
+@contextmanager
+def inert_errors() -> Iterator[None]:
+    """Meanwhile nothing on standard error is a command to the log of a build, whoever writes it."""
+    if sys.stderr is None:
+        yield
+        return
+    with redirect_stderr(_Inert(sys.stderr)):
+        yield
+
+
+class _Inert(io.TextIOBase):
+    """A stream of text that passes on what is written, made inert."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fileno, self.isatty, self.flush = stream.fileno, stream.isatty, stream.flush  # type: ignore[method-assign]
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        from mtqa.renderers.wording import inert
+
+        return self._stream.write(inert(text))
 
 
 def coloured(choice: Colour) -> bool:

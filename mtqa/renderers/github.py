@@ -22,7 +22,7 @@ from mtqa.renderers.findings import (
     worst_first,
 )
 from mtqa.renderers.paths import from_root, repository_root
-from mtqa.renderers.wording import counted, printable, quoted, visible
+from mtqa.renderers.wording import counted, inert, printable, quoted, visible
 
 __all__ = ["github_summary", "render_github"]
 
@@ -54,7 +54,7 @@ def render_github(report: Report, result: GateResult) -> str:
     lines = [line for kind in kept.values() for line in kind]
     closing = [coverage(report), tally(result), *(f"note: {note}" for note in result.notes)]
     closing += [f"violation: {violation}" for violation in result.violations]
-    lines += [visible(line).replace("##[", "## [") for line in closing]  # "##[" begins a command too
+    lines += [inert(visible(line)) for line in closing]
     return "".join(f"{line}\n" for line in [*lines, standing_of(result)])
 
 

@@ -28,6 +28,7 @@ _MOST_OF_A_SENTENCE = 300
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SUPPRESSION = {State.KNOWN: "external", State.IGNORED: "inSource"}
 _BRACE = re.compile("[{}]")
+_LINK = re.compile(r"(?<!\\)(\\*)\]\(")
 
 
 def render_sarif(report: Report, result: GateResult) -> str:
@@ -135,4 +136,5 @@ def _shown(text: str) -> str:
 
 def _text(text: str) -> dict[str, str]:
     """A message. Braces are doubled and links broken: ``{0}`` would be a placeholder, ``[a](b)`` a link."""
-    return {"text": _BRACE.sub(lambda brace: brace[0] * 2, _shown(text)).replace("](", "\\](")}
+    shown = _BRACE.sub(lambda brace: brace[0] * 2, _shown(text))
+    return {"text": _LINK.sub(lambda end: end[0] if len(end[1]) % 2 else f"\\{end[0]}", shown)}
