@@ -204,6 +204,20 @@ def test_inert(text: str, shown: str) -> None:
     assert inert(shown) == shown
 
 
+def test_a_manifest_cannot_steer_the_terminal(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = Path("models/odd/model.toml")
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(
+        'name = "odd"\nversion = "1"\ndescription = "\\u001B[31mred\\n::error::x"\nlicence = "\\u001B]0;z\\u0007"\n'
+        'base = "x"\nlanguages = ["en"]\n[files."a"]\nsha256 = "' + "0" * 64 + '"\nsize = 1\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MTQA_MODELS", str(Path("models").absolute()))
+    ran = mtqa("models", "list")
+    assert (ran.code, "␛[31mred ::error::x" in ran.out) == (0, True)
+    assert not re.search("[\x00-\x09\x0b-\x1f]", ran.out)
+
+
 def test_empty_standard_input(mtqa: Run) -> None:
     ran = mtqa("score", "-")
     assert (ran.code, ran.err, "nothing to judge in it: it is blank" in ran.out) == (0, "", True)
