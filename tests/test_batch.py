@@ -100,8 +100,6 @@ def whole(corpus: Path) -> bytes:
         (b'{"id": true, "text": "Hi."}', None, "the id"),
         (b'{"id": 1.5, "text": "Hi."}', None, "the id"),
         (b'{"id": 1, "text": ["Hi."]}', 1, '"text"'),
-        (b'{"id": 1, "text": ""}', 1, "empty"),
-        (b'{"id": 1, "text": " \\n "}', 1, "empty"),
         (b'{"id": 1, "text": "a\\u0000b"}', 1, "NUL"),
         (b'{"id": 1, "text": "Hi.", "language": 3}', 1, '"language"'),
         (b'{"id": 1, "text": "Hi.", "language": "english!"}', 1, "language tag"),
@@ -116,6 +114,16 @@ def test_a_bad_row_says_what_is_wrong(line: bytes, id_: object, error: str) -> N
     assert (bad.line, bad.id) == (3, id_)
     assert error in bad.error
     assert "\n" not in bad.error
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_a_row_with_nothing_to_judge_is_undecided(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"id": 1, "text": text}) + "\n", encoding="utf-8")
+    assert run(fake_checker(), path, tmp_path / "out.jsonl") == Summary(rows=1, errors=0, resumed=0)
+    (row,) = rows(tmp_path / "out.jsonl")
+    assert (row["decision"], row["reason"]) == ("undecided", "nothing to judge in it: it is blank")
+    assert (row["p_mt"], row["segments"]) == (None, [])
 
 
 def test_rows_come_back_in_order(corpus: Path, tmp_path: Path) -> None:

@@ -58,15 +58,15 @@ def test_nothing_changed(repository: Run) -> None:
 
 def test_only_what_changed_counts(repository: Run) -> None:
     write("é x/old one.md", CLEAN, WORSE, BAD)
-    write("new.md", BAD)
-    write("staged.md", BAD)
+    write("new.md", WORSE)
+    write("staged.md", WORSE)
     write("drafts/secret.md", BAD)
     git("add", "staged.md")
     Path("gone.md").unlink()
     for revision in ("HEAD", "main", git("rev-parse", "HEAD"), "@"):
         assert findings(repository, *GATE, revision) == {
-            "new.md": [("the the", "new")],
-            "staged.md": [("the the", "new")],
+            "new.md": [("cafÃ©", "new")],
+            "staged.md": [("cafÃ©", "new")],
             "é x/old one.md": [("cafÃ©", "new"), ("the the", "known")],
         }
     ran = repository(*GATE, "HEAD")
@@ -86,6 +86,35 @@ def test_a_sentence_may_move_and_be_wrapped_anew(repository: Run) -> None:
     assert findings(repository, *GATE, "HEAD") == {"same.md": [("the the", "known")]}
     write("same.md", BAD.replace("harbour", "harbours"))
     assert findings(repository, *GATE, "HEAD") == {"same.md": [("the the", "new")]}
+
+
+MANY = [f"{CLEAN[:-1]} of the number {n}." for n in range(12)]
+
+
+@pytest.mark.parametrize(("staged", "copy"), [(True, False), (True, True), (False, False)])
+def test_a_file_that_only_moved_is_not_new(repository: Run, staged: bool, copy: bool) -> None:
+    write("same.md", BAD, *MANY)
+    git("commit", "-qam", "two")
+
+    def move(new: str, *parts: str) -> None:
+        git("reset", "-q", "--hard")
+        git("clean", "-qfd")
+        Path(new).parent.mkdir(exist_ok=True)
+        text = Path("same.md").read_text(encoding="utf-8")
+        Path(new).write_text(text, encoding="utf-8")
+        if not copy:
+            Path("same.md").unlink()
+        if parts:
+            write(new, *parts)
+        if staged:
+            git("add", "-A")
+
+    move("moved/é.md")
+    assert findings(repository, *GATE, "HEAD") == {}
+    move("moved/é.md", WORSE, BAD, *MANY)
+    assert findings(repository, *GATE, "HEAD") == {"moved/é.md": [("cafÃ©", "new"), ("the the", "known")]}
+    move("moved/é.md", BAD, *(f"Nobody had seen {n} ships there." for n in range(30)))
+    assert findings(repository, *GATE, "HEAD") == {"moved/é.md": [("the the", "new")]}
 
 
 def test_from_a_folder_below(repository: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -172,11 +173,16 @@ def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
         ("model.onnx", b"\x08\x0a"),
         ("ngrams.safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "),
         ("config.json", b"{}"),
+        ("config.json", {"sources": "x"}),
+        ("config.json", {"sources": ["de"]}),
+        ("config.json", {"common": "x"}),
     ],
 )
 def test_files_that_do_not_fit_are_refused(folder, tmp_path, name, content):
     """Damage that the digest would catch, caught by the loader as well."""
     model = copy(folder, tmp_path)
+    if isinstance(content, dict):
+        content = json.dumps(json.loads((model / name).read_text()) | content).encode()
     (model / name).write_bytes(content)
     with pytest.raises(ModelError, match="does not load"):
         Encoder(model, threads=1)

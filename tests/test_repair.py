@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -300,6 +301,8 @@ def test_cells_that_would_be_formulas_are_defused(document: Document) -> None:
     assert row[2:7] == [BAD, "'=HYPERLINK(1)", "", "'+1", "'@you"]
     (_, row) = csv.reader(changes_csv([document], [action(document, BAD, " =1+1")]).splitlines())
     assert row[3] == "' =1+1"
+    written = changes_csv([document], [action(document, BAD, "\x1b[31ma\x9b1m\u202e", who="x\x1b]0;z\x07")])
+    assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]", written)
 
 
 def test_the_change_list_is_inert(document: Document) -> None:

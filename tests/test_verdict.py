@@ -140,16 +140,65 @@ def test_a_rule_that_fires_raises_the_repair_probability_and_a_neutral_one_does_
     assert judge(evidence("errors", 0.0), evidence("surface", 1.0, minor)).p_edit > clean
 
 
-def test_overlapping_spans_make_one_flag_that_the_rule_names():
+MAJOR, MINOR, NEUTRAL = Severity.MAJOR, Severity.MINOR, Severity.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("severity", "model", "others"),
+    [
+        (MINOR, (0, 6, MAJOR), 1),  # beside it
+        (MINOR, (4, 12, MINOR), 1),
+        (MINOR, (4, 9, MAJOR), 0),  # its very words
+        (NEUTRAL, (4, 9, MAJOR), 1),
+        (NEUTRAL, (4, 9, NEUTRAL), 0),
+        (MAJOR, (4, 7, MINOR), 0),  # some of them
+        (MINOR, (4, 7, MAJOR), 1),
+        (NEUTRAL, (0, 9, MINOR), 1),
+    ],
+)
+def test_a_rules_finding_is_what_it_is_whatever_the_model_marks(severity, model, others):
+    start, end, worst = model
     edit = Edit(span=Span(4, 9), text="x", applicability=Applicability.SAFE)
-    rule = error(4, 9, rule="a-rule", probability=None, category=Category.SPELLING, edits=(edit,))
-    model = error(0, 6, probability=0.95, severity=Severity.MAJOR)
-    (flag,) = judge(evidence("errors", 0.0, model), evidence("surface", 1.0, rule)).flags
-    assert (flag.rule, flag.category, flag.severity) == ("a-rule", Category.SPELLING, Severity.MAJOR)
-    assert flag.span == Span(0, 9)
-    assert flag.edits == (edit,)
-    assert len(flag.reasons) == 2
-    assert flag.probability == pytest.approx(1 - 0.05 * 0.4)
+    rule = error(4, 9, rule="a-rule", probability=None, severity=severity, category=Category.SPELLING, edits=(edit,))
+    marked = error(start, end, probability=0.95, severity=worst)
+    (alone,) = judge(evidence("errors", 0.0), evidence("surface", 1.0, rule)).flags
+    flags = judge(evidence("errors", 0.0, marked), evidence("surface", 1.0, rule)).flags
+    (own,) = [flag for flag in flags if flag.rule == "a-rule"]
+    for name in ("span", "severity", "category", "message", "fingerprint", "edits"):
+        assert getattr(own, name) == getattr(alone, name), name
+    assert len(flags) == 1 + others
+    assert own.rules == (() if others else ("a-rule", "garbled"))
+    assert own.probability == (alone.probability if others else pytest.approx(1 - 0.05 * (1 - alone.probability)))
+
+
+def test_findings_of_two_rules_on_the_same_words_are_two():
+    spans = [error(4, 9, rule="b", probability=None, severity=NEUTRAL), error(2, 9, rule="a", probability=None)]
+    flags = judge(evidence("surface", 1.0, *spans)).flags
+    assert [(flag.rule, flag.span, flag.severity) for flag in flags] == [
+        ("a", Span(2, 9), MINOR),
+        ("b", Span(4, 9), NEUTRAL),
+    ]
+
+
+def test_a_model_that_stumbles_over_a_remarks_word_finds_nothing_major():
+    remark = error(4, 9, rule="r", probability=None, severity=NEUTRAL)
+    found = {
+        span: judge(evidence("errors", 0.0, error(*span, severity=MAJOR)), evidence("surface", 0.0, remark)).flags
+        for span in ((4, 9), (4, 12))
+    }
+    severities = {span: [(flag.rule, flag.severity) for flag in flags] for span, flags in found.items()}
+    assert severities == {
+        (4, 9): [("r", NEUTRAL), ("garbled", MINOR)],
+        (4, 12): [("r", NEUTRAL), ("garbled", MAJOR)],
+    }
+
+
+def test_a_remark_does_not_hide_that_a_sentence_is_odd_as_a_whole():
+    whole = error(0, len(SENTENCE))
+    remark = error(4, 9, rule="r", probability=None, severity=NEUTRAL)
+    minor = error(4, 9, rule="r", probability=None)
+    assert len(judge(evidence("errors", 0.0, whole), evidence("surface", 1.0, remark)).flags) == 2
+    assert [f.rule for f in judge(evidence("errors", 0.0, whole), evidence("surface", 1.0, minor)).flags] == ["r"]
 
 
 def test_touching_spans_stay_two_flags_in_text_order():

@@ -74,8 +74,6 @@ def parse(record: Record, columns: Columns) -> Row | BadRow:
         source = _string(fields, columns.source)
         if text is None:
             raise _RowError(f'no text; add "{columns.text}": "…"')
-        if not text.strip():
-            raise _RowError(f'an empty "{columns.text}"; fill it in, or leave the row out')
         if id_ is None:
             raise _RowError(f'no id; add "{columns.id}": "…"')
         return Row(id_, from_text(text, uri=uri, language=language, source=source), kept)

@@ -35,11 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    import traceback
-
-    from mtqa.cli.commands import Options, app
-    from mtqa.cli.terminal import NO_ROOM, complain
-    from mtqa.core.errors import MtqaError
+    from mtqa.cli.terminal import complain, inert_errors
 
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - stays open as long as the program
@@ -49,6 +45,17 @@ def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    with inert_errors():
+        return _ended(arguments)
+
+
+def _ended(arguments: Sequence[str] | None) -> int:
+    import traceback
+
+    from mtqa.cli.commands import Options, app
+    from mtqa.cli.terminal import NO_ROOM, complain
+    from mtqa.core.errors import MtqaError
+
     options = Options()
     try:
         app(arguments, prog_name="mtqa", obj=options)

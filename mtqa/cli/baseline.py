@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -48,10 +49,11 @@ def write(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Tolerate every finding of these files from now on."""
+    """Tolerate every finding of these files from now on. What people said of findings stays."""
     target = _target(baseline)
     if target.exists() and not force:
         raise ConfigError(f"{target}: exists already; use 'mtqa baseline update', or --force to replace it")
+    _known(target)
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -61,10 +63,10 @@ def write(
         threads=threads,
         use_cache=not no_cache,
     )
-    found = Baseline.of(_new(run), str(run.report.signature))
+    _refuse_unreadable(run, target)
     with changing(target):
+        found = replace(Baseline.of(_new(run), str(run.report.signature)), judgements=_known(target).judgements)
         found.write(target)
-    _unreadable(run)
     count = found.size
     emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it with --baseline or in the settings\n")
 
@@ -94,13 +96,13 @@ def update(
         threads=threads,
         use_cache=not no_cache,
     )
+    _refuse_unreadable(run, target)
     found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
     with changing(target):
         before = Baseline.read(target)
         after = before.updated(found, covered, str(run.report.signature), add=add)
         after.write(target)
-    _unreadable(run)
-    emit(f"{target}: {before.size:,} findings tolerated before, {after.size:,} now\n")
+    emit(f"{target}: {before.size:,} finding{'s'[: before.size != 1]} tolerated before, {after.size:,} now\n")
 
 
 @app.command()
@@ -138,7 +140,7 @@ def mark(
     run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
-        _unreadable(run)
+        _refuse_unreadable(run, target)
         raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: mtqa gate {path} --format json")
     with changing(target):
         _known(target).judged(found, opinion, by, date.today()).write(target)
@@ -160,8 +162,10 @@ def _new(run: Run) -> list[Finding]:
     return [finding for finding in run.decide(None).findings if finding.state is State.NEW]
 
 
-def _unreadable(run: Run) -> None:
+def _refuse_unreadable(run: Run, target: Path) -> None:
+    """Ends the program where an input could not be read: a baseline that does not know of it would be wrong."""
     for failure in run.report.failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if run.report.failures:
+        complain(f"error: {target} was left as it was; correct the above or leave it out, and run this again")
         raise typer.Exit(2)

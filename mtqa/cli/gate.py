@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mtqa.cli.explain import rule_names
-from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, select
+from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, left_out, select
 from mtqa.cli.options import (
     AskedFalseAlarmRate,
     ForceExclude,
@@ -22,7 +22,7 @@ from mtqa.cli.options import (
     StdinFilename,
     Threads,
 )
-from mtqa.cli.terminal import check_target, emit, write_reports
+from mtqa.cli.terminal import check_suffix, check_target, emit, write_reports
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.report import GateResult, Report
@@ -69,7 +69,8 @@ class Run:
         selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
         if changes is not None:
             touched = tuple(file for file in selection.files if changes.touches(file))
-            selection = replace(selection, files=touched)
+            notes = left_out(len(selection.files) - len(touched), f"without changes since {changes.revision}")
+            selection = replace(selection, files=touched, notes=(*selection.notes, *notes))
         report = judge(
             selection,
             stdin_filename=stdin_filename,
@@ -179,11 +180,11 @@ def gate(
         if target is not None:
             check_target(target, [*run.selection.files, *_own_inputs(settings)])
     result = run.decide(known, changes)
-    rendered = [(target, render_gate(run.report, result, name)) for name, target in wanted]
-    write_reports({target: text for target, text in rendered if target is not None}, {})
-    for target, text in rendered:
+    rendered = [(name, target, render_gate(run.report, result, name)) for name, target in wanted]
+    write_reports({target: text for _, target, text in rendered if target is not None}, {})
+    for name, target, text in rendered:
         if target is None:
-            emit(text)
+            emit(text, commands=name == "github")
     _summarise(run.report, result, [name for name, _ in wanted])
     if run.report.failures:
         raise typer.Exit(_UNREADABLE)
@@ -204,6 +205,8 @@ def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple
         raise ConfigError(f"{len(files)} outputs and {len(names)} formats; give a --format NAME for each")
     if len({file.absolute() for file in files}) < len(files):
         raise ConfigError("two reports in one file; give each --output a file of its own")
+    for name, file in zip(names, files, strict=False):
+        check_suffix(file, name)
     return list(zip(names, [*files, None], strict=False))
 
 

@@ -33,7 +33,10 @@ def list_() -> None:
 
     found, broken = store.available()
     rows = [
-        tuple(map(visible, (name, "here" if is_here else "not pulled", _said(manifest, "licence"), _about(manifest))))
+        [
+            visible(cell)
+            for cell in (name, "here" if is_here else "not pulled", _said(manifest, "licence"), _about(manifest))
+        ]
         for name, manifest, is_here in found
     ]
     widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]

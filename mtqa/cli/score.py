@@ -24,7 +24,17 @@ from mtqa.cli.options import (
     Threads,
     Translators,
 )
-from mtqa.cli.terminal import Colour, check_target, coloured, columns, complain, emit, working, write_report
+from mtqa.cli.terminal import (
+    Colour,
+    check_suffix,
+    check_target,
+    coloured,
+    columns,
+    complain,
+    emit,
+    working,
+    write_report,
+)
 from mtqa.core.calibration import RATE
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
@@ -96,6 +106,7 @@ def score(
     files, failures = expand(path for path in paths if path != _STDIN)
     if output is not None:
         check_target(output, files)
+        check_suffix(output, format)
     with working("Reading"):
         documents = _read(files, failures, input_format, language)
         if _STDIN in paths:

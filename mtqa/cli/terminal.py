@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -20,11 +22,13 @@ __all__ = [
     "NO_ROOM",
     "NO_TRANSLATOR",
     "Colour",
+    "check_suffix",
     "check_target",
     "coloured",
     "columns",
     "complain",
     "emit",
+    "inert_errors",
     "working",
     "write_report",
     "write_reports",
@@ -35,6 +39,20 @@ NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mt
 NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """Errors of a disk, or of a share of it, that is full."""
 _OUTPUT = "--output"
+
+
+_SUFFIXES = {
+    ".sarif": ("sarif",),
+    ".json": ("json", "sarif", "gitlab"),
+    ".jsonl": ("jsonl",),
+    ".ndjson": ("jsonl",),
+    ".xml": ("junit",),
+    ".html": ("html",),
+    ".htm": ("html",),
+    ".txt": ("text", "github"),
+    ".log": ("text", "github"),
+}
+"""The formats that a file with such a name may hold."""
 
 
 class Colour(StrEnum):
@@ -52,10 +70,43 @@ def complain(message: str) -> None:
     typer.echo(f"mtqa: {visible(message)}", err=True)
 
 
-def emit(text: str) -> None:
-    """Print a report on standard output, at once, so that a reader who went away is noticed here."""
-    sys.stdout.write(text)
+def emit(text: str, *, commands: bool = False) -> None:
+    """Print a report on standard output, at once, so that a reader who went away is noticed here. Nothing in it is a
+    command to the log of a build, unless it is to give ``commands``."""
+    from mtqa.renderers.wording import inert
+
+    sys.stdout.write(text if commands else inert(text))
     sys.stdout.flush()
+
+
+@contextmanager
+def inert_errors() -> Iterator[None]:
+    """Meanwhile nothing on standard error is a command to the log of a build, whoever writes it."""
+    if sys.stderr is None:
+        yield
+        return
+    with redirect_stderr(_Inert(sys.stderr)):
+        yield
+
+
+class _Inert(io.TextIOBase):
+    """A stream of text that passes on what is written, made inert."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fileno, self.isatty, self.flush = stream.fileno, stream.isatty, stream.flush  # type: ignore[method-assign]
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        from mtqa.renderers.wording import inert
+
+        return self._stream.write(inert(text))
 
 
 def coloured(choice: Colour) -> bool:
@@ -96,6 +147,16 @@ def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT)
         raise ConfigError(f"{option} {target}: cannot be written ({error.strerror}); name another file") from None
     if is_there and any(os.path.exists(path) and path.samefile(target) for path in inputs):  # noqa: PTH110 - as in expand
         raise ConfigError(f"{option} {target}: would overwrite an input; name another file")
+
+
+def check_suffix(target: Path, format: str) -> None:  # noqa: A002
+    """Raises ConfigError where the name of ``target`` says that it is for another format of reports."""
+    formats = _SUFFIXES.get(target.suffix.lower(), (format,))
+    if format not in formats:
+        raise ConfigError(
+            f"--output {target}: a name for {' or '.join(formats)}, but the report is --format {format}; rename it, or "
+            "give each --output at the place of its --format"
+        )
 
 
 def write_report(target: Path, report: str | bytes) -> None:

@@ -12,10 +12,13 @@ from mtqa.config.kinds import Kind
 from mtqa.core.calibration import RATE
 from mtqa.core.findings import Flag, Severity
 
-__all__ = ["KEYS", "PROFILES", "Key", "Policy"]
+__all__ = ["FEWEST_REPAIRS", "KEYS", "PROFILES", "Key", "Policy"]
 
 PROFILES = ("default", "newsroom", "docs", "strict")
 """Names of the tables of profiles.toml."""
+
+FEWEST_REPAIRS = 4
+"""Sentences to repair below which the share of them says little."""
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
@@ -51,6 +54,7 @@ class Policy:
         profile: the named set of settings that lies below those of its file.
         max_repairs: sentences to repair that one document may have; None for no limit.
         max_repairs_per_1000_words: the same, for every 1000 words of it.
+        max_repair_share: share of its sentences that may be to repair, where ``FEWEST_REPAIRS`` are; 1 for no limit.
         fail_on: a new flag of this severity or a higher one fails; None for never.
         min_level: flags of a lower severity are no findings.
         likely_mt: whether a document that is called likely-mt fails.
@@ -85,6 +89,14 @@ class Policy:
             "How many sentences to repair a document may have per 1000 words.",
             graded=True,
             absent="no limit",
+        ),
+    )
+    max_repair_share: float = field(
+        default=0.4,
+        metadata=_key(
+            kinds.SHARE,
+            f"Share of a document's sentences that may be to repair, if {FEWEST_REPAIRS} or more are; 1 for no limit.",
+            graded=True,
         ),
     )
     fail_on: Severity | None = field(

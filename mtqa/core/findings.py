@@ -12,6 +12,7 @@ from mtqa.core.spans import Span
 
 __all__ = [
     "ORIGIN",
+    "VAGUE",
     "WEAK_SPOT",
     "Applicability",
     "Category",
@@ -104,6 +105,10 @@ class ErrorSpan:
     probability: float | None = None
 
 
+VAGUE = frozenset(("garbled", "surprising"))
+"""The rules of models that say where something is wrong, not what: the words they point at may move by one."""
+
+
 WEAK_SPOT = "weak-spot"
 """The rule of a sentence that is pointed at only as it is likelier to need repair than the others of its article."""
 
@@ -141,13 +146,11 @@ class Flag:
     """An unconfirmed finding: an error once a human agrees.
 
     Attributes:
-        rule, span, category, severity: as of the strongest error span merged into it.
+        rule, span, category, severity, message, edits: of its error span. Flags of different rules may overlap.
         probability: calibrated, that an editor would change these words.
-        message: what is wrong.
-        reasons: one clause for each signal that points here.
+        reasons: one clause for each signal that points at these words.
         fingerprint: stable under moves: hash of the rule, the words and their neighbours.
-        edits: suggestions, never applied by themselves.
-        rules: every rule that points here, the strongest first; empty where that is ``rule`` alone.
+        rules: every rule that points at these words, its own first; empty where that is ``rule`` alone.
     """
 
     rule: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mtqa.core.documents import BlockKind, Document, Location
+from mtqa.core.documents import WORD, BlockKind, Document, Location
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
 
@@ -116,6 +116,18 @@ class DocumentReport:
     surprisal: float | None = None
 
     @property
+    def blank(self) -> bool:
+        """Whether there is nothing to judge in it: no word outside boilerplate."""
+        return not any(
+            WORD.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
+        )
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it was not judged as its words are in a language that the model does not judge."""
+        return self.p_mt is None and not self.blank
+
+    @property
     def judged(self) -> tuple[Verdict, ...]:
         """Verdicts on running text: the ones that drive the decision."""
         return tuple(v for v in self.verdicts if v.segment.kind.judged)
@@ -186,6 +198,7 @@ class Finding:
         words: the flagged words as they stand in the file; empty for a verdict on the whole document.
         location: None for a verdict on the whole document.
         fingerprint: stable under moves; the identity of the finding together with ``uri``.
+        sentence: hash of the sentence that a model's finding is in, whose words may move by one; empty for others.
         state: new, known from the baseline, or ignored.
         excuse: why it is known or ignored; None for a new one.
         fails: whether it alone makes the gate fail.
@@ -204,6 +217,7 @@ class Finding:
     state: State = State.NEW
     excuse: str | None = None
     fails: bool = False
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

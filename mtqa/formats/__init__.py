@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
+from mtqa.core.wildcards import files_named, has_wildcards
 
 __all__ = [
     "EDITS",
@@ -176,14 +176,13 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
             closed = len(failures)
             found = list(_below(path, suffixes, failures))
             remedy = "" if len(failures) > closed else f"no article in this folder; known suffixes: {known}"
-        elif os.path.exists(given) or not glob.has_magic(given):  # noqa: PTH110
+        elif os.path.exists(given) or not has_wildcards(given):  # noqa: PTH110
             found = [path]  # a missing file fails when it is read
             remedy = ""
         else:
-            matches = map(Path, sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
             found = [
                 file
-                for match in matches
+                for match in files_named(given)
                 for file in (_below(match, suffixes, failures) if match.is_dir() else [match] * _is_readable(match))
             ]
             remedy = "no file matches; check the pattern"

@@ -37,7 +37,7 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         guess: whether damaged and undeclared encodings are guessed; else they are refused.
 
     Raises:
-        InputError: binary, or empty but for white space, or not in its encoding where nothing is to be guessed.
+        InputError: binary, or not in its encoding where nothing is to be guessed.
     """
     for mark, name, codec in _BOMS:
         if raw.startswith(mark):
@@ -65,11 +65,9 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
 
 
 def readable(content: str, uri: str) -> str:
-    """``content`` with lone surrogates read as U+FFFD. Raises InputError if there is nothing to read in it."""
+    """``content`` with lone surrogates read as U+FFFD. Raises InputError if it is no text."""
     if "\0" in content:
         raise InputError(f"{uri}: contains NUL characters; remove them or convert it to plain text")
-    if not content or content.isspace():
-        raise InputError(f"{uri}: empty; give a file with text in it")
     return without_surrogates(content)
 
 

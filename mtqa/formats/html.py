@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from mtqa.core.documents import Document
-from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import compose
@@ -36,8 +35,6 @@ class Html:
         content, encoding = decode(raw, uri, declared=charset[1].decode("ascii") if charset else None)
         language = language or declared_language(content)
         text, blocks, source_map = compose(with_prose(article(blocks_of(content), content)), uri, no_prose=templates)
-        if not text:
-            raise InputError(f"{uri}: the page has no text; save the article's own page, or its text as .txt")
         return (
             Document(
                 uri=uri,

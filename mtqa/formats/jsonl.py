@@ -14,7 +14,7 @@ from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
 from mtqa.formats import edits as edits_
 from mtqa.formats.decoding import decode, readable, without_surrogates
-from mtqa.formats.text import blocks_of, with_source
+from mtqa.formats.text import TEXT, blocks_of, with_source
 
 __all__ = ["JSONL", "JsonLines"]
 
@@ -44,7 +44,7 @@ class JsonLines:
                 except InputError as error:
                     found.append(Failure(uri=f"{uri}:{number}", message=str(error).removeprefix(f"{uri}: ")))
             start += len(line) + 1
-        return tuple(found)
+        return tuple(found) or TEXT.read(raw, uri, language)
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied to the row of ``document``."""

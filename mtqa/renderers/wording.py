@@ -34,6 +34,7 @@ __all__ = [
     "further_reasons",
     "gained",
     "headline",
+    "inert",
     "legend",
     "likeness",
     "list_title",
@@ -71,6 +72,8 @@ _LANGUAGES = {
 }
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
+_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
+_MARKER = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
 
 
@@ -84,6 +87,13 @@ def printable(text: str) -> str:
     """``text`` with control characters, bidirectional overrides and lone surrogates spelled out: ``ESC`` as ``␛``,
     others as ``\\u202e``."""
     return _HIDDEN.sub(_spell, text)
+
+
+def inert(text: str, *, colon: str = "\N{RATIO}", sharp: str = "\N{MUSIC SHARP SIGN}") -> str:
+    """``text`` without what the log of a build takes for a command: ``::`` at the begin of a line and ``##[`` and
+    ``##vso[`` anywhere, as GitHub Actions and Azure Pipelines read them. ``colon`` and ``sharp`` take the place of
+    one: by default signs that look alike, so that nothing moves."""
+    return _MARKER.sub(f"#{sharp}", _COMMAND.sub(rf"\1{colon}", text))
 
 
 def _spell(match: re.Match[str]) -> str:

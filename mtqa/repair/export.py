@@ -36,7 +36,7 @@ def changes_csv(documents: Sequence[Document], actions: Iterable[Action]) -> str
         for a in standing.live:
             found = "; ".join(f.rule for f in a.findings)
             cells = (a.kind.value, a.text, a.replacement or "", found, a.reason, a.who, _SECONDS.sub("", a.when))
-            writer.writerow((line, *("'" + cell if _FORMULA.match(cell) else cell for cell in cells)))
+            writer.writerow((line, *("'" + cell if _FORMULA.match(cell) else cell for cell in map(visible, cells))))
     return stream.getvalue()
 
 

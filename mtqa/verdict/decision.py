@@ -44,8 +44,11 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
 
     The score is the mean of the detector's logits over running text; headings, captions and boilerplate do not count,
     unless there is nothing else. A document that is too short, in another language, or between the two thresholds is
-    undecided, and so is one that reads like machine output but is misspelled as only people misspell.
+    undecided, and so is one that reads like machine output but is misspelled as only people misspell, or that has
+    nothing to judge in it.
     """
+    if not any(WORD.search(v.segment.text) for v in verdicts):
+        return DocumentVerdict(None, Decision.UNDECIDED, f"nothing to judge in it: {_emptiness(document)}")
     if document.language != "und" and not calibration.speaks(document.language):
         known = ", ".join(sorted(calibration.languages))
         reason = f"the text is in '{document.language}', and this model judges only '{known}'"
@@ -94,6 +97,14 @@ def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibra
 
 def _words(segment: Segment, span: Span) -> str:
     return span.shift(-segment.span.start).of(segment.text)
+
+
+def _emptiness(document: Document) -> str:
+    if not document.content.strip():
+        return "it is blank"
+    if not document.text.strip():
+        return "it has no text but markup, code or comments"
+    return "it has no words outside boilerplate" if WORD.search(document.text) else "it has no words"
 
 
 def _surprisal(prose: Sequence[Verdict]) -> float | None:
