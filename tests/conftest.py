@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -10,10 +11,34 @@ import pytest
 from fakes import load_fake
 from program import Ran, Run
 
-from mtqa.checker import Checker
-from mtqa.cli.app import main
+HOOK = Path(__file__).parent / "hook"
+sys.path.insert(0, str(HOOK))
+
+import noise  # noqa: E402
+
+noise.watch()
+
+from mtqa.checker import Checker  # noqa: E402
+from mtqa.cli.app import main  # noqa: E402
 
 _OF_THE_MACHINE = ("NO_COLOR", "MTQA_DEBUG", "MTQA_MODELS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--noise", type=int, metavar="SEED", help="noise on what the network says")
+
+
+def pytest_configure() -> None:
+    there = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(HOOK), *([there] if there else [])])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture: only a test that is marked asks the network, and then with the noise that is wanted."""
+    seed = item.config.getoption("--noise")
+    asks = item.get_closest_marker("network")
+    os.environ[noise.VARIABLE] = noise.NONE if not asks else "" if seed is None else str(seed)
 
 
 @pytest.fixture

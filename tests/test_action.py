@@ -80,7 +80,11 @@ class Runner:
         assert step["shell"] == "bash"
         script = self.temporary / "step.sh"
         script.write_text(step["run"], encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "GITHUB_ACTIONS": "true", "HOME": str(self.temporary)}
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
+            "GITHUB_ACTIONS": "true",
+            "HOME": str(self.temporary),
+        }
         environment |= {"XDG_CACHE_HOME": str(self.temporary / "cache")}
         environment |= {"PATH": f"{self.temporary / 'bin'}{os.pathsep}{os.environ['PATH']}"}
         environment |= {name: str(file) for name, file in self._files.items()}

@@ -487,7 +487,7 @@ def test_a_pattern_with_few_stars_takes_few_steps(pattern: str, tmp_path: Path) 
     def matches() -> None:
         assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 100))
 
-    assert work(matches, limit=400_000)
+    assert work(matches, limit=1_000_000)
 
 
 def test_an_unreadable_ignore_file_is_named(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ class Repository:
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_"))}
         self._environment |= {
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_CONFIG_HOME": str(home / "config"),
