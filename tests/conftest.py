@@ -25,12 +25,24 @@ _OF_THE_MACHINE = ("NO_COLOR", "MTQA_DEBUG", "MTQA_MODELS", "GITHUB_ACTIONS", "G
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--noise", type=int, metavar="SEED", help="noise on what the network says")
+    parser.addoption(
+        "--noise", type=int, metavar="SEED", help="run what asks the network alone, with noise on its numbers"
+    )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Programs that tests start find the hook. With noise, only tests of ``network`` run."""
     there = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HOOK), *([there] if there else [])])
+    if config.getoption("--noise") is not None:
+        config.option.markexpr = config.option.markexpr or "network"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With noise, modules without a test of ``network`` are not even imported."""
+    if config.getoption("--noise") is None or collection_path.suffix != ".py":
+        return None
+    return "mark.network" not in collection_path.read_text(encoding="utf-8") or None
 
 
 @pytest.hookimpl(tryfirst=True)

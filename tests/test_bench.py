@@ -687,7 +687,10 @@ def test_the_page_is_self_contained(detection: Result) -> None:
     assert text.index("Worst misses") < text.index("Not in the numbers") < text.index("mtqa bench run detection")
 
 
-def test_a_comparison_with_itself_tells_nothing_apart(detection: Result, errors: Result) -> None:
+def test_a_comparison_with_itself_tells_nothing_apart(
+    detection: Result, errors: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 50)
     for result in (detection, errors):
         changes = compare(result, result).changes
         assert changes
@@ -695,8 +698,9 @@ def test_a_comparison_with_itself_tells_nothing_apart(detection: Result, errors:
         assert all(change.before == change.after for change in changes)
 
 
-def test_a_comparison_names_what_got_worse(errors: Result) -> None:
+def test_a_comparison_names_what_got_worse(errors: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the change, sentences are ranked the wrong way round."""
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 1000)
     turned = replace(errors, items=tuple({**item, "p_edit": 1 - item["p_edit"]} for item in errors.items))
     worse = {change.name: change.outcome for change in compare(errors, turned).changes}
     assert worse["Spearman, mean of 3 sets"] is Outcome.WORSE
@@ -722,7 +726,8 @@ def test_what_cannot_be_compared_is_refused(detection: Result, errors: Result) -
 # -- the program -----------------------------------------------------------------------------------------------------
 
 
-def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
+def test_program(mtqa: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 50)
     (tmp_path / "detection.toml").write_text(suite_text("detection"))
     listed = mtqa("bench", "list")
     assert "detection: Detection on WMT22" in listed.out
