@@ -485,7 +485,7 @@ def test_a_pattern_that_would_take_minutes_is_refused(pattern: str, tmp_path: Pa
 @pytest.mark.parametrize("pattern", ["*a*a*b", "*/*/*/*/*/*/*.md", "**/*drafts*/**/*.md", "**/a/**/b/**/c/**/d/**"])
 def test_a_pattern_with_few_stars_takes_few_steps(pattern: str, tmp_path: Path) -> None:
     def matches() -> None:
-        assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 100))
+        assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 60))
 
     assert work(matches, limit=1_000_000)
 

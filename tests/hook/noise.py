@@ -2,7 +2,7 @@
 
 The variable ``MTQA_TEST_NETWORK`` says what happens when a network is asked: nothing where it is missing or empty,
 noise where it is a seed, an error where it is ``none``. The noise is a function of the seed and of what the network
-reads, the whole document: whoever asks the same twice is told the same.
+reads, the whole document, with its sources where they count: whoever asks the same twice is told the same.
 """
 
 from __future__ import annotations
@@ -66,20 +66,26 @@ def _change(encoder: Any) -> None:
 
 
 def _noisy(encoder: Any, seed: str, passages: Sequence[Any], scores: list[Any]) -> list[Any]:
-    read = encoder.tokenizer([words or "" for passage in passages for words in (passage.text, passage.source)])
-    random = Random(f"{seed} {[text.ids for text in read]}")
+    def ids(texts: Sequence[str]) -> list[list[int]]:
+        return [text.ids for text in encoder.tokenizer(texts)]
 
-    def near(logit: float) -> float:
-        return logit + random.uniform(-MOST, MOST)
+    blind = ids([passage.text for passage in passages])
+    told = [blind, ids([passage.source or "" for passage in passages])]
+    return [_moved(score, f"{seed} {n} {blind}", f"{seed} {n} {told}") for n, score in enumerate(scores)]
 
-    return [
-        replace(
-            score,
-            mt=near(score.mt),
-            edit=near(score.edit),
-            tokens=tuple(replace(word, score=near(word.score)) for word in score.tokens),
-            surprisal=score.surprisal and near(score.surprisal),
-            origins={language: near(logit) for language, logit in score.origins.items()},
-        )
-        for score in scores
-    ]
+
+def _moved(score: Any, blind: str, told: str) -> Any:
+    """``score`` with the noises of a reading without sources and, where it has one, of one with them."""
+
+    def near(logit: float, noise: Random) -> float:
+        return logit + noise.uniform(-MOST, MOST)
+
+    one, other = Random(blind), Random(told if score.sourced else f"edit {blind}")
+    return replace(
+        score,
+        mt=near(score.mt, one),
+        surprisal=score.surprisal and near(score.surprisal, one),
+        origins={language: near(logit, one) for language, logit in score.origins.items()},
+        edit=near(score.edit, other),
+        tokens=tuple(replace(word, score=near(word.score, other)) for word in score.tokens),
+    )
