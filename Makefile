@@ -5,6 +5,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format docs clean
 
+# What tests start compiles nothing twice, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
