@@ -143,6 +143,7 @@ XLIFF = (
 )
 
 
+@pytest.mark.network
 @pytest.mark.parametrize(
     ("name", "file", "mark"),
     [

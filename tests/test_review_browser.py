@@ -26,7 +26,7 @@ LINES = {  # words of a sentence, before and after
 }
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+pytestmark = [pytest.mark.network, pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")]
 
 
 @pytest.fixture
