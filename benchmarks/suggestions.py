@@ -43,6 +43,7 @@ DISTINCT = 0.97
 HARM = 2.0  # what a harmful first suggestion costs, where a good one brings 1
 FLOORS = {"harmful over good, text garbled by Apertium": 0.6, "clean sentences with a suggestion": 0.02}
 GRID = {
+    "reachable": (0.8,),
     "min_gain": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5),
     "min_similarity": (0.0, 0.5, 0.6, 0.7, 0.8, 0.9),
     "similarity_weight": (0.0, 0.2, 0.5, 1.0, 2.0),
@@ -122,6 +123,7 @@ def collect(suggester: Suggester, checker: Checker, name: str, kind: str, rows: 
             found.append(
                 {
                     "before": quality(verdict.segment.text, original),
+                    "p_repair": verdict.p_repair,
                     "candidates": [candidate(each, original) for each in scored],
                     "dropped": [{"origin": each.origin, "reason": each.reason} for each in dropped],
                 }
@@ -167,7 +169,8 @@ def chosen(flagged: Row, limits: Limits) -> list[Row]:
                 by=made["by"],
                 gain=made["gain"],
                 similarity=made["similarity"],
-            )
+            ),
+            flagged["p_repair"],
         )
         for made in flagged["candidates"]
     ]

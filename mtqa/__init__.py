@@ -13,11 +13,12 @@ Names are imported when they are first used, so ``import mtqa`` is quick and loa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # typing would take longer to import than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
     from mtqa.checker import Checker, check
     from mtqa.core.documents import Block, BlockKind, Document, Location, Segment
     from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
+from typing import TypeVar
 
 import mtqa
 from mtqa.core.calibration import RATE, Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
 from mtqa.core.errors import ModelError
-from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity, Verdict
-from mtqa.core.protocols import Combiner, Models, Passage, Signal, TokenScore
-from mtqa.core.report import DocumentReport, Failure, Report, Signature
-from mtqa.formats import read
+from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
+from mtqa.core.folding import Folding, folded, unfolded
+from mtqa.core.protocols import Combiner, Models, Passage, SegmentScore, Signal, TokenScore
+from mtqa.core.report import DocumentReport, Failure, Recall, Report, Signature
+from mtqa.formats import crosses_markup, read
 from mtqa.language import foreign, with_language
 from mtqa.neural import store
 from mtqa.neural.cached import CachedModels
@@ -24,6 +26,8 @@ from mtqa.signals import SIGNALS
 from mtqa.verdict import CalibratedCombiner, decide
 
 __all__ = ["Checker", "check", "signature_of"]
+
+_Edited = TypeVar("_Edited", ErrorSpan, Flag)
 
 _LANGUAGE_MODEL = "smollm2-135m"
 
@@ -98,12 +102,14 @@ class Checker:
         return Report(documents=tuple(reports), failures=tuple(failures), signature=self.signature)
 
     def _prepare(self, document: Document) -> _Prepared:
-        segments = segment(document)
+        found = segment(document)
         if document.language == "und":  # too short or too mixed to tell: read as the model's own language
-            segments = tuple(replace(s, language=min(self._calibration.languages)) for s in segments)
-        elsewhere = {found.segment.id: found for found in foreign(segments, document.language)}
-        segments = tuple(replace(s, language=elsewhere[s.id].language) if s.id in elsewhere else s for s in segments)
+            found = tuple(replace(s, language=min(self._calibration.languages)) for s in found)
+        elsewhere = {each.segment.id: each.language for each in foreign(found, document.language)}
+        found = tuple(replace(s, language=elsewhere[s.id]) if s.id in elsewhere else s for s in found)
+        segments = tuple(map(folded, found))
         return _Prepared(
+            found=found,
             segments=segments,
             read=tuple(s for s in segments if s.kind is not BlockKind.BOILERPLATE),
             foreign=tuple(_foreign_evidence(s, document.language) for s in segments if s.id in elsewhere),
@@ -115,20 +121,26 @@ class Checker:
         Args:
             runs: consecutive segments as of one document, such as a report's with one text replaced.
         """
-        self._models.encode([[Passage(s.text, s.source) for s in run] for run in runs if run])
-        return [self._verdicts(run, run, ()) for run in runs]
+        read = [tuple(map(folded, run)) for run in runs]
+        self._models.encode([[Passage(s.text, s.source) for s in run] for run in read if run])
+        return [
+            tuple(map(unfolded, self._verdicts(segments, segments, ()), run))
+            for segments, run in zip(read, runs, strict=True)
+        ]
 
     def word_probabilities(self, runs: Sequence[Sequence[Segment]]) -> list[list[tuple[TokenScore, ...]]]:
         """Of each segment of each run, as of ``verdicts``, the probability of each word that an editor would change it:
         what flags are made of, before any threshold."""
-        scores = self._models.encode([[Passage(s.text, s.source) for s in run] for run in runs])
+        read = [[folded(s) for s in run] for run in runs]
+        scores = self._models.encode([[Passage(s.text, s.source) for s in run] for run in read])
         return [
-            [
-                tuple(TokenScore(w.span, self._calibration.editor_of(score).word(w.score)) for w in score.tokens)
-                for score in of_run
-            ]
-            for of_run in scores
+            [self._words(score, Folding.of(s.text)) for score, s in zip(of_run, run, strict=True)]
+            for of_run, run in zip(scores, runs, strict=True)
         ]
+
+    def _words(self, score: SegmentScore, folding: Folding) -> tuple[TokenScore, ...]:
+        editor = self._calibration.editor_of(score)
+        return tuple(TokenScore(folding.original(word.span), editor.word(word.score)) for word in score.tokens)
 
     def _verdicts(
         self, segments: Sequence[Segment], read: Sequence[Segment], foreign: Sequence[Evidence]
@@ -156,7 +168,7 @@ class Checker:
             p_mt=decided.p_mt,
             decision=decided.decision,
             reason=decided.reason,
-            verdicts=verdicts,
+            verdicts=tuple(_with_care(v, document) for v in map(unfolded, verdicts, prepared.found)),
             remarks=remarks,
             translated_from=decided.translated_from,
             surprisal=decided.surprisal,
@@ -165,11 +177,29 @@ class Checker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    """All segments of a document, those that signals read, and evidence on those in another language."""
+    """The segments of a document as found, as judged, those that signals read, and evidence on those in another
+    language."""
 
+    found: tuple[Segment, ...]
     segments: tuple[Segment, ...]
     read: tuple[Segment, ...]
     foreign: tuple[Evidence, ...]
+
+
+def _with_care(verdict: Verdict, document: Document) -> Verdict:
+    """No edit of it is safe that crosses markup, whatever the signal says that made it."""
+
+    def careful(edit: Edit) -> Edit:
+        safe = edit.applicability is Applicability.SAFE
+        return (
+            replace(edit, applicability=Applicability.UNSAFE) if safe and crosses_markup(document, edit.span) else edit
+        )
+
+    def of(spans: tuple[_Edited, ...]) -> tuple[_Edited, ...]:
+        return tuple(replace(s, edits=tuple(map(careful, s.edits))) if s.edits else s for s in spans)
+
+    evidence = tuple(replace(found, spans=of(found.spans)) for found in verdict.evidence)
+    return replace(verdict, flags=of(verdict.flags), evidence=evidence)
 
 
 def _foreign_evidence(segment: Segment, language: str) -> Evidence:
@@ -196,6 +226,7 @@ def signature_of(manifest: store.Manifest, *, fluency: bool = False, rate: float
         fpr=calibration.fpr,
         calibration=calibration.name,
         extra=extra,
+        recall=Recall.from_table(manifest.data["editors"]) if "editors" in manifest.data else None,
     )
 
 

@@ -1,14 +1,19 @@
-"""Which language a text is in, by lingua; only the major languages are told apart."""
+"""Which language a text is in: lingua reads the letters, the commonest words of a language say whether it is right.
+
+Letters alone are led astray by names: an English report of a Flemish race is Dutch to them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mtqa.core.documents import Document, Segment
+from mtqa.core.folding import Folding
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -22,7 +27,15 @@ _LANGUAGES = (
 )
 _UNSPACED = frozenset({"zh", "ja", "th"})
 _OTHER_SCRIPT = _UNSPACED | {"ar", "bg", "bn", "el", "fa", "he", "hi", "ko", "ru", "uk"}  # than the Latin one
-_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+")
+_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+(?:'[^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
+_PARTICLES = frozenset(
+    (
+        *("af", "al", "av", "bin", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos"),
+        *("du", "e", "el", "i", "la", "le", "te", "ten", "ter", "und", "van", "von", "y", "zu"),
+    )
+)
+"""Words that stand inside names; between two capitalised words they say nothing of the language."""
 _SAMPLE = 3000  # characters of a document that are looked at
 _FEWEST_WORDS = 6
 _DOCUMENT_CONFIDENCE = 0.6
@@ -31,6 +44,10 @@ _COMMON = 150  # the most frequent words of a language, most of them function wo
 _OWN_SHARE = 0.15  # of common words from which a segment is in the document's language
 _LOWER_SHARE = 0.5  # of words in lower case below which a segment is a list of names
 _FOREIGN_SHARE = 0.12  # of the other language's common words below which a segment is in neither
+_CLEARLY = 1.5  # times as many common words outweigh what the letters say
+_PLAIN_SHARE = 0.25  # of common words from which the letters are not doubted
+_FEWEST_COMMON = 3  # common words that a language has at least where the letters say another
+_CANDIDATES = 3  # languages by letters, and by sentences, that the words are tried for: each needs its word list
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +60,45 @@ class Foreign:
 
 
 def detect(text: str) -> tuple[str, float]:
-    """``(BCP 47 tag, confidence from 0 to 1)``; ``"und"`` where the text is too short or the languages too close."""
-    sample = text[:_SAMPLE]
-    if len(_WORD.findall(sample)) < _FEWEST_WORDS:
+    """``(BCP 47 tag, confidence from 0 to 1)``; ``"und"`` where the text is too short or the languages too close.
+
+    Where lingua's answer is not borne out by the common words of that language, the sentences vote, each for the
+    language of which it has clearly the most common words or, where none stands out, for lingua's answer on it.
+    """
+    sample = _plain(text)[:_SAMPLE]
+    words = _words(sample)
+    if len(words) < _FEWEST_WORDS:
         return "und", 0.0
     tag, confidence = _best(sample)
+    english = 0.0 if tag == "en" else _share(words, "en")
+    if tag not in _OTHER_SCRIPT and _share(words, tag) < max(_PLAIN_SHARE, _CLEARLY * english):
+        tag, confidence = _vote(sample, words, tag, confidence)
     return (tag, confidence) if confidence >= _DOCUMENT_CONFIDENCE else ("und", confidence)
+
+
+def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tuple[str, float]:
+    """The language that most words' sentences are in, and their share of those that could tell, where letters decided
+    as far as lingua is sure. Where none could, its answer on the whole stands, unless the words are mostly names."""
+    sentences = [each for found in _SENTENCE_END.split(sample) if len(each := _words(found)) >= _FEWEST_WORDS]
+    letters = [_best(" ".join(each)) for each in sentences]
+    named: Counter[str] = Counter()
+    for (name, _), each in zip(letters, sentences, strict=True):
+        named[name] += len(each)
+    candidates = {"en", *(name for name, _ in (*_likeliest(sample, _CANDIDATES), *named.most_common(_CANDIDATES)))}
+    votes: dict[str, float] = {}
+    cast = 0
+    for (name, certain), each in zip(letters, sentences, strict=True):
+        shares = {candidate: _share(each, candidate) for candidate in sorted({*candidates, name})}
+        best = max(shares, key=lambda candidate: shares[candidate])
+        chosen, weight = (best, 1.0) if shares[best] >= _CLEARLY * shares[name] else (name, certain)
+        if shares[chosen] >= _OWN_SHARE:
+            votes[chosen] = votes.get(chosen, 0.0) + weight * len(each)
+            cast += len(each)
+    if votes:
+        winner = max(votes, key=lambda candidate: votes[candidate])
+        if winner == tag or len(_common_words(winner).intersection(words)) >= _FEWEST_COMMON:
+            return winner, votes[winner] / cast
+    return (tag, confidence) if tag == "en" or _mostly_lower(words) else ("und", 0.0)
 
 
 def with_language(document: Document) -> Document:
@@ -58,11 +108,11 @@ def with_language(document: Document) -> Document:
     size, parts = 0, []
     for block in document.blocks:
         if block.kind.judged:
-            parts.append(document.text[block.span.start : min(block.span.end, block.span.start + _SAMPLE)])
-            size += len(block.span)
+            parts.append(Folding.of(block.span.of(document.text)).text[:_SAMPLE])
+            size += len(parts[-1])
             if size >= _SAMPLE:
                 break
-    return replace(document, language=detect("\n".join(parts) or document.text[:_SAMPLE])[0])
+    return replace(document, language=detect("\n".join(parts) or document.text)[0])
 
 
 def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
@@ -77,11 +127,10 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
         return ()
     found: list[Foreign] = []
     for segment in segments:
-        if _share(segment.text.lower().split(), own) >= _OWN_SHARE:
-            continue
-        text = _without_masks(segment)
-        words = _WORD.findall(text)
-        if len(words) < _FEWEST_WORDS:
+        text = _plain(_without_masks(segment))
+        words = _words(text)
+        ours = _share(words, own)
+        if len(words) < _FEWEST_WORDS or ours >= _OWN_SHARE:
             continue
         tag, confidence = _best(text)
         if tag in (own, "und"):
@@ -89,8 +138,8 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
         by_script = tag in _UNSPACED or (tag in _OTHER_SCRIPT and own not in _OTHER_SCRIPT)
         by_words = (
             confidence >= _SEGMENT_CONFIDENCE
-            and sum(map(str.islower, words)) >= _LOWER_SHARE * len(words)
-            and _share([word.lower() for word in words], tag) >= _FOREIGN_SHARE
+            and _mostly_lower(words)
+            and _share(words, tag) >= max(_FOREIGN_SHARE, _CLEARLY * ours)
         )
         if by_script or by_words:
             found.append(Foreign(segment, tag, confidence))
@@ -105,8 +154,38 @@ def _without_masks(segment: Segment) -> str:
     return " ".join((*parts, segment.text[at:]))
 
 
-def _share(words: list[str], language: str) -> float:
-    return sum(map(_common_words(language).__contains__, words)) / max(len(words), 1)
+def _plain(text: str) -> str:
+    return Folding.of(text).text.replace("’", "'")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, elisions in one piece (``ain't``), without the particles of names (``van den`` Berg); the
+    first in lower case, since any word may stand there with a capital."""
+    words = _WORD.findall(text.lower() if text.isupper() else text)
+    kept: list[str] = []
+    particles: list[str] = []
+    after_name = True  # or at the beginning
+    for word in words:
+        if word.lower() in _PARTICLES and (after_name or word[0].isupper()):
+            particles.append(word)
+            continue
+        if not word[0].isupper():
+            kept += particles
+        particles = []
+        kept.append(word)
+        after_name = word[0].isupper()
+    kept += particles
+    return [word.lower() if at == 0 else word for at, word in enumerate(kept)]
+
+
+def _mostly_lower(words: Sequence[str]) -> bool:
+    return sum(map(str.islower, words)) >= _LOWER_SHARE * len(words)
+
+
+def _share(words: Sequence[str], language: str) -> float:
+    """Of the words, how many are common ones of the language; those with a capital are names."""
+    common = _common_words(language)
+    return sum(word in common or word.partition("'")[0] in common for word in words) / max(len(words), 1)
 
 
 @lru_cache(maxsize=64)
@@ -117,13 +196,20 @@ def _common_words(language: str) -> frozenset[str]:
     if name not in available_languages("small"):
         return frozenset()
     words = frozenset(top_n_list(name, _COMMON, wordlist="small"))
+    if language == "en":
+        words -= {"a", "i"}  # which are words in half of all languages
     get_frequency_list.cache_clear()  # or the whole list of every language that turns up stays in memory
     return words
 
 
 def _best(text: str) -> tuple[str, float]:
-    best = _detector().compute_language_confidence_values(text)[0]
-    return best.language.iso_code_639_1.name.lower(), best.value
+    return _likeliest(text, 1)[0]
+
+
+def _likeliest(text: str, count: int) -> list[tuple[str, float]]:
+    """The languages that the letters suggest, with the confidence in each."""
+    found = _detector().compute_language_confidence_values(text)[:count]
+    return [(each.language.iso_code_639_1.name.lower(), each.value) for each in found]
 
 
 @lru_cache(maxsize=1)

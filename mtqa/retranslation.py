@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mtqa.core.documents import WORD, Document
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.folding import Folding
 from mtqa.core.protocols import Translation, Translator
 from mtqa.core.retranslation import AlignedSentence, Retranslation
 from mtqa.language import detect, with_language
@@ -37,7 +38,7 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
     if not ways:
         raise ConfigError(f"no installed translator knows '{document.language}' there and back; run: mtqa translators")
     way = ways[0]
-    texts = [(document.locate(s.span).line, " ".join(s.text.split())) for s in segments]
+    texts = [(document.locate(s.span).line, " ".join(Folding.of(s.text).text.split())) for s in segments]
     others = way.travel([text for _, text in texts])
     return _retranslation(document, way.pivot, texts, others, way.engines, sourced=False)
 

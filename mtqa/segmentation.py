@@ -11,18 +11,26 @@ from itertools import islice, takewhile
 import sentencex
 
 from mtqa.core.documents import Block, Document, Segment
+from mtqa.core.folding import Folding
 from mtqa.core.spans import Span
 
 __all__ = ["LONGEST", "segment", "signature"]
 
 LONGEST = 1000
-"""Characters of a segment; what has no boundary for longer is parted at white space, so that a model can read it."""
+"""Visible characters of a segment; what has no boundary for longer is parted at white space: a model must read it."""
 
 _WINDOW = 5000  # characters that sentencex sees at a time: it is quadratic on unclosed quotation marks
 _LONG_QUOTE = 80  # characters from which a quotation of several sentences is parted into them
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _QUOTE = re.compile(r"[\"“”„«»]")
 _ABBREVIATED = re.compile(r"\b(?:e\.\s?g|i\.\s?e|vs|cf|viz|approx)\.\s*$", re.IGNORECASE)
+_UNSPACED = frozenset({"ja", "th", "zh"})
+_GLUED = re.compile(r"[^\W\d_]")
+_ORDINAL = re.compile(r"(?<![\w.,:/-])\d{1,3}\.\s+$")
+_DAY = re.compile(r"\b(?:the|on|of|to|and|from|since|until|till|by|between)\s+\d{1,2}\.\s+$", re.IGNORECASE)
+_MONTH = re.compile(
+    r"\s*(?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?P<year>\s\d{4}\b)?"
+)
 _TRAILING_OFF = re.compile(r"(?:…|\.\.)[\"”’»)]*\s*$")
 
 
@@ -32,7 +40,7 @@ def signature() -> str:
 
 
 def segment(document: Document) -> tuple[Segment, ...]:
-    """The sentences of every block, in order; each non-white-space character of a block lies in exactly one."""
+    """The sentences of every block, in order; each character of a block that a reader sees lies in exactly one."""
     language = document.language.partition("-")[0].lower()
     language = "en" if language == "und" else language
     segments: list[Segment] = []
@@ -75,21 +83,22 @@ def _masked(block: Block, span: Span) -> tuple[Span, ...]:
 
 def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span]:
     offset = block.span.start
-    text = block.span.of(document_text)
+    folding = Folding.of(block.span.of(document_text))
+    text = folding.text
     # sentencex reads only plain spaces without fault, and takes no "…" for an end.
     plain = _OTHER_SPACE.sub(" ", text).replace("…", ".")
     parts: list[str] = []
     at = 0
-    for mask in block.masked:
-        parts += (plain[at : mask.start - offset], "x" * len(mask))
-        at = mask.end - offset
+    for mask in folding.masks([mask.shift(-offset) for mask in block.masked]):
+        parts += (plain[at : mask.start], "x" * len(mask))
+        at = mask.end
     plain = "".join((*parts, plain[at:]))
     for start, end in _short(text, _whole(text, plain, language)):
         words = text[start:end]
         low = start + len(words) - len(words.lstrip())
         high = start + len(words.rstrip())
         if low < high:
-            yield Span(offset + low, offset + high)
+            yield folding.original(Span(low, high)).shift(offset)
 
 
 def _whole(text: str, plain: str, language: str) -> list[tuple[int, int]]:
@@ -100,7 +109,7 @@ def _whole(text: str, plain: str, language: str) -> list[tuple[int, int]]:
         if end - start > _LONG_QUOTE and _QUOTE.search(plain, start, end):
             parts = _inside_quotes(text, plain, start, end, language)
         for low, high in parts:
-            if found and _continues(text, found[-1], (low, high)):
+            if found and _continues(text, found[-1], (low, high), language):
                 found[-1] = found[-1][0], high
             else:
                 found.append((low, high))
@@ -143,12 +152,22 @@ def _first_letter(text: str) -> str:
     return next((char for char in text if char.isalnum()), "")
 
 
-def _continues(text: str, before: tuple[int, int], here: tuple[int, int]) -> bool:
+def _continues(text: str, before: tuple[int, int], here: tuple[int, int], language: str) -> bool:
     first = _first_letter(text[slice(*here)])
     if not first:  # closing marks alone
         return True
     tail = text[max(before[0], before[1] - 40) : before[1]]
-    return bool(_ABBREVIATED.search(tail)) or (first.islower() and bool(_TRAILING_OFF.search(tail)))
+    if language not in _UNSPACED and not tail[-1].isspace() and _GLUED.match(text, here[0]):
+        return True  # the space that belongs here is missing, which is for a rule to find
+    return bool(_ABBREVIATED.search(tail)) or (
+        bool(_TRAILING_OFF.search(tail) or _ORDINAL.search(tail)) if first.islower() else _in_date(text, tail, here[0])
+    )
+
+
+def _in_date(text: str, tail: str, start: int) -> bool:
+    """Whether a day and its month are parted, as "the 5." and "May" of a date that is not written in English."""
+    month = _MONTH.match(text, start) if _ORDINAL.search(tail) else None
+    return month is not None and (month["year"] is not None or bool(_DAY.search(tail)))
 
 
 def _short(text: str, ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

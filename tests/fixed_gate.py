@@ -121,7 +121,7 @@ def result() -> GateResult:
             "1 file could not be read",
         ),
         stale=("baseline: 00000000000000cc in gone|<b>.txt\x1b matches nothing; run the baseline again",),
-        notes=("::error::<b>.html\x1b: left out, as a report that mtqa wrote; name it to judge it",),
+        notes=("::error::<b>.html\x1b: left out, because mtqa wrote it as a report; name it to have it judged",),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from mtqa.core.documents import Block, BlockKind, Document, Segment
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
-from mtqa.core.report import Decision, DocumentReport, Failure, Report, Signature
+from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
 from mtqa.core.spans import SourceMap, Span
 
 SIGNATURE = Signature(
@@ -24,6 +24,7 @@ SIGNATURE = Signature(
     rate=0.01,
     fpr=0.01,
     calibration="wmt21-10seg",
+    recall=Recall(lines=570, must_repair=0.4, sound=0.05),
 )
 
 MACHINE = """\

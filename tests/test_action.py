@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from program import GARBLED_ARTICLE, on_fakes
 
 import mtqa
 
@@ -45,12 +46,12 @@ class Ran(NamedTuple):
 class Runner:
     """A job in a folder."""
 
-    def __init__(self, workspace: Path, temporary: Path) -> None:
-        self.workspace, self.temporary = workspace, temporary
+    def __init__(self, workspace: Path, temporary: Path, program: Path) -> None:
+        self.workspace, self.temporary, self.program = workspace, temporary, program
         self._files = {name: temporary / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
 
-    def uses(self, program: Path | None = PROGRAMS / "mtqa", **inputs: str) -> Ran:
-        """Run the action; instead of its install step, where a ``program`` is given, that is what is installed."""
+    def uses(self, *, install: bool = False, **inputs: str) -> Ran:
+        """Run the action; but to ``install``, its program is there already."""
         given = {name: each["default"] for name, each in ACTION["inputs"].items()} | {
             name.replace("_", "-"): value for name, value in inputs.items()
         }
@@ -60,8 +61,8 @@ class Runner:
             file.write_text("", encoding="utf-8")
         code, out = 0, ""
         for step in STEPS:
-            if step.get("id") == "install" and program is not None:
-                context["steps.install.outputs.program"] = str(program)
+            if step.get("id") == "install" and not install:
+                context["steps.install.outputs.program"] = str(self.program)
                 continue
             if "if" in step:
                 assert step["if"] == "inputs.version != ''"
@@ -80,7 +81,11 @@ class Runner:
         assert step["shell"] == "bash"
         script = self.temporary / "step.sh"
         script.write_text(step["run"], encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "GITHUB_ACTIONS": "true", "HOME": str(self.temporary)}
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
+            "GITHUB_ACTIONS": "true",
+            "HOME": str(self.temporary),
+        }
         environment |= {"XDG_CACHE_HOME": str(self.temporary / "cache")}
         environment |= {"PATH": f"{self.temporary / 'bin'}{os.pathsep}{os.environ['PATH']}"}
         environment |= {name: str(file) for name, file in self._files.items()}
@@ -102,16 +107,16 @@ class Runner:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    for name in ("workspace", "temporary"):
+    for name in ("workspace", "temporary", "programs"):
         (tmp_path / name).mkdir()
     shutil.copy(CLEAN, tmp_path / "workspace" / "clean.md")
-    return Runner(tmp_path / "workspace", tmp_path / "temporary")
+    return Runner(tmp_path / "workspace", tmp_path / "temporary", on_fakes(tmp_path / "programs"))
 
 
 @pytest.fixture
 def garbled(runner: Runner) -> Runner:
     (runner.workspace / "some articles").mkdir()
-    shutil.copy(GARBLED, runner.workspace / "some articles" / "garbled.txt")
+    (runner.workspace / "some articles" / "garbled.txt").write_text(GARBLED_ARTICLE, encoding="utf-8")
     return runner
 
 
@@ -128,7 +133,11 @@ def test_a_clean_article_passes(runner: Runner) -> None:
     assert ran.summary.startswith("## mtqa gate: passed\n")
 
 
+@pytest.mark.network
 def test_a_garbled_one_fails_with_annotations_a_summary_and_sarif(garbled: Runner) -> None:
+    """On the model that comes along."""
+    shutil.copy(GARBLED, garbled.workspace / "some articles" / "garbled.txt")
+    garbled.program = PROGRAMS / "mtqa"
     ran = garbled.uses(sarif_file="gate.sarif")
     assert ran.code == 1
     assert "::error file=some articles/garbled.txt,title=machine-translation (major)::" in ran.out
@@ -179,10 +188,11 @@ def test_hostile_inputs_are_inert(runner: Runner, tmp_path: Path, name: str) -> 
     fake = tmp_path / "mtqa"  # what is asked of it is all that matters here
     fake.write_text('#!/bin/sh\necho "mtqa 0"\nfor each in "$@"; do echo "[$each]"; done\n', encoding="utf-8")
     fake.chmod(0o755)
+    runner.program = fake
     before = sorted(tmp_path.rglob("*"))
     reached = 0
     for text in HOSTILE:
-        ran = runner.uses(program=fake, **{name: text})
+        ran = runner.uses(**{name: text})
         found = {path.name for path in tmp_path.rglob("*")} - {path.name for path in before}
         assert found <= {"step.sh", "github_output", "github_step_summary"}, text
         reached += f"[{text.split()[0]}" in ran.out
@@ -196,6 +206,7 @@ def test_a_hostile_path_is_a_missing_file(runner: Runner) -> None:
     assert not (runner.workspace / "pwned").exists()
 
 
+@pytest.mark.network
 def test_it_installs_its_own_checkout_into_an_environment_of_its_own(runner: Runner) -> None:
     programs = runner.temporary / "bin"
     programs.mkdir()
@@ -206,7 +217,7 @@ def test_it_installs_its_own_checkout_into_an_environment_of_its_own(runner: Run
         encoding="utf-8",
     )
     (programs / "python").chmod(0o755)
-    ran = runner.uses(program=None)
+    ran = runner.uses(install=True)
     assert ran.code == 0, ran.out
     venv, pip = said.read_text(encoding="utf-8").splitlines()
     assert venv == f"-m venv {runner.temporary}/mtqa-gate"

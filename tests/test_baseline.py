@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from program import Run
 
 from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
-from mtqa.core.report import GateResult, State
-from mtqa.gate.baseline import Baseline, Entry, Opinion
+from mtqa.core.report import Finding, GateResult, State
+from mtqa.core.spans import Span
+from mtqa.gate.baseline import Baseline, Entry, Opinion, key_of
 from mtqa.gate.decide import decide
 
 POLICY = Policy(likely_mt=False)
@@ -111,6 +113,40 @@ def test_a_false_alarm_in_the_baseline_is_not_stale_and_the_last_word_counts() -
     assert found.stale == ()
 
 
+def garbled(words: str, sentence: str, fingerprint: str) -> Finding:
+    (finding,) = result_of(BAD).findings
+    return replace(finding, rule="garbled", words=words, sentence=sentence, fingerprint=fingerprint)
+
+
+def test_a_models_finding_that_moves_by_a_word_stays_known() -> None:
+    one, moved, more = garbled("a b", "s", "1"), garbled("b c", "s", "2"), garbled("d", "s", "3")
+    elsewhere = garbled("b c", "t", "2")
+    known = Baseline.of([one], "")
+    assert known.keys([moved]) == [key_of(one)]
+    assert known.keys([more, one]) == [key_of(more), key_of(one)]
+    assert known.keys([moved, more]) == [key_of(one), key_of(more)]
+    assert known.keys([elsewhere]) == [key_of(elsewhere)]
+    said = Baseline().judged(one, Opinion.FALSE_ALARM, "Ann", date(2026, 1, 2))
+    assert said.keys([moved]) == [key_of(one)]
+    for add, left in ((False, [moved]), (True, [moved, more])):
+        after = known.updated([moved, more], lambda _: True, "", add=add)
+        assert after.entries == Baseline.of(left, "").entries
+
+
+def test_the_gate_knows_a_models_finding_by_its_sentence() -> None:
+    report = report_of({"a.txt": paragraphs("We sat zzon the wall with our feet over the water and talked.")})
+    (document,) = report.documents
+    (verdict,) = document.verdicts
+    flag = next(flag for flag in verdict.flags if flag.rule == "garbled")
+    moved = replace(flag, span=Span(flag.span.start - 3, flag.span.end), fingerprint="0" * 16)
+    flags = tuple(moved if each is flag else each for each in verdict.flags)
+    again = replace(report, documents=(replace(document, verdicts=(replace(verdict, flags=flags),)),))
+    known = Baseline.of(decide(report, lambda _: POLICY).findings, "")
+    found = decide(again, lambda _: POLICY, baseline=known)
+    assert {finding.state for finding in found.findings} == {State.KNOWN}
+    assert found.stale == ()
+
+
 # In a file
 
 
@@ -172,7 +208,7 @@ def test_a_baseline_that_cannot_be_written_is_one_line(mtqa: Run, target: str) -
     Path("folder").mkdir()
     ran = mtqa("baseline", "write", "a.md", "--force", "--baseline", target)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert ran.err.startswith(f"mtqa: error: {target}: cannot be written (")
+    assert ran.err.startswith(f"mtqa: error: {target}: " + ("no file" if target == "folder" else "cannot be written ("))
     assert sorted(path.name for path in Path().iterdir()) == ["a.md", "folder"]
 
 
@@ -227,7 +263,7 @@ def test_after_write_nothing_is_new_until_a_sentence_changes(mtqa: Run) -> None:
     written(BAD, CLEAN, WORSE)
     assert new(mtqa(*GATE, "a.md")) == ["the the", "cafÃ©"]
     ran = mtqa("baseline", "write", "a.md")
-    assert ran == (0, f"{NAME}: 2 findings tolerated; name it by --baseline or in the settings\n", "")
+    assert ran == (0, f"{NAME}: 2 findings tolerated; name it with --baseline or in the settings\n", "")
     command = (*GATE, "a.md", "--baseline", NAME)
     ran = mtqa(*command)
     assert (ran.code, new(ran)) == (0, [])
@@ -246,10 +282,42 @@ def test_write_replaces_a_baseline_only_by_force(mtqa: Run) -> None:
     Path(NAME).write_text("mine", encoding="utf-8")
     ran = mtqa("baseline", "write", "a.md")
     assert (ran.code, ran.out) == (2, "")
-    assert "is there already; use 'mtqa baseline update'" in ran.err
+    assert "exists already; use 'mtqa baseline update'" in ran.err
     assert Path(NAME).read_text(encoding="utf-8") == "mine"
-    assert mtqa("baseline", "write", "a.md", "--force").code == 0
-    assert Baseline.read(Path(NAME)).size == 1
+    ran = mtqa("baseline", "write", "a.md", "--force")
+    assert (ran.code, Path(NAME).read_text(encoding="utf-8")) == (2, "mine")
+    assert "not a baseline" in ran.err
+    Path(NAME).unlink()
+    for arguments in ((), ("--force",)):
+        assert mtqa("baseline", "write", "a.md", *arguments).code == 0
+        assert Baseline.read(Path(NAME)).size == 1
+
+
+@pytest.mark.parametrize("wrong", ["missing.md", "empty", "no*.md", "binary.md", "rows.jsonl"])
+@pytest.mark.parametrize("command", [("write", "--force"), ("update",), ("update", "--add")])
+def test_nothing_is_written_where_an_input_cannot_be_read(mtqa: Run, command: tuple[str, ...], wrong: str) -> None:
+    written(BAD)
+    Path("empty").mkdir()
+    Path("binary.md").write_bytes(bytes(range(256)))
+    Path("rows.jsonl").write_text('{"id": 1, "language": "en", "text": "We sat."}\n{\n', encoding="utf-8")
+    assert mtqa("baseline", "write", "a.md").code == 0
+    before = Path(NAME).read_bytes()
+    for paths in ([wrong], ["a.md", wrong]):
+        ran = mtqa("baseline", *command, *paths)
+        assert (ran.code, ran.out, Path(NAME).read_bytes()) == (2, "", before)
+        assert ran.err.endswith(f"{NAME} was left as it was; correct the above or leave it out, and run this again\n")
+
+
+def test_a_rewrite_drops_no_judgement(mtqa: Run) -> None:
+    written(BAD, WORSE)
+    first, _ = json.loads(mtqa(*GATE, "a.md").out)["gate"]["findings"]
+    assert mtqa("baseline", "mark", "a.md", first["fingerprint"], "false-alarm", "--by", "Ann").code == 0
+    said = Baseline.read(Path(NAME)).judgements
+    assert len(said) == 1
+    written(CLEAN, name="b.md")
+    for command in (("write", "--force", "a.md"), ("write", "--force", "b.md"), ("update", "a.md"), ("update", "b.md")):
+        assert mtqa("baseline", *command).code == 0
+        assert Baseline.read(Path(NAME)).judgements == said
 
 
 def test_update(mtqa: Run) -> None:
@@ -258,9 +326,9 @@ def test_update(mtqa: Run) -> None:
     written(BAD, WORSE)
     assert mtqa("baseline", "update", "a.md") == (0, f"{NAME}: 2 findings tolerated before, 1 now\n", "")
     written(BAD, BAD, WORSE)
-    assert mtqa("baseline", "update", "a.md") == (0, f"{NAME}: 1 findings tolerated before, 1 now\n", "")
+    assert mtqa("baseline", "update", "a.md") == (0, f"{NAME}: 1 finding tolerated before, 1 now\n", "")
     assert new(mtqa(*GATE, "a.md", "--baseline", NAME)) == ["the the", "cafÃ©"]
-    assert mtqa("baseline", "update", "a.md", "--add") == (0, f"{NAME}: 1 findings tolerated before, 3 now\n", "")
+    assert mtqa("baseline", "update", "a.md", "--add") == (0, f"{NAME}: 1 finding tolerated before, 3 now\n", "")
     assert new(mtqa(*GATE, "a.md", "--baseline", NAME)) == []
 
 
@@ -272,7 +340,8 @@ def test_update_keeps_the_entries_of_what_could_not_be_read(mtqa: Run) -> None:
     Path("a.jsonl").write_text(rows.splitlines()[0] + "\n{\n", encoding="utf-8")
     ran = mtqa("baseline", "update", "a.jsonl")
     assert (ran.code, ran.out, Baseline.read(Path(NAME)).size) == (2, "", 2)
-    assert ran.err.startswith("mtqa: error: a.jsonl:2: no JSON object")
+    assert ran.err.startswith("mtqa: error: a.jsonl:2: not a JSON object")
+    assert "left as it was" in ran.err
     Path("a.jsonl").write_text(rows.splitlines()[0] + "\n", encoding="utf-8")
     assert mtqa("baseline", "update", "a.jsonl").code == 0
     assert Baseline.read(Path(NAME)).size == 1
@@ -302,9 +371,10 @@ def test_marks(mtqa: Run) -> None:
     assert "a.md: false-alarm, says Ann␛[31m on " in shown.out
     ran = mtqa("baseline", "mark", "a.md", "0000", "confirmed", "--by", "Ann")
     assert (ran.code, ran.out) == (2, "")
-    assert "a.md: no finding 0000; take it from" in ran.err
+    assert "a.md: no finding 0000; look it up with" in ran.err
     ran = mtqa("baseline", "mark", "missing.md", "0000", "confirmed", "--by", "Ann")
-    assert (ran.code, ran.err) == (2, "mtqa: error: missing.md: no such file; check the path\n")
+    assert ran.code == 2
+    assert ran.err.startswith("mtqa: error: missing.md: no such file; check the path\n")
 
 
 def test_paths_are_relative_to_the_baseline(mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import zstandard
 from fakes import SIGNATURE, fake_checker
+from program import Run
 
 from mtqa.batch import Alone, Columns, Summary, chunks
 from mtqa.batch import run as run_all
@@ -90,17 +91,15 @@ def whole(corpus: Path) -> bytes:
     ("line", "id_", "error"),
     [
         (b"nope", None, "not JSON"),
-        (b"[1]", None, "no JSON object"),
+        (b"[1]", None, "not a JSON object"),
         (b"\xff\xfe\x00", None, "not UTF-8"),
         (b"[" * 100_000, None, "not JSON"),
         (b'{"id": ' + b"9" * 5000 + b', "text": "Hi."}', None, "not JSON"),
         (b'{"id": 1}', 1, "no text"),
         (b'{"text": "Hi."}', None, "no id"),
-        (b'{"id": true, "text": "Hi."}', None, "an id"),
-        (b'{"id": 1.5, "text": "Hi."}', None, "an id"),
+        (b'{"id": true, "text": "Hi."}', None, "the id"),
+        (b'{"id": 1.5, "text": "Hi."}', None, "the id"),
         (b'{"id": 1, "text": ["Hi."]}', 1, '"text"'),
-        (b'{"id": 1, "text": ""}', 1, "empty"),
-        (b'{"id": 1, "text": " \\n "}', 1, "empty"),
         (b'{"id": 1, "text": "a\\u0000b"}', 1, "NUL"),
         (b'{"id": 1, "text": "Hi.", "language": 3}', 1, '"language"'),
         (b'{"id": 1, "text": "Hi.", "language": "english!"}', 1, "language tag"),
@@ -115,6 +114,16 @@ def test_a_bad_row_says_what_is_wrong(line: bytes, id_: object, error: str) -> N
     assert (bad.line, bad.id) == (3, id_)
     assert error in bad.error
     assert "\n" not in bad.error
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_a_row_with_nothing_to_judge_is_undecided(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"id": 1, "text": text}) + "\n", encoding="utf-8")
+    assert run(fake_checker(), path, tmp_path / "out.jsonl") == Summary(rows=1, errors=0, resumed=0)
+    (row,) = rows(tmp_path / "out.jsonl")
+    assert (row["decision"], row["reason"]) == ("undecided", "nothing to judge in it: it is blank")
+    assert (row["p_mt"], row["segments"]) == (None, [])
 
 
 def test_rows_come_back_in_order(corpus: Path, tmp_path: Path) -> None:
@@ -280,3 +289,12 @@ def test_utf_16_is_refused(tmp_path: Path) -> None:
     source.write_bytes(row(1).encode("utf-16"))
     with pytest.raises(InputError, match="UTF-16"):
         run(fake_checker(), source, tmp_path / "out.jsonl")
+
+
+def test_a_kill_just_after_the_output_was_put_in_place_leaves_nothing(mtqa: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "The ferry was late, and nobody minded."}\n')
+    assert mtqa("batch", "in.jsonl", "-o", "out.jsonl").code == 0
+    (tmp_path / "out.jsonl.part.state").write_text("{}")
+    ran = mtqa("batch", "in.jsonl", "-o", "out.jsonl")
+    assert (ran.code, "exists; name another file" in ran.err) == (2, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]

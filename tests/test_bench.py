@@ -298,7 +298,7 @@ def test_a_bad_row_is_a_failure_and_no_other_is_lost(tmp_path: Path, detection: 
     (tmp_path / "segments.jsonl.gz").write_bytes(gzip.compress("\n".join([*bad, *good]).encode()))
     found = ran(tmp_path, "detection")
     assert len(found.failures) == len(bad)
-    assert found.failures[0] == "segments.jsonl.gz:1: is no JSON"
+    assert found.failures[0] == "segments.jsonl.gz:1: is not JSON"
     assert found.tables == detection.tables
 
 
@@ -662,7 +662,7 @@ def reported(result: Result) -> Result:
         data=dict.fromkeys(result.data, "0" * 64),
         examples=(hostile, *result.examples[-1:]),
         abstained={"no model for language 'de'": 2},
-        failures=("x:1: is no JSON",),
+        failures=("x:1: is not JSON",),
         notes=("A: left out",),
     )
 
@@ -687,7 +687,10 @@ def test_the_page_is_self_contained(detection: Result) -> None:
     assert text.index("Worst misses") < text.index("Not in the numbers") < text.index("mtqa bench run detection")
 
 
-def test_a_comparison_with_itself_tells_nothing_apart(detection: Result, errors: Result) -> None:
+def test_a_comparison_with_itself_tells_nothing_apart(
+    detection: Result, errors: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 50)
     for result in (detection, errors):
         changes = compare(result, result).changes
         assert changes
@@ -695,8 +698,9 @@ def test_a_comparison_with_itself_tells_nothing_apart(detection: Result, errors:
         assert all(change.before == change.after for change in changes)
 
 
-def test_a_comparison_names_what_got_worse(errors: Result) -> None:
+def test_a_comparison_names_what_got_worse(errors: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the change, sentences are ranked the wrong way round."""
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 1000)
     turned = replace(errors, items=tuple({**item, "p_edit": 1 - item["p_edit"]} for item in errors.items))
     worse = {change.name: change.outcome for change in compare(errors, turned).changes}
     assert worse["Spearman, mean of 3 sets"] is Outcome.WORSE
@@ -722,7 +726,8 @@ def test_what_cannot_be_compared_is_refused(detection: Result, errors: Result) -
 # -- the program -----------------------------------------------------------------------------------------------------
 
 
-def test_program(mtqa: Run, folder: Path, tmp_path: Path) -> None:
+def test_program(mtqa: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 50)
     (tmp_path / "detection.toml").write_text(suite_text("detection"))
     listed = mtqa("bench", "list")
     assert "detection: Detection on WMT22" in listed.out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from bench_data import segment_rows, write_rows
 from fakes import fake_checker
 
 from mtqa import bench
-from mtqa.bench import speed
+from mtqa.bench import processes, speed
 from mtqa.bench.comparing import Outcome, compare
 from mtqa.bench.pinning import pinned
 from mtqa.bench.processes import Cost, cost
@@ -103,7 +103,7 @@ def test_what_is_timed(commands: list[tuple[list[str], str]], tmp_path: Path) ->
     assert [len(text.split()) for arguments, text in commands[6:]] == [10, 100, 10, 1000]
     assert [figure.name for figure in found.figures] == ["growth-time", "growth-memory"]
     assert found.machine["threads"] == "1"
-    assert {"processor", "cores", "Python", "onnxruntime"} <= set(found.machine)
+    assert {"processor", "instructions", "cores", "Python", "onnxruntime"} <= set(found.machine)
     assert found.notes == ()
 
 
@@ -163,6 +163,37 @@ def test_a_suite_that_cannot_run_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=fault):
         ran(tmp_path, **changes)
+
+
+X86 = "processor\t: 0\nmodel name\t: AMD EPYC\nflags\t\t: fpu sse4_2 {}\n\nprocessor\t: 1\nflags\t\t: amx_int8\n"
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "model", "instructions"),
+    [
+        (X86.format("avx2 bmi2"), "AMD EPYC", "AVX2"),
+        (X86.format("avx avx2 avx_vnni"), "AMD EPYC", "AVX2, VNNI"),
+        (X86.format("avx2 avx512f avx512_vnni amx_int8"), "AMD EPYC", "AVX2, AVX-512, VNNI, AMX"),
+        ("processor\t: 0\nFeatures\t: fp asimd asimddp\n", None, "NEON, dot product"),
+        ("processor\t: 0\n", None, ""),
+        (None, None, ""),
+    ],
+)
+def test_the_class_of_the_cpu(
+    cpuinfo: str | None, model: str | None, instructions: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "CPUINFO", tmp_path / "cpuinfo")
+    if cpuinfo is not None:
+        (tmp_path / "cpuinfo").write_text(cpuinfo)
+    assert processes.instructions() == instructions
+    assert processes.processor() == model or (model is None and processes.processor())
+    assert processes.machine([1])["instructions"] == (instructions or "not known")
+
+
+def test_the_report_names_the_class_of_the_cpu(commands: list[tuple[list[str], str]], tmp_path: Path) -> None:
+    found = replace(ran(tmp_path), machine={"processor": "AMD EPYC", "instructions": "AVX2, VNNI"})
+    assert "AVX2, VNNI" in RENDERERS["md"](found)
+    assert "AVX2, VNNI" in RENDERERS["html"](found)
 
 
 def test_cost_of_a_process(tmp_path: Path) -> None:

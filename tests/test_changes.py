@@ -58,15 +58,15 @@ def test_nothing_changed(repository: Run) -> None:
 
 def test_only_what_changed_counts(repository: Run) -> None:
     write("é x/old one.md", CLEAN, WORSE, BAD)
-    write("new.md", BAD)
-    write("staged.md", BAD)
+    write("new.md", WORSE)
+    write("staged.md", WORSE)
     write("drafts/secret.md", BAD)
     git("add", "staged.md")
     Path("gone.md").unlink()
     for revision in ("HEAD", "main", git("rev-parse", "HEAD"), "@"):
         assert findings(repository, *GATE, revision) == {
-            "new.md": [("the the", "new")],
-            "staged.md": [("the the", "new")],
+            "new.md": [("cafÃ©", "new")],
+            "staged.md": [("cafÃ©", "new")],
             "é x/old one.md": [("cafÃ©", "new"), ("the the", "known")],
         }
     ran = repository(*GATE, "HEAD")
@@ -86,6 +86,35 @@ def test_a_sentence_may_move_and_be_wrapped_anew(repository: Run) -> None:
     assert findings(repository, *GATE, "HEAD") == {"same.md": [("the the", "known")]}
     write("same.md", BAD.replace("harbour", "harbours"))
     assert findings(repository, *GATE, "HEAD") == {"same.md": [("the the", "new")]}
+
+
+MANY = [f"{CLEAN[:-1]} of the number {n}." for n in range(12)]
+
+
+@pytest.mark.parametrize(("staged", "copy"), [(True, False), (True, True), (False, False)])
+def test_a_file_that_only_moved_is_not_new(repository: Run, staged: bool, copy: bool) -> None:
+    write("same.md", BAD, *MANY)
+    git("commit", "-qam", "two")
+
+    def move(new: str, *parts: str) -> None:
+        git("reset", "-q", "--hard")
+        git("clean", "-qfd")
+        Path(new).parent.mkdir(exist_ok=True)
+        text = Path("same.md").read_text(encoding="utf-8")
+        Path(new).write_text(text, encoding="utf-8")
+        if not copy:
+            Path("same.md").unlink()
+        if parts:
+            write(new, *parts)
+        if staged:
+            git("add", "-A")
+
+    move("moved/é.md")
+    assert findings(repository, *GATE, "HEAD") == {}
+    move("moved/é.md", WORSE, BAD, *MANY)
+    assert findings(repository, *GATE, "HEAD") == {"moved/é.md": [("cafÃ©", "new"), ("the the", "known")]}
+    move("moved/é.md", BAD, *(f"Nobody had seen {n} ships there." for n in range(30)))
+    assert findings(repository, *GATE, "HEAD") == {"moved/é.md": [("the the", "new")]}
 
 
 def test_from_a_folder_below(repository: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,14 +158,14 @@ def test_the_baseline_is_not_stale_where_nothing_changed(repository: Run) -> Non
 @pytest.mark.parametrize(
     ("revision", "error"),
     [
-        ("nope", "git knows no revision 'nope'; fetch it, or name another"),
-        ("", "git knows no revision ''; fetch it, or name another"),
-        ("-x", "git knows no revision '-x'; fetch it, or name another"),
-        ("--all", "git knows no revision '--all'; fetch it, or name another"),
-        ("--output=stolen", "git knows no revision '--output=stolen'; fetch it, or name another"),
-        ("HEAD:same.md", "git knows no revision 'HEAD:same.md'; fetch it, or name another"),
-        ("HEAD..main", "git knows no revision 'HEAD..main'; fetch it, or name another"),
-        ("a\nb\x1b[31m", "git knows no revision 'a b␛[31m'; fetch it, or name another"),
+        ("nope", "git does not know the revision 'nope'; fetch it, or name another"),
+        ("", "git does not know the revision ''; fetch it, or name another"),
+        ("-x", "git does not know the revision '-x'; fetch it, or name another"),
+        ("--all", "git does not know the revision '--all'; fetch it, or name another"),
+        ("--output=stolen", "git does not know the revision '--output=stolen'; fetch it, or name another"),
+        ("HEAD:same.md", "git does not know the revision 'HEAD:same.md'; fetch it, or name another"),
+        ("HEAD..main", "git does not know the revision 'HEAD..main'; fetch it, or name another"),
+        ("a\nb\x1b[31m", "git does not know the revision 'a b␛[31m'; fetch it, or name another"),
     ],
 )
 def test_a_revision_that_is_none(repository: Run, revision: str, error: str) -> None:
@@ -156,7 +185,11 @@ def test_no_repository(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_commit_yet(mtqa: Run) -> None:
     git("init", "-q")
     write("a.md", BAD)
-    assert mtqa(*GATE, "HEAD") == (2, "", "mtqa: error: git knows no revision 'HEAD'; fetch it, or name another\n")
+    assert mtqa(*GATE, "HEAD") == (
+        2,
+        "",
+        "mtqa: error: git does not know the revision 'HEAD'; fetch it, or name another\n",
+    )
 
 
 def test_no_git(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from program import Run
 
 from mtqa.checker import Checker
 from mtqa.core.errors import ModelError
+from mtqa.renderers.wording import inert
 
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked.\n"
 
@@ -46,16 +48,16 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "*.docx"], "*.docx: no file matches"),
         (["score", "folder"], "folder: no article in this folder"),
         (["score", "binary.txt"], "binary.txt: binary"),
-        (["score", "empty.txt"], "empty.txt: empty"),
-        (["score", "bad.jsonl"], "bad.jsonl:2: no JSON object"),
+        (["score", "bad.jsonl"], "bad.jsonl:2: not a JSON object"),
         (["score", "article.txt", "--format", "jsn"], "did you mean 'json'?"),
         (["score", "article.txt", "--input-format", "docx"], "unknown format 'docx'"),
-        (["score", "article.txt", "--language", "english!"], "no language tag"),
-        (["score", "article.txt", "--format", "json", "--top", "3"], "--top has no meaning"),
+        (["score", "article.txt", "--language", "english!"], "not a language tag"),
+        (["score", "article.txt", "--format", "json", "--top", "3"], "--top does nothing"),
         (["score", "article.txt", "--stdin-filename", "a.md"], "needs - among the paths"),
         (["score", "article.txt", "--output", "article.txt"], "overwrite an input"),
         (["score", "article.txt", "--output", "missing/a.html"], "make it first"),
         (["score", "article.txt", "--output", "folder"], "is a folder"),
+        (["score", "article.txt", "--output", "a.html"], "a.html: a name for html, but the report is --format text"),
         (["score", "article.txt", "--output", "x" * 300], "x: cannot be written (File name too long); name another"),
         (["batch", "missing.jsonl", "--output", "out.jsonl"], "missing.jsonl: no such file"),
         (["batch", "folder", "--output", "out.jsonl"], "folder: no article in this folder; known suffixes: .csv, "),
@@ -64,7 +66,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["summarise", "missing.jsonl"], "missing.jsonl: cannot be read (No such file or directory); check the path"),
         (["summarise", "missing.parquet"], "missing.parquet: cannot be read"),
         (["summarise", "folder"], "folder: is a folder"),
-        (["summarise", "article.txt"], "article.txt: row 1 is no judged row"),
+        (["summarise", "article.txt"], "article.txt: row 1 is not a judged row"),
         (["summarise", "article.txt", "--format", "htm"], "unknown format 'htm'; did you mean 'html'?"),
         (["batch", "bad.jsonl", "--output", "article.txt"], "article.txt: exists"),
         (["batch", "x" * 5000, "--output", "out.jsonl"], "x: no such file; check"),
@@ -77,7 +79,6 @@ def test_help_loads_nothing_heavy() -> None:
 def test_what_cannot_be_done_is_one_line(mtqa: Run, article: str, arguments: list[str], error: str) -> None:
     Path("folder").mkdir()
     Path("binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
-    Path("empty.txt").touch()
     Path("bad.jsonl").write_text("\n{", encoding="utf-8")
     ran = mtqa(*arguments)
     assert (ran.code, ran.out) == (2, "")
@@ -163,8 +164,63 @@ def test_standard_input(mtqa: Run, name: str | None, format_: str) -> None:
     assert (document["uri"], document["format"]) == (name or "<stdin>", format_)
 
 
+COMMANDS = ("::set-output name=a::b", "  ::set-output name=a::b", "x ##[error]y", "##vso[task.complete]")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_printed_is_a_command_to_the_log_of_a_build(mtqa: Run, command: str) -> None:
+    Path("a.txt").write_text(f"{command} zzword the the\n\n{command} " * 3, encoding="utf-8")
+    missing = f"{command}.txt"
+    runs = [
+        mtqa("score", "a.txt", missing, "--color", "always", "--top", "0"),
+        mtqa("score", "a.txt", "--format", "json"),
+        mtqa("gate", "a.txt", missing),
+        mtqa("gate", "a.txt", "--baseline", missing),
+        mtqa("explain", command),
+        mtqa("score", f"--nope\n{command}"),
+        mtqa("models", "path", f"x\n{command}"),
+    ]
+    for line in [line for ran in runs for line in (ran.out + ran.err).splitlines()]:
+        bare = re.sub(r"\x1b\[[\d;]*m", "", line)
+        assert not bare.lstrip().startswith("::"), line
+        assert not re.search(r"##(\[|vso\[)", bare), line
+    (document,) = json.loads(runs[1].out)["documents"]
+    assert command in document["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x\n", "∶:error::x\n"),
+        ("a\n \t::x", "a\n \t∶:x"),
+        ("\x1b[1m::x", "\x1b[1m∶:x"),
+        ("a ::x std::y", "a ::x std::y"),
+        ("a##[x ##VSO[y ###[z", "a#♯[x #♯VSO[y ##♯[z"),
+        (": :x #[ ##x", ": :x #[ ##x"),
+    ],
+)
+def test_inert(text: str, shown: str) -> None:
+    assert inert(text) == shown
+    assert inert(shown) == shown
+
+
+def test_a_manifest_cannot_steer_the_terminal(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = Path("models/odd/model.toml")
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(
+        'name = "odd"\nversion = "1"\ndescription = "\\u001B[31mred\\n::error::x"\nlicence = "\\u001B]0;z\\u0007"\n'
+        'base = "x"\nlanguages = ["en"]\n[files."a"]\nsha256 = "' + "0" * 64 + '"\nsize = 1\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MTQA_MODELS", str(Path("models").absolute()))
+    ran = mtqa("models", "list")
+    assert (ran.code, "␛[31mred ::error::x" in ran.out) == (0, True)
+    assert not re.search("[\x00-\x09\x0b-\x1f]", ran.out)
+
+
 def test_empty_standard_input(mtqa: Run) -> None:
-    assert mtqa("score", "-") == (2, "", "mtqa: error: <stdin>: empty; give a file with text in it\n")
+    ran = mtqa("score", "-")
+    assert (ran.code, ran.err, "nothing to judge in it: it is blank" in ran.out) == (0, "", True)
 
 
 def test_colour_is_a_choice(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +250,7 @@ def test_an_interruption_is_quiet(mtqa: Run, article: str, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Checker, "load", interrupted)
-    assert mtqa("score", article) == (130, "", "")
+    assert mtqa("score", article) == (130, "", "mtqa: interrupted\n")
 
 
 def test_the_unexpected_is_one_line_unless_debugging(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,4 +378,4 @@ def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(mtqa: Run, monkeypa
     for command in ("score", "gate"):
         ran = mtqa(command, "news")
         said = " ".join((ran.out + ran.err).split())
-        assert (ran.code, "news/closed" in said, "cannot be looked into (Permission denied)" in said) == (2, True, True)
+        assert (ran.code, "news/closed" in said, "cannot be opened (Permission denied)" in said) == (2, True, True)

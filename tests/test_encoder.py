@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def encoder(folder) -> Encoder:
         ("“It’s” — so…", '"It\'s" - so.'),
         ("„Nein“ «non»", '"Nein" "non"'),
         ("wait... what -- ''now''", 'wait.   what -  " now" '),
-        ("a\u00a0b\u200bc", "a b c"),
+        ("a\u00a0b\u2009c", "a b c"),
         ("plain text 🙂", "plain text 🙂"),
     ],
 )
@@ -51,6 +52,7 @@ def test_typography_is_made_uniform_without_moving_a_character(text, plain):
     assert len(normalise(text)) == len(text)
 
 
+@pytest.mark.network
 def test_garbled_words_surprise_more(encoder):
     plain = "The council voted on Tuesday to close the old bridge for repairs."
     garbled = "The council on Tuesday voted bridge closer of the old for repairings to."
@@ -59,6 +61,7 @@ def test_garbled_words_surprise_more(encoder):
     assert encoder.encode([of("...")])[0][0].surprisal == 0.0
 
 
+@pytest.mark.network
 def test_typography_does_not_change_a_score(encoder):
     curly = "“It’s over – they’ve won,” said the coach… and left."
     straight = "\"It's over - they've won,\" said the coach. and left."
@@ -87,12 +90,14 @@ def test_windows_cover_all_texts_within_the_budget():
     assert all(1 + sum(lengths[i] + 1 for i in w) <= 128 for w in windows)
 
 
+@pytest.mark.network
 def test_words_have_exact_offsets(encoder):
     text = "Naïve co-operation, said O’Neill 🙂 in fentanyllabors."
     words = [w.span.of(text) for w in encoder.encode([of(text)])[0][0].tokens]
     assert words == ["Naïve", "co-operation", "said", "O’Neill", "in", "fentanyllabors"]
 
 
+@pytest.mark.network
 def test_a_document_does_not_depend_on_its_neighbours(encoder):
     alone = encoder.encode([of(*ARTICLE)])[0]
     among = encoder.encode([of(*d) for d in (OTHER, ARTICLE, ARTICLE * 40, [], ["x"], ARTICLE)])
@@ -100,11 +105,13 @@ def test_a_document_does_not_depend_on_its_neighbours(encoder):
         assert found == alone
 
 
+@pytest.mark.network
 def test_the_number_of_threads_changes_nothing(folder, encoder):
     documents = [of(*ARTICLE * 20), of(*OTHER), of(*ARTICLE)]
     assert Encoder(folder, threads=3).encode(documents) == encoder.encode(documents)
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("text", ["", "   ", "…", "🙂" * 400, "word " * 5000, "\x00", "x" * 100_000])
 def test_odd_texts_get_a_score(encoder, text):
     (score,) = encoder.encode([of(text)])[0]
@@ -112,6 +119,7 @@ def test_odd_texts_get_a_score(encoder, text):
     assert all(0 <= t.span.start < t.span.end <= len(text) for t in score.tokens)
 
 
+@pytest.mark.network
 def test_a_source_informs_the_editor_and_leaves_the_detector_alone(encoder):
     source = "Der Rat stimmte am Dienstag dafür, die alte Brücke wegen Reparaturen zu schließen."
     blind = encoder.encode([of(*ARTICLE)])[0]
@@ -123,8 +131,9 @@ def test_a_source_informs_the_editor_and_leaves_the_detector_alone(encoder):
     assert told[1:] == blind[1:]
 
 
+@pytest.mark.network
 def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
-    blank = "\u200d" * 900
+    blank = "\u00a0" * 900
     alone = encoder.encode([of(*ARTICLE)])[0]
     among = encoder.encode([of(*ARTICLE, blank, blank, blank), of(blank, blank)])
     assert len(among[0]) == 6
@@ -132,6 +141,7 @@ def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
     assert all(s.tokens == () for s in among[1])
 
 
+@pytest.mark.network
 def test_a_word_cut_off_by_the_window_has_no_score(encoder):
     text = "word " * 5000
     tokens = encoder.encode([of(text)])[0][0].tokens
@@ -163,11 +173,16 @@ def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
         ("model.onnx", b"\x08\x0a"),
         ("ngrams.safetensors", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "),
         ("config.json", b"{}"),
+        ("config.json", {"sources": "x"}),
+        ("config.json", {"sources": ["de"]}),
+        ("config.json", {"common": "x"}),
     ],
 )
 def test_files_that_do_not_fit_are_refused(folder, tmp_path, name, content):
     """Damage that the digest would catch, caught by the loader as well."""
     model = copy(folder, tmp_path)
+    if isinstance(content, dict):
+        content = json.dumps(json.loads((model / name).read_text()) | content).encode()
     (model / name).write_bytes(content)
     with pytest.raises(ModelError, match="does not load"):
         Encoder(model, threads=1)

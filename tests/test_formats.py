@@ -229,21 +229,20 @@ def test_jsonl_rows_are_documents() -> None:
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("{", "no JSON object; make it"),
-        ("[1]", "no JSON object; make it"),
-        ('{"text": "a"} x', "no JSON object; make it"),
-        ('{"text": "a", "n": ' + "9" * 5000 + "}", "no JSON object; make it"),
-        ("[" * 100_000, "no JSON object; make it"),
+        ("{", "not a JSON object; make it"),
+        ("[1]", "not a JSON object; make it"),
+        ('{"text": "a"} x', "not a JSON object; make it"),
+        ('{"text": "a", "n": ' + "9" * 5000 + "}", "not a JSON object; make it"),
+        ("[" * 100_000, "not a JSON object; make it"),
         ('{"text": "a", "text": "b"}', "the same key twice in one object; keep"),
         ('{"text": "a", "more": [{"n": 1, "n": 2}]}', "the same key twice in one object; keep"),
-        ('{"text": "a", "n": NaN}', "NaN is no JSON; make it"),
-        ('{"text": "a", "n": [-Infinity]}', "-Infinity is no JSON; make it"),
+        ('{"text": "a", "n": NaN}', "NaN is not JSON; make it"),
+        ('{"text": "a", "n": [-Infinity]}', "-Infinity is not JSON; make it"),
         ('{"id": 1}', 'no text; add "text"'),
         ('{"text": 5}', "no text; add"),
-        ('{"text": " "}', "empty; give"),
-        ('{"text": "a\\u0000b"}', "holds NUL characters; remove"),
-        ('{"text": "a", "language": "no such"}', "no valid language; make it"),
-        ('{"text": "a", "source": 1}', "a source that is no string; make it"),
+        ('{"text": "a\\u0000b"}', "contains NUL characters; remove"),
+        ('{"text": "a", "language": "no such"}', "the language is not valid; make it"),
+        ('{"text": "a", "source": 1}', "the source is not a string; make it"),
     ],
 )
 def test_a_bad_row_is_a_failure_and_loses_no_other(row: str, says: str, tmp_path: Path) -> None:
@@ -410,8 +409,6 @@ def test_what_the_encoding_cannot_hold_is_refused() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"", "empty"),
-        (b" \n\t\r\n", "empty"),
         (b"text\0more", "binary"),
         (bytes(range(1, 256)) * 20, "binary"),
         (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "byte order mark"),
@@ -426,6 +423,32 @@ def test_unreadable_bytes(raw: bytes, says: str, name: str) -> None:
     assert str(caught.value).startswith(f"{name}: ")
     assert "\n" not in str(caught.value)
     assert ";" in str(caught.value)
+
+
+NOTHING = {
+    "front.md": "---\ntitle: Section\nweight: 3\n---\n",
+    "code.md": "```sh\nls\n```\n\n    indented\n",
+    "comment.md": "<!-- todo -->\n",
+    "table.md": "| | |\n|---|---|\n| | |\n",
+    "redirect.html": '<meta http-equiv="refresh" content="0; url=/new">',
+    "table.html": "<table><tr><td></td></tr></table>",
+    "script.html": "<script>run()</script><style>p {}</style><!-- todo -->",
+    "rows.jsonl": '{"id": 1, "text": " "}\n',
+    "header.po": 'msgid ""\nmsgstr "Language: en\\n"\n',
+    **{
+        f"{kind}.{suffix}": raw
+        for suffix in ("txt", "md", "html", "jsonl", "po", "xlf", "odd")
+        for kind, raw in (("empty", ""), ("blank", " \n\t\r\n"))
+    },
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_a_file_with_nothing_to_read_is_an_empty_document(name: str) -> None:
+    raw = NOTHING[name].encode()
+    (document,), failures = formats.read_bytes(raw, name)
+    assert (document.text.strip(), document.blocks, failures) == ("", (), [])
+    assert formats.write(document, []) == raw
 
 
 def test_missing_files_folders_and_wrong_names(tmp_path: Path) -> None:

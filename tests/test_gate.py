@@ -53,6 +53,36 @@ def test_severity_fails(fail_on: Severity | None, failing: list[str]) -> None:
     assert result.passed == (not failing)
 
 
+@pytest.mark.parametrize(
+    ("bad", "good", "share", "fails"),
+    [
+        (7, 4, 0.4, True),
+        (4, 6, 0.4, False),
+        (4, 5, 0.4, True),
+        (3, 0, 0.4, False),
+        (4, 0, 1, False),
+        (4, 30, 0.1, True),
+    ],
+)
+def test_a_share_to_repair_fails(bad: int, good: int, share: float, fails: bool) -> None:
+    files = {"a.txt": paragraphs(*[BAD] * bad, *[CLEAN] * good)}
+    result = decided(files, replace(LENIENT, max_repair_share=share))
+    says = f"a.txt: sentences to repair: {bad} of {bad + good}; the policy allows {share:.0%} of them"
+    assert result.violations == ((says,) if fails else ())
+    known = Baseline.of(result.findings, "")
+    assert decided(files, replace(LENIENT, max_repair_share=share), baseline=known).passed
+    assert decided(files, replace(LENIENT, max_repair_share=share, min_level=Severity.MAJOR)).passed
+
+
+def test_what_asks_for_no_repair_is_none() -> None:
+    flag = next(iter(report_of({"a.txt": BAD}).flags))
+    assert flag.to_repair()
+    assert not flag.to_repair(Severity.MAJOR)
+    for other in (replace(flag, severity=Severity.NEUTRAL), replace(flag, rule=WEAK_SPOT)):
+        assert not other.to_repair()
+        assert not other.to_repair(Severity.NEUTRAL)
+
+
 def test_a_violation_names_place_and_rule() -> None:
     (violation,) = decided(TWO, replace(LENIENT, fail_on=Severity.MAJOR)).violations
     assert violation.startswith("a.txt:5: major “cafÃ©”: ")
@@ -147,7 +177,7 @@ def test_languages(allowed: tuple[str, ...], language: str, passes: bool) -> Non
 
 def test_a_file_that_cannot_be_read_is_a_violation() -> None:
     result = decided({"a.jsonl": '{"text": "' + CLEAN + '"}\n{\n'})
-    assert [violation.partition(": no ")[0] for violation in result.violations] == ["a.jsonl:2: could not be read"]
+    assert [violation.partition(": not a ")[0] for violation in result.violations] == ["a.jsonl:2: could not be read"]
 
 
 def test_each_file_has_its_policy() -> None:

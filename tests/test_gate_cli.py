@@ -88,6 +88,12 @@ def test_what_cannot_be_read_is_2_and_loses_nothing(mtqa: Run, more: list[str]) 
         (["a.md", "--stdin-filename", "b.md"], "--stdin-filename needs - among the paths; add it"),
         (["a.md", "-f", "sarfi"], "unknown gate format 'sarfi'; did you mean 'sarif'?"),
         (["a.md", "-f", "json", "-f", "text"], "2 formats and 0 outputs; give an --output FILE to all but the last"),
+        (
+            ["a.md", "-f", "text", "-f", "sarif", "-o", "x.sarif"],
+            "--output x.sarif: a name for sarif, but the report is --format text",
+        ),
+        (["a.md", "-o", "x.xml"], "--output x.xml: a name for junit, but the report is --format text"),
+        (["a.md", "-f", "sarif", "-o", "x.html"], "--output x.html: a name for html, but the report is --format sarif"),
         (["a.md", "-f", "json", "-o", "x", "-o", "y"], "2 outputs and 1 formats; give a --format NAME for each"),
         (["a.md", "-f", "json", "-o", "x", "-f", "text", "-o", "./x"], "two reports in one file"),
         (["a.md", "-o", "a.md"], "--output a.md: would overwrite an input; name another file"),
@@ -95,7 +101,7 @@ def test_what_cannot_be_read_is_2_and_loses_nothing(mtqa: Run, more: list[str]) 
         (["a.md", "--baseline", "none.json"], "none.json: no such baseline; make it with: mtqa baseline write"),
         (["a.md", "--fail-on", "awful"], "fail-on"),
         (["a.md", "--profile", "lax"], "profile"),
-        (["a.md", "--language", "english!"], "'english!' is no language tag"),
+        (["a.md", "--language", "english!"], "'english!' is not a language tag"),
         (["a.md", "--model", "mtqa-xx"], "unknown model 'mtqa-xx'"),
     ],
 )
@@ -237,14 +243,15 @@ def test_hostile_articles_are_inert(mtqa: Run, format_: str) -> None:
     ]
     Path("deep").mkdir()
     for name in names:
-        write(f"./{name}", f"# {_HOSTILE}", f"{_HOSTILE} {CLEAN}", "::error::the the zzword\n\n=cmd('zz') the the")
+        lines = "::error::the the zzword\n\n=cmd('zz') the the ##vso[task]zz"
+        write(f"./{name}", f"# {_HOSTILE}", f"{_HOSTILE} {CLEAN}", lines)
     ran = mtqa("gate", *(f"./{name}" for name in names), "deep/../::error::x.md", "--format", format_, *STRICT)
     assert (ran.code, ran.err) == (1, "")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", ran.out)
     if format_ in ("html", "junit"):
         assert not re.search(r"<script>\s*alert", ran.out)
     for line in ran.out.splitlines():
-        assert not line.lstrip().startswith("##[")
+        assert format_ == "html" or not re.search(r"##(\[|vso\[)", line)
         if format_ == "github" and line.startswith("::"):
             assert re.match(r"::(error|warning|notice)( file=[^,]*,| ?::)", line)
             assert line.count("::error::x.md") == 0

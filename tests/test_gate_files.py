@@ -46,7 +46,9 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
     reports = ["g.html", "g.jsonl", "g.txt", "out.jsonl", "s.html", "s.jsonl", "s.txt", "summary.md"]
     ran = mtqa("gate", ".", "--format", "json")
     assert sorted({uri.partition("#")[0].partition(":")[0] for uri in uris(ran.out)}) == ["a.md", "in.jsonl"]
-    assert notes(ran.out) == [f"{each}: left out, as a report that mtqa wrote; name it to judge it" for each in reports]
+    assert notes(ran.out) == [
+        f"{each}: left out, because mtqa wrote it as a report; name it to have it judged" for each in reports
+    ]
     ran = mtqa("gate", "g.html", "--format", "json")
     assert (uris(ran.out), notes(ran.out)) == (["g.html"], [])
 
@@ -68,10 +70,10 @@ def test_what_git_ignores_is_left_out_where_it_is_not_named(mtqa: Run) -> None:
     git("add", "-f", "a.md", "build/tracked.md")
     ran = mtqa("gate", ".", "--format", "json")
     assert sorted(uris(ran.out)) == ["a.md", "build/tracked.md"]
-    assert notes(ran.out) == ["2 files left out, as git ignores them"]
+    assert notes(ran.out) == ["2 files left out because git ignores them"]
     ran = mtqa("gate", "build/b.md", "other", "--format", "json")
     assert uris(ran.out) == ["build/b.md"]
-    assert notes(ran.out) == ["1 file left out, as git ignores it"]
+    assert notes(ran.out) == ["1 file left out because git ignores it"]
 
 
 def test_a_run_that_judges_nothing_says_so(mtqa: Run) -> None:
@@ -80,7 +82,40 @@ def test_a_run_that_judges_nothing_says_so(mtqa: Run) -> None:
     for name in ("text", "json", "jsonl", "sarif", "junit", "github", "html"):
         ran = mtqa("gate", "drafts/a.md", "--force-exclude", "--format", name)
         assert (ran.code, "nothing was judged" in ran.out) == (0, True), name
+        assert "1 file left out by exclude or .mtqaignore" in ran.out
     assert "nothing was judged" not in mtqa("gate", "drafts/a.md").out
+
+
+@pytest.mark.parametrize("profile", ["default", "docs", "strict"])
+def test_what_has_nothing_to_judge_in_it_passes_with_a_note(mtqa: Run, profile: str) -> None:
+    write("a.md", CLEAN)
+    Path("articles").mkdir()
+    for name, content in (
+        ("front.md", "---\ntitle: Section\nlang: de\n---\n"),
+        ("code.md", "```sh\nls\n```\n"),
+        ("blank.txt", " \n"),
+        ("dashes.txt", "-----\n"),
+        ("page.html", '<meta http-equiv="refresh" content="0; url=/new">'),
+        ("rows.jsonl", ""),
+    ):
+        Path("articles", name).write_text(content, encoding="utf-8")
+    Path("mtqa.toml").write_text('languages = ["en"]\n', encoding="utf-8")
+    ran = mtqa("gate", "articles", "--profile", profile)
+    assert (ran.code, ran.err) == (0, "")
+    assert "0 documents judged, 6 with nothing to judge\n" in ran.out
+    assert "note: nothing to judge in articles/blank.txt, articles/code.md, articles/dashes.txt, " in ran.out
+    assert "note: nothing was judged\n" in ran.out
+    scored = mtqa("score", "articles", "--format", "json")
+    assert scored.code == 0
+    assert {each["decision"] for each in json.loads(scored.out)["documents"]} == {"undecided"}
+
+
+def test_what_is_in_another_language_is_counted(mtqa: Run) -> None:
+    write("a.md", CLEAN)
+    Path("b.md").write_text("---\nlang: de\n---\n\nDer Hund lief über die Straße.\n", encoding="utf-8")
+    ran = mtqa("gate", ".")
+    assert (ran.code, "1 document judged, 1 in another language\n" in ran.out) == (0, True)
+    assert "note: not judged, as in a language that the model does not know: b.md (de)\n" in ran.out
 
 
 @pytest.mark.parametrize("name", ["mtqa.toml", "pyproject.toml"])
@@ -89,7 +124,7 @@ def test_settings_that_are_a_folder_are_refused(mtqa: Run, name: str) -> None:
     Path(name).mkdir()
     ran = mtqa("gate", "a.md")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert f"{name}: is no file; put the settings into a file of this name" in ran.err
+    assert f"{name}: is not a file; put the settings into a file of this name" in ran.err
 
 
 # What is written
@@ -99,17 +134,18 @@ def test_settings_that_are_a_folder_are_refused(mtqa: Run, name: str) -> None:
 def test_what_is_written_to_a_link_goes_to_its_target(mtqa: Run, exists: bool) -> None:
     write("a.md", BAD)
     Path("real").mkdir()
-    for link, command in (
-        ("report", ("gate", "a.md", "--output", "report")),
-        ("known.json", ("baseline", "write", "a.md", "--baseline", "known.json", "--force")),
+    empty = '{"version": 1, "signature": "", "entries": [], "judgements": []}'
+    for link, before, command in (
+        ("report", "before", ("gate", "a.md", "--output", "report")),
+        ("known.json", empty, ("baseline", "write", "a.md", "--baseline", "known.json", "--force")),
     ):
         target = Path("real", link)
         if exists:
-            target.write_text("before", encoding="utf-8")
+            target.write_text(before, encoding="utf-8")
         Path(link).symlink_to(target)
         assert mtqa(*command).code == 0
         assert Path(link).is_symlink()
-        assert target.read_text(encoding="utf-8") not in ("", "before")
+        assert target.read_text(encoding="utf-8") not in ("", before)
         assert [each.name for each in Path("real").iterdir() if each.name.endswith(".new")] == []
 
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote
@@ -28,7 +29,7 @@ from mtqa.core.report import Finding, GateResult, Report, State
 from mtqa.renderers import render
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 from mtqa.renderers.github import github_summary
-from mtqa.renderers.paths import slashed_below, uri_reference
+from mtqa.renderers.paths import from_root, repository_root, uri_reference
 from mtqa.renderers.wording import visible
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -305,6 +306,13 @@ def test_sarif_messages_hold_no_placeholder_and_no_link() -> None:
     assert "[a\\](http" in text
 
 
+@pytest.mark.parametrize("before", ["[a](b)", "[a\\](b)", "[a\\\\](b)", "[a\\\\\\](b)", "[[a]](b)](c)"])
+def test_sarif_breaks_links_that_are_escaped_already(before: str) -> None:
+    gate = GateResult(findings=(replace(finding(), words=before),), violations=())
+    (each,) = run_of(nothing(), gate)["results"]
+    assert all(len(slashes) % 2 for slashes in re.findall(r"(\\*)\]\(", each["message"]["text"]))
+
+
 def test_sarif_keeps_5000_results_the_worst_first() -> None:
     critical = finding(severity=Severity.CRITICAL, place=(9999, 1, 9999, 2))
     whole = GateResult(findings=(*many(5_001).findings, critical), violations=())
@@ -331,7 +339,7 @@ def test_sarif_stays_below_ten_megabytes() -> None:
         ("articles/mayor <1>.txt", "articles/mayor%20%3C1%3E.txt"),
         ("../a.txt", "../a.txt"),
         ("a/../../b.txt", "a/../../b.txt"),
-        ("./a#b?c%20.txt", "a%23b%3Fc%2520.txt"),
+        ("a#b?c%20.txt", "a%23b%3Fc%2520.txt"),
         ("c:x.txt", "c%3Ax.txt"),
         ("é🙈.txt", "%C3%A9%F0%9F%99%88.txt"),
         ("\udce9\ud800.txt", "%E9%EF%BF%BD.txt"),
@@ -388,7 +396,7 @@ def test_github_commands_are_escaped() -> None:
     start = f"::error file={name},line=3,col=7,endLine=3,endColumn=34,title=leftover-markup (major)::"
     assert any(line.startswith(start) for line in commands)
     rest = [line for line in lines if not line.startswith("::")]
-    assert rest[0] == "7 new findings, 1 known from the baseline, 2 ignored"
+    assert rest[:2] == ["3 documents judged, 2 not read", "7 new findings, 1 known from the baseline, 2 ignored"]
     assert rest[-2:] == ["FAILED", ""]
     assert not [line for line in rest if "##[" in line]
 
@@ -442,12 +450,48 @@ def test_gitlab_fingerprints_stay_when_words_move() -> None:
     assert prints((1, 1, 1, 9), (2, 1, 2, 9)) == prints((7, 1, 7, 9), (9, 1, 9, 9))
 
 
-@pytest.mark.parametrize(
-    ("path", "shown"),
-    [("/repo/a/b.txt", "a/b.txt"), ("/elsewhere/b.txt", "/elsewhere/b.txt"), ("../b.txt", "../b.txt")],
-)
-def test_gitlab_paths_are_relative_to_the_folder(path: str, shown: str) -> None:
-    assert slashed_below(path, Path("/repo")) == shown
+# Paths
+
+
+@pytest.mark.parametrize("git", [True, False])
+def test_paths_are_relative_to_the_root_of_the_repository(
+    git: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "repo" / "docs").mkdir(parents=True)
+    if git:
+        (tmp_path / "repo" / ".git").touch()  # a file in a work tree of its own, a folder elsewhere
+    monkeypatch.chdir(tmp_path / "repo" / "docs")
+    root = repository_root()
+    assert root == tmp_path / ("repo" if git else "repo/docs")
+    above = "docs/" if git else ""
+    elsewhere = "/elsewhere/b.txt"
+    shown = {
+        "a.txt": f"{above}a.txt",
+        "./deep/../a.txt": f"{above}a.txt",
+        f"{tmp_path}/repo/docs/a.jsonl#1": f"{above}a.jsonl#1",
+        "../b.txt": "b.txt" if git else "../b.txt",
+        "../../b.txt": "../../b.txt",
+        elsewhere: elsewhere,
+        "<stdin>": "<stdin>",
+    }
+    assert {path: from_root(path, root) for path in shown} == shown
+
+
+@pytest.mark.parametrize("format", ["sarif", "gitlab", "github"])
+def test_reports_of_a_folder_name_files_from_the_root(
+    format: str,  # noqa: A002
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "docs").mkdir()
+    said = []
+    for folder, uri in ((".", "docs/a b.txt"), ("docs", "a b.txt"), ("docs", f"{tmp_path}/docs/a b.txt")):
+        monkeypatch.chdir(tmp_path / folder)
+        gate = GateResult(findings=(replace(finding(), uri=uri),), violations=())
+        said.append(render_gate(nothing(), gate, format))
+    assert len(set(said)) == 1
+    assert ("docs/a%20b.txt" if format == "sarif" else "docs/a b.txt") in said[0]
 
 
 # HTML

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
+from growth import assert_linear
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -257,7 +257,7 @@ def test_the_next_block_begins_behind_the_comment() -> None:
         ("mtqa ignore-nxt: all why", "unknown word 'ignore-nxt' after mtqa; did you mean 'ignore-next'?"),
         ("mtqa ignore", "unknown word 'ignore' after mtqa; did you mean 'ignore-next'?"),
         ("mtqa", "no word after mtqa; write for example 'off'"),
-        ("mtqa on", "mtqa on without mtqa off before it; remove it"),
+        ("mtqa on", "mtqa on without an mtqa off before it; remove it"),
         ("mtqa ignore-next: misspelling", "mtqa ignore-next names no reason, so it does not apply"),
         ("mtqa ignore-next:", "mtqa ignore-next names no single rule, so it does not apply"),
     ],
@@ -274,7 +274,7 @@ def test_stale_ignores_are_named_and_used_ones_are_not() -> None:
         "<!-- mtqa ignore-next: mojibake why -->\n\nW2\n\n<!-- mtqa off: none here -->\n\nWords.\n\n<!-- mtqa on -->\n"
     )
     assert stale(raw) == (
-        "a.md, line 5: mtqa off while off since line 1; remove one of them",
+        "a.md, line 5: mtqa off, though it has been off since line 1; remove one of them",
         "a.md, line 9: this ignore excuses nothing; remove it",
         "a.md, line 13: this ignore excuses nothing; remove it",
     )
@@ -312,30 +312,31 @@ HOSTILE = {
     "deep lines": "- - - - - - - - - - a\n\n",
     "tags": "<b ",
     "opens": "<i>",
-    "instructions": "<? ",
+    "instructions": "<?".ljust(1000),
     "scripts": "<script> ",
     "stars": "* *",
     "spaces": " " * 10,
 }
 
 
+def judged(content: str, name: str) -> Document:
+    document = read(content, name)
+    Ignores().excuse(document, flag(document, "W1"))
+    return document
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
-def test_hostile_files_are_read_in_linear_time(hostile: str, name: str) -> None:
-    def seconds(times: int) -> float:
-        content = "W1\n\n<!-- mtqa off -->\n\n" + HOSTILE[hostile] * times
-        begun = time.process_time()
-        if (hostile, name) == ("quotes", "a.md"):
-            with pytest.raises(InputError, match="nested deeper"):
-                read(content, name)
-        else:
-            document = read(content, name)
-            Ignores().excuse(document, flag(document, "W1"))
-            assert document.comments[0].text == " mtqa off "
-        return time.process_time() - begun
+def test_hostile_files_are_read_in_linear_work(hostile: str, name: str) -> None:
+    def make(times: int) -> str:
+        return "W1\n\n<!-- mtqa off -->\n\n" + HOSTILE[hostile] * times
 
-    few, many = seconds(1_000), seconds(8_000)
-    assert many < max(24 * few, 3.0)
+    if (hostile, name) == ("quotes", "a.md"):
+        with pytest.raises(InputError, match="nested deeper"):
+            read(make(1000), name)
+        return
+    assert_linear(lambda content: judged(content, name), make, n=max(4, 250 // len(HOSTILE[hostile])))
+    assert judged(make(1000), name).comments[0].text == " mtqa off "
 
 
 @pytest.mark.parametrize("comment", ["<!-- mtqa off --> <!-- mtqa on -->", "<!-- mtqa ignore-next: all why -->"])
@@ -343,13 +344,14 @@ def test_hostile_files_are_read_in_linear_time(hostile: str, name: str) -> None:
     ("name", "frame"),
     [("a.md", "{}\n\n"), ("a.md", "a {}\n\n"), ("a.md", "{} a "), ("a.html", "{}"), ("a.html", "<p>a{}")],
 )
-def test_fifty_thousand_ignores_are_read_in_linear_time(comment: str, name: str, frame: str) -> None:
-    begun = time.process_time()
-    document, ignores = read("W1\n\n" + frame.format(comment) * 50_000, name), Ignores()
-    ignores.excuse(document, flag(document, "W1"))
-    assert len(document.comments) == 50_000 * comment.count("<!--")
-    assert len(ignores.stale()) == 50_000
-    assert time.process_time() - begun < 15
+def test_many_ignores_are_read_in_linear_work(comment: str, name: str, frame: str) -> None:
+    def read_all(content: str) -> None:
+        document, ignores = read(content, name), Ignores()
+        ignores.excuse(document, flag(document, "W1"))
+        assert len(document.comments) == content.count("<!--")
+        assert len(ignores.stale()) == content.count(frame.format(comment))
+
+    assert_linear(read_all, lambda times: "W1\n\n" + frame.format(comment) * times, n=25)
 
 
 PIECES = [
@@ -465,26 +467,12 @@ def test_without_an_ignore_file_nothing_matches(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pattern", ["[z-a]", "[a", "foo\\", "!", "/", "[[:alpha:]].md"])
 def test_a_bad_pattern_is_named(pattern: str, tmp_path: Path) -> None:
     (tmp_path / ".mtqaignore").write_text(f"a.md\n\n{pattern}\n")
-    message = f"{tmp_path / '.mtqaignore'}, line 3: '{pattern}' is no gitignore pattern; correct it or remove it"
+    message = f"{tmp_path / '.mtqaignore'}, line 3: '{pattern}' is not a gitignore pattern; correct it or remove it"
     with pytest.raises(ConfigError, match=re.escape(message)):
         PathIgnores.load(tmp_path)
     (tmp_path / ".mtqaignore").unlink()
     with pytest.raises(ConfigError, match=r"^ignore pattern 2: "):
         PathIgnores.load(tmp_path, ["a.md", pattern])
-
-
-@pytest.mark.parametrize("pattern", ["*a*a*a*a*b", "*" * 20 + "/b", "*a*/*a*/*a*/b", "!**/a/**/b/**/c/**/d/**/e/**/f"])
-def test_a_pattern_that_would_take_minutes_is_refused(pattern: str, tmp_path: Path) -> None:
-    (tmp_path / ".mtqaignore").write_text(f"*.md\n{pattern}\n")
-    with pytest.raises(ConfigError, match=r"\.mtqaignore, line 2: .* at most 3 \* in a name and 5 in all"):
-        PathIgnores.load(tmp_path)
-
-
-@pytest.mark.parametrize("pattern", ["*a*a*b", "*/*/*/*/*/*/*.md", "**/*drafts*/**/*.md", "**/a/**/b/**/c/**/d/**"])
-def test_a_pattern_with_few_stars_is_quick(pattern: str, tmp_path: Path) -> None:
-    start = time.monotonic()
-    assert not PathIgnores.load(tmp_path, [pattern]).matches(tmp_path / ("a" * 255))
-    assert time.monotonic() - start < 5
 
 
 def test_an_unreadable_ignore_file_is_named(tmp_path: Path) -> None:
@@ -560,7 +548,7 @@ def test_a_comment_goes_before_a_term(tmp_path: Path) -> None:
     ("raw", "message"),
     [
         (b"a\r\nb\rcaf\xe9\n", "line 3: not UTF-8; save the file as UTF-8"),
-        (b"a\n ?! \n", r"line 2: '\?!' is no word; write a term a line"),
+        (b"a\n ?! \n", r"line 2: '\?!' is not a word; write one term per line"),
         (None, r"cannot be read \(No such file or directory\); check the path"),
     ],
 )

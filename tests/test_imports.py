@@ -63,6 +63,7 @@ def test_what_is_imported_is_declared(folder: str, extras: list[str]) -> None:
     assert found <= declared(*extras)
 
 
+@pytest.mark.network
 def test_judging_needs_no_torch() -> None:
     code = """
 import sys
@@ -85,6 +86,7 @@ def test_constraints_pin_what_is_declared() -> None:
     assert declared(*PROJECT["optional-dependencies"]) <= {name.lower().replace("_", "-") for name, _, _ in pins}
 
 
+@pytest.mark.network
 def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
     """ONNX Runtime keeps an identifier and a queue of reports for its maker where it may."""
     code = 'import mtqa; mtqa.check(mtqa.from_text("A ferry came in at noon.", language="en"))'

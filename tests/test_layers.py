@@ -46,7 +46,6 @@ OWNERS = {
     "matplotlib": {"bench"},
     "mdit_py_plugins": {"formats"},
     "onnxruntime": {"neural"},
-    "pathspec": {"config", "gate"},
     "prometheus_client": {"serve"},
     "pyarrow": {"batch"},
     "pydantic": {"serve"},

@@ -22,6 +22,8 @@ LANGUAGES = [
     {"code": "pb", "name": "Portuguese", "targets": ["en"]},
 ]
 Answer = tuple[int, dict[str, str], bytes]
+CUT_OFF, DRIPPING = -1.0, -2.0
+"""Faults: a connection that ends inside the answer, and an answer that comes byte by byte and never ends."""
 
 
 class Server:
@@ -44,6 +46,9 @@ class Server:
                 if isinstance(fault, tuple):
                     self.answer(*fault)
                     return
+                if fault < 0:
+                    self.stray(fault)
+                    return
                 time.sleep(fault)
                 self.answer(200, {}, json.dumps({"translatedText": [text.upper() for text in query["q"]]}).encode())
 
@@ -55,6 +60,16 @@ class Server:
                 self.end_headers()
                 with suppress(OSError):
                     self.wfile.write(body)
+
+            def stray(self, fault: float) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                with suppress(OSError):
+                    while fault == DRIPPING:
+                        self.wfile.write(b" ")
+                        time.sleep(0.05)
+                self.close_connection = True
 
             def log_message(self, *args: object) -> None:
                 pass
@@ -121,13 +136,21 @@ def test_the_key_comes_from_the_environment(server: Server, monkeypatch: pytest.
         (lambda: (429, {"Retry-After": "soon"}, b""), 1.0),
         (lambda: (500, {}, b"<html>"), 1.0),
         (lambda: (503, {"Retry-After": "2"}, b""), 2.0),
+        (lambda: (503, {"Retry-After": "9" * 5000}, b""), None),
+        (lambda: (500, {}, b"[" * 4000), 1.0),
+        (lambda: CUT_OFF, 1.0),
+        (lambda: DRIPPING, 1.0),
         (lambda: 5.0, 1.0),
     ],
 )
 def test_passing_faults_are_waited_out(
-    server: Server, client: LibreTranslate, waits: list[float], fault: Callable[[], Answer | float], wait: float
+    server: Server, client: LibreTranslate, waits: list[float], fault: Callable[[], Answer | float], wait: float | None
 ) -> None:
     server.faults = [fault()]
+    if wait is None:
+        with pytest.raises(ModelError, match="try later"):
+            translated(client, "a")
+        return
     assert translated(client, "a") == ["A"]
     assert waits == [pytest.approx(wait, abs=1.5 if wait > 10 else 0)]
 
@@ -153,6 +176,9 @@ def test_waiting_ends(server: Server, client: LibreTranslate, waits: list[float]
         ((200, {}, b'{"translatedText": ["A"]}'), "did not answer with 2 translated texts"),
         ((200, {}, b'{"translatedText": ["A", null]}'), "did not answer with 2 translated texts"),
         ((200, {}, b"[]"), "did not answer with 2 translated texts"),
+        ((200, {}, b"[" * 100_000), "did not answer with JSON"),
+        ((200, {}, b'{"translatedText": ' + b"9" * 5000 + b"}"), "did not answer with JSON"),
+        ((404, {}, b"[" * 4000), "refused .404 "),
         ((200, {}, b" " * (2 << 20)), "more than 1,048,576 bytes"),
         ((302, {"Location": "http://elsewhere.example/translate"}, b""), "sends its texts on to http://elsewhere"),
         ((307, {"Location": "http://elsewhere.example/translate"}, b""), "(sends its texts on|refused)"),
@@ -175,7 +201,20 @@ def test_no_list_of_languages_is_an_error(server: Server, client: LibreTranslate
 
 
 @pytest.mark.parametrize(
-    "where", ["", "translate.example.org", "ftp://a/", "https://me:key@host", "https://host?key=1"]
+    "where",
+    [
+        "",
+        "translate.example.org",
+        "ftp://a/",
+        "https://me:key@host",
+        "https://host?key=1",
+        "http://[::1",
+        "http://host:99999",
+        "http://host:" + "9" * 5000,
+        "http://host:0",
+        "http://ho st/",
+        "http://host/\x1b[31m",
+    ],
 )
 def test_what_is_no_address_is_refused(where: str) -> None:
     with pytest.raises(ConfigError):

@@ -139,7 +139,7 @@ def test_open_hover_and_repair(tmp_path: Path, encoding: str | None, shift: int)
         assert isinstance(hover.contents, types.MarkupContent)
         assert hover.contents.kind == types.MarkupKind.PlainText
         assert "(p = 0.60)" in hover.contents.value
-        assert "→ an hour (safe to apply)" in hover.contents.value
+        assert "→ an hour (safe)" in hover.contents.value
         assert await editor.text_document_hover_async(types.HoverParams(here, types.Position(0, 0))) is None
         found: list[Any] = []
         for kinds in (None, [types.CodeActionKind.QuickFix], [types.CodeActionKind.Source]):

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from program import GARBLED_ARTICLE, on_fakes
 
 ROOT = Path(__file__).parent.parent
 CLEAN, GARBLED = ROOT / "seeds" / "002_river.md", ROOT / "seeds" / "000_3d0557e54902f2a4.txt"
@@ -24,12 +25,12 @@ PROGRAMS = Path(sys.executable).parent
 class Repository:
     """A git repository."""
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, programs: Path) -> None:
         self.folder = folder
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_"))}
         self._environment |= {
-            "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
+            "PATH": os.pathsep.join([str(programs), str(PROGRAMS), os.environ["PATH"]]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_CONFIG_HOME": str(home / "config"),
@@ -68,12 +69,24 @@ class Repository:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    for name in ("repository", "home"):
+    """Its ``mtqa`` runs on fake models."""
+    for name in ("repository", "home", "programs"):
         (tmp_path / name).mkdir()
-    return Repository(tmp_path / "repository", tmp_path / "home")
+    on_fakes(tmp_path / "programs")
+    return Repository(tmp_path / "repository", tmp_path / "home", tmp_path / "programs")
 
 
-def test_a_garbled_article_is_not_committed_and_a_clean_one_is(repository: Repository) -> None:
+@pytest.fixture
+def garbled(tmp_path: Path) -> Path:
+    article = tmp_path / "garbled.txt"
+    article.write_text(GARBLED_ARTICLE, encoding="utf-8")
+    return article
+
+
+@pytest.mark.network
+def test_a_garbled_article_is_not_committed_and_a_clean_one_is(repository: Repository, tmp_path: Path) -> None:
+    """By the model that comes along."""
+    (tmp_path / "programs" / "mtqa").unlink()
     repository.install()
     committed, said = repository.commit({"clean.md": CLEAN})
     assert committed, said
@@ -86,31 +99,31 @@ def test_a_garbled_article_is_not_committed_and_a_clean_one_is(repository: Repos
     assert "clean.md" not in said  # only what is staged is judged
 
 
-def test_what_is_no_article_is_left_alone(repository: Repository) -> None:
+def test_what_is_no_article_is_left_alone(repository: Repository, garbled: Path) -> None:
     repository.install()
-    committed, said = repository.commit({"article.py": GARBLED, "article.csv": GARBLED})
+    committed, said = repository.commit({"article.py": garbled, "article.csv": garbled})
     assert committed, said
     assert "(no files to check)Skipped" in said
 
 
 @pytest.mark.parametrize("name", ["article.md", "article.html", "article.txt"])
-def test_every_type_is_judged(repository: Repository, name: str) -> None:
+def test_every_type_is_judged(repository: Repository, garbled: Path, name: str) -> None:
     repository.install()
-    committed, said = repository.commit({name: GARBLED})
+    committed, said = repository.commit({name: garbled})
     assert not committed
     assert f"violation: {name}" in said
 
 
-def test_excluded_files_are_left_out_though_they_are_named(repository: Repository) -> None:
+def test_excluded_files_are_left_out_though_they_are_named(repository: Repository, garbled: Path) -> None:
     repository.install()
     (repository.folder / "mtqa.toml").write_text('exclude = ["drafts/"]\n', encoding="utf-8")
-    committed, said = repository.commit({"drafts/garbled.txt": GARBLED})
+    committed, said = repository.commit({"drafts/garbled.txt": garbled})
     assert committed, said
     assert "Passed" in said
 
 
-def test_arguments_reach_the_gate(repository: Repository) -> None:
+def test_arguments_reach_the_gate(repository: Repository, garbled: Path) -> None:
     repository.install(args=["--exit-zero"], verbose=True)
-    committed, said = repository.commit({"garbled.txt": GARBLED})
+    committed, said = repository.commit({"garbled.txt": garbled})
     assert committed, said
     assert "violation: garbled.txt" in said

@@ -21,11 +21,11 @@ from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
 from mtqa.core.errors import ConfigError, UnknownName
-from mtqa.core.findings import Applicability, Category, Edit, Flag, Severity
+from mtqa.core.findings import WEAK_SPOT, Applicability, Category, Edit, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
 from mtqa.renderers import RENDERERS, render
-from mtqa.renderers.wording import false_alarms, probability, suggestions, visible
+from mtqa.renderers.wording import false_alarms, moment, probability, quoted, suggestions, visible
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SCHEMA = json.loads(files("mtqa.renderers").joinpath("report.schema.json").read_text(encoding="utf-8"))
@@ -254,21 +254,54 @@ def test_control_characters_never_reach_the_terminal() -> None:
     assert not set(render(whole, "html").replace("\n", "")) & set(HOSTILE)
 
 
-def test_a_clean_article_takes_two_lines() -> None:
+def test_a_clean_article_takes_two_lines_that_do_not_reassure() -> None:
     clean = dataclasses.replace(report(), documents=report().documents[1:2], failures=())
-    assert render(clean, "text", width=120).splitlines() == [
-        "articles/ferry.txt: Likely written by a person, p(machine) = 0.03; 2 sentences judged, nothing to repair",
+    assert render(clean, "text", width=140).splitlines() == [
+        "articles/ferry.txt: Likely written by a person, p(machine) = 0.03; 2 sentences read, none flagged",
+        "No flag does not mean no fault: in tests, mtqa flagged 40 of 100 sentences that an editor must repair, "
+        "and 5 of 100 sound ones.",
         str(SIGNATURE),
     ]
+
+
+@pytest.mark.parametrize("format", ["text", "html"])
+@pytest.mark.parametrize("decision", Decision)
+def test_a_page_without_flags_says_how_much_is_missed(format: str, decision: Decision) -> None:  # noqa: A002
+    plain = dataclasses.replace(one("He said Trump that."), signature=SIGNATURE)
+    plain = dataclasses.replace(plain, documents=(dataclasses.replace(plain.documents[0], decision=decision),))
+    for measured, said in ((SIGNATURE.recall, "40 of 100 sentences"), (None, "has not been measured")):
+        shown = render(dataclasses.replace(plain, signature=dataclasses.replace(SIGNATURE, recall=measured)), format)
+        shown = " ".join(re.sub(r"<style>.*?</style>|<[^>]*>", " ", shown, flags=re.DOTALL).split())
+        assert said in shown
+        assert not re.search(r"(?i)nothing to repair|no findings?\b|\bfine\b", shown)
+
+
+def test_sentences_to_repair_are_counted_alike_everywhere() -> None:
+    whole = dataclasses.replace(report(), documents=report().documents[:1])
+    number = len(whole.documents[0].to_repair())
+    assert f"{number} sentences to repair (1 in a heading, caption or boilerplate). " in render(
+        whole, "text", width=200
+    )
+    assert f"{number} sentences to repair (1 in a heading" in render(whole, "html")
+    ranks = [s["repair_rank"] for s in json.loads(render(whole, "json"))["documents"][0]["segments"]]
+    assert sorted(filter(None, ranks)) == list(range(1, number + 1))
+
+
+def test_a_weak_spot_is_to_be_read_again_not_repaired() -> None:
+    text = "We sat on the wall."
+    spot = dataclasses.replace(garbled(text, text, Severity.MINOR), rule=WEAK_SPOT)
+    assert "  1 sentence to read again. Read the rest, too: " in render(one(text, spot), "text", width=200)
+    assert ">To read again</h3>" in render(one(text, spot), "html")
+    assert json.loads(render(one(text, spot), "json"))["documents"][0]["segments"][0]["repair_rank"] is None
 
 
 def test_a_remark_on_a_clean_article_takes_no_line_of_its_own() -> None:
     text = "We sat on the wall."
     remarked = one(text, garbled(text, "sat", Severity.NEUTRAL)).documents[0]
     remarked = dataclasses.replace(remarked, decision=Decision.LIKELY_HUMAN)
-    shown = render(Report(documents=(remarked,), failures=(), signature=SIGNATURE), "text", width=120).splitlines()
-    assert len(shown) == 2
-    assert shown[0].endswith("1 sentence judged, nothing to repair, 1 remark not shown")
+    shown = render(Report(documents=(remarked,), failures=(), signature=SIGNATURE), "text", width=140).splitlines()
+    assert len(shown) == 3
+    assert shown[0].endswith("1 sentence read, none flagged, 1 remark not shown")
 
 
 def test_colour_adds_and_never_carries() -> None:
@@ -350,14 +383,14 @@ def test_overlapping_flags_all_appear(format: str) -> None:  # noqa: A002
 @pytest.mark.parametrize(
     ("fpr", "words"),
     [
-        (0.01, "Up to 1 in 100 articles written in English is called"),
-        (0.005, "Up to 1 in 200 articles written in English is called"),
-        (0.03, "Up to 3 in 100 articles written in English are called"),
-        (0.0001, "Up to 1 in 10,000 articles written in English is called"),
+        (0.01, "Up to 1 in 100 articles"),
+        (0.005, "Up to 1 in 200 articles"),
+        (0.03, "Up to 3 in 100 articles"),
+        (0.0001, "Up to 1 in 10,000 articles"),
     ],
 )
 def test_false_alarms(fpr: float, words: str) -> None:
-    assert false_alarms(fpr).startswith(f"{words} machine-translated at this threshold, ")
+    assert false_alarms(fpr).startswith(f"{words} that people write in English get this verdict, too; ")
 
 
 @pytest.mark.parametrize(
@@ -386,6 +419,41 @@ def test_suggestions_read_as_the_words_after_the_edits(
     assert [after for after, _ in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("last way", "“last way”"),
+        ("“last way”", "“last way”"),
+        ("“foreign terrorists” groups", "“foreign terrorists” groups"),
+        ("the „Amt“", "the „Amt“"),
+        ("way,” he", "“way,” he”"),
+        ('5" nail', '“5" nail”'),
+    ],
+)
+def test_words_are_put_in_quotation_marks_unless_they_have_some(words: str, shown: str) -> None:
+    assert quoted(words) == shown
+
+
+@pytest.mark.parametrize("format", ["text", "html"])
+def test_quotation_marks_are_not_doubled(format: str) -> None:  # noqa: A002
+    page = render(one("He took the “last way” home.", garbled("He took the “last way” home.", "“last way”")), format)
+    page = Page(page).text if format == "html" else page
+    assert page.count("“last way”") >= 2
+    assert not re.search("““|””", page)
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        ("2026-03-05T14:30:12.123Z", "2026-03-05 14:30 UTC"),
+        ("2026-03-05T14:30:12+02:00", "2026-03-05 12:30 UTC"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_moment_has_no_milliseconds(when: str, shown: str) -> None:
+    assert moment(when) == shown
+
+
 def test_visible_spells_out_what_steers() -> None:
     assert visible("a\r\nb\t c\x1b[0m\x9b\u202e\u2066") == "a b c␛[0m\\x9b\\u202e\\u2066"
 
@@ -406,5 +474,5 @@ def test_errors(format: str, options: dict[str, object], error: type[Exception],
 
 def test_a_report_on_nothing_says_so() -> None:
     nothing = Report(documents=(), failures=(), signature=SIGNATURE)
-    assert render(nothing, "text").startswith("0 documents\n")
-    assert "<p>0 documents</p>" in render(nothing, "html")
+    assert render(nothing, "text").startswith("0 articles\n")
+    assert "<p>0 articles</p>" in render(nothing, "html")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def test_a_log_is_read_and_repaired_wherever_it_was_cut(document: Document, tmp_
 def test_a_damaged_line_is_named(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
     path.write_text("{}\n" + json.dumps(some_actions(document)[0].row()) + "\n")
-    with pytest.raises(ConfigError, match="line 1 is no action"):
+    with pytest.raises(ConfigError, match="line 1 is not an action"):
         Log(path)
 
 
@@ -128,7 +129,7 @@ def test_a_damaged_line_is_named(document: Document, tmp_path: Path) -> None:
 def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(content)
-    with pytest.raises(ConfigError, match="line 1 is no action"):
+    with pytest.raises(ConfigError, match="line 1 is not an action"):
         Log(path)
     assert path.read_text() == content
 
@@ -300,6 +301,8 @@ def test_cells_that_would_be_formulas_are_defused(document: Document) -> None:
     assert row[2:7] == [BAD, "'=HYPERLINK(1)", "", "'+1", "'@you"]
     (_, row) = csv.reader(changes_csv([document], [action(document, BAD, " =1+1")]).splitlines())
     assert row[3] == "' =1+1"
+    written = changes_csv([document], [action(document, BAD, "\x1b[31ma\x9b1m\u202e", who="x\x1b]0;z\x07")])
+    assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]", written)
 
 
 def test_the_change_list_is_inert(document: Document) -> None:
@@ -361,24 +364,28 @@ def test_what_was_written_is_done_and_the_next_review_begins_afresh(
         assert (ran.code, "another mtqa review has it open" in ran.err) == (2, True)
     assert (tmp_path / "a.txt").read_bytes() == document.raw
     ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
-    assert (ran.code, "begins afresh" in ran.err) == (0, True)
+    assert (ran.code, "starts afresh" in ran.err) == (0, True)
     *before, done = read_log(edits)
     assert (tuple(before), done.kind, done.sha256) == (kept, Kind.APPLY, document.sha256)
     assert read(tmp_path / "a.txt").sha256 in done.reason
     after, _ = read_all(tmp_path / "a.txt")
     assert actions_on(tmp_path / "a.txt", after, read_log(edits)) == ()
-    assert "no edits of a.txt that are to be written" in mtqa("apply", "a.txt", "e.jsonl", "--yes").err
+    assert "no edits to write into a.txt" in mtqa("apply", "a.txt", "e.jsonl", "--yes").err
     (tmp_path / "a.txt").write_bytes(document.raw)
     assert actions_on(tmp_path / "a.txt", [document], read_log(edits)) == kept, "a file that is restored has its edits"
 
 
 def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: Path, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("Another article.\n")
-    assert "no edits of other.txt" in mtqa("apply", "other.txt", "e.jsonl", "--yes").err
+    assert "no edits to write into other.txt" in mtqa("apply", "other.txt", "e.jsonl", "--yes").err
     assert "would overwrite" in mtqa("apply", "a.txt", "e.jsonl", "-o", "e.jsonl", "--yes").err
     assert "neither .csv nor .html" in mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.pdf", "--yes").err
     same = mtqa("apply", "a.txt", "e.jsonl", "-o", "b.csv", "--changes", "b.csv", "--yes")
-    assert (same.code, "two outputs go to one file" in same.err, (tmp_path / "b.csv").exists()) == (2, True, False)
+    assert (same.code, "two outputs would go to the same file" in same.err, (tmp_path / "b.csv").exists()) == (
+        2,
+        True,
+        False,
+    )
     (tmp_path / "c.csv").write_text("kept")
     (tmp_path / "d.jsonl").hardlink_to(tmp_path / "c.csv")
     same = mtqa("apply", "a.txt", "e.jsonl", "--changes", "c.csv", "--labels", "d.jsonl", "--yes")
@@ -391,3 +398,51 @@ def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: P
 
 def test_standings_are_in_text_order(document: Document) -> None:
     assert [span.of(document.text) for _, span in standings(some_actions(document))] == [CLEAN, BAD]
+
+
+@pytest.mark.parametrize("output", ["", "b.txt"])
+@pytest.mark.parametrize("step", ["fsync", "write", "replace"])
+def test_outputs_are_written_all_or_none(
+    mtqa: Run, edits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, output: str
+) -> None:
+    """Whichever of the writes of apply fails, nothing has changed, and the message names the file."""
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    given = ("--output", output) if output else ()
+    command = ("apply", "a.txt", "e.jsonl", "--yes", "--changes", "c.csv", "--labels", "l.jsonl", *given)
+    owner, name = {"fsync": (os, "fsync"), "write": (os, "write"), "replace": (Path, "replace")}[step]
+    real = getattr(owner, name)
+    failed = set()
+    for number in range(10):
+        calls = iter(range(100))
+
+        def failing(*arguments: object, number: int = number, calls: Iterator[int] = calls) -> object:
+            if next(calls) == number:
+                raise OSError(28, "No space left on device")
+            return real(*arguments)
+
+        monkeypatch.setattr(owner, name, failing)
+        ran = mtqa(*command)
+        monkeypatch.setattr(owner, name, real)
+        if ran.code == 0:
+            break
+        said = ran.err.splitlines()[-1]
+        assert (ran.code, "No space left on device" in said) == (2, True)
+        failed.add(said.removeprefix("mtqa: error: ").partition(": ")[0])
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    files = {"--changes c.csv", "--labels l.jsonl", f"--output {output}" if output else "a.txt"}
+    log = set() if output else {"e.jsonl"}
+    assert failed == {"fsync": files | log, "write": log, "replace": files}[step]
+
+
+def test_edits_that_come_while_apply_asks_are_not_closed(
+    mtqa: Run, document: Document, edits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(_: object) -> bool:
+        with Log(edits) as log:
+            log.append(action(document, CLEAN, "Another sentence."))
+        return True
+
+    monkeypatch.setattr("mtqa.cli.apply._agreed", add)
+    ran = mtqa("apply", "a.txt", "e.jsonl")
+    assert (ran.code, "e.jsonl: changed just now; run it again" in ran.err) == (2, True)
+    assert document.raw == Path("a.txt").read_bytes()

@@ -41,7 +41,7 @@ HOST = "127.0.0.1:8000"
 TOKEN = "secret-ü".encode().hex()
 PROGRAM = Path(__file__).with_name("review_program.py")
 FIXED = BAD.replace("the the", "the")
-LIMITS = Limits(min_gain=0.1, min_similarity=0.5, similarity_weight=0.5, distinct=0.99)
+LIMITS = Limits(min_gain=0.1, reachable=0.8, min_similarity=0.5, similarity_weight=0.5, distinct=0.99)
 Open = Callable[..., TestClient]
 
 
@@ -120,8 +120,13 @@ def test_the_page_shows_the_article_and_its_flags(page: Open) -> None:
         (f"/{TOKEN}/d/9", {}, 404),
         (f"/{TOKEN}/d/0/s/99", {}, 404),
         (f"/{TOKEN}/d/0/s/{'9' * 100}", {}, 404),
-        (f"/{TOKEN}/d/{'9' * 5000}", {}, 414),
-        (f"/{TOKEN}/d/0/s/{'9' * 5000}", {}, 414),
+        (f"/{TOKEN}/d/{'9' * 400}/export/file", {}, 404),
+        (f"/{TOKEN}/d/{'9' * 5000}", {}, 404),
+        (f"/{TOKEN}/d/0/s/{'9' * 5000}", {}, 404),
+        (f"/{TOKEN}/d/0/s/{'9' * 5000}/suggestions", {}, 404),
+        (f"/{TOKEN}/d/0/s/{'%39' * 5000}", {}, 404),
+        (f"/{TOKEN}/d/\u0663", {}, 404),
+        (f"/{TOKEN}/d/-1", {}, 404),
         (f"/{TOKEN}/", {"Host": "evil.example"}, 421),
         (f"/{TOKEN}/", {"Host": "127.0.0.1:8001"}, 421),
         (f"/{TOKEN}/", {"Origin": "http://evil.example"}, 403),
@@ -145,6 +150,13 @@ def test_who_may_ask(page: Open, path: str, headers: Mapping[str, str], status: 
         ({"Origin": "http://evil.example"}, b"{}", 403),
         ({"Content-Type": "text/plain"}, b"{}", 403),
         ({}, b"x" * (MOST_BYTES + 1), 413),
+        ({"Content-Length": "9" * 5000}, b"{}", 413),
+        ({"Content-Length": "0" * 5000 + "2"}, b"{}", 400),
+        ({"Content-Length": "-2"}, b"{}", 411),
+        ({"Content-Length": "\u0662".encode()}, b"{}", 411),
+        ({"Transfer-Encoding": "chunked"}, b"{}", 411),
+        ({}, b'{"kind": "undo", "revision": ' + b"9" * 5000 + b"}", 400),
+        ({}, b'{"kind": "accept", "revision": 0, "suggestion": -' + b"9" * 4000 + b"}", 409),
         ({}, b"not json", 400),
         ({}, b"[]", 400),
         ({}, b"[" * 60_000, 400),
@@ -206,7 +218,7 @@ def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
     client = page()
     state = act(client, 1, kind="edit", revision=0, text=f"  {FIXED}\n").json()
     assert (state["done"], state["total"]) == (1, 2)
-    assert "Repaired" in state["said"]
+    assert "Edited" in state["said"]
     assert "before" in state["said"]
     assert "<mark" not in state["sentence"]
     (kept,) = read_log(tmp_path / "a.txt.edits.jsonl")
@@ -215,6 +227,32 @@ def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a.repaired.txt"
     assert answer.content == paragraphs(CLEAN, FIXED, WORSE).encode()
     assert (tmp_path / "a.txt").read_text() == paragraphs(CLEAN, BAD, WORSE), "the article itself is left alone"
+
+
+def test_the_change_list_shows_quotations_and_times_as_people_write_them(page: Open) -> None:
+    client = page(paragraphs(CLEAN, f"“{BAD}”"))
+    flag = re.findall(r'data-flag="(\w+)"', client.get("d/0/s/1").json()["card"])[0]
+    assert act(client, 1, kind="dismiss", revision=0, flag=flag, reason="as said").status_code == 200
+    shown = client.get("d/0/export/changes.html").text
+    assert re.search(r">\d{4}-\d\d-\d\d \d\d:\d\d UTC</time>", shown)
+    assert re.search(r"T\d\d:\d\d:\d\dZ\r?$", client.get("d/0/export/changes.csv").text, re.MULTILINE)
+    for text in (shown, client.get("").text, client.get("d/0/s/1").json()["card"]):
+        assert not re.search("““|””", re.sub(r"<[^>]*>", "", text))
+
+
+def test_a_sentence_without_a_flag_is_not_called_sound(page: Open) -> None:
+    client = page()
+    for shown in (client.get("d/0/s/0").json()["card"], page(CLEAN, "b.txt").get("").text):
+        assert "No flag does not mean no fault" in shown
+        assert not re.search(r"(?i)no finding|nothing to repair", shown)
+
+
+def test_a_weak_spot_is_read_again_and_counts_for_nothing(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.core.findings.WEAK_SPOT", "repeated-word")
+    client = page()
+    assert "0 of 1 done" in client.get("").text
+    assert "To read again" in client.get("d/0/s/1").json()["card"]
+    assert "1 sentence to repair and 1 to read again." in client.get("").text
 
 
 def test_an_edit_that_changes_nothing_is_none(page: Open, tmp_path: Path) -> None:
@@ -302,7 +340,7 @@ def test_what_was_dropped_is_told_with_its_reason(page: Open) -> None:
     suggest = Recorded(dropped=(dropped, dropped))
     suggest.may.set()
     html = suggestions(page(load=lambda: suggest), 1)["html"]
-    assert "No good suggestion; 2 texts dropped</summary>" in html
+    assert "No good suggestion; 2 texts rejected</summary>" in html
     assert html.index("<details") < html.index("gains too little")
     assert "Worse <b>" not in html
 

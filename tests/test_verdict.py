@@ -8,12 +8,14 @@ import pytest
 from fakes import EDITOR
 
 import mtqa
+from mtqa.checker import signature_of
 from mtqa.core.calibration import Calibration, Curve, Logistic
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import ORIGIN, Applicability, Category, Edit, ErrorSpan, Evidence, Severity
-from mtqa.core.report import Decision
+from mtqa.core.report import Decision, Recall
 from mtqa.core.spans import Span
+from mtqa.neural import store
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict import CalibratedCombiner, decide
@@ -100,6 +102,21 @@ def test_the_rate_chooses_the_threshold_and_what_was_measured_at_it():
         Calibration.from_table(TABLE, rate=0.02)
 
 
+def test_what_the_model_misses_travels_with_the_signature():
+    found = signature_of(store.locate("mtqa-en")).recall
+    assert found.lines > 0
+    assert 0 < found.sound < found.must_repair < 1
+    assert "recall" not in str(signature_of(store.locate("mtqa-en")))
+
+
+@pytest.mark.parametrize("change", [{"lines": 0}, {"must_repair": 1.5}, {"sound": "few"}, {"sound": None}])
+def test_a_bent_recall_is_refused(change):
+    table = {"lines": 570, "must_repair": 0.4, "sound": 0.05}
+    assert Recall.from_table(table).must_repair == 0.4
+    with pytest.raises(ModelError, match="reinstall"):
+        Recall.from_table(table | change)
+
+
 def judge(*found: Evidence):
     return CalibratedCombiner(CALIBRATION).judge(segment(), found)
 
@@ -123,16 +140,65 @@ def test_a_rule_that_fires_raises_the_repair_probability_and_a_neutral_one_does_
     assert judge(evidence("errors", 0.0), evidence("surface", 1.0, minor)).p_edit > clean
 
 
-def test_overlapping_spans_make_one_flag_that_the_rule_names():
+MAJOR, MINOR, NEUTRAL = Severity.MAJOR, Severity.MINOR, Severity.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("severity", "model", "others"),
+    [
+        (MINOR, (0, 6, MAJOR), 1),  # beside it
+        (MINOR, (4, 12, MINOR), 1),
+        (MINOR, (4, 9, MAJOR), 0),  # its very words
+        (NEUTRAL, (4, 9, MAJOR), 1),
+        (NEUTRAL, (4, 9, NEUTRAL), 0),
+        (MAJOR, (4, 7, MINOR), 0),  # some of them
+        (MINOR, (4, 7, MAJOR), 1),
+        (NEUTRAL, (0, 9, MINOR), 1),
+    ],
+)
+def test_a_rules_finding_is_what_it_is_whatever_the_model_marks(severity, model, others):
+    start, end, worst = model
     edit = Edit(span=Span(4, 9), text="x", applicability=Applicability.SAFE)
-    rule = error(4, 9, rule="a-rule", probability=None, category=Category.SPELLING, edits=(edit,))
-    model = error(0, 6, probability=0.95, severity=Severity.MAJOR)
-    (flag,) = judge(evidence("errors", 0.0, model), evidence("surface", 1.0, rule)).flags
-    assert (flag.rule, flag.category, flag.severity) == ("a-rule", Category.SPELLING, Severity.MAJOR)
-    assert flag.span == Span(0, 9)
-    assert flag.edits == (edit,)
-    assert len(flag.reasons) == 2
-    assert flag.probability == pytest.approx(1 - 0.05 * 0.4)
+    rule = error(4, 9, rule="a-rule", probability=None, severity=severity, category=Category.SPELLING, edits=(edit,))
+    marked = error(start, end, probability=0.95, severity=worst)
+    (alone,) = judge(evidence("errors", 0.0), evidence("surface", 1.0, rule)).flags
+    flags = judge(evidence("errors", 0.0, marked), evidence("surface", 1.0, rule)).flags
+    (own,) = [flag for flag in flags if flag.rule == "a-rule"]
+    for name in ("span", "severity", "category", "message", "fingerprint", "edits"):
+        assert getattr(own, name) == getattr(alone, name), name
+    assert len(flags) == 1 + others
+    assert own.rules == (() if others else ("a-rule", "garbled"))
+    assert own.probability == (alone.probability if others else pytest.approx(1 - 0.05 * (1 - alone.probability)))
+
+
+def test_findings_of_two_rules_on_the_same_words_are_two():
+    spans = [error(4, 9, rule="b", probability=None, severity=NEUTRAL), error(2, 9, rule="a", probability=None)]
+    flags = judge(evidence("surface", 1.0, *spans)).flags
+    assert [(flag.rule, flag.span, flag.severity) for flag in flags] == [
+        ("a", Span(2, 9), MINOR),
+        ("b", Span(4, 9), NEUTRAL),
+    ]
+
+
+def test_a_model_that_stumbles_over_a_remarks_word_finds_nothing_major():
+    remark = error(4, 9, rule="r", probability=None, severity=NEUTRAL)
+    found = {
+        span: judge(evidence("errors", 0.0, error(*span, severity=MAJOR)), evidence("surface", 0.0, remark)).flags
+        for span in ((4, 9), (4, 12))
+    }
+    severities = {span: [(flag.rule, flag.severity) for flag in flags] for span, flags in found.items()}
+    assert severities == {
+        (4, 9): [("r", NEUTRAL), ("garbled", MINOR)],
+        (4, 12): [("r", NEUTRAL), ("garbled", MAJOR)],
+    }
+
+
+def test_a_remark_does_not_hide_that_a_sentence_is_odd_as_a_whole():
+    whole = error(0, len(SENTENCE))
+    remark = error(4, 9, rule="r", probability=None, severity=NEUTRAL)
+    minor = error(4, 9, rule="r", probability=None)
+    assert len(judge(evidence("errors", 0.0, whole), evidence("surface", 1.0, remark)).flags) == 2
+    assert [f.rule for f in judge(evidence("errors", 0.0, whole), evidence("surface", 1.0, minor)).flags] == ["r"]
 
 
 def test_touching_spans_stay_two_flags_in_text_order():
@@ -253,7 +319,7 @@ def with_fluency(estimates: list[float | None]) -> DocumentVerdict:
 
 @pytest.mark.parametrize(
     ("estimates", "surprisal", "remark"),
-    [([5.0, 7.0], 6.0, None), ([12.0, None], 12.0, "harder to foresee"), ([3.0], 3.0, "easier"), ([None], None, None)],
+    [([5.0, 7.0], 6.0, None), ([12.0, None], 12.0, "harder to predict"), ([3.0], 3.0, "easier"), ([None], None, None)],
 )
 def test_an_unusual_kind_of_text_is_remarked_upon(estimates, surprisal, remark):
     found = with_fluency(estimates)

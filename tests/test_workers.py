@@ -26,7 +26,7 @@ from mtqa.core.errors import ModelError
 from mtqa.core.report import Report
 
 COUNT = 60
-FATAL = "zzfatal"
+FATAL = "fatal"
 COLUMNS = Columns(keep=("n",))
 
 
@@ -63,9 +63,12 @@ def killed_at_once() -> Checker:
 def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Sixty rows in chunks of some four, one of them bad and one fatal."""
     monkeypatch.setattr(chunks, "BYTES", 500)
-    lines = [json.dumps({"id": n, "n": n, "text": f"The zzferry was late on day {n}. " * 3}) for n in range(COUNT)]
+    lines = [
+        json.dumps({"id": n, "n": n, "language": "en", "text": f"The ferry was late on day {n}. " * 3})
+        for n in range(COUNT)
+    ]
     lines[11] = "{"
-    lines[31] = lines[31].replace("zzferry", FATAL)
+    lines[31] = lines[31].replace("ferry", FATAL)
     path = tmp_path / "in.jsonl"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
@@ -78,7 +81,7 @@ def expected(corpus: Path) -> bytes:
     return out.read_bytes()
 
 
-def worked(corpus: Path, load: Any, *, count: int = 3) -> tuple[Summary, list[str], bytes]:
+def worked(corpus: Path, load: Any, *, count: int = 2) -> tuple[Summary, list[str], bytes]:
     out, told = corpus.with_name("out.jsonl"), list[str]()
     with Workers(Processes(load), count, report=told.append) as workers:
         summary = run(workers, [corpus], out, columns=COLUMNS)
@@ -148,7 +151,7 @@ def test_the_row_that_kills_becomes_an_error(corpus: Path, expected: bytes) -> N
 def test_the_article_that_kills_becomes_an_error(tmp_path: Path) -> None:
     files = [tmp_path / "a.txt", tmp_path / "b.html"]
     for file in files:
-        file.write_text(f"The {FATAL if file.suffix == '.html' else 'zzferry'} was late. " * 3, encoding="utf-8")
+        file.write_text(f"The {FATAL if file.suffix == '.html' else 'ferry'} was late. " * 3, encoding="utf-8")
     with Workers(Processes(dying), 1, report=lambda _: None) as workers:
         assert run(workers, files, tmp_path / "out.jsonl", columns=COLUMNS).errors == 1
     _, fatal = map(json.loads, (tmp_path / "out.jsonl").read_bytes().splitlines())

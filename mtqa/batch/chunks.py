@@ -27,7 +27,7 @@ lose."""
 ROWS = 5_000
 """Records after which a chunk ends, however short."""
 
-_ANOTHER = "the unfinished run of this output was over another input; start over with --restart"
+_ANOTHER = "the unfinished run of this output was made from another input; start over with --restart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from mtqa.batch.state import State
 from mtqa.batch.streams import packer
 from mtqa.batch.workers import Judges
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.locks import open_locked
 
 __all__ = ["Progress", "Summary", "check", "run"]
 
@@ -71,10 +72,13 @@ def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> 
     if not output.parent.is_dir():
         raise ConfigError(f"{output}: no folder {output.parent}; make it first")
     if output.exists() and not output.is_file():
-        raise ConfigError(f"{output}: is no regular file; name a file, or - for standard output")
+        raise ConfigError(f"{output}: is not a regular file; name a file, or - for standard output")
     for path in (output, *_beside(output)):
         if path.exists() and any(file is not None and path.samefile(file) for file in files):
             raise ConfigError(f"{output}: the output would overwrite the input; name another file")
+    part, saved = _beside(output)
+    if output.exists() and not part.exists():
+        saved.unlink(missing_ok=True)  # a kill came just after the output was put in place
     if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
         raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
 
@@ -195,8 +199,9 @@ def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
 def _cut(sink: IO[bytes], state: State, part: Path) -> None:
     """Drop what was written after ``state``."""
     if os.fstat(sink.fileno()).st_size < state.written:
-        raise ConfigError(f"{part}: shorter than its run has left it; start over with --restart")
-    sink.truncate(state.written)
+        raise ConfigError(f"{part}: shorter than its run left it; start over with --restart")
+    sink.seek(state.written)
+    sink.truncate()
 
 
 def _beside(output: Path) -> tuple[Path, Path]:
@@ -208,19 +213,8 @@ def _beside(output: Path) -> tuple[Path, Path]:
 @contextmanager
 def _locked(part: Path) -> Iterator[IO[bytes]]:
     """``part``, open for writing by this process alone; the system frees it however the process ends."""
-    with part.open("ab") as stream:
-        if not _lock(stream) or not (part.exists() and os.path.samestat(os.fstat(stream.fileno()), part.stat())):
-            raise ConfigError(f"{part}: another run is writing it; wait for it, or name another output")
+    descriptor = open_locked(part)
+    if descriptor is None:
+        raise ConfigError(f"{part}: another run is writing it; wait for it, or name another output")
+    with os.fdopen(descriptor, "r+b") as stream:
         yield stream
-
-
-def _lock(stream: IO[bytes]) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return True
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -41,6 +41,7 @@ def put(part: Path, output: Path, columns: Columns) -> None:
     """Put ``part``, which holds all rows as JSON Lines, into the place of ``output``, at once."""
     if is_parquet(output):
         made = part.with_name(part.name + ".parquet")
+        made.unlink(missing_ok=True)  # what was left, or a link
         _convert(part, made, columns)
         made.replace(output)
     else:

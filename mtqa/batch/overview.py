@@ -14,6 +14,7 @@ from mtqa.batch.prevalence import Estimate, Rates, corrected, measured, observed
 from mtqa.batch.records import need_parquet
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import open_file
 from mtqa.core.report import Decision
 from mtqa.verdict.decision import TOO_SHORT
 
@@ -161,7 +162,7 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     signatures: dict[str, None] = {}
     for number, row in enumerate(_rows(path, by), 1):
         if row.get("error") is None and not _is_judged(row):
-            raise InputError(f"{path}: row {number} is no judged row; give an output of mtqa batch")
+            raise InputError(f"{path}: row {number} is not a judged row; give an output of mtqa batch")
         whole.add(row)
         names = {column: _group_of(row, column, found, path) for column, found in groups.items()}
         for column, name in names.items():
@@ -207,7 +208,7 @@ def _is_judged(row: dict[str, Any]) -> bool:
 def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path: Path) -> str:
     """Its name."""
     if column not in row and row.get("error") is None:
-        raise InputError(f"{path}: no column '{column}' in it; judge the corpus with --keep {column}")
+        raise InputError(f"{path}: no column '{column}'; judge the corpus again with --keep {column}")
     name = row.get(column)
     if name is None:
         name = _NONE
@@ -234,12 +235,12 @@ def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ..
     return rates, (
         f"Shares are of documents with at least {rates.sentences[0]} sentences, enough words for a decision, and a "
         "probability.",
-        "The model's test set is taken to stand for the corpus: shares of machine translations, of originals and of "
-        f"people's translations that are called likely-mt at {table}; between two lengths by the logarithm.",
+        "The estimate takes the corpus to be like the model's test set, in which these shares of machine translations, "
+        f"of originals and of people's translations are called likely-mt: {table}. Other lengths are interpolated.",
         "Translators that the model detects more or less often than those of its test set make the corrected shares "
-        "too high or too low; the intervals do not cover that, only chance. Where, by more than chance, more are "
-        "called likely-mt than the test set's machine translations are, or fewer than its other texts are, there is no "
-        "corrected share.",
+        "too high or too low; the intervals cover only chance. No corrected share is given where, by more than "
+        "chance, more documents are called likely-mt than the test set's machine translations are, or fewer than its "
+        "other texts are.",
     )
 
 
@@ -261,7 +262,7 @@ def _object(line: bytes, place: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
-        raise InputError(f"{place} is no judged row; give an output of mtqa batch")
+        raise InputError(f"{place} is not a judged row; give an output of mtqa batch")
     return row
 
 
@@ -271,7 +272,7 @@ def _parquet_rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
     from pyarrow.parquet import ParquetFile
 
     try:
-        with ParquetFile(path) as table:
+        with open_file(path) as raw, ParquetFile(raw) as table:
             wanted = [name for name in table.schema_arrow.names if name in (*_FIELDS, *by)]
             for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted, use_threads=False):
                 yield from batch.to_pylist()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownName
+from mtqa.core.files import MEGABYTE, read_text
 from mtqa.neural import store
 
 __all__ = ["Estimate", "Rates", "corrected", "measured", "observed"]
@@ -69,7 +70,7 @@ def measured(signature: str) -> Rates | str:
     if manifest.signature != model:
         return f"the error rates of {model} are not known; {manifest.signature} is installed"
     try:
-        metrics = json.loads((manifest.path / "metrics.json").read_text(encoding="utf-8"))
+        metrics = json.loads(read_text(manifest.path / "metrics.json", MEGABYTE))
         return _rates(metrics, parts["rate"])
     except (OSError, ValueError, KeyError, TypeError):
         return f"the model {model} does not say what was measured at this false-alarm rate"

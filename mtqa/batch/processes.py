@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,8 @@ class _Process:
         context = multiprocessing.get_context("spawn")
         self.connection, there = context.Pipe()
         self._process = context.Process(target=_work, args=(there, load), daemon=True)
-        self._process.start()
+        with _uninterrupted():
+            self._process.start()
         there.close()  # so that its end is seen here
 
     def send(self, records: Sequence[Record], columns: Columns) -> None:
@@ -63,6 +64,19 @@ class _Process:
         self.connection.close()
         self._process.kill()
         self._process.join()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes that are started inside are deaf to SIGINT from the beginning; here it waits."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cause(code: int | None) -> str:

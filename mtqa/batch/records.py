@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import open_file
 from mtqa.formats import FORMATS, MAX_BYTES, expand
 
 __all__ = [
@@ -172,12 +173,10 @@ class Corpus:
                 try:
                     cells = next(reader, None)
                 except csv.Error as error:
-                    problem = (
-                        f"no valid row ({error}); a field with quotation marks must stand in them, its own doubled"
-                    )
+                    problem = f"not a valid row ({error}); check its quotation marks, and double those inside a field"
                     if reader.line_num > line:
                         problem = (
-                            f"lines {line:,} to {reader.line_num:,} are no valid row ({error}), and none of them is "
+                            f"lines {line:,} to {reader.line_num:,} are not a valid row ({error}), and none of them is "
                             f"judged: a quotation mark may be open since line {line:,}; close it"
                         )
                     yield Record(file=name, line=line, raw=b"", error=problem)
@@ -196,7 +195,7 @@ class Corpus:
         from pyarrow.parquet import ParquetFile
 
         try:
-            with ParquetFile(file) as table:
+            with open_file(file) as raw, ParquetFile(raw) as table:
                 names, total = table.schema_arrow.names, table.metadata.num_rows
                 self._columns.check(names, str(file))
                 wanted = [name for name in names if name in self._columns.known]
@@ -245,7 +244,7 @@ def _kind(file: Path | None) -> str:
     """A suffix that stands for what is in the file; JSON Lines where it is not known."""
     suffix = Path(bare(str(file))).suffix.lower() if file else ""
     if suffix == _PARQUET and str(file).lower().endswith(PACKED):
-        raise InputError(f"{file}: Parquet is packed inside; unpack the file")
+        raise InputError(f"{file}: Parquet is compressed inside; decompress the file")
     return suffix if suffix in (*_TABLES, _PARQUET, *_articles()) else _LINES
 
 

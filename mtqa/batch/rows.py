@@ -74,8 +74,6 @@ def parse(record: Record, columns: Columns) -> Row | BadRow:
         source = _string(fields, columns.source)
         if text is None:
             raise _RowError(f'no text; add "{columns.text}": "…"')
-        if not text.strip():
-            raise _RowError(f'an empty "{columns.text}"; fill it in, or leave the row out')
         if id_ is None:
             raise _RowError(f'no id; add "{columns.id}": "…"')
         return Row(id_, from_text(text, uri=uri, language=language, source=source), kept)
@@ -133,7 +131,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise _RowError('not JSON; make it one object on one line, {"id": "…", "text": "…"}') from None
     if not isinstance(value, dict):
-        raise _RowError('no JSON object; make it {"id": "…", "text": "…"}')
+        raise _RowError('not a JSON object; make it {"id": "…", "text": "…"}')
     return value
 
 
@@ -145,20 +143,20 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise _RowError(f"{constant} is no JSON; make it a number or null")
+    raise _RowError(f"{constant} is not JSON; make it a number or null")
 
 
 def _id(fields: dict[str, Any], key: str) -> str | int | None:
     value = fields.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
-        raise _RowError("an id that is neither string nor integer; make it one")
+        raise _RowError("the id is neither a string nor an integer; make it one")
     return value
 
 
 def _string(fields: dict[str, Any], key: str) -> str | None:
     value = fields.get(key)
     if value is not None and not isinstance(value, str):
-        raise _RowError(f'a "{key}" that is no string; make it one')
+        raise _RowError(f'"{key}" is not a string; make it one')
     return value
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_text, replace_file
 
 __all__ = ["State"]
 
@@ -34,7 +35,7 @@ class State:
     def load(cls, path: Path) -> State | None:
         """The state that ``path`` holds, None if there is none. Raises ConfigError if it is damaged."""
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = json.loads(read_text(path, MEGABYTE))
             if {name: type(value) for name, value in values.items()} != _TYPES:
                 raise ValueError
             return cls(**values)
@@ -45,9 +46,7 @@ class State:
 
     def save(self, path: Path) -> None:
         """Put this state in place of the one at ``path``, at once."""
-        new = path.with_name(path.name + ".new")
-        new.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
-        new.replace(path)
+        replace_file(path, json.dumps(asdict(self)) + "\n")
 
 
 _TYPES = {field.name: str if field.type == "str" else int for field in fields(State)}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import open_file
 
 __all__ = ["packer", "unpacked"]
 
@@ -43,7 +44,7 @@ def unpacked(file: Path | None) -> Iterator[tuple[IO[bytes], Callable[[], float]
     name = str(file or "standard input")
     with ExitStack() as stack:
         try:
-            raw = cast(BufferedReader, stack.enter_context(file.open("rb")) if file else sys.stdin.buffer)
+            raw = cast(BufferedReader, stack.enter_context(open_file(file, pipes=True)) if file else sys.stdin.buffer)
             size = os.fstat(raw.fileno()).st_size if file else 0
             beginning = raw.peek(4)[:4]
         except OSError as error:

@@ -13,10 +13,12 @@ from typing import Any
 
 from mtqa.bench.suites import Condition
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import MEGABYTE, read_file
 
 __all__ = ["Data", "chosen", "meets"]
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_LARGEST = 2048 * MEGABYTE
 _LONGEST = 100_000  # characters of a text
 _MOST_FAILURES = 100
 
@@ -46,7 +48,7 @@ class Data:
         the suite pins."""
         path = self._folder / name
         try:
-            raw = path.read_bytes()
+            raw = read_file(path, _LARGEST, pipes=True)
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror}); check the name, or --data") from None
         self.digests[name] = hashlib.sha256(raw).hexdigest()
@@ -75,7 +77,7 @@ class Data:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
-                self.fail(f"{name}:{number}: is no JSON")
+                self.fail(f"{name}:{number}: is not JSON")
                 continue
             text = row.get("text") if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():

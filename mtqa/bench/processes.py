@@ -14,9 +14,18 @@ from pathlib import Path
 from mtqa.core.errors import MtqaError
 from mtqa.neural.runtime import CPUINFO, cores
 
-__all__ = ["Cost", "cost", "machine", "processor"]
+__all__ = ["Cost", "cost", "instructions", "machine", "processor"]
 
 _PACKAGES = ("onnxruntime", "numpy", "torch", "transformers")
+_INSTRUCTIONS = {  # by what Linux calls them, on x86-64 and on ARM
+    "AVX2": {"avx2"},
+    "AVX-512": {"avx512f"},
+    "VNNI": {"avx_vnni", "avx512_vnni"},
+    "AMX": {"amx_int8"},
+    "NEON": {"asimd"},
+    "dot product": {"asimddp"},
+    "I8MM": {"i8mm"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,10 @@ def cost(arguments: Sequence[str], folder: Path) -> Cost:
 
 
 def machine(threads: Sequence[int]) -> Mapping[str, str]:
-    """What timings depend on: the processor, its cores, versions, the number of threads."""
+    """What timings depend on: the processor and its class, its cores, versions, the number of threads."""
     return {
         "processor": processor(),
+        "instructions": instructions() or "not known",
         "cores": str(cores()),
         "threads": ", ".join(map(str, threads)),
         "system": f"{platform.system()} {platform.machine()}",
@@ -90,8 +100,20 @@ def _version(package: str) -> str:
 
 def processor() -> str:
     """Name of the CPU's model."""
+    return _said_of_cpu("model name") or platform.processor() or platform.machine()
+
+
+def instructions() -> str:
+    """The class of the CPU: which instructions it has of those that 8-bit networks gain by; "" where the system does
+    not say it."""
+    flags = {*_said_of_cpu("flags").split(), *_said_of_cpu("Features").split()}
+    return ", ".join(name for name, marks in _INSTRUCTIONS.items() if marks & flags)
+
+
+def _said_of_cpu(field: str) -> str:
+    """What Linux says of the first core; "" elsewhere."""
     try:
         lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.partition("\t")[0] == field), "")

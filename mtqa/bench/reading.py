@@ -12,11 +12,12 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_text
 
 __all__ = ["built", "read_table"]
 
 T = TypeVar("T")
-_MOST_BYTES = 512 * 2**20
+_MOST_BYTES = 512 * MEGABYTE
 _LARGEST = 1e15  # of what is measured
 _WORDS: Mapping[Any, str] = {
     str: "text in quotation marks",
@@ -30,9 +31,7 @@ _WORDS: Mapping[Any, str] = {
 def read_table(path: Path) -> dict[str, Any]:
     """The table in a TOML file, or in a JSON file if its suffix says so. Raises ConfigError where there is none."""
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{path}: is larger than {_MOST_BYTES:,} bytes; name another file")
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, _MOST_BYTES, pipes=True)
         data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the name") from None

@@ -22,21 +22,23 @@ def annotate(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="XLIFF or PO.")],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FILE", help="Where the result goes; it may be FILE itself."),
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write the result; it may be FILE itself."),
     ],
     min_level: Annotated[Severity, typer.Option(help="Write flags from this severity on.")] = Severity.MINOR,
-    language: Annotated[str | None, typer.Option(metavar="TAG", help="Of the targets. By default declared.")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
+    ] = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
     """Write flags into a translation file: notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO.
 
-    Those that mtqa wrote earlier are replaced; nothing else changes.
+    Flags that mtqa wrote earlier are replaced; nothing else changes.
     """
     check_target(output, ())
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
-        raise InputError(f"{path}: no translation file; give a .xlf, .xliff or .po")
+        raise InputError(f"{path}: not a translation file; give a .xlf, .xliff or .po")
     with working("Loading the model"):
         from mtqa.checker import Checker
 

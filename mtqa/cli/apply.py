@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.options import InputFormat
-from mtqa.cli.terminal import check_target, complain, emit, write_report
+from mtqa.cli.terminal import check_target, complain, emit, write_reports
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.formats import read_all, read_bytes
@@ -37,28 +37,34 @@ def apply(
     ] = None,
     input_format: InputFormat = None,
 ) -> None:
-    """Write repairs into an article, after showing what changes and asking; the edits file notes it, so that the next
-    'mtqa review' begins afresh. Exit codes: 0 done; 1 you declined; 2 could not be done, as when the article changed
-    since."""
+    """Write repairs into an article, after showing the changes and asking.
+
+    The edits file records it, so that the next 'mtqa review' starts afresh.
+    Exit codes: 0 done; 1 you declined; 2 it could not be done, for instance because the article has changed.
+    """
     from mtqa.repair.apply import repaired, write_over
     from mtqa.repair.history import actions_on, standings
     from mtqa.repair.log import read
 
     documents, _ = read_all(file, format=input_format)
     if not documents:
-        raise InputError(f"{file}: holds no article; check the file")
-    actions = actions_on(file, documents, read(edits))
+        raise InputError(f"{file}: has no article in it; check the file")
+    kept = read(edits)
+    actions = actions_on(file, documents, kept)
     if not actions:
-        raise ConfigError(f"{edits}: has no edits of {file} that are to be written; check both names")
+        raise ConfigError(f"{edits}: has no edits to write into {file}; check both names")
     target = output or file
-    for place in (output, changes, labels):
-        if place is not None:
-            check_target(place, [file, edits])
-    places = [_identity(place) for place in (output, changes, labels) if place is not None]
-    if len(set(places)) < len(places):
-        raise ConfigError("two outputs go to one file; name one for each")
+    options = {
+        place: option
+        for option, place in (("--output", output), ("--changes", changes), ("--labels", labels))
+        if place is not None
+    }
+    for place, option in options.items():
+        check_target(place, [file, edits], option=option)
+    if len({_identity(place) for place in options}) < sum(place is not None for place in (output, changes, labels)):
+        raise ConfigError("two outputs would go to the same file; name a different file for each")
     if changes is not None and changes.suffix not in (".csv", ".html"):
-        raise ConfigError(f"--changes {changes}: is neither .csv nor .html; name one of these")
+        raise ConfigError(f"--changes {changes}: is neither .csv nor .html; use one of these")
     texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
     raw = repaired(documents, texts)
     emit(_diff(documents[0], raw, input_format))
@@ -68,19 +74,24 @@ def apply(
         return
     if not yes and not _agreed(target):
         raise typer.Exit(_DECLINED)
-    if output is not None:
-        write_report(output, raw)
-    elif raw != documents[0].raw:
-        write_over(file, documents[0], raw, edits)
-        complain(f"{edits} notes that; the next mtqa review begins afresh")
+    reports: dict[Path, str | bytes] = {}
     if changes is not None or labels is not None:
         from mtqa.repair import export
 
         if changes is not None:
             make = export.changes_csv if changes.suffix == ".csv" else export.changes_html
-            write_report(changes, make(documents, actions))
+            reports[changes] = make(documents, actions)
         if labels is not None:
-            write_report(labels, export.labels(documents, actions))
+            reports[labels] = export.labels(documents, actions)
+    if output is not None:
+        write_reports(reports | {output: raw}, options)
+    elif raw == documents[0].raw:
+        write_reports(reports, options)
+    else:
+        write_reports(
+            reports, options | {file: ""}, lambda files: write_over(file, documents[0], raw, edits, kept, files)
+        )
+        complain(f"{edits} records this; the next mtqa review starts afresh")
 
 
 def _identity(place: Path) -> object:
@@ -105,5 +116,5 @@ def _diff(document: Document, raw: bytes, input_format: str | None) -> str:
 
 def _agreed(target: Path) -> bool:
     if not sys.stdin.isatty():
-        raise ConfigError("no terminal to ask; add --yes to write, or --dry-run to look")
+        raise ConfigError("there is no terminal to ask on; add --yes to write, or --dry-run to look")
     return typer.confirm(f"Write {target}?", err=True)

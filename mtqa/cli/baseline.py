@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -16,18 +17,22 @@ from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
-from mtqa.gate.baseline import Baseline, Opinion, covered_by
+from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Findings that the gate tolerates, and people's word on findings.", no_args_is_help=True)
+app = typer.Typer(
+    help="Manage the findings that the gate tolerates, and people's judgements of findings.", no_args_is_help=True
+)
 
 _DEFAULT = "mtqa-baseline.json"
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")]
 Target = Annotated[
     Path | None,
-    typer.Option("--baseline", metavar="FILE", help=f"By default the settings' one, else {_DEFAULT} in this folder."),
+    typer.Option(
+        "--baseline", metavar="FILE", help=f"By default the one in the settings, otherwise {_DEFAULT} in this folder."
+    ),
 ]
 
 
@@ -35,7 +40,7 @@ Target = Annotated[
 def write(
     paths: Paths,
     baseline: Target = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a baseline that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing baseline.")] = False,
     profile: Profile = None,
     min_level: MinLevel = None,
     force_exclude: ForceExclude = False,
@@ -44,10 +49,11 @@ def write(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Tolerate every finding of these files from now on."""
+    """Tolerate every finding of these files from now on. What people said of findings stays."""
     target = _target(baseline)
     if target.exists() and not force:
-        raise ConfigError(f"{target}: is there already; use 'mtqa baseline update', or --force to replace it")
+        raise ConfigError(f"{target}: exists already; use 'mtqa baseline update', or --force to replace it")
+    _known(target)
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -57,11 +63,12 @@ def write(
         threads=threads,
         use_cache=not no_cache,
     )
-    found = Baseline.of(_new(run), str(run.report.signature))
-    found.write(target)
-    _unreadable(run)
+    _refuse_unreadable(run, target)
+    with changing(target):
+        found = replace(Baseline.of(_new(run), str(run.report.signature)), judgements=_known(target).judgements)
+        found.write(target)
     count = found.size
-    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it by --baseline or in the settings\n")
+    emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it with --baseline or in the settings\n")
 
 
 @app.command()
@@ -77,9 +84,9 @@ def update(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Drop what is gone from these files; with --add, tolerate what is new."""
+    """Drop what is no longer in these files; with --add, also tolerate what is new."""
     target = _target(baseline)
-    before = Baseline.read(target)
+    Baseline.read(target)
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -89,15 +96,13 @@ def update(
         threads=threads,
         use_cache=not no_cache,
     )
-    after = before.updated(
-        _new(run),
-        covered_by(run.report, gone=lambda file: not os.path.lexists(file)),
-        str(run.report.signature),
-        add=add,
-    )
-    after.write(target)
-    _unreadable(run)
-    emit(f"{target}: {before.size:,} findings tolerated before, {after.size:,} now\n")
+    _refuse_unreadable(run, target)
+    found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
+    with changing(target):
+        before = Baseline.read(target)
+        after = before.updated(found, covered, str(run.report.signature), add=add)
+        after.write(target)
+    emit(f"{target}: {before.size:,} finding{'s'[: before.size != 1]} tolerated before, {after.size:,} now\n")
 
 
 @app.command()
@@ -120,7 +125,7 @@ def show(baseline: Target = None) -> None:
 @app.command()
 def mark(
     path: Annotated[str, typer.Argument(metavar="PATH", help="The file.")],
-    fingerprint: Annotated[str, typer.Argument(help="Of the finding, as JSON and SARIF reports give it.")],
+    fingerprint: Annotated[str, typer.Argument(help="Fingerprint of the finding, from a JSON or SARIF report.")],
     opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
     baseline: Target = None,
@@ -129,15 +134,20 @@ def mark(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Record a person's word on a finding. A false alarm is tolerated; both are labels."""
+    """Record a person's judgement of a finding. A false alarm is tolerated from then on."""
     target = _target(baseline)
-    before = Baseline.read(target) if target.exists() else Baseline()
+    _known(target)
     run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
-        _unreadable(run)
-        raise ConfigError(f"{path}: no finding {fingerprint}; take it from: mtqa gate {path} --format json")
-    before.judged(found, opinion, by, date.today()).write(target)
+        _refuse_unreadable(run, target)
+        raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: mtqa gate {path} --format json")
+    with changing(target):
+        _known(target).judged(found, opinion, by, date.today()).write(target)
+
+
+def _known(target: Path) -> Baseline:
+    return Baseline.read(target) if target.exists() else Baseline()
 
 
 def _target(given: Path | None) -> Path:
@@ -152,8 +162,10 @@ def _new(run: Run) -> list[Finding]:
     return [finding for finding in run.decide(None).findings if finding.state is State.NEW]
 
 
-def _unreadable(run: Run) -> None:
+def _refuse_unreadable(run: Run, target: Path) -> None:
+    """Ends the program where an input could not be read: a baseline that does not know of it would be wrong."""
     for failure in run.report.failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if run.report.failures:
+        complain(f"error: {target} was left as it was; correct the above or leave it out, and run this again")
         raise typer.Exit(2)

@@ -49,25 +49,25 @@ def batch(
             "--output",
             "-o",
             metavar="FILE",
-            help="The judged rows: .parquet, else JSON Lines, packed if .gz or .zst; - for standard output.",
+            help="Output: .parquet, else JSON Lines, compressed if .gz or .zst; - for standard output.",
         ),
     ],
     restart: Annotated[
-        bool, typer.Option("--restart", help="Drop an unfinished run, or replace a finished output.")
+        bool, typer.Option("--restart", help="Start over: drop an unfinished run, or replace a finished output.")
     ] = False,
-    id_column: Annotated[str, typer.Option(metavar="COLUMN", help="Key or column of the id.")] = "id",
-    text_column: Annotated[str, typer.Option(metavar="COLUMN", help="Of the text.")] = "text",
+    id_column: Annotated[str, typer.Option(metavar="COLUMN", help="Column (or key) of the id.")] = "id",
+    text_column: Annotated[str, typer.Option(metavar="COLUMN", help="Column of the text.")] = "text",
     language_column: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Of the language, which need not be there.")
+        str, typer.Option(metavar="COLUMN", help="Column of the language; it may be missing.")
     ] = "language",
     source_column: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Of what the text was translated from, likewise.")
+        str, typer.Option(metavar="COLUMN", help="Column of the source text; it may be missing.")
     ] = "source",
     keep: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN", help="Carry a column into the output; may be repeated.")
+        list[str] | None, typer.Option(metavar="COLUMN", help="Copy a column into the output; repeat for more.")
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Processes that judge; each holds the model in memory.")
+        int, typer.Option(min=1, metavar="N", help="Number of processes that judge; each holds the model in memory.")
     ] = 1,
     engine: Annotated[
         Engine,
@@ -84,8 +84,8 @@ def batch(
 ) -> None:
     """Judge every document of a corpus, in order and in constant memory.
 
-    Interrupted, the same command goes on where it stopped. A row that cannot be judged becomes a row with an "error",
-    and the exit code is 1.
+    If interrupted, the same command resumes.
+    A row that cannot be judged becomes a row with an "error", and the exit code is 1.
     """
     from mtqa.batch import Alone, Columns, check, expanded, run
 
@@ -108,9 +108,7 @@ def batch(
             with _rate_shown() as progress:
                 summary = run(judges, files, out, columns=columns, restart=restart, progress=progress)
         except KeyboardInterrupt:
-            if out is not None:
-                complain("interrupted; run the same command again to go on")
-            raise
+            raise KeyboardInterrupt(*["run the same command again to continue"] * (out is not None)) from None
     if not summary.rows:
         complain(f"{', '.join(paths)}: no rows in it")
     if summary.errors:

@@ -31,7 +31,7 @@ Against = Annotated[
     Path | None,
     typer.Option(
         metavar="FLOORS",
-        help="Exit with 1 where a number misses a floor pinned in this file, or in NAME.toml of this folder.",
+        help="Exit with 1 if a number misses its floor in this file, or in NAME.toml of this folder.",
     ),
 ]
 
@@ -81,7 +81,7 @@ def list_() -> None:
 @app.command()
 def run(
     suites: Annotated[
-        list[str], typer.Argument(metavar="SUITE…", help="Names that 'list' shows, or TOML files of suites.")
+        list[str], typer.Argument(metavar="SUITE…", help="Names from 'mtqa bench list', or TOML files of suites.")
     ],
     output: Annotated[
         Path,
@@ -89,24 +89,26 @@ def run(
             "--output",
             "-o",
             metavar="RESULT.json",
-            help="What was measured; of several suites, the folder that gets a NAME.json for each.",
+            help="Where to write the result; for several suites, a folder that gets a NAME.json for each.",
         ),
     ],
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder with the suite's data.")] = None,
     sample: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="At most N documents or sentences of each set or timing.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Of all that is drawn by chance.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, metavar="N", help="Seed of everything drawn at random.")] = None,
     against: Against = None,
     pair: Annotated[
         str | None, typer.Option(metavar="SOURCE-TARGET", help="Translation: the language pair, e.g. de-en.")
     ] = None,
     hypothesis: Annotated[
         list[str] | None,
-        typer.Option(metavar="SYSTEM=FILE", help="Translation: a system's output, a line a segment; may be repeated."),
+        typer.Option(
+            metavar="SYSTEM=FILE", help="Translation: a system's output, one segment per line; repeat for more."
+        ),
     ] = None,
     reference: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Translation: a reference; may be repeated.")
+        list[str] | None, typer.Option(metavar="FILE", help="Translation: a reference; repeat for more.")
     ] = None,
     test_set: Annotated[
         str | None, typer.Option(metavar="NAME", help="Translation: a test set of sacrebleu, e.g. wmt22.")
@@ -142,7 +144,7 @@ def run(
     if len(chosen) > 1:
         _make_folder(output)
     elif output.suffix != ".json":
-        raise ConfigError(f"--output {output}: a result is a .json file; name it so")
+        raise ConfigError(f"--output {output}: a result is a .json file; give it that suffix")
     for suite, target in zip(chosen, outputs, strict=True):
         check_target(target, inputs if data is None else [*inputs, data / suite.data])
         if against is not None:
@@ -184,7 +186,7 @@ def floors(
     check_target(output, [result])
     if output.exists() and (found := lowered(read_floors(output), floors_of(text, str(output)))):
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-        raise ConfigError(f"{output}: would be lowered: {found[0]}{more}; remove the file if that is meant")
+        raise ConfigError(f"{output}: would be lowered: {found[0]}{more}; remove the file if you mean to lower it")
     write_report(output, text)
 
 
@@ -217,8 +219,8 @@ def report(
 
 @app.command()
 def compare(
-    before: Annotated[Path, typer.Argument(metavar="A.json", help="What 'run' wrote before a change.")],
-    after: Annotated[Path, typer.Argument(metavar="B.json", help="What it wrote after.")],
+    before: Annotated[Path, typer.Argument(metavar="A.json", help="A result from before a change.")],
+    after: Annotated[Path, typer.Argument(metavar="B.json", help="The result from after it.")],
 ) -> None:
     """Say what got better, what got worse, and what cannot be told apart."""
     from mtqa.bench import check_installed

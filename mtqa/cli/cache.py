@@ -9,17 +9,17 @@ from mtqa.gate.cache import Cache, cache_folder
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Reports on files that did not change, kept for the gate.", no_args_is_help=True)
+app = typer.Typer(help="Manage the gate's cache of reports on unchanged files.", no_args_is_help=True)
 
 
 @app.command()
 def clear() -> None:
-    """Drop them all."""
+    """Delete them all."""
     folder = cache_folder()
     emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
 
 
 @app.command()
 def path() -> None:
-    """Where they lie."""
+    """Show where they are."""
     emit(f"{cache_folder()}\n")

@@ -21,21 +21,22 @@ A sentence that is surely in another language than the document: left untranslat
 
 - MQM category: accuracy/untranslated
 - severity: major
-- language: any that lingua tells apart
+- language: any that lingua can detect
 - safe edit: no
 
 Only sentences of six words and more are looked at. The model does not judge them.
 """,
     "garbled": """\
-Words that an editor would probably change, or a sentence that reads oddly as a whole, by a neural network that reads
-each sentence among its neighbours. It says where, not what: the category is that of an unusual choice of words.
+Words that an editor would probably change, or a sentence that reads oddly as a whole, as a
+neural network sees it that reads each sentence among its neighbours. It can tell where, but not what is wrong: the
+category is always that of an unusual choice of words.
 
 - MQM category: style/awkward-style
 - severity: minor, or major where the network is surer; both limits are in the model's model.toml
 - language: those of the model
 - safe edit: no
 
-The network sees no source text and can be wrong about names and unusual style: a flag is a place to look at.
+The network sees no source text and can be wrong about names and unusual style. A flag says where to look.
 """,
     "weak-spot": """\
 A sentence of a likely machine-translated article that is likelier to need repair than most of its others, though no
@@ -49,14 +50,14 @@ word of it stands out: where to begin reading.
 It depends on the whole article, so the gate does not count it.
 """,
     "surprising": """\
-Words that nothing in the document up to them leads a language model to expect. It runs with --fluency lm.
+Words that nothing earlier in the document leads a language model to expect. It needs --fluency lm.
 
 - MQM category: style/awkward-style; linguistic-conventions/spelling for a word that no lexicon has
 - severity: neutral; minor for a word that no lexicon has
 - language: English
 - safe edit: no
 
-A name is surprising and no error: capitalised words, numbers, addresses and words that the document used before are
+A surprising name is not an error: capitalised words, numbers, addresses and words that the document used before are
 never flagged.
 """,
 }
@@ -65,7 +66,7 @@ never flagged.
 def explain(
     rule: Annotated[str | None, typer.Argument(metavar="RULE", help="A rule's name, as reports give it.")] = None,
 ) -> None:
-    """What a rule finds, with examples; without a name, all rules with a sentence each."""
+    """Explain what a rule looks for, with examples; without a name, list all rules."""
     from mtqa.signals.surface import RULES, describe
 
     if rule is None:

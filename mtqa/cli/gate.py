@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mtqa.cli.explain import rule_names
-from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, select
+from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, left_out, select
 from mtqa.cli.options import (
     AskedFalseAlarmRate,
     ForceExclude,
@@ -22,7 +22,7 @@ from mtqa.cli.options import (
     StdinFilename,
     Threads,
 )
-from mtqa.cli.terminal import check_target, emit, write_report
+from mtqa.cli.terminal import check_suffix, check_target, emit, write_reports
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.report import GateResult, Report
@@ -69,7 +69,8 @@ class Run:
         selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
         if changes is not None:
             touched = tuple(file for file in selection.files if changes.touches(file))
-            selection = replace(selection, files=touched)
+            notes = left_out(len(selection.files) - len(touched), f"without changes since {changes.revision}")
+            selection = replace(selection, files=touched, notes=(*selection.notes, *notes))
         report = judge(
             selection,
             stdin_filename=stdin_filename,
@@ -116,26 +117,29 @@ def gate(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", "-f", metavar="NAME", help=f"Of the report: {', '.join(GATE_RENDERERS)}. May be repeated."
+            "--format",
+            "-f",
+            metavar="NAME",
+            help=f"Format of the report: {', '.join(GATE_RENDERERS)}. Repeat for more.",
         ),
     ] = None,
     outputs: Annotated[
         list[Path] | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where the report of the --format before it goes. May be repeated."
+            "--output", "-o", metavar="FILE", help="Where to write the report of that --format. Repeat for more."
         ),
     ] = None,
     profile: Profile = None,
     fail_on: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help="A new flag of this severity or higher fails, or never.")
+        str | None, typer.Option(metavar="LEVEL", help="Fail on a new flag of this severity or higher, or never.")
     ] = None,
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Findings that are tolerated; 'mtqa baseline write' makes it.")
+        Path | None, typer.Option(metavar="FILE", help="File of tolerated findings, made by 'mtqa baseline write'.")
     ] = None,
     changed_since: Annotated[
-        str | None, typer.Option(metavar="REV", help="Only what changed in git since this revision.")
+        str | None, typer.Option(metavar="REV", help="Count only what changed in git since this revision.")
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Report, but never exit with 1.")] = False,
     force_exclude: ForceExclude = False,
@@ -145,7 +149,10 @@ def gate(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Whether articles may be published: exit 0 passed, 1 the policy is violated, 2 could not run."""
+    """Say whether articles may be published.
+
+    Exit codes: 0 passed; 1 the policy is violated; 2 it could not run.
+    """
     from mtqa.gate.baseline import Baseline
 
     wanted = _wanted(formats, outputs)
@@ -173,12 +180,11 @@ def gate(
         if target is not None:
             check_target(target, [*run.selection.files, *_own_inputs(settings)])
     result = run.decide(known, changes)
-    for name, target in wanted:
-        text = render_gate(run.report, result, name)
+    rendered = [(name, target, render_gate(run.report, result, name)) for name, target in wanted]
+    write_reports({target: text for _, target, text in rendered if target is not None}, {})
+    for name, target, text in rendered:
         if target is None:
-            emit(text)
-        else:
-            write_report(target, text)
+            emit(text, commands=name == "github")
     _summarise(run.report, result, [name for name, _ in wanted])
     if run.report.failures:
         raise typer.Exit(_UNREADABLE)
@@ -199,6 +205,8 @@ def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple
         raise ConfigError(f"{len(files)} outputs and {len(names)} formats; give a --format NAME for each")
     if len({file.absolute() for file in files}) < len(files):
         raise ConfigError("two reports in one file; give each --output a file of its own")
+    for name, file in zip(names, files, strict=False):
+        check_suffix(file, name)
     return list(zip(names, [*files, None], strict=False))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mtqa.checker import Checker
     from mtqa.core.documents import Document
 
-__all__ = ["STDIN", "Selection", "excluded_by", "judge", "select"]
+__all__ = ["STDIN", "Selection", "excluded_by", "judge", "left_out", "select"]
 
 STDIN = "-"
 _AT_ONCE = 32  # documents judged before what was said of them is kept
@@ -57,16 +57,23 @@ def select(paths: Iterable[str], excluded: Callable[[Path], bool], *, force_excl
     unnamed = [file for file in kept if file not in named]
     ignored = git.ignored(unnamed)
     reports = {file for file in unnamed if file not in ignored and is_report(file)}
-    notes = [f"{as_reported(file)}: left out, as a report that mtqa wrote; name it to judge it" for file in reports]
-    if ignored:
-        count = len(ignored)
-        notes.append(f"{count:,} file{'s'[: count > 1]} left out, as git ignores {'them' if count > 1 else 'it'}")
+    notes = [
+        f"{as_reported(file)}: left out, because mtqa wrote it as a report; name it to have it judged"
+        for file in reports
+    ]
+    notes += left_out(len(files) - len(kept), "by exclude or .mtqaignore")
+    notes += left_out(len(ignored), "because git ignores them" if len(ignored) > 1 else "because git ignores it")
     return Selection(
         files=tuple(file for file in kept if file not in ignored and file not in reports),
         failures=tuple(failures),
         stdin=STDIN in given,
         notes=tuple(sorted(notes)),
     )
+
+
+def left_out(count: int, why: str) -> list[str]:
+    """A note on ``count`` files that are not judged, none where that is 0."""
+    return [f"{count:,} file{'s'[: count > 1]} left out {why}"] if count else []
 
 
 @dataclass(slots=True)

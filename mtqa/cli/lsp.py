@@ -17,8 +17,11 @@ def lsp(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Show findings in an editor, which starts this and speaks the Language Server Protocol with it over standard
-    input and output. Articles are checked when they are opened and saved."""
+    """Show findings in your editor, as a language server.
+
+    The editor starts it and talks to it over standard input and output.
+    Articles are checked when they are opened and when they are saved.
+    """
     from mtqa.lsp import serve
 
     def load() -> Checker:

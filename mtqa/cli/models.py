@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -28,14 +28,21 @@ _Pulled = Annotated[
 
 @app.command("list")
 def list_() -> None:
-    """Every model, whether it is here, its licence and what it is."""
+    """List every model: whether it is installed, its licence, and what it is."""
+    from mtqa.renderers.wording import visible
+
+    found, broken = store.available()
     rows = [
-        (name, "here" if is_here else "not pulled", str(manifest.data.get("licence", "")), _about(manifest))
-        for name, manifest, is_here in store.available()
+        [
+            visible(cell)
+            for cell in (name, "here" if is_here else "not pulled", _said(manifest, "licence"), _about(manifest))
+        ]
+        for name, manifest, is_here in found
     ]
     widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
     for row in rows:
         emit("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n")
+    _end_with(broken)
 
 
 @app.command()
@@ -48,32 +55,40 @@ def pull(name: _Pulled) -> None:
 
 @app.command()
 def verify(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="By default every model that is here.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="By default every installed model.")] = None,
 ) -> None:
     """Check every file of a model against its manifest."""
-    manifests = [store.locate(name)] if name else [manifest for _, manifest, is_here in store.available() if is_here]
-    faults = 0
-    for manifest in manifests:
+    found, faults = ([(name, store.locate(name), True)], []) if name else store.available()
+    for manifest in [manifest for _, manifest, is_here in found if is_here]:
         try:
             store.verify(manifest)
         except ModelError as error:
-            complain(f"error: {error}")
-            faults += 1
+            faults.append(error)
         else:
             count = len(manifest.files)
-            emit(f"{manifest.signature}: {count} file{'s'[: count > 1]} as they should be\n")
-    if faults:
-        raise typer.Exit(2)
+            emit(f"{manifest.signature}: {count} file{'s'[: count > 1]} intact\n")
+    _end_with(faults)
 
 
 @app.command()
 def path(name: _Name) -> None:
-    """The folder of a model that is here."""
+    """Show the folder of an installed model."""
     emit(f"{store.locate(name).path}\n")
 
 
+def _end_with(faults: Sequence[ModelError]) -> None:
+    for fault in faults:
+        complain(f"error: {fault}")
+    if faults:
+        raise typer.Exit(2)
+
+
 def _about(manifest: store.Manifest) -> str:
-    return str(manifest.data.get("description", ""))
+    return _said(manifest, "description")
+
+
+def _said(manifest: store.Manifest, key: str) -> str:
+    return str(manifest.data.get(key, ""))
 
 
 @contextmanager

@@ -34,23 +34,23 @@ AskedFalseAlarmRate = Annotated[float | None, _RATE]
 """None where the settings say it."""
 Color = Annotated[Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")]
 FalseAlarmRate = Annotated[float, _RATE]
-ForceExclude = Annotated[
-    bool, typer.Option("--force-exclude", help="Leave excluded files out even where they are named.")
-]
+ForceExclude = Annotated[bool, typer.Option("--force-exclude", help="Leave excluded files out even if you name them.")]
 InputFormat = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help=f"Of the articles: {', '.join(FORMATS)}. By default told from the suffix."),
+    typer.Option(
+        metavar="NAME", help=f"Format of the articles: {', '.join(FORMATS)}. By default taken from the suffix."
+    ),
 ]
 Language = Annotated[
-    str | None, typer.Option(metavar="TAG", help="Of the articles, e.g. en. By default declared or detected.")
+    str | None, typer.Option(metavar="TAG", help="Language of the articles, e.g. en. By default declared or detected.")
 ]
-MinLevel = Annotated[Severity | None, typer.Option(help="Flags below this severity are no findings.")]
+MinLevel = Annotated[Severity | None, typer.Option(help="Ignore flags below this severity.")]
 Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew, and keep nothing.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew and cache nothing.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of printing.")]
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
 StdinFilename = Annotated[
-    str | None, typer.Option(metavar="NAME", help="What to call standard input; its suffix tells its format.")
+    str | None, typer.Option(metavar="NAME", help="A name for standard input; its suffix tells the format.")
 ]
 Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")]
 Translators = Annotated[

@@ -19,11 +19,9 @@ def retranslate(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
     via: Annotated[
         str | None,
-        typer.Option(metavar="TAG", help="There and back by this language, e.g. pt. By default the best known."),
+        typer.Option(metavar="TAG", help="Go through this language, e.g. pt. By default the best one available."),
     ] = None,
-    from_source: Annotated[
-        bool, typer.Option("--from-source", help="Translate the sources that the file holds instead.")
-    ] = False,
+    from_source: Annotated[bool, typer.Option("--from-source", help="Translate the file's sources instead.")] = False,
     translator: Translators = None,
     format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", metavar="NAME", help="text, json or html.")
@@ -34,8 +32,10 @@ def retranslate(
     threads: Threads = None,
     color: Color = Colour.AUTO,
 ) -> None:
-    """Show an article beside its machine translation, with the words that differ: there and back by another language,
-    or from the sources in the file."""
+    """Show an article beside a machine translation of it, with the differing words marked.
+
+    The translation goes there and back through another language, or starts from the sources in the file.
+    """
     from mtqa.renderers.retranslation import RETRANSLATION_RENDERERS, render_retranslation
 
     if format not in RETRANSLATION_RENDERERS:

@@ -33,12 +33,14 @@ def review(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")],
     edits: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keeps every action. By default beside each article: NAME.edits.jsonl."),
+        typer.Option(
+            metavar="FILE", help="File that keeps every action. By default NAME.edits.jsonl beside each article."
+        ),
     ] = None,
     who: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who repairs. By default the login name.")
+        str | None, typer.Option("--as", metavar="NAME", help="Who is repairing. By default your login name.")
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Of 127.0.0.1; 0 for any that is free.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for any free one.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
     input_format: InputFormat = None,
     language: Language = None,
@@ -47,8 +49,11 @@ def review(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Repair articles on a page of this machine, sentence by sentence; Ctrl-C ends it. Nothing is lost: every action is
-    kept in an edits file, and the articles stay as they are until 'mtqa apply'."""
+    """Repair articles on a page of your own machine, sentence by sentence.
+
+    Every action is kept in an edits file, and the articles stay as they are until you run 'mtqa apply'.
+    Ctrl-C ends it; nothing is lost.
+    """
     from mtqa.review import require, serve
 
     require()
@@ -109,7 +114,7 @@ def _read(
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if failures or not read:
-        raise ConfigError("not every article can be read; repair those first, or leave them out")
+        raise ConfigError("not every article could be read; put those right first, or leave them out")
     return read
 
 

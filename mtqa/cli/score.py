@@ -24,7 +24,17 @@ from mtqa.cli.options import (
     Threads,
     Translators,
 )
-from mtqa.cli.terminal import Colour, check_target, coloured, columns, complain, emit, working, write_report
+from mtqa.cli.terminal import (
+    Colour,
+    check_suffix,
+    check_target,
+    coloured,
+    columns,
+    complain,
+    emit,
+    working,
+    write_report,
+)
 from mtqa.core.calibration import RATE
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
@@ -53,7 +63,7 @@ def score(
         ),
     ] = None,
     format: Annotated[  # noqa: A002
-        str, typer.Option("--format", "-f", metavar="NAME", help=f"Of the report: {', '.join(RENDERERS)}.")
+        str, typer.Option("--format", "-f", metavar="NAME", help=f"Format of the report: {', '.join(RENDERERS)}.")
     ] = "text",
     output: Output = None,
     input_format: InputFormat = None,
@@ -63,20 +73,21 @@ def score(
         Severity | None, typer.Option(help="Report flags from this severity on. The default depends on the format.")
     ] = None,
     top: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Sentences to show of each article as text; 0 for all.")
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="In text reports, how many sentences to show of each article; 0 for all."
+        ),
     ] = None,
     fluency: Annotated[
         Fluency,
-        typer.Option(
-            help="Of words: as the model estimates it, or by the language model that 'mtqa models pull' gets."
-        ),
+        typer.Option(help="As the model estimates it, or by the language model that 'mtqa models pull' downloads."),
     ] = Fluency.ESTIMATE,
     false_alarm_rate: FalseAlarmRate = RATE,
     round_trip: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TAG",
-            help="Show the sentences after a machine translation there and back: by a language, or auto for up to two.",
+            help="Show sentences after machine translation into this language and back; auto takes up to two.",
         ),
     ] = None,
     translator: Translators = None,
@@ -84,7 +95,7 @@ def score(
     threads: Threads = None,
     color: Color = Colour.AUTO,
 ) -> None:
-    """How likely articles are machine-translated, and what in them to repair."""
+    """Say how likely articles are machine-translated, and what to repair in them."""
     if not paths:
         raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
     if stdin_filename is not None and _STDIN not in paths:
@@ -95,6 +106,7 @@ def score(
     files, failures = expand(path for path in paths if path != _STDIN)
     if output is not None:
         check_target(output, files)
+        check_suffix(output, format)
     with working("Reading"):
         documents = _read(files, failures, input_format, language)
         if _STDIN in paths:
@@ -156,7 +168,7 @@ def _options(format: str, *, top: int | None, min_level: Severity | None, colour
     """The options that a renderer is given: those that were asked for, and what it needs to know of the terminal."""
     taken = inspect.signature(RENDERERS[format]).parameters
     if top is not None and "top" not in taken:
-        raise ConfigError(f"--top has no meaning in --format {format}, which holds every sentence; leave it out")
+        raise ConfigError(f"--top does nothing with --format {format}, which has every sentence; leave it out")
     asked = {"min_level": min_level, "top": top}
     given = {"colour": colour, "width": columns()}
     return {name: value for name, value in (asked | given).items() if value is not None and name in taken}

@@ -20,11 +20,11 @@ _KIB = 1024
 
 
 def serve(
-    host: Annotated[str, typer.Option(metavar="HOST", help="Where it listens; 0.0.0.0 for everywhere.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8017,
+    host: Annotated[str, typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any free one.")] = 8017,
     token_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Bearer tokens, one a line, of which a request must have one."),
+        typer.Option(metavar="FILE", help="File of bearer tokens, one per line; each request must carry one of them."),
     ] = None,
     max_document: Annotated[int, typer.Option(min=1, metavar="KIB", help="The largest document.")] = _DEFAULT.document
     // _KIB,
@@ -33,14 +33,17 @@ def serve(
         int, typer.Option(min=1, metavar="N", help="Documents that may wait; more are refused.")
     ] = _DEFAULT.waiting,
     timeout: Annotated[
-        float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="That a document may wait and be judged for.")
+        float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long a document may wait and be judged.")
     ] = _DEFAULT.seconds,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Threads = None,
 ) -> None:
-    """Answer requests over HTTP: POST /v1/score and /v1/batch, GET /healthz, /metrics and /openapi.json. Ctrl-C ends
-    it, once what has been asked is answered."""
+    """Answer requests over HTTP, for a CMS or a pipeline.
+
+    POST /v1/score and /v1/batch, GET /healthz, /metrics and /openapi.json.
+    Ctrl-C ends it, after it has answered what was asked.
+    """
     from mtqa.serve import Tokens, require
     from mtqa.serve import serve as run
 
@@ -54,7 +57,7 @@ def serve(
 
         checker = Checker.load(model, rate=false_alarm_rate, threads=threads)
     if not tokens and not is_local(host):
-        complain(f"warning: everybody who reaches {host} may ask; give --token-file to admit only bearers of a token")
+        complain(f"warning: anyone who can reach {host} may send requests; use --token-file to require a token")
     with suppress(KeyboardInterrupt):
         run(
             checker,

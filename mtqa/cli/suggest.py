@@ -27,7 +27,7 @@ __all__ = ["suggest"]
 
 
 class Format(StrEnum):
-    """Of the suggestions."""
+    """Format of the suggestions."""
 
     TEXT = "text"
     JSON = "json"
@@ -37,10 +37,10 @@ def suggest(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
     translator: Translators = None,
     dropped: Annotated[
-        bool, typer.Option("--dropped", help="Also show the texts that are not proposed, and why; JSON always does.")
+        bool, typer.Option("--dropped", help="Also show the rejected texts, and why; JSON always does.")
     ] = False,
     format: Annotated[  # noqa: A002
-        Format, typer.Option("--format", "-f", help="Of the suggestions.")
+        Format, typer.Option("--format", "-f", help="Format of the suggestions.")
     ] = Format.TEXT,
     output: Output = None,
     input_format: InputFormat = None,
@@ -49,7 +49,7 @@ def suggest(
     threads: Threads = None,
     color: Color = Colour.AUTO,
 ) -> None:
-    """Suggest other texts for each flagged sentence, at most three, for a person to choose from; nothing is changed."""
+    """Suggest at most three other wordings for each flagged sentence, for you to choose from; nothing is changed."""
     from mtqa.renderers.suggestions import render_suggestions_json, render_suggestions_text
 
     if output is not None:
@@ -70,7 +70,7 @@ def suggest(
     with working("Looking for better texts"):
         report = checker.check(*documents)
         found = [
-            (each, {verdict.segment.id: suggester.suggest(each, verdict.segment.id) for verdict in each.repairs()})
+            (each, {v.segment.id: suggester.suggest(each, v.segment.id) for v in each.worth_reading()})
             for each in report.documents
         ]
     if format is Format.JSON:

@@ -18,14 +18,14 @@ def summarise(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="An output of mtqa batch.")],
     by: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="Also by this column, kept or language; may be repeated."),
+        typer.Option(metavar="COLUMN", help="Also by this kept column, or by language; repeat for more."),
     ] = None,
     format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", metavar="NAME", help="markdown, json or html.")
     ] = "markdown",
     output: Output = None,
 ) -> None:
-    """How much of a judged corpus is machine-translated, with intervals, and what that rests on."""
+    """Estimate how much of a judged corpus is machine-translated, with intervals and what they rest on."""
     from mtqa.batch.overview import summarise as summarised
     from mtqa.batch.showing import OVERVIEWS
 

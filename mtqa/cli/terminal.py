@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr
 from enum import StrEnum
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import replace_file
+from mtqa.core.files import replace_files
 
 __all__ = [
+    "NO_ROOM",
     "NO_TRANSLATOR",
     "Colour",
+    "check_suffix",
     "check_target",
     "coloured",
     "columns",
     "complain",
     "emit",
+    "inert_errors",
     "working",
     "write_report",
+    "write_reports",
 ]
 
-NO_TRANSLATOR = "no translator is installed, so only rules propose; 'mtqa translators' says how to get one"
+NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mtqa translators' says how to get one"
+
+NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+"""Errors of a disk, or of a share of it, that is full."""
+_OUTPUT = "--output"
+
+
+_SUFFIXES = {
+    ".sarif": ("sarif",),
+    ".json": ("json", "sarif", "gitlab"),
+    ".jsonl": ("jsonl",),
+    ".ndjson": ("jsonl",),
+    ".xml": ("junit",),
+    ".html": ("html",),
+    ".htm": ("html",),
+    ".txt": ("text", "github"),
+    ".log": ("text", "github"),
+}
+"""The formats that a file with such a name may hold."""
 
 
 class Colour(StrEnum):
@@ -45,10 +70,43 @@ def complain(message: str) -> None:
     typer.echo(f"mtqa: {visible(message)}", err=True)
 
 
-def emit(text: str) -> None:
-    """Print a report on standard output, at once, so that a reader who went away is noticed here."""
-    sys.stdout.write(text)
+def emit(text: str, *, commands: bool = False) -> None:
+    """Print a report on standard output, at once, so that a reader who went away is noticed here. Nothing in it is a
+    command to the log of a build, unless it is to give ``commands``."""
+    from mtqa.renderers.wording import inert
+
+    sys.stdout.write(text if commands else inert(text))
     sys.stdout.flush()
+
+
+@contextmanager
+def inert_errors() -> Iterator[None]:
+    """Meanwhile nothing on standard error is a command to the log of a build, whoever writes it."""
+    if sys.stderr is None:
+        yield
+        return
+    with redirect_stderr(_Inert(sys.stderr)):
+        yield
+
+
+class _Inert(io.TextIOBase):
+    """A stream of text that passes on what is written, made inert."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fileno, self.isatty, self.flush = stream.fileno, stream.isatty, stream.flush  # type: ignore[method-assign]
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._stream.encoding
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        from mtqa.renderers.wording import inert
+
+        return self._stream.write(inert(text))
 
 
 def coloured(choice: Colour) -> bool:
@@ -76,27 +134,64 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def check_target(target: Path, inputs: Iterable[Path]) -> None:
-    """Raises ConfigError unless a report can be written to ``target`` without loss of an input."""
+def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT) -> None:
+    """Raises ConfigError unless a report can be written to ``target``, which ``option`` names, without loss of an
+    input."""
     try:
         if target.is_dir():
-            raise ConfigError(f"--output {target}: is a folder; name a file in it")
+            raise ConfigError(f"{option} {target}: is a folder; name a file in it")
         if not target.parent.is_dir():
-            raise ConfigError(f"--output {target}: no folder {target.parent}; make it first")
+            raise ConfigError(f"{option} {target}: no folder {target.parent}; make it first")
         is_there = target.exists()
     except OSError as error:
-        raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
+        raise ConfigError(f"{option} {target}: cannot be written ({error.strerror}); name another file") from None
     if is_there and any(os.path.exists(path) and path.samefile(target) for path in inputs):  # noqa: PTH110 - as in expand
-        raise ConfigError(f"--output {target}: would overwrite an input; name another file")
+        raise ConfigError(f"{option} {target}: would overwrite an input; name another file")
+
+
+def check_suffix(target: Path, format: str) -> None:  # noqa: A002
+    """Raises ConfigError where the name of ``target`` says that it is for another format of reports."""
+    formats = _SUFFIXES.get(target.suffix.lower(), (format,))
+    if format not in formats:
+        raise ConfigError(
+            f"--output {target}: a name for {' or '.join(formats)}, but the report is --format {format}; rename it, or "
+            "give each --output at the place of its --format"
+        )
 
 
 def write_report(target: Path, report: str | bytes) -> None:
     """Put a file with ``report`` in place of ``target`` or of what it links to, at once; a device is written to."""
-    raw = report if isinstance(report, bytes) else report.encode("utf-8", "backslashreplace")
+    write_reports({target: report}, {})
+
+
+def write_reports(
+    reports: Mapping[Path, str | bytes],
+    options: Mapping[Path, str],
+    put: Callable[[Mapping[Path, str | bytes]], None] = replace_files,
+) -> None:
+    """The same of several reports: all are put in place, or none.
+
+    Args:
+        reports: by their files.
+        options: which option named each file, ``--output`` by default; an empty one where none did.
+        put: puts the files in place; devices are written to before.
+
+    Raises:
+        ConfigError: a file cannot be written; the message names it and its option.
+    """
+    devices = {target for target in reports if target.exists() and not target.is_file()}
+    target = next(iter(reports), Path())
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(raw)
-        else:
-            replace_file(target, raw)
+        for target in devices:
+            raw = reports[target]
+            target.write_bytes(raw if isinstance(raw, bytes) else raw.encode("utf-8", "backslashreplace"))
+        put({target: report for target, report in reports.items() if target not in devices})
     except OSError as error:
-        raise ConfigError(f"--output {target}: cannot be written ({error.strerror}); name another file") from None
+        if error.errno is not None and error.filename is not None:
+            target = Path(os.fsdecode(error.filename))
+        option = options.get(target, _OUTPUT)
+        remedy = "name another file" if option else f"name another file by {_OUTPUT}"
+        if error.errno in NO_ROOM:
+            remedy = "free some space and run it again"
+        named = f"{option} {target}".strip()
+        raise ConfigError(f"{named}: cannot be written ({error.strerror}); {remedy}") from None

@@ -11,7 +11,7 @@ from typing import Any
 
 from mtqa.config.lines import Place, lines_of
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import home
+from mtqa.core.files import MEGABYTE, home, read_text
 
 __all__ = ["FILE_NAME", "Source", "flags_source", "project_source", "user_source"]
 
@@ -85,9 +85,9 @@ def _read(path: Path) -> Source | None:
         return None
     name = _shown(path)
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - Path's raise in a closed folder
-        raise ConfigError(f"{name}: is no file; put the settings into a file of this name, or rename it")
+        raise ConfigError(f"{name}: is not a file; put the settings into a file of this name, or rename it")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, MEGABYTE, encoding="utf-8-sig")
         data = tomllib.loads(text)
         root: Place = ()
         if path.name == _PYPROJECT:

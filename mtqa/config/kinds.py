@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mtqa.config.patterns import FEW, is_pattern
+from mtqa.config.patterns import is_pattern
 
 __all__ = [
     "COUNT",
@@ -20,6 +20,7 @@ __all__ = [
     "PATHS",
     "PATTERNS",
     "RATE",
+    "SHARE",
     "SOME_PATTERNS",
     "YES_NO",
     "Fault",
@@ -49,8 +50,8 @@ class Kind:
 
     Attributes:
         expected: that in words, as they stand after "must be".
-        schema: of a value as TOML gives it. Of JSON Schema it may use type, enum, minimum, exclusiveMinimum, pattern,
-            minLength, minItems and items.
+        schema: of a value as TOML gives it. Of JSON Schema it may use type, enum, minimum, exclusiveMinimum, maximum,
+            pattern, minLength, minItems and items.
         allowed: what a schema cannot say of a string, or of an item of a list.
         convert: from such a value, and the folder that its paths are relative to, to the value in a policy.
         plain: from the value in a policy to one that TOML can say; None where it is absent.
@@ -80,6 +81,7 @@ def _fault(value: Any, schema: Mapping[str, Any]) -> Fault | None:
         or value not in schema.get("enum", (value,))
         or ("minimum" in schema and value < schema["minimum"])
         or ("exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"])
+        or ("maximum" in schema and value > schema["maximum"])
         or ("minLength" in schema and len(value) < schema["minLength"])
         or ("minItems" in schema and len(value) < schema["minItems"])
         or ("pattern" in schema and not re.fullmatch(schema["pattern"], value))
@@ -129,6 +131,10 @@ def _list(
 YES_NO = Kind(expected="true or false", schema={"type": "boolean"})
 COUNT = Kind(expected="a whole number, 0 or more", schema={"type": "integer", "minimum": 0})
 RATE = Kind(expected="a number above 0", schema={"type": "number", "exclusiveMinimum": 0})
+SHARE = Kind(
+    expected="a number above 0, up to 1",
+    schema={"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+)
 PATH = Kind(
     expected="a path in quotation marks",
     schema={"type": "string", "minLength": 1},
@@ -141,7 +147,7 @@ PATHS = _list(
     convert=lambda value, folder: tuple(_under(path, folder) for path in value),
 )
 PATTERNS = _list(
-    f'a list of patterns as in .gitignore, such as ["drafts/", "*.md"], with {FEW}',
+    'a list of patterns as in .gitignore, such as ["drafts/", "*.md"]',
     {"minLength": 1},
     allowed=is_pattern,
 )

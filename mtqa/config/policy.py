@@ -12,10 +12,13 @@ from mtqa.config.kinds import Kind
 from mtqa.core.calibration import RATE
 from mtqa.core.findings import Flag, Severity
 
-__all__ = ["KEYS", "PROFILES", "Key", "Policy"]
+__all__ = ["FEWEST_REPAIRS", "KEYS", "PROFILES", "Key", "Policy"]
 
 PROFILES = ("default", "newsroom", "docs", "strict")
 """Names of the tables of profiles.toml."""
+
+FEWEST_REPAIRS = 4
+"""Sentences to repair below which the share of them says little."""
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
@@ -51,6 +54,7 @@ class Policy:
         profile: the named set of settings that lies below those of its file.
         max_repairs: sentences to repair that one document may have; None for no limit.
         max_repairs_per_1000_words: the same, for every 1000 words of it.
+        max_repair_share: share of its sentences that may be to repair, where ``FEWEST_REPAIRS`` are; 1 for no limit.
         fail_on: a new flag of this severity or a higher one fails; None for never.
         min_level: flags of a lower severity are no findings.
         likely_mt: whether a document that is called likely-mt fails.
@@ -66,16 +70,33 @@ class Policy:
 
     profile: str = field(
         default="default",
-        metadata=_key(kinds.choice(*PROFILES), "A named set of settings, below those of this file.", overridable=False),
+        metadata=_key(
+            kinds.choice(*PROFILES),
+            "A named set of settings, which this file's own settings override.",
+            overridable=False,
+        ),
     )
     max_repairs: int | None = field(
         default=None,
-        metadata=_key(kinds.COUNT, "Sentences to repair that one document may have.", graded=True, absent="no limit"),
+        metadata=_key(
+            kinds.COUNT, "How many sentences to repair one document may have.", graded=True, absent="no limit"
+        ),
     )
     max_repairs_per_1000_words: float | None = field(
         default=None,
         metadata=_key(
-            kinds.RATE, "Sentences to repair that 1000 words of a document may have.", graded=True, absent="no limit"
+            kinds.RATE,
+            "How many sentences to repair a document may have per 1000 words.",
+            graded=True,
+            absent="no limit",
+        ),
+    )
+    max_repair_share: float = field(
+        default=0.4,
+        metadata=_key(
+            kinds.SHARE,
+            f"Share of a document's sentences that may be to repair, if {FEWEST_REPAIRS} or more are; 1 for no limit.",
+            graded=True,
         ),
     )
     fail_on: Severity | None = field(
@@ -94,7 +115,7 @@ class Policy:
     min_level: Severity = field(
         default=Severity.MINOR,
         metadata=_key(
-            kinds.choice(*_SEVERITIES, convert=Severity), "Flags of a lower severity are no findings.", graded=True
+            kinds.choice(*_SEVERITIES, convert=Severity), "Flags of a lower severity are ignored.", graded=True
         ),
     )
     likely_mt: bool = field(
@@ -105,14 +126,14 @@ class Policy:
         default=RATE,
         metadata=_key(
             kinds.RATE,
-            "Share of human articles that may be called likely-mt: 0.05, 0.01 or 0.001 with the model of mtqa.",
+            "Share of human articles that may be called likely-mt: 0.05, 0.01 or 0.001 with mtqa's own model.",
             graded=True,
             overridable=False,
         ),
     )
     undecided: bool = field(
         default=False,
-        metadata=_key(kinds.YES_NO, "Whether a document that could not be decided fails.", graded=True),
+        metadata=_key(kinds.YES_NO, "Whether an undecided document fails.", graded=True),
     )
     languages: tuple[str, ...] = field(
         default=(),
@@ -126,7 +147,7 @@ class Policy:
         default=False,
         metadata=_key(
             kinds.YES_NO,
-            "Whether baseline entries and ignores that match nothing any more fail.",
+            "Whether baseline entries and ignores that no longer match anything fail.",
             graded=True,
             overridable=False,
         ),

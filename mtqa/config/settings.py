@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from mtqa.config.patterns import Patterns
 from mtqa.config.policy import KEYS, Policy
 from mtqa.config.reading import Values, overrides_of, settings_of
 from mtqa.core.errors import ConfigError
+from mtqa.core.wildcards import files_named
 
 __all__ = ["Override", "Settings", "load"]
 
@@ -75,7 +75,7 @@ class Settings:
         """
         found: dict[Path, None] = {}
         for name in self.policy.terms:
-            files = [Path(name)] if Path(name).is_file() else sorted(map(Path, glob.glob(name, recursive=True)))  # noqa: PTH207 - absolute
+            files = [Path(name)] if Path(name).is_file() else files_named(name)
             files = [file for file in files if file.is_file()]
             if not files:
                 raise ConfigError(f"terms ({self.origins['terms']}): no file {name}; make it or remove it from terms")
@@ -90,8 +90,9 @@ def load(start: Path, *, flags: Mapping[str, Any] | None = None, known_rules: Co
     """The settings for work in the folder ``start``.
 
     Layers, the later ones winning: built-in defaults; the user's file; the nearest file of the project; ``flags``. A
-    profile lies just below the settings of the layer that names it, and sets all that says how strict the gate is. A
-    layer's overrides win against its own settings and those below it, never against a later layer.
+    profile lies just below the settings of the layer that names it, and sets all that says how strict the gate is; one
+    that ``flags`` name takes the place of the last file's, whose own settings win. A layer's overrides win against its
+    own settings and those below it, never against a later layer.
 
     Args:
         start: where the search for the project's file begins; it goes on upwards.
@@ -110,10 +111,12 @@ def load(start: Path, *, flags: Mapping[str, Any] | None = None, known_rules: Co
     values: Values = {name: (value, "default") for name, value in Policy().values().items()}
     overrides: list[Override] = []
     excluded = Patterns(root, ())
-    for source in sources:
+    layers = [settings_of(source, known_rules) for source in sources]
+    if "profile" in layers[-1] and len(layers) > 1:
+        layers[-2]["profile"] = layers[-1].pop("profile")
+    for source, layer in zip(sources, layers, strict=True):
         # A user's patterns are meant for every project, as are those of git's own file for all repositories.
         folder = root if source is user else source.folder
-        layer = settings_of(source, known_rules)
         if "profile" in layer:
             layer = _profile(layer["profile"][0]) | layer
         if "exclude" in layer:

@@ -154,8 +154,8 @@ class Calibration:
             knots = _row(table["sentences"], len(table["sentences"]))
             if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):
                 raise ValueError("sentences must be positive and ascending")
-            if isinstance(table["languages"], str):
-                raise TypeError("languages must be a list")
+            if not isinstance(table["languages"], list) or not table["languages"]:
+                raise TypeError("languages must be a list of at least one")
 
             def curve(values: Sequence[float]) -> Curve:
                 return Curve(knots, _row(values, len(knots)))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from mtqa.core.documents import Segment
 from mtqa.core.spans import Span
 
 __all__ = [
     "ORIGIN",
+    "VAGUE",
     "WEAK_SPOT",
     "Applicability",
     "Category",
@@ -68,6 +70,11 @@ class Applicability(StrEnum):
     UNSAFE = "unsafe"
     DISPLAY = "display"
 
+    @classmethod
+    def of(cls, edits: Iterable[Edit]) -> Applicability:
+        """Of edits that are applied together: that of the least safe one."""
+        return max((edit.applicability for edit in edits), key=list(cls).index)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
@@ -96,6 +103,10 @@ class ErrorSpan:
     message: str
     edits: tuple[Edit, ...] = ()
     probability: float | None = None
+
+
+VAGUE = frozenset(("garbled", "surprising"))
+"""The rules of models that say where something is wrong, not what: the words they point at may move by one."""
 
 
 WEAK_SPOT = "weak-spot"
@@ -135,13 +146,11 @@ class Flag:
     """An unconfirmed finding: an error once a human agrees.
 
     Attributes:
-        rule, span, category, severity: as of the strongest error span merged into it.
+        rule, span, category, severity, message, edits: of its error span. Flags of different rules may overlap.
         probability: calibrated, that an editor would change these words.
-        message: what is wrong.
-        reasons: one clause for each signal that points here.
+        reasons: one clause for each signal that points at these words.
         fingerprint: stable under moves: hash of the rule, the words and their neighbours.
-        edits: suggestions, never applied by themselves.
-        rules: every rule that points here, the strongest first; empty where that is ``rule`` alone.
+        rules: every rule that points at these words, its own first; empty where that is ``rule`` alone.
     """
 
     rule: str
@@ -154,6 +163,18 @@ class Flag:
     fingerprint: str
     edits: tuple[Edit, ...] = ()
     rules: tuple[str, ...] = ()
+
+    def alternatives(self) -> tuple[tuple[Edit, ...], ...]:
+        """The edits as repairs of the flagged words: one where they go together, one each where they overlap."""
+        edits = sorted(self.edits, key=lambda edit: (edit.span.start, edit.span.end))
+        if all(a.span.end <= b.span.start and a.span != b.span for a, b in pairwise(edits)):
+            return (tuple(edits),) if edits else ()
+        return tuple((edit,) for edit in edits)
+
+    def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
+        """Whether it asks for a repair: it is at least ``min_level``, no neutral remark, and no weak spot, which only
+        says where to begin reading."""
+        return self.severity.rank >= max(min_level.rank, Severity.MINOR.rank) and self.rule != WEAK_SPOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +194,10 @@ class Verdict:
     p_edit: float | None
     flags: tuple[Flag, ...]
     evidence: tuple[Evidence, ...]
+
+    def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
+        """Whether the segment is one to repair, as every count and report has it: a flag of it asks for that."""
+        return any(flag.to_repair(min_level) for flag in self.flags)
 
     @property
     def p_repair(self) -> float:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from mtqa.core.documents import BlockKind, Document, Location
+from mtqa.core.documents import WORD, BlockKind, Document, Location
+from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
 
-__all__ = ["Decision", "DocumentReport", "Failure", "Finding", "GateResult", "Report", "Signature", "State"]
+__all__ = ["Decision", "DocumentReport", "Failure", "Finding", "GateResult", "Recall", "Report", "Signature", "State"]
 
 
 class Decision(StrEnum):
@@ -17,6 +20,33 @@ class Decision(StrEnum):
     LIKELY_MT = "likely-mt"
     LIKELY_HUMAN = "likely-human"
     UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """How much of what people would repair is flagged, measured against copy editors' marks on text kept back from
+    training.
+
+    Attributes:
+        lines: that the editors marked.
+        must_repair: share of the sentences that every editor says must be repaired that are flagged.
+        sound: share of the sentences that no editor would change that are flagged, too.
+    """
+
+    lines: int
+    must_repair: float
+    sound: float
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Recall:
+        """From the ``[editors]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+        try:
+            found = cls(lines=int(table["lines"]), must_repair=float(table["must_repair"]), sound=float(table["sound"]))
+            if not (found.lines > 0 and 0 <= found.must_repair <= 1 and 0 <= found.sound <= 1):
+                raise ValueError("lines must be positive, shares between 0 and 1")
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
+            raise ModelError(f"model.toml has no usable [editors] ({error!r}); reinstall mtqa") from error
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +62,7 @@ class Signature:
         fpr: the worst that was then measured.
         calibration: name of the data that probabilities and thresholds were set on.
         extra: further signals, e.g. the language model's name and digest.
+        recall: of the model's flags; None where it was not measured. No part of the string.
     """
 
     version: str
@@ -42,6 +73,7 @@ class Signature:
     fpr: float
     calibration: str
     extra: tuple[str, ...] = ()
+    recall: Recall | None = None
 
     def __str__(self) -> str:
         parts = (
@@ -84,6 +116,18 @@ class DocumentReport:
     surprisal: float | None = None
 
     @property
+    def blank(self) -> bool:
+        """Whether there is nothing to judge in it: no word outside boilerplate."""
+        return not any(
+            WORD.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
+        )
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it was not judged as its words are in a language that the model does not judge."""
+        return self.p_mt is None and not self.blank
+
+    @property
     def judged(self) -> tuple[Verdict, ...]:
         """Verdicts on running text: the ones that drive the decision."""
         return tuple(v for v in self.verdicts if v.segment.kind.judged)
@@ -98,11 +142,19 @@ class DocumentReport:
         """All flags, in text order."""
         return tuple(flag for verdict in self.verdicts for flag in verdict.flags)
 
-    def repairs(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
-        """The segments worth a person's time, those with a flag of at least ``min_level``: the likeliest to need repair
-        first."""
-        worth = [v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags)]
-        return tuple(sorted(worth, key=lambda v: (-v.p_repair, v.segment.id)))
+    def to_repair(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
+        """The segments to repair, headings and captions included: those with a flag of at least ``min_level`` that asks
+        for it. The likeliest to need it first."""
+        return _likeliest_first(v for v in self.verdicts if v.to_repair(min_level))
+
+    def worth_reading(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
+        """The segments worth a person's time: those with any flag of at least ``min_level``, which besides those to
+        repair are weak spots and, from neutral on, remarks. The likeliest to need repair first."""
+        return _likeliest_first(v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags))
+
+
+def _likeliest_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    return tuple(sorted(verdicts, key=lambda v: (-v.p_repair, v.segment.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +198,7 @@ class Finding:
         words: the flagged words as they stand in the file; empty for a verdict on the whole document.
         location: None for a verdict on the whole document.
         fingerprint: stable under moves; the identity of the finding together with ``uri``.
+        sentence: hash of the sentence that a model's finding is in, whose words may move by one; empty for others.
         state: new, known from the baseline, or ignored.
         excuse: why it is known or ignored; None for a new one.
         fails: whether it alone makes the gate fail.
@@ -164,6 +217,7 @@ class Finding:
     state: State = State.NEW
     excuse: str | None = None
     fails: bool = False
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

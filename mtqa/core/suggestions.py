@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mtqa.core.findings import Applicability
 from mtqa.core.spans import Span
 
 __all__ = ["Origin", "Rejected", "Suggestion", "Suggestions"]
@@ -28,9 +29,11 @@ class Suggestion:
 
     Attributes:
         origin: how it was made; ``by`` names the engine's signature and pivot, or the rule.
-        gain: by how much the probability of repair falls, as mtqa judges both texts in the same context.
+        gain: by how much the probability of repair falls, as mtqa judges both texts in the same context; negative
+            where it rises.
         similarity: of the wording to the text as it stands (chrF), 0 to 1. It knows letters, not meaning.
         reasons: a clause each, for the person who decides.
+        caution: whether it may be applied without a person reading it: as its rule says, and else unsafe.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Suggestion:
     gain: float
     similarity: float
     reasons: tuple[str, ...] = ()
+    caution: Applicability = Applicability.UNSAFE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

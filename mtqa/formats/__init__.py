@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,16 +9,20 @@ from pathlib import Path
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import MEGABYTE, TooLarge, read_file
 from mtqa.core.findings import Edit, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
+from mtqa.core.spans import Span
+from mtqa.core.wildcards import files_named, has_wildcards
 
 __all__ = [
     "EDITS",
     "FORMATS",
     "MAX_BYTES",
     "annotate",
+    "crosses_markup",
     "expand",
     "from_text",
     "raw_bytes",
@@ -41,7 +44,7 @@ FORMATS: Registry[Format] = Registry(
     },
 )
 
-MAX_BYTES = 20 * 2**20
+MAX_BYTES = 20 * MEGABYTE
 """The largest file that is read at once. Larger ones are corpora, which ``mtqa batch`` streams."""
 
 EDITS = ".edits.jsonl"
@@ -85,19 +88,19 @@ def read_all(
 
 
 def raw_bytes(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of a file. Raises InputError where it is missing, a folder, unreadable or larger than ``MAX_BYTES``."""
-    file, uri = Path(path), os.fspath(path)
+    """The bytes of a file or pipe. Raises InputError where it is missing, a folder, unreadable or larger than
+    ``MAX_BYTES``."""
+    uri = os.fspath(path)
     try:
-        if file.is_dir():
-            raise InputError(f"{uri}: is a folder; give a file in it")
-        with file.open("rb") as stream:
-            _check_size(os.fstat(stream.fileno()).st_size, uri)
-            return stream.read(MAX_BYTES + 1)  # a device or a pipe has no size, and may have no end
+        return read_file(Path(path), MAX_BYTES, pipes=True)
+    except IsADirectoryError:
+        raise InputError(f"{uri}: is a folder; give a file in it") from None
+    except TooLarge:
+        raise InputError(_too_large(uri)) from None
     except FileNotFoundError:
         raise InputError(f"{uri}: no such file; check the path") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{uri}: cannot be read ({reason}); check the path and its permissions") from None
+    except OSError as error:
+        raise InputError(f"{uri}: cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
 def read_bytes(
@@ -108,7 +111,8 @@ def read_bytes(
     language: str | None = None,
 ) -> tuple[list[Document], list[Failure]]:
     """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
-    _check_size(len(raw), uri)
+    if len(raw) > MAX_BYTES:
+        raise InputError(_too_large(uri))
     _check_language(language)
     name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
     found = FORMATS[name].read(raw, uri, language)
@@ -132,6 +136,14 @@ def write(document: Document, edits: Sequence[Edit]) -> bytes:
             encoded as the file is.
     """
     return FORMATS[document.format].write(document, edits) if edits else document.raw
+
+
+def crosses_markup(document: Document, span: Span) -> bool:
+    """Whether an edit of ``span`` touches markup, code, an entity or a placeholder in the file: such an edit is never
+    safe."""
+    from mtqa.formats.edits import crosses_markup as crosses
+
+    return crosses(document, span)
 
 
 def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severity.MINOR) -> bytes:
@@ -164,13 +176,14 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
             closed = len(failures)
             found = list(_below(path, suffixes, failures))
             remedy = "" if len(failures) > closed else f"no article in this folder; known suffixes: {known}"
-        elif os.path.exists(given) or not glob.has_magic(given):  # noqa: PTH110
+        elif os.path.exists(given) or not has_wildcards(given):  # noqa: PTH110
             found = [path]  # a missing file fails when it is read
             remedy = ""
         else:
-            matches = map(Path, sorted(glob.glob(given, recursive=True)))  # noqa: PTH207
             found = [
-                file for match in matches for file in (_below(match, suffixes, failures) if match.is_dir() else [match])
+                file
+                for match in files_named(given)
+                for file in (_below(match, suffixes, failures) if match.is_dir() else [match] * _is_readable(match))
             ]
             remedy = "no file matches; check the pattern"
         if not found and remedy:
@@ -183,7 +196,7 @@ def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> 
     """The articles below a folder; one that cannot be looked into is a failure."""
 
     def closed(error: OSError) -> None:
-        message = f"cannot be looked into ({error.strerror}); check its permissions, or leave it out"
+        message = f"cannot be opened ({error.strerror}); check its permissions, or leave it out"
         failures.append(Failure(uri=str(error.filename), message=message))
 
     for here, folders, names in os.walk(folder, onerror=closed):
@@ -194,22 +207,25 @@ def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> 
                 not name.startswith(".")
                 and not name.endswith(EDITS)
                 and name.lower().endswith(suffixes)
-                and not file.is_fifo()
+                and _is_readable(file)
             ):
                 yield file
+
+
+def _is_readable(file: Path) -> bool:
+    """Whether a file that was found is none of the things, such as pipes and devices, that only a person can name."""
+    return file.is_file() or not file.exists()  # a link that leads nowhere is not passed over
 
 
 def _by_suffix() -> dict[str, str]:
     return {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
 
 
-def _check_size(size: int, uri: str) -> None:
-    if size > MAX_BYTES:
-        raise InputError(
-            f"{uri}: over the limit of {MAX_BYTES // 2**20} MB; split it, or make it a row a document for `mtqa batch`"
-        )
+def _too_large(uri: str) -> str:
+    limit = MAX_BYTES // MEGABYTE
+    return f"{uri}: over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document"
 
 
 def _check_language(language: str | None) -> None:
     if language is not None and not _LANGUAGE_TAG.fullmatch(language):
-        raise ConfigError(f"'{language}' is no language tag; give a BCP 47 tag such as en or pt-BR")
+        raise ConfigError(f"'{language}' is not a language tag; give a BCP 47 tag such as en or pt-BR")

@@ -43,7 +43,7 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     """What ``mtqa.formats.annotate`` gives."""
     document = reports[0].document
     if document.format not in ANNOTATORS:
-        raise InputError(f"{document.uri}: flags are written into translation files alone (.xlf, .xliff, .po)")
+        raise InputError(f"{document.uri}: flags can be written only into translation files (.xlf, .xliff, .po)")
     remarks = [
         Remark(_place(report.document, flag.span), flag, _line(flag, report.document.text))
         for report in reports

@@ -10,35 +10,66 @@ from typing import NamedTuple
 from mtqa.core.documents import Block, BlockKind
 from mtqa.core.spans import SourceMap, Span
 
-__all__ = ["Chunk", "Piece", "addresses", "compose"]
+__all__ = ["Chunk", "Piece", "addresses", "compose", "has_prose", "settled"]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)\]]|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_CLOSING = frozenset(",.;:!?)]}…»”’")
 _BETWEEN_BLOCKS = "\n\n"
 
 
 class Piece(NamedTuple):
     """Characters of a block; ``at`` is where they stand in the file, None if not as they are there; then ``spelled`` is
-    where the file spells them, if it does."""
+    where the file spells them, if it does. What is ``gone`` was deleted, or is no text; see ``settled``."""
 
     text: str
     at: int | None
     masked: bool = False
     spelled: Span | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A block in the making. ``key`` is the format's own name for it, by default its ordinal."""
+    """A block in the making. ``key`` is the format's own name for it, by default its ordinal. A ``fragment`` is no
+    sentence even where nothing else is."""
 
     kind: BlockKind
     pieces: list[Piece]
     key: str | None = None
     source: str | None = None
+    fragment: bool = False
 
     @property
     def text(self) -> str:
         """The characters of its pieces, not stripped."""
         return "".join(piece.text for piece in self.pieces)
+
+
+def has_prose(pieces: Iterable[Piece]) -> bool:
+    """Whether a letter or digit of ``pieces`` is not masked."""
+    return any(not piece.masked and any(map(str.isalnum, piece.text)) for piece in pieces)
+
+
+def settled(pieces: Iterable[Piece]) -> list[Piece]:
+    """``pieces`` without those that are gone, and one space where each side of one has one. Where a mark of punctuation
+    would be left alone, they stay as no prose."""
+    found: list[Piece] = []
+    gone: list[Piece] = []
+    for piece in pieces:
+        if piece.gone:
+            gone.append(piece)
+            continue
+        if not piece.text:
+            continue
+        if gone and (not found or found[-1].text[-1].isspace()):
+            if piece.text[0] in _CLOSING and any(not one.text.isspace() and one.text for one in gone):
+                found += (one._replace(gone=False, masked=True) for one in gone if one.text)
+            elif piece.text[0] == " " and found:
+                piece = piece._replace(text=piece.text[1:], at=None if piece.at is None else piece.at + 1)
+        gone.clear()
+        if piece.text:
+            found.append(piece)
+    return found
 
 
 def addresses(text: str) -> list[Span]:

@@ -8,7 +8,7 @@ import re
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 
-__all__ = ["decode", "encode", "readable"]
+__all__ = ["decode", "encode", "readable", "without_surrogates"]
 
 _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
@@ -37,7 +37,7 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         guess: whether damaged and undeclared encodings are guessed; else they are refused.
 
     Raises:
-        InputError: binary, or empty but for white space, or not in its encoding where nothing is to be guessed.
+        InputError: binary, or not in its encoding where nothing is to be guessed.
     """
     for mark, name, codec in _BOMS:
         if raw.startswith(mark):
@@ -61,16 +61,19 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
-    raise InputError(f"{uri}: its encoding cannot be told; save it as UTF-8")
+    raise InputError(f"{uri}: its encoding could not be detected; save it as UTF-8")
 
 
 def readable(content: str, uri: str) -> str:
-    """``content`` with lone surrogates read as U+FFFD. Raises InputError if there is nothing to read in it."""
+    """``content`` with lone surrogates read as U+FFFD. Raises InputError if it is no text."""
     if "\0" in content:
-        raise InputError(f"{uri}: holds NUL characters; remove them or convert it to plain text")
-    if not content or content.isspace():
-        raise InputError(f"{uri}: empty; give a file with text in it")
-    return _SURROGATE.sub("\ufffd", content)
+        raise InputError(f"{uri}: contains NUL characters; remove them or convert it to plain text")
+    return without_surrogates(content)
+
+
+def without_surrogates(text: str) -> str:
+    """``text`` with lone surrogates, which no file can hold, read as U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def encode(document: Document, replacements: list[tuple[int, int, str]], *, errors: str = "strict") -> bytes:

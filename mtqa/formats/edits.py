@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from mtqa.core.documents import Document
@@ -10,7 +11,7 @@ from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats.decoding import encode
 
-__all__ = ["apply"]
+__all__ = ["apply", "crosses_markup"]
 
 
 def apply(
@@ -34,19 +35,32 @@ def apply(
     return encode(document, replacements, errors=errors)
 
 
+def crosses_markup(document: Document, span: Span) -> bool:
+    """Whether an edit of ``span`` would touch anything but prose that stands in the file in one piece."""
+    first = max(0, bisect_right(document.blocks, span.start, key=lambda block: block.span.start) - 1)
+    for block in document.blocks[first : first + 2]:
+        if any(mask.start < span.end and span.start < mask.end for mask in block.masked):
+            return True
+    return len(_ranges(document, span)) != 1
+
+
 def _place(document: Document, span: Span) -> Span:
-    """The one range of the file that ``span`` is; for an empty span, the gap between its neighbours."""
-    if len(span):
-        ranges = {found for _, found in document.source_map.to_file(span) if len(found) == len(span)}
-    else:
-        before, after = Span(max(0, span.start - 1), span.start), Span(span.start, span.start + 1)
-        ends = {found.end for _, found in document.source_map.to_file(before)}
-        starts = {found.start for _, found in document.source_map.to_file(after)}
-        ranges = {Span(gap, gap) for gap in ends | starts}
+    """The one range of the file that ``span`` is. Raises InputError where there is none, or several."""
+    ranges = _ranges(document, span)
     if len(ranges) != 1:
         line = document.locate(span).line
         raise InputError(f"{document.uri}: the text at line {line} has markup inside; edit the file by hand")
     return ranges.pop()
+
+
+def _ranges(document: Document, span: Span) -> set[Span]:
+    """The ranges of the file that ``span`` may be; of an empty span, the gaps between its neighbours."""
+    if len(span):
+        return {found for _, found in document.source_map.to_file(span) if len(found) == len(span)}
+    before, after = Span(max(0, span.start - 1), span.start), Span(span.start, span.start + 1)
+    ends = {found.end for _, found in document.source_map.to_file(before)}
+    starts = {found.start for _, found in document.source_map.to_file(after)}
+    return {Span(gap, gap) for gap in ends | starts}
 
 
 def _line(document: Document, edit: Edit) -> int:

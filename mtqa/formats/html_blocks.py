@@ -7,18 +7,23 @@ import re
 from dataclasses import dataclass, field
 
 from mtqa.core.spans import Span
-from mtqa.formats.chunks import Piece
+from mtqa.formats.chunks import Piece, settled
 from mtqa.formats.html_tokens import Elements, tokens
 
-__all__ = ["HtmlBlock", "blocks_of", "declared_language"]
+__all__ = ["CODE", "HtmlBlock", "HtmlReader", "blocks_of", "declared_language"]
+
+CODE = ("code", "kbd", "samp", "var", "tt")
+"""The elements whose text is no prose."""
+
 
 _CHARACTERS = re.compile(
     r"(?P<space>\r\n|[^\S\xa0])(?:[^\S\xa0]*)|(?P<entity>&(?:\#[0-9]{1,8}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,40});?)"
     r"|(?P<plain>(?:[^&\s]|\xa0)+|&)"
 )
-_LANGUAGE = re.compile(r"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\b", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\b", re.IGNORECASE
+)
 _OUTSIDE = ("nav", "footer", "aside", "menu", "dialog")
-_CODE = ("code", "kbd", "samp", "var", "tt")
 _BLOCKS = frozenset(
     (  # noqa: SIM905
         "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
@@ -37,10 +42,16 @@ class HtmlBlock:
     Attributes:
         element: the innermost open element that says what the block is, or ``"p"``.
         outside: whether it lies in navigation, a footer or the like.
+        furniture: the ordinal of the innermost element around it that calls itself no part of an article, or 0.
+        section: the ordinal of the innermost element around it that holds paragraphs, or 0.
+        linked: how many of its letters and digits are links.
     """
 
     element: str
     outside: bool
+    furniture: int = 0
+    section: int = 0
+    linked: int = 0
     pieces: list[Piece] = field(default_factory=list)
 
     @property
@@ -62,63 +73,87 @@ def declared_language(content: str) -> str | None:
 
 def blocks_of(content: str) -> list[HtmlBlock]:
     """The blocks of readable text, in order."""
-    reader = _Reader()
-    for found in tokens(content):
-        if found["text"]:
-            reader.text(content, *found.span())
-        elif name := (found["name"] or "").lower():
-            if found["close"]:
-                reader.close(name)
-            else:
-                reader.open(name, found["attributes"])
-    reader.flush()
+    reader = HtmlReader(Elements())
+    reader.feed(content)
     return reader.blocks
 
 
-class _Reader:
-    def __init__(self) -> None:
+class HtmlReader:
+    """Reads HTML, in one part or in several that stay inside the elements that the earlier ones left open."""
+
+    def __init__(self, elements: Elements) -> None:
         self.blocks: list[HtmlBlock] = []
         self._pieces: list[Piece] = []
-        self._elements = Elements()
+        self._linked = 0
+        self._elements = elements
 
-    def open(self, name: str, attributes: str) -> None:
+    def feed(self, content: str) -> None:
+        """Reads ``content``; the offsets of its pieces count from its begin."""
+        for found in tokens(content):
+            if found["text"]:
+                self._text(content, *found.span())
+            elif name := (found["name"] or "").lower():
+                if found["close"]:
+                    self._close(name)
+                else:
+                    self._start(name, found["attributes"], Span(*found.span()))
+        self._flush()
+
+    def _start(self, name: str, attributes: str, place: Span) -> None:
         if name == "br":
+            if self._elements.hidden:
+                return
             if self._pieces and self._pieces[-1].text == "\n" and self._pieces[-1].at is None:
-                self.flush()  # two in a row part paragraphs
+                self._flush()  # two in a row part paragraphs
             else:
-                self._pieces.append(Piece("\n", None))
+                self._pieces.append(Piece("\n", None, spelled=place, gone=self._elements.deleted))
             return
         if name in _BLOCKS:
-            self.flush()
+            self._flush()
         if name in _CLOSED_BY_NEXT.get(self._elements.innermost, ()):
             self._elements.pop()
         self._elements.open(name, attributes)
 
-    def close(self, name: str) -> None:
+    def _close(self, name: str) -> None:
         if name in _BLOCKS:
-            self.flush()
+            self._flush()
         self._elements.close(name)
 
-    def text(self, content: str, start: int, end: int) -> None:
+    def _text(self, content: str, start: int, end: int) -> None:
         if self._elements.hidden:
             return
-        code = self._elements.among(*_CODE)
+        code, linked, gone = self._elements.among(*CODE), self._elements.among("a"), self._elements.deleted
         for found in _CHARACTERS.finditer(content, start, end):
             if space := found["space"]:
-                if self._pieces and not self._pieces[-1].text[-1].isspace():
-                    self._pieces.append(Piece(space, found.start()))
-            elif entity := found["entity"]:
-                plain = html.unescape(entity)
-                if plain == entity:
-                    self._pieces.append(Piece(plain, found.start(), code))
+                if self._pieces and (not self._pieces[-1].text[-1].isspace() or self._pieces[-1].gone != gone):
+                    self._pieces.append(Piece(space, found.start(), gone=gone))
+                continue
+            words, place = found[0], found.start()
+            if found["entity"]:
+                words = html.unescape(words)
+                if not words:  # a reference to a control character stands for nothing
+                    continue
+                if words == found[0]:
+                    self._pieces.append(Piece(words, place, code, gone=gone))
                 else:
-                    self._pieces.append(Piece(plain, None, code, Span(*found.span())))
+                    self._pieces.append(Piece(words, None, code, Span(*found.span()), gone))
             else:
-                self._pieces.append(Piece(found["plain"], found.start(), code))
+                self._pieces.append(Piece(words, place, code, gone=gone))
+            if linked and not gone:
+                self._linked += sum(map(str.isalnum, words))
 
-    def flush(self) -> None:
-        if any(not piece.text.isspace() for piece in self._pieces):
-            element = next((name for name in _OWN_KIND if self._elements.among(name)), "p")
-            outside = self._elements.among(*_OUTSIDE)
-            self.blocks.append(HtmlBlock(element, outside, self._pieces))
-        self._pieces = []
+    def _flush(self) -> None:
+        pieces = settled(self._pieces)
+        if any(not piece.text.isspace() for piece in pieces):
+            among = self._elements.among
+            element = next((name for name in _OWN_KIND if among(name)), "p")
+            block = HtmlBlock(
+                element,
+                among(*_OUTSIDE),
+                self._elements.furniture,
+                self._elements.section,
+                self._linked,
+                pieces,
+            )
+            self.blocks.append(block)
+        self._pieces, self._linked = [], 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mtqa.core.documents import Comment
 from mtqa.core.spans import Span
+from mtqa.formats.html_furniture import is_furniture
 
 __all__ = ["Elements", "comments_in", "tokens"]
 
@@ -15,14 +17,14 @@ _TOKEN = re.compile(
     r"""<!--(?:-?> | (?P<comment>.*?)(?:--!?>|(?P<unclosed>\Z)))
     | <[!?][^>]{0,4000}>
     | <(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*'){0,4000})>
-    | (?P<text>[^<]+|<[^<]*)""",
+    | (?P<text>[^<]+|<[!?][^>]{4001}|<[!?][^>]{0,4000}\Z|<[^<]*)""",
     re.VERBOSE | re.DOTALL,
 )
 _HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)", re.IGNORECASE)
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNREAD = {  # by element: its end; what is inside is no text, nor markup
-    name: re.compile(rf"</{name}\b[^>]*>|\Z", re.IGNORECASE)
+    name: re.compile(rf"</{name}\b[^>]*(?:>|\Z)|\Z", re.IGNORECASE)
     for name in (
         "script",
         "style",
@@ -38,7 +40,9 @@ _UNREAD = {  # by element: its end; what is inside is no text, nor markup
     )
 }
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-_NO_PROSE = frozenset("pre select option button noscript object audio video canvas datalist head".split())  # noqa: SIM905
+_NO_PROSE = frozenset("pre select option button noscript object audio video canvas datalist head rp rt".split())  # noqa: SIM905
+_DELETED = frozenset(("del", "s", "strike"))
+_SECTIONS = frozenset(("html", "body", "main", "article", "section", "div"))
 
 
 def tokens(html: str) -> Iterator[re.Match[str]]:
@@ -55,23 +59,54 @@ def tokens(html: str) -> Iterator[re.Match[str]]:
             at = end.end() if end else len(html)
 
 
+class _Open(NamedTuple):
+    """An open element; ``furniture`` and ``section`` number the innermost such element, itself included."""
+
+    name: str
+    hidden: bool
+    furniture: int
+    section: int
+
+
 class Elements:
     """The open elements, by the tags that were read."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, bool]] = []  # element, whether hidden
+        self._open: list[_Open] = []
         self._count: Counter[str] = Counter()
-        self._hidden = 0
+        self._hidden = self._deleted = self._ordinal = 0
+
+    def copy(self) -> Elements:
+        """The same elements, for another reader."""
+        other = Elements()
+        other._open, other._count = list(self._open), Counter(self._count)
+        other._hidden, other._deleted, other._ordinal = self._hidden, self._deleted, self._ordinal
+        return other
 
     @property
     def innermost(self) -> str:
         """The one opened last; empty if none is open."""
-        return self._open[-1][0] if self._open else ""
+        return self._open[-1].name if self._open else ""
 
     @property
     def hidden(self) -> bool:
         """Whether what stands here is not shown, or no prose."""
         return self._hidden > 0
+
+    @property
+    def deleted(self) -> bool:
+        """Whether what stands here is marked as deleted."""
+        return self._deleted > 0
+
+    @property
+    def furniture(self) -> int:
+        """The ordinal of the innermost element that calls itself no part of an article; 0 if there is none."""
+        return self._open[-1].furniture if self._open else 0
+
+    @property
+    def section(self) -> int:
+        """The ordinal of the innermost element that holds paragraphs; 0 if there is none."""
+        return self._open[-1].section if self._open else 0
 
     def among(self, *names: str) -> bool:
         """Whether an element of one of these names is open."""
@@ -85,9 +120,13 @@ class Elements:
         hidden = name in _NO_PROSE or bool(
             _NOT_DISPLAYED.search(attributes) or _HIDDEN.search(_VALUE.sub('""', attributes))
         )
-        self._open.append((name, hidden))
+        self._ordinal += 1
+        furniture = self._ordinal if is_furniture(name, attributes) else self.furniture
+        section = self._ordinal if name in _SECTIONS else self.section
+        self._open.append(_Open(name, hidden, furniture, section))
         self._count[name] += 1
         self._hidden += hidden
+        self._deleted += name in _DELETED
 
     def close(self, name: str) -> None:
         """Reads a closing tag: it closes all that is open inside the element, and nothing if that is not open."""
@@ -97,10 +136,11 @@ class Elements:
 
     def pop(self) -> str:
         """Closes the innermost element, and says which that was."""
-        name, hidden = self._open.pop()
-        self._count[name] -= 1
-        self._hidden -= hidden
-        return name
+        closed = self._open.pop()
+        self._count[closed.name] -= 1
+        self._hidden -= closed.hidden
+        self._deleted -= closed.name in _DELETED
+        return closed.name
 
 
 def comments_in(html: str, elements: Elements) -> Iterator[Comment]:

@@ -13,8 +13,8 @@ from mtqa.core.findings import Edit
 from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
 from mtqa.formats import edits as edits_
-from mtqa.formats.decoding import decode, readable
-from mtqa.formats.text import blocks_of, with_source
+from mtqa.formats.decoding import decode, readable, without_surrogates
+from mtqa.formats.text import TEXT, blocks_of, with_source
 
 __all__ = ["JSONL", "JsonLines"]
 
@@ -44,7 +44,7 @@ class JsonLines:
                 except InputError as error:
                     found.append(Failure(uri=f"{uri}:{number}", message=str(error).removeprefix(f"{uri}: ")))
             start += len(line) + 1
-        return tuple(found)
+        return tuple(found) or TEXT.read(raw, uri, language)
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied to the row of ``document``."""
@@ -61,7 +61,7 @@ def _document(
     try:
         fields = _unique(list(_members(line)))
     except (ValueError, RecursionError):
-        raise InputError('no JSON object; make it {"id": …, "text": "…"}') from None
+        raise InputError('not a JSON object; make it {"id": …, "text": "…"}') from None
     at, text = fields.get("text", (0, None))
     _, declared = fields.get("language", (0, None))
     _, source = fields.get("source", (0, None))
@@ -69,13 +69,13 @@ def _document(
     if not isinstance(text, str):
         raise InputError('no text; add "text": "…"')
     if declared is not None and not (isinstance(declared, str) and _TAG.fullmatch(declared)):
-        raise InputError('no valid language; make it a BCP 47 tag such as "en", or leave it out')
+        raise InputError('the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
     if source is not None and not isinstance(source, str):
-        raise InputError("a source that is no string; make it one, or leave it out")
-    text = readable(text, uri)
+        raise InputError("the source is not a string; make it one, or leave it out")
+    text, source = readable(text, uri), source and without_surrogates(source)
     tag = language or declared
     return Document(
-        uri=f"{uri}#{name}",
+        uri=without_surrogates(f"{uri}#{name}"),
         format=JSONL.name,
         language=tag or "und",
         declared=tag is not None,
@@ -96,7 +96,7 @@ def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise InputError(f"{constant} is no JSON; make it a number or null")
+    raise InputError(f"{constant} is not JSON; make it a number or null")
 
 
 _VALUE = json.JSONDecoder(strict=False, object_pairs_hook=_unique, parse_constant=_no_number)

@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from mtqa.core.documents import Block, BlockKind
+from mtqa.core.folding import Folding
+from mtqa.formats.chunks import Chunk
 
-__all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "kind_of_message", "with_prose"]
+__all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "kind_of_cell", "kind_of_message", "with_prose"]
+
+_AnyBlock = TypeVar("_AnyBlock", Block, Chunk)
 
 _MAX_BOILERPLATE = 400  # characters: nothing longer is looked at
 _MAX_CAPTION = 700
 _LONGEST_CREDIT = 80
 _MAX_HEADING = 140
 _MAX_HEADING_WORDS = 20
+_FEWEST_GAPS = 2  # between the words of a cell that is a sentence
+_SHORTEST_UNSPACED = 8  # characters of one, in scripts that put no space between words
 _MAX_HEADING_UNSPACED = 40  # characters, in scripts that put no space between words
 
 _WHOLE_LINE = r"""
@@ -66,7 +73,9 @@ _HOLDS = (
     *(f"may not be {done}" for done in ("published", "reproduced", "reprinted")),
 )
 _BYLINE = re.compile(
-    r"[Bb][Yy]:?\s+(?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|\band\b|\|)\s*(?:[A-Z][\w.'’-]*\s?){1,5}){0,4}[^.!?\w]?"
+    r"[Bb][Yy]:?\s+(?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|\band\b|\|)\s*(?:[A-Z][\w.'’-]*\s?){1,5}){0,4}"
+    r"(?:[,|·•–—]?\s*(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\ \d{1,2},?\ \d{4}"
+    r"|\d{1,2}\ (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?,?\ \d{4}|\d{4}-\d\d-\d\d))?[^.!?\w]?"
 )
 _BOILERPLATE = re.compile(rf"(?:(?:{_WHOLE_LINE})[:…»>→]*$)|(?:{_BEGINS})", re.VERBOSE)
 
@@ -91,6 +100,7 @@ _CAPTION_ENDS = re.compile(
 )
 
 _FINAL = re.compile(r"""[.!?…:;,。！？：；，।؟۔][\s"'”’»“)\]*_]*$""")
+_ENDED = re.compile(r"""[.!?…。！？؟۔।][\s"'”’»“)\]*_]*$""")
 _HEADLINE_QUESTION = re.compile(r"[^.!?“\"]{8,}:\s[^.!?“\"]+\?")
 _SENTENCE_INSIDE = re.compile(r"\w{3}[.!?][\"'”’)]*\s+[\"'“‘(]*[A-Z]")
 _SPACES = re.compile(r"\s+")
@@ -98,6 +108,7 @@ _SPACES = re.compile(r"\s+")
 
 def kind_of(text: str) -> BlockKind:
     """The kind of a block of plain text: boilerplate, caption, heading, else paragraph."""
+    text = Folding.of(text).text
     line = _SPACES.sub(" ", text.strip()) if len(text) <= _MAX_CAPTION else text
     if is_boilerplate(line):
         return BlockKind.BOILERPLATE
@@ -110,6 +121,17 @@ def kind_of_message(text: str) -> BlockKind:
     """The kind of a unit of a translation file: as ``kind_of``, but a button's label is there to be translated too."""
     told = kind_of(text)
     return BlockKind.HEADING if told is BlockKind.BOILERPLATE else told
+
+
+def kind_of_cell(text: str) -> BlockKind:
+    """The kind of a cell of a table or of a term in a list of terms: as ``kind_of``, but words that are no sentence are
+    a label."""
+    told = kind_of(text)
+    line = _SPACES.sub(" ", Folding.of(text).text.strip())
+    if told is not BlockKind.PARAGRAPH or _SENTENCE_INSIDE.search(line):
+        return told
+    long = line.count(" ") >= _FEWEST_GAPS or (not line.isascii() and len(line) >= _SHORTEST_UNSPACED)
+    return told if long and _ENDED.search(line) else BlockKind.HEADING
 
 
 def is_boilerplate(line: str) -> bool:
@@ -146,9 +168,14 @@ def is_heading(line: str) -> bool:
     return not _FINAL.search(line) and not _SENTENCE_INSIDE.search(line)
 
 
-def with_prose(blocks: Iterable[Block]) -> tuple[Block, ...]:
+def with_prose(blocks: Iterable[_AnyBlock]) -> tuple[_AnyBlock, ...]:
     """``blocks``, headings made paragraphs where nothing else is judged: a lone sentence without its full stop."""
     blocks = tuple(blocks)
     if any(block.kind.judged for block in blocks):
         return blocks
-    return tuple(replace(b, kind=BlockKind.PARAGRAPH) if b.kind is BlockKind.HEADING else b for b in blocks)
+    return tuple(
+        replace(block, kind=BlockKind.PARAGRAPH)
+        if block.kind is BlockKind.HEADING and not (isinstance(block, Chunk) and block.fragment)
+        else block
+        for block in blocks
+    )

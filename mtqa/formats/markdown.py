@@ -1,23 +1,27 @@
-"""Markdown: the text as it reads, without its markup; code, raw HTML, comments and front matter are left out."""
+"""Markdown: the text as it reads, without its markup; code, comments, front matter, directives of site generators and
+deleted text are left out. Raw HTML is read as HTML."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mtqa.core.documents import BlockKind, Comment, Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats import edits as edits_
-from mtqa.formats.chunks import Chunk, Piece, compose
+from mtqa.formats.chunks import Chunk, Piece, compose, has_prose, settled
 from mtqa.formats.decoding import decode, readable
+from mtqa.formats.directives import Shadow, shadow_of
+from mtqa.formats.html_article import CELLS, kind_of_block
+from mtqa.formats.html_blocks import HtmlReader
 from mtqa.formats.html_tokens import Elements, comments_in
-from mtqa.formats.kinds import kind_of, with_prose
+from mtqa.formats.kinds import kind_of, kind_of_cell, with_prose
+from mtqa.formats.markdown_inline import Lines, is_only_image, read_inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -25,34 +29,30 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKDOWN", "Markdown"]
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_FRONT_LANGUAGE = re.compile(
-    r"^lang(?:uage)?\s*:\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']?\s*$", re.MULTILINE
-)
-_TARGET = re.compile(r"\](?:\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|\[[^\]]*\])?", re.DOTALL)
-_IMAGE = re.compile(rf"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*{_TARGET.pattern}", re.DOTALL)
-
-
 _DEEPEST = 120  # open elements; the parser drops what lies deeper, and is recursive
+_DEEPEST_INLINE = 12  # likewise of links and emphasis: each level reads all brackets once more
+_LONGEST_INLINE = 8192  # characters of a paragraph that are parsed at once
+_LABELS = ("heading_open", "th_open", "admonition_title_open")
+_CELLS = ("th_open", "td_open", "dt_open")
 
 
 class Markdown:
-    """CommonMark with tables, strikethrough and front matter."""
+    """CommonMark with tables, strikethrough, lists of terms, admonitions and front matter."""
 
     name = "markdown"
-    suffixes = (".md", ".markdown", ".mdown")
+    suffixes = (".md", ".markdown", ".mdown", ".mdx")
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
         """The one document in ``raw``. Front matter may declare the language (``lang: en``)."""
         content, encoding = decode(raw, uri)
-        tokens = _parser().parse(content)
+        shadow = shadow_of(content)
+        environment: dict[str, Any] = {}
+        tokens = _parser().parse(shadow.text, environment)
         if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
             raise InputError(f"{uri}: lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
-        if tokens and tokens[0].type == "front_matter" and not language:
-            found = _FRONT_LANGUAGE.search(tokens[0].content)
-            language = found[1] if found else None
-        comments: list[Comment] = []
-        text, blocks, source_map = compose(_chunks(tokens, content, comments), uri)
+        language = language or shadow.language
+        reader = _Reader(shadow, environment)
+        text, blocks, source_map = compose(with_prose(reader.chunks(tokens)), uri)
         return (
             Document(
                 uri=uri,
@@ -60,12 +60,12 @@ class Markdown:
                 language=language or "und",
                 declared=language is not None,
                 text=readable(text, uri),
-                blocks=with_prose(blocks),
+                blocks=blocks,
                 content=content,
                 raw=raw,
                 encoding=encoding,
                 source_map=source_map,
-                comments=tuple(comments),
+                comments=tuple(reader.comments),
             ),
         )
 
@@ -76,179 +76,132 @@ class Markdown:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
+    """Of blocks alone."""
     from markdown_it import MarkdownIt
-    from mdit_py_plugins.front_matter import front_matter_plugin
+    from mdit_py_plugins.admon import admon_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
 
-    parser = (
-        MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"]).use(front_matter_plugin)
-    )
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
+    return parser.use(admon_plugin).use(deflist_plugin).disable("inline")
+
+
+@lru_cache(maxsize=1)
+def _inline_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_INLINE}).enable("strikethrough")
     return parser.disable("text_join")  # it hides which characters were entities and escapes
 
 
-def _chunks(tokens: Sequence[Token], content: str, comments: list[Comment]) -> Iterator[Chunk]:
-    """The blocks, in order; puts what comments it passes into ``comments``."""
-    lines = _Lines(content)
-    elements = Elements()
-    open_blocks: list[str] = []
-    for token in tokens:
-        if token.nesting == 1:
-            open_blocks.append(token.type)
-        elif token.nesting == -1:
-            open_blocks.pop()
-        elif token.type == "html_block" and token.map:
-            comments += _in_block(token, lines, elements)
-        elif token.type == "inline" and token.map:
-            pieces, inside = _pieces(token, lines, elements)
-            comments += inside
-            yield Chunk(_kind(token, open_blocks, "".join(piece.text for piece in pieces)), pieces)
+def _windows(content: str) -> Iterator[str]:
+    """Parts of a paragraph, cut at the end of a line or between words: the parser is quadratic in each."""
+    at = 0
+    while len(content) - at > _LONGEST_INLINE:
+        end = at + _LONGEST_INLINE
+        cut = max(content.rfind("\n", at, end), content.rfind(" ", end - _LONGEST_INLINE // 8, end)) + 1 or end
+        yield content[at:cut]
+        at = cut
+    yield content[at:]
 
 
-def _in_block(token: Token, lines: _Lines, elements: Elements) -> Iterator[Comment]:
-    """The comments in a block of raw HTML."""
-    words = token.content.split("\n")
-    starts = list(accumulate((len(line) + 1 for line in words), initial=0))
-    first = token.map[0] if token.map else 0
+class _Reader:
+    """Tokens to blocks. Elements of raw HTML stay open from one block to the next."""
 
-    def place(at: int) -> int:
-        row = bisect_right(starts, at) - 1
-        # A line's end stands in the file as it is; its begin may be the mark of a quote or a list.
-        return max(lines.stops[first + row] - (len(words[row]) - (at - starts[row])), lines.starts[first + row])
+    def __init__(self, shadow: Shadow, environment: dict[str, Any]) -> None:
+        self.comments: list[Comment] = []
+        self._shadow = shadow
+        self._environment = environment
+        self._lines = Lines(shadow.text)
+        self._elements = Elements()
+        self._open: list[str] = []
 
-    for found in comments_in(token.content, elements):
-        yield Comment(Span(place(found.span.start), place(found.span.end)), found.text)
+    def chunks(self, tokens: Sequence[Token]) -> Iterator[Chunk]:
+        """The blocks, in order; puts what comments it passes into ``comments``."""
+        for token in tokens:
+            if token.nesting == 1:
+                self._open.append(token.type)
+            elif token.nesting == -1:
+                self._open.pop()
+            elif token.type == "html_block" and token.map:
+                yield from self._html(token, token.map[0])
+            elif token.type == "inline" and token.map:
+                yield from self._inline(token)
 
+    def _inline(self, token: Token) -> Iterator[Chunk]:
+        parser = _inline_parser()
+        token.children = []
+        for words in _windows(token.content):
+            children: list[Token] = []
+            parser.inline.parse(words, parser, self._environment, children)
+            token.children += children
+        only_image = is_only_image(token)
+        parts, comments = read_inline(token, self._lines, self._elements)
+        self.comments += comments
+        for part in parts:
+            pieces = settled(self._shadow.restored(part))
+            if "admonition_title_open" in self._open and all(piece.at is None for piece in pieces):
+                continue  # the parser's own word for a box without a title
+            yield Chunk(
+                self._kind(pieces, only_image=only_image), pieces, fragment=self._in_cell or not has_prose(pieces)
+            )
 
-def _kind(token: Token, open_blocks: Sequence[str], text: str) -> BlockKind:
-    if "heading_open" in open_blocks or "th_open" in open_blocks:
+    def _kind(self, pieces: Sequence[Piece], *, only_image: bool) -> BlockKind:
+        if not self._open_any(*_LABELS) and not self._elements.among("th", "summary"):
+            if only_image:
+                return BlockKind.CAPTION
+            if has_prose(pieces):
+                return self._kind_of_text("".join(piece.text for piece in pieces))
         return BlockKind.HEADING
-    if _only_image(token):
-        return BlockKind.CAPTION
-    told = kind_of(text)
-    if told in (BlockKind.BOILERPLATE, BlockKind.CAPTION):
+
+    def _kind_of_text(self, text: str) -> BlockKind:
+        if self._in_cell:
+            return kind_of_cell(text)
+        told = kind_of(text)
+        if told in (BlockKind.BOILERPLATE, BlockKind.CAPTION):
+            return told
+        if self._open_any("list_item_open", "dd_open"):
+            return BlockKind.LIST_ITEM
+        if self._open_any("blockquote_open"):
+            return BlockKind.QUOTE
         return told
-    if "list_item_open" in open_blocks:
-        return BlockKind.LIST_ITEM
-    if "blockquote_open" in open_blocks:
-        return BlockKind.QUOTE
-    return told
 
+    @property
+    def _in_cell(self) -> bool:
+        return self._open_any(*_CELLS) or self._elements.among(*CELLS)
 
-def _only_image(token: Token) -> bool:
-    children = [child for child in token.children or () if child.type != "text" or child.content.strip()]
-    return len(children) == 1 and children[0].type == "image"
+    def _open_any(self, *types: str) -> bool:
+        return any(type_ in self._open for type_ in types)
 
+    def _html(self, token: Token, first: int) -> Iterator[Chunk]:
+        """The blocks and the comments in raw HTML."""
+        words = token.content.split("\n")
+        starts = list(accumulate((len(line) + 1 for line in words), initial=0))
+        lines = self._lines
 
-class _Lines:
-    """The lines of the file, by number, and where table cells were found so far."""
+        def place(at: int) -> int:
+            row = bisect_right(starts, at) - 1
+            # A line's end stands in the file as it is; its begin may be the mark of a quote or a list.
+            return max(lines.stops[first + row] - (len(words[row]) - (at - starts[row])), lines.starts[first + row])
 
-    def __init__(self, content: str) -> None:
-        ends = list(_LINE_END.finditer(content))
-        self.starts = [0, *(end.end() for end in ends)]
-        self.stops = [*(end.start() for end in ends), len(content)]
-        self.content = content
-        self._found: tuple[int, int] = (-1, 0)
+        def placed(piece: Piece) -> Piece:
+            spelled = piece.spelled and Span(place(piece.spelled.start), place(piece.spelled.end - 1) + 1)
+            at = None if piece.at is None else place(piece.at)
+            if at is not None and not lines.content.startswith(piece.text, at):
+                at = None
+            return piece._replace(at=at, spelled=spelled)
 
-    def place(self, number: int, words: str) -> int | None:
-        """Where ``words`` begin in the line; each further call for one line looks behind the last."""
-        begin = self._found[1] if self._found[0] == number else self.starts[number]
-        line = self.content[begin : self.stops[number]]
-        # Words end their line, but for the closing marks of a heading or a table's next cell.
-        at = len(line.rstrip()) - len(words) if line.rstrip().endswith(words) else line.find(words)
-        if at < 0:
-            return None
-        self._found = (number, begin + at + len(words))
-        return begin + at
-
-
-class _Source:
-    """The source of an inline token, read from left to right, and where each of its lines stands in the file."""
-
-    def __init__(self, token: Token, lines: _Lines) -> None:
-        self.text = token.content
-        self.at = 0
-        self._flat = self.text.replace("\n", " ")  # as code spans have it
-        self._lines = lines
-        self._first = token.map[0] if token.map else 0
-        words = self.text.split("\n")
-        self._starts = list(accumulate((len(line) + 1 for line in words), initial=0))[:-1]
-        self._bases = [
-            lines.place(number, line) if number < len(lines.starts) else None
-            for number, line in enumerate(words, start=self._first)
-        ]
-
-    def find(self, words: str) -> int | None:
-        """Where ``words`` come next, which are passed."""
-        found = self._flat.find(words.replace("\n", " "), self.at)
-        if found < 0:
-            return None
-        self.at = found + len(words)
-        return found
-
-    def place(self, at: int, words: str) -> int | None:
-        """Where ``words``, found at ``at``, stand in the file; None if not as they are."""
-        row = bisect_right(self._starts, at) - 1
-        base = self._bases[row]
-        place = None if base is None else base + at - self._starts[row]
-        return place if place is not None and self._lines.content.startswith(words, place) else None
-
-    def nearest(self, at: int) -> int:
-        """The place in the file of what stands at ``at``, or else of its line."""
-        row = bisect_right(self._starts, at) - 1
-        base = self._bases[row]
-        return self._lines.starts[self._first + row] if base is None else base + at - self._starts[row]
-
-    def line_end(self) -> Piece:
-        """Passes the end of a line."""
-        self.at = self.text.find("\n", self.at) + 1 or self.at
-        row = self._first + max(bisect_right(self._starts, self.at) - 1, 1)
-        stop = self._lines.stops[row - 1]
-        return Piece(self._lines.content[stop : self._lines.starts[row]], stop)
-
-    def skip(self, pattern: re.Pattern[str]) -> None:
-        """Passes the next match of ``pattern``, if there is one."""
-        if found := pattern.search(self.text, self.at):
-            self.at = found.end()
-
-
-def _pieces(token: Token, lines: _Lines, elements: Elements) -> tuple[list[Piece], list[Comment]]:
-    """The readable characters of an inline token and where they stand in the file, and the comments among them."""
-    source = _Source(token, lines)
-    children = token.children or ()
-    if _only_image(token):
-        children = [image for child in children for image in child.children or ()]
-    pieces: list[Piece] = []
-    comments: list[Comment] = []
-    dropped = False
-    elements.open("p")
-    for child in children:
-        if child.type in ("softbreak", "hardbreak"):
-            pieces.append(source.line_end())
-        elif child.type == "link_close" and child.info != "auto":
-            source.skip(_TARGET)
-        elif child.type == "image":
-            source.skip(_IMAGE)
-            dropped = True
-        elif child.type in ("text", "code_inline") and child.content:
-            found, words = source.find(child.content), child.content
-            place = None if found is None else source.place(found, words)
-            if dropped and words[0] == " " and pieces and pieces[-1].text.endswith(" "):  # one space is enough
-                words, place = words[1:], None if place is None else place + 1
-            dropped = False
-            if words:
-                pieces.append(Piece(words, place, masked=child.type == "code_inline"))
-        elif child.type == "text_special":
-            found = source.find(child.markup)
-            place = None if found is None else source.place(found, child.markup)
-            spelled = None if place is None else Span(place, place + len(child.markup))
-            pieces.append(Piece(child.content, None, spelled=spelled))
-        elif child.type == "html_inline":
-            dropped = True
-            start = source.find(child.content)
-            for comment in comments_in(child.content, elements):
-                where = Span(*(source.nearest((start or 0) + at) for at in (comment.span.start, comment.span.end - 1)))
-                comments.append(Comment(Span(where.start, where.end + 1), comment.text))
-    elements.close("p")
-    return pieces, comments
+        before = self._elements.copy()
+        for found in comments_in(token.content, before):
+            self.comments.append(Comment(Span(place(found.span.start), place(found.span.end)), found.text))
+        reader = HtmlReader(self._elements)
+        reader.feed(token.content)
+        for block in reader.blocks:
+            pieces = settled(self._shadow.restored([placed(piece) for piece in block.pieces]))
+            kind = kind_of_block(block)
+            if kind is BlockKind.PARAGRAPH and self._open_any("list_item_open", "dd_open"):
+                kind = BlockKind.LIST_ITEM
+            fragment = block.element in CELLS or not has_prose(pieces)
+            yield Chunk(kind if has_prose(pieces) else BlockKind.HEADING, pieces, fragment=fragment)
 
 
 MARKDOWN = Markdown()

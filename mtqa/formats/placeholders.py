@@ -7,13 +7,16 @@ import re
 from mtqa.core.spans import Span
 from mtqa.formats.chunks import addresses
 
-__all__ = ["no_prose"]
+__all__ = ["no_prose", "templates"]
 
+_TEMPLATES = r"""\{\{[^{}]{0,300}\}\} | \{%[^{}]{0,300}%\} | <%[^<>]{0,300}%> | \$\{[^{}\n]{0,100}\}
+    | %[A-Za-z][\w.-]{0,60}% | (?<!\w)__[A-Za-z]\w{0,60}?__(?!\w)"""
+_TEMPLATE = re.compile(_TEMPLATES, re.VERBOSE)
 _CODE = re.compile(
-    r"""%(?:\([\w.]{1,60}\)|\d{1,3}\$)?[-+#0]{0,4}\d{0,4}(?:\.\d{0,4})?(?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsprS@%]
+    _TEMPLATES
+    + r""" | %(?:\([\w.]{1,60}\)|\d{1,3}\$)?[-+#0]{0,4}\d{0,4}(?:\.\d{0,4})?(?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsprS@%]
     | [$\#%]?\{\s{0,4}(?:[\w.$-]{1,60}(?:\s{0,4}[,:!|][^{}\n]{0,80})?)?\s{0,4}\}
-    | \{\{[^{}\n]{1,80}\}\}
-    | </?[a-zA-Z][^<>]{0,300}>
+    | </[a-zA-Z][^<>]{0,300}> | (?<!<)(?<!\b[BI])<[a-zA-Z][^<>]{0,300}>  # not <<id>> of AsciiDoc nor B<bold> of man
     | &(?:\#\w{1,8}|[a-zA-Z]\w{1,30});
     | (?::[\w:-]{1,30}:)?(?P<ticks>``?)[^`\n]{1,200}(?P=ticks)
     """,
@@ -25,3 +28,8 @@ def no_prose(text: str) -> list[Span]:
     """Addresses, placeholders of printf, of braces and of templates (``%(n)d``, ``{name}``, ``${name}``), tags,
     entities, and code between backticks."""
     return addresses(text) + [Span(*found.span()) for found in _CODE.finditer(text)]
+
+
+def templates(text: str) -> list[Span]:
+    """Addresses, and what a template engine puts something else for: ``{{ name }}``, ``{% if x %}``, ``%name%``."""
+    return addresses(text) + [Span(*found.span()) for found in _TEMPLATE.finditer(text)]

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
 from mtqa.formats import edits as edits_
-from mtqa.formats.chunks import Chunk, compose
+from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode
-from mtqa.formats.kinds import kind_of_message
 from mtqa.formats.languages import language_tag
-from mtqa.formats.placeholders import no_prose
+from mtqa.formats.po_markup import cells, is_code, is_table, kind_of_part, markup
 from mtqa.formats.po_messages import Message, header_of, messages_of, text_of
 
 __all__ = ["PO", "Po"]
@@ -28,7 +27,7 @@ _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 class Po:
-    """Obsolete and untranslated messages are left out. A message that is but an identifier is no source."""
+    """Obsolete and untranslated messages and listings are left out. What is but an identifier is no source."""
 
     name = "po"
     suffixes = (".po",)
@@ -43,7 +42,7 @@ class Po:
         header = header_of(messages)
         tag = language or language_tag(header.get("language"))
         chunks = (chunk for message in messages if not message.is_header for chunk in _chunks(message))
-        text, blocks, source_map = compose(chunks, uri, no_prose=no_prose)
+        text, blocks, source_map = compose(chunks, uri, no_prose=markup)
         return (
             Document(
                 uri=uri,
@@ -70,13 +69,23 @@ def _escape(text: str, _: int) -> str:
 
 
 def _chunks(message: Message) -> Iterator[Chunk]:
-    """A chunk a translation; the plural is the source of all forms but the first of several."""
+    """A chunk a translation, or a cell of a table; the plural is the source of all forms but the first of several."""
+    if is_code(message.kind):
+        return
     for number, pieces in sorted(message.strings.items()):
         is_plural = message.plural is not None and (number > 0 or len(message.strings) == 1)
         source = text_of(message.plural if is_plural and message.plural else message.id or ())
         known = not message.previous and not _IDENTIFIER.fullmatch(source)
         key = message.key if message.plural is None else f"{message.key}[{number}]"
-        yield Chunk(kind_of_message(text_of(pieces).strip()), pieces, key, source if known else None)
+        if not is_table(message.kind, text_of(pieces)):
+            kind = kind_of_part(message.kind, text_of(pieces).strip(), cell=False)
+            yield Chunk(kind, pieces, key, source if known else None)
+            continue
+        sources = [text_of(cell).strip() for cell in cells([Piece(source, None)])] if known else []
+        parts = cells(pieces)
+        for at, cell in enumerate(parts):
+            kind = kind_of_part(message.kind, text_of(cell).strip(), cell=True)
+            yield Chunk(kind, cell, key, sources[at] if len(sources) == len(parts) else None)
 
 
 PO = Po()

@@ -17,6 +17,7 @@ OWN = "# mtqa: "
 MARKED = f"{OWN}marked fuzzy"
 """The comment of a message whose fuzzy flag mtqa set."""
 
+_KIND = "#. type:"
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _STATEMENT = re.compile(
     r"[ \t]*+(?:(?P<keyword>msgctxt|msgid_plural|msgid|msgstr)(?:\[(?P<number>\d{1,3})\])?[ \t]*+)?"
@@ -41,6 +42,7 @@ class Message:
         flags_at: where it would stand if there were none.
         own: the lines that mtqa wrote earlier.
         marked: whether it then set the fuzzy flag.
+        kind: what po4a calls it in a comment: ``Table``, ``Plain text``; may be empty.
         previous: whether the entry names another text that it was translated from.
     """
 
@@ -50,6 +52,7 @@ class Message:
     flags_at: int | None = None
     own: list[Span] = field(default_factory=list)
     marked: bool = False
+    kind: str = ""
     previous: bool = False
     context: list[Piece] | None = None
     id: list[Piece] | None = None
@@ -106,7 +109,7 @@ def messages_of(content: str, uri: str) -> list[Message]:
         else:
             statement = _STATEMENT.fullmatch(words)
             if statement is None:
-                raise _fault(uri, number, "no statement of PO")
+                raise _fault(uri, number, "not a PO statement")
             keyword = statement["keyword"]
             if keyword:
                 if message.id is not None and keyword in ("msgctxt", "msgid"):
@@ -114,7 +117,7 @@ def messages_of(content: str, uri: str) -> list[Message]:
                     message = Message()
                 open_string = _opened(message, keyword, int(statement["number"] or 0))
             if open_string is None:
-                raise _fault(uri, number, "a string of no message, or a message out of order")
+                raise _fault(uri, number, "a string that belongs to no message, or a message out of order")
             message.head = at if message.head is None else message.head
             message.flags_at = at if message.flags_at is None else message.flags_at
             message.line_end = content[at + len(words) : stop] or message.line_end
@@ -144,6 +147,8 @@ def _comment(message: Message, bare: str, place: Span) -> None:
         message.marked |= bare == MARKED
     elif not translators and message.head is None:
         message.head = place.start
+    if bare.startswith(_KIND) and not message.kind:
+        message.kind = bare.removeprefix(_KIND).strip()
     if bare.startswith("#,") and message.flags is None:
         message.flags = place
     if bare.startswith("#|") and not message.previous:

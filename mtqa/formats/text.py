@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from mtqa.core.documents import Block, BlockKind, Document
 from mtqa.core.findings import Edit
+from mtqa.core.folding import Folding
 from mtqa.core.spans import SourceMap, Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import addresses
-from mtqa.formats.decoding import decode, readable
+from mtqa.formats.decoding import decode, readable, without_surrogates
 from mtqa.formats.kinds import is_boilerplate, kind_of, with_prose
 
 __all__ = ["TEXT", "PlainText", "blocks_of", "document", "with_source"]
@@ -45,7 +46,7 @@ def document(text: str, uri: str, language: str | None, source: str | None = Non
     """A document whose text is ``text``, with lone surrogates as U+FFFD. Raises InputError where it is empty."""
     content = readable(text, uri)
     found = _document(content, uri, language, content.encode(), "utf-8")
-    return replace(found, blocks=with_source(found.blocks, source))
+    return replace(found, blocks=with_source(found.blocks, source and without_surrogates(source)))
 
 
 def with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, ...]:
@@ -75,7 +76,15 @@ def _document(content: str, uri: str, language: str | None, raw: bytes, encoding
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of plain text. List and quotation markers lie outside; addresses are masked."""
-    blocks: list[Block] = []
+    folding = Folding.of(text)
+    return tuple(
+        replace(block, span=folding.original(block.span), masked=tuple(map(folding.original, block.masked)))
+        for block in with_prose(_blocks(folding.text))
+    )
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    found = 0
     for start, end in _paragraphs(text):
         kind = None
         if quoted := _QUOTED.match(text, start, end):
@@ -91,8 +100,8 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         if kind is None or told in (BlockKind.BOILERPLATE, BlockKind.CAPTION):
             kind = told
         masked = tuple(found.shift(start) for found in addresses(words))
-        blocks.append(Block(span=Span(start, end), kind=kind, key=str(len(blocks)), masked=masked))
-    return with_prose(blocks)
+        yield Block(span=Span(start, end), kind=kind, key=str(found), masked=masked)
+        found += 1
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from mtqa.formats.decoding import decode
 from mtqa.formats.kinds import kind_of_message
 from mtqa.formats.languages import language_tag
 from mtqa.formats.placeholders import no_prose
+from mtqa.formats.text import TEXT
 from mtqa.formats.xliff_units import XliffFile, files_of
 
 __all__ = ["XLIFF", "Xliff"]
@@ -36,9 +37,11 @@ class Xliff:
         InputError where ``raw`` is no well-formed XLIFF or has a DOCTYPE."""
         declared = _ENCODING.match(raw.removeprefix(codecs.BOM_UTF8))
         content, encoding = decode(raw, uri, declared=declared[1].decode("ascii") if declared else None, guess=False)
+        if not content.strip():
+            return TEXT.read(raw, uri, language)
         files = files_of(content, uri)
         if not files:
-            raise InputError(f"{uri}: an XLIFF without a file element; export it again")
+            raise InputError(f"{uri}: it has no file element; export it again")
         documents: list[Document] = []
         names: Counter[str] = Counter()
         for file in files:

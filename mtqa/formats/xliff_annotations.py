@@ -49,9 +49,18 @@ def replacements(document: Document, remarks: Sequence[Remark]) -> list[tuple[in
     targets = sorted((t for file in files for t in file.targets), key=lambda target: target.inner)
     starts = [target.inner.start for target in targets]
     found = [(*_widened(own, content), "") for target in targets for own in target.own]
-    for number, remark in enumerate(remarks, start=1):
+    open_: list[int] = []  # where marks around the words end that have begun
+    for number, remark in enumerate(sorted(remarks, key=lambda r: (r.place.start, -r.place.end)), start=1):
         target = targets[bisect_right(starts, remark.place.start) - 1]
-        found += [_note(target, remark, content)] if files[0].major == 1 else _marks(target, number, remark)
+        if files[0].major == 1:
+            found.append(_note(target, remark, content))
+            continue
+        while open_ and open_[-1] <= remark.place.start:
+            open_.pop()
+        whole = _balanced(target, remark.place) and not (open_ and open_[-1] < remark.place.end)
+        if whole:
+            open_.append(remark.place.end)
+        found += _marks(target, number, remark, whole)
     return found
 
 
@@ -72,11 +81,12 @@ def _note(target: Target, remark: Remark, content: str) -> tuple[int, int, str]:
     return end, end, f"{content[start:at]}{note}"
 
 
-def _marks(target: Target, number: int, remark: Remark) -> Iterator[tuple[int, int, str]]:
-    """A mark around the words; where elements begin or end among them, a start and an end of their own."""
+def _marks(target: Target, number: int, remark: Remark, whole: bool) -> Iterator[tuple[int, int, str]]:
+    """A mark around the words; where elements or another mark begin or end among them, not ``whole``, a start and an
+    end of their own."""
     prefix, name, place = target.prefix, f"{OWN}-{number}", remark.place
     attributes = f'id="{name}" type="its:generic" {_issue(remark.flag, remark.text)}'
-    if _balanced(target, place):
+    if whole:
         opened, closed = f"<{prefix}mrk {attributes}>", f"</{prefix}mrk>"
     else:
         opened, closed = f"<{prefix}sm {attributes}/>", f'<{prefix}em startRef="{name}"/>'

@@ -70,7 +70,7 @@ class _Lexer:
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
             raise InputError(
-                f"{self._uri}: no well-formed XML at line {error.lineno} ({reason}); repair it, or export it again"
+                f"{self._uri}: not well-formed XML at line {error.lineno} ({reason}); repair it, or export it again"
             ) from None
 
     def _next(self, kind: str, name: str = "", attributes: Mapping[str, str] | None = None) -> None:

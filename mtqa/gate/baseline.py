@@ -1,8 +1,9 @@
 """The baseline: findings that were there when the gate was put up, and what people said of findings.
 
 A JSON file. A finding's identity is its path, its rule and its fingerprint (the rule, the flagged words and two tokens
-on each side), not its line: moving a paragraph changes nothing, changing the sentence brings the finding back. In the
-file, paths are relative to its folder; in memory, they are a report's.
+on each side), not its line: moving a paragraph changes nothing, changing the sentence brings the finding back. A
+model's finding, whose words may move by one, is also known by its sentence. In the file, paths are relative to its
+folder; in memory, they are a report's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -19,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import replace_file
+from mtqa.core.files import MEGABYTE, read_text, replace_file
+from mtqa.core.locks import locked
 from mtqa.core.report import Finding, Report
 
-__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "covered_by", "key_of"]
+__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "changing", "covered_by", "key_of"]
 
 _VERSION = 1
+_LARGEST = 200 * MEGABYTE
 _ROW_OF_FILE = re.compile(r"(.*?[^/]\.[^./#]+)(#.*)", re.DOTALL)  # names of files and folders may have a # as well
 Key = tuple[str, str, str]
 """Path, rule and fingerprint."""
@@ -39,20 +43,23 @@ class Opinion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Findings of one identity that are tolerated: ``count`` of them. ``words`` are for people."""
+    """Findings of one identity that are tolerated: ``count`` of them. ``words`` are for people, ``sentence`` is as of
+    the finding."""
 
     count: int
     words: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A person's word on a finding: a label. ``when`` is a date, ISO 8601."""
+    """A person's word on a finding: a label. ``when`` is a date, ISO 8601; ``sentence`` is as of the finding."""
 
     opinion: Opinion
     who: str
     when: str
     words: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,42 +73,43 @@ class Baseline:
     @classmethod
     def of(cls, findings: Iterable[Finding], signature: str) -> Baseline:
         """A baseline that tolerates exactly ``findings``."""
-        words: dict[Key, str] = {}
+        last: dict[Key, Finding] = {}
         counts: Counter[Key] = Counter()
         for finding in findings:
-            words[key_of(finding)] = finding.words
+            last[key_of(finding)] = finding
             counts[key_of(finding)] += 1
-        return cls(
-            signature=signature,
-            entries={key: Entry(count=count, words=words[key]) for key, count in sorted(counts.items())},
-        )
+        entries = {
+            key: Entry(count=count, words=last[key].words, sentence=last[key].sentence)
+            for key, count in sorted(counts.items())
+        }
+        return cls(signature=signature, entries=entries)
 
     @classmethod
     def read(cls, path: Path) -> Baseline:
         """From a file. Raises ConfigError where it is missing or not a baseline."""
         if path.exists() and not path.is_file():
-            raise ConfigError(f"{path}: no file, so no baseline; name one, or make it with: mtqa baseline write")
+            raise ConfigError(f"{path}: not a file, so not a baseline; name one, or make it with: mtqa baseline write")
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw = json.loads(read_text(path, _LARGEST))
         except FileNotFoundError:
             raise ConfigError(f"{path}: no such baseline; make it with: mtqa baseline write") from None
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{path}: no baseline ({error}); restore it, or write it anew") from None
+            raise ConfigError(f"{path}: not a baseline ({error}); restore it, or delete it and write it anew") from None
         try:
             if raw["version"] != _VERSION:
                 raise ConfigError(f"{path}: baseline version {raw['version']!r} is not known; update mtqa")
             folder = path.parent.resolve()
             return cls(
                 signature=str(raw["signature"]),
-                entries={
-                    _key(row, folder): Entry(count=_count(row), words=str(row["words"])) for row in raw["entries"]
-                },
+                entries={_key(row, folder): _entry(row) for row in raw["entries"]},
                 judgements={_key(row, folder): _judgement(row) for row in raw["judgements"]},
             )
-        except (KeyError, TypeError, ValueError):
-            raise ConfigError(f"{path}: not in the form of a baseline; restore it, or write it anew") from None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise ConfigError(
+                f"{path}: not in the form of a baseline; restore it, or delete it and write it anew"
+            ) from None
 
     def write(self, path: Path) -> None:
         """Replace ``path`` at once. Raises ConfigError where it cannot be written."""
@@ -122,27 +130,65 @@ class Baseline:
         """How many findings are tolerated."""
         return sum(entry.count for entry in self.entries.values())
 
+    def keys(self, findings: Sequence[Finding]) -> list[Key]:
+        """Under which identity the baseline would have each finding: its own, or, for a model's finding that the
+        baseline does not have, that of another one of its rule and sentence that is no longer found."""
+        room = Counter({key: entry.count for key, entry in self.entries.items()})
+        room.update({key: 1 for key in self.judgements if key not in self.entries})
+        places: dict[Key, list[Key]] = {}
+        all_known: list[tuple[Key, Entry | Judgement]] = [*self.judgements.items(), *self.entries.items()]
+        for key, known in all_known:
+            if known.sentence:
+                places.setdefault((key[0], key[1], known.sentence), []).append(key)
+        keys = [key_of(finding) for finding in findings]
+        strange: list[int] = []
+        for number, key in enumerate(keys):
+            room[key] -= 1
+            if room[key] < 0:
+                strange.append(number)
+        for number in strange:
+            finding = findings[number]
+            near = places.get((finding.uri, finding.rule, finding.sentence), ())
+            for key in near:
+                if room[key] > 0:
+                    room[key] -= 1
+                    keys[number] = key
+                    break
+        return keys
+
     def updated(
-        self, findings: Iterable[Finding], covered: Callable[[str], bool], signature: str, *, add: bool
+        self, findings: Sequence[Finding], covered: Callable[[str], bool], signature: str, *, add: bool
     ) -> Baseline:
         """The baseline after a run over documents, those ``covered``: what is gone from them is dropped and counts
         shrink; they grow, and new findings come in, only with ``add``. Other documents' entries stay."""
-        now = Baseline.of(findings, signature)
-        kept = {}
-        for key, entry in self.entries.items():
-            count = now.entries[key].count if key in now.entries else 0
-            if not covered(key[0]):
-                kept[key] = entry
-            elif count:
-                kept[key] = replace(entry, count=count if add else min(count, entry.count))
-        if add:
-            kept = dict(now.entries) | kept
-        return replace(self, signature=signature, entries=kept)
+        left = Counter({key: entry.count for key, entry in self.entries.items()})
+        tolerated = []
+        for finding, key in zip(findings, self.keys(findings), strict=True):
+            if add or left[key] > 0:
+                tolerated.append(finding)
+            left[key] -= 1
+        kept = {key: entry for key, entry in self.entries.items() if not covered(key[0])}
+        return replace(self, signature=signature, entries=kept | dict(Baseline.of(tolerated, signature).entries))
 
     def judged(self, finding: Finding, opinion: Opinion, who: str, when: date) -> Baseline:
         """The baseline with a person's word on ``finding``; the last one counts."""
-        said = Judgement(opinion=opinion, who=who, when=when.isoformat(), words=finding.words)
+        said = Judgement(
+            opinion=opinion, who=who, when=when.isoformat(), words=finding.words, sentence=finding.sentence
+        )
         return replace(self, judgements=dict(self.judgements) | {key_of(finding): said})
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Be the only process that changes the baseline at ``path``: who writes one that depends on what it holds reads
+    and writes it inside. Raises ConfigError where the folder cannot be written or another process goes on changing
+    it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path))
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another file") from None
+        yield
 
 
 def key_of(finding: Finding) -> Key:
@@ -168,11 +214,15 @@ def _row(key: Key, folder: Path) -> dict[str, Any]:
 
 
 def _entry_row(entry: Entry) -> dict[str, Any]:
-    return {"count": entry.count, "words": entry.words}
+    return {"count": entry.count, "words": entry.words} | _sentence(entry)
 
 
 def _said_row(said: Judgement) -> dict[str, Any]:
-    return {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words}
+    return {"verdict": said.opinion.value, "who": said.who, "when": said.when, "words": said.words} | _sentence(said)
+
+
+def _sentence(known: Entry | Judgement) -> dict[str, Any]:
+    return {"sentence": known.sentence} if known.sentence else {}
 
 
 def _key(row: Mapping[str, Any], folder: Path) -> Key:
@@ -192,14 +242,18 @@ def _parted(uri: str) -> tuple[str, str]:
     return (parts[1], parts[2]) if parts else (uri, "")
 
 
-def _count(row: Mapping[str, Any]) -> int:
+def _entry(row: Mapping[str, Any]) -> Entry:
     count = row["count"]
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
         raise ValueError(f"count {count!r}")
-    return count
+    return Entry(count=count, words=str(row["words"]), sentence=str(row.get("sentence", "")))
 
 
 def _judgement(row: Mapping[str, Any]) -> Judgement:
     return Judgement(
-        opinion=Opinion(row["verdict"]), who=str(row["who"]), when=str(row["when"]), words=str(row["words"])
+        opinion=Opinion(row["verdict"]),
+        who=str(row["who"]),
+        when=str(row["when"]),
+        words=str(row["words"]),
+        sentence=str(row.get("sentence", "")),
     )

@@ -15,15 +15,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from uuid import uuid4
 
-from mtqa.core.files import home
+from mtqa.core.files import MEGABYTE, home, read_file, replace_file
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.rows import document_report, report_row
 
 __all__ = ["Cache", "cache_folder"]
 
-_VERSION = 3
+_VERSION = 4
+_LARGEST = 500 * MEGABYTE
 
 
 def cache_folder() -> Path:
@@ -47,7 +47,7 @@ class Cache:
     def get(self, raw: bytes, uri: str) -> tuple[list[DocumentReport], list[Failure]] | None:
         """What was said of the file ``uri`` with these bytes, None where nothing is kept."""
         try:
-            stored = self._path(raw, uri).read_bytes()
+            stored = read_file(self._path(raw, uri), _LARGEST)
             digest, _, payload = stored.partition(b"\n")
             if hashlib.sha256(payload).hexdigest().encode() != digest:
                 return None
@@ -65,14 +65,9 @@ class Cache:
         }
         payload = json.dumps(kept, separators=(",", ":")).encode()
         path = self._path(raw, uri)
-        new = path.with_name(f"{path.name}.{uuid4().hex}.new")
-        try:
+        with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
-            new.replace(path)
-        except OSError:
-            with suppress(OSError):
-                new.unlink()
+            replace_file(path, hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
 
     def _path(self, raw: bytes, uri: str) -> Path:
         key = "\x1f".join((*self._conditions, uri)).encode("utf-8", "surrogatepass")
@@ -82,6 +77,6 @@ class Cache:
     @staticmethod
     def clear(folder: Path) -> int:
         """Drop everything kept; how many files there were."""
-        count = sum(1 for path in folder.rglob("*") if path.is_file())
+        count = sum(1 for path in folder.rglob("[!.]*") if path.is_file())
         shutil.rmtree(folder, ignore_errors=True)
         return count

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mtqa.config import Policy
-from mtqa.core.documents import WORD, Document, Segment
-from mtqa.core.findings import WEAK_SPOT, Flag, Severity
+from mtqa.config.policy import FEWEST_REPAIRS
+from mtqa.core.documents import WORD, BlockKind, Document, Segment
+from mtqa.core.findings import WEAK_SPOT, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
-from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by, key_of
+from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by
 from mtqa.gate.findings import findings_of, flag_finding
 
 __all__ = ["decide"]
+
+_NAMED = 5  # documents that a note names
 
 Excuse = Callable[[Document, Flag], str | None]
 Unchanged = Callable[[Document, Segment], str | None]
@@ -48,27 +51,51 @@ def decide(
     left = Counter({key: entry.count for key, entry in known.entries.items()})
     findings: list[Finding] = []
     violations = [f"{failure.uri}: could not be read: {failure.message}" for failure in report.failures]
-    for document in report.documents:
-        policy = policy_for(document.document.source_map.part)
+    policies = [policy_for(document.document.source_map.part) for document in report.documents]
+    looked_at = [
+        [(segment, finding, flag, excuse(document.document, flag) if flag else None) for segment, finding, flag in some]
+        for document, some in zip(report.documents, map(_findings, report.documents, policies), strict=True)
+    ]
+    keys = iter(known.keys([finding for some in looked_at for _, finding, _, why in some if why is None]))
+    for document, policy, some in zip(report.documents, policies, looked_at, strict=True):
         found = []
-        for segment, finding, flag in _findings(document, policy):
-            state, why = State.NEW, None
-            if flag is not None and (why := excuse(document.document, flag)):
+        for segment, finding, flag, why in some:
+            state = State.NEW
+            if why is not None:
                 state = State.IGNORED
-            elif (why := _known(finding, known, left)) or (
+            elif (why := _known(next(keys), known, left)) or (
                 segment is not None and (why := unchanged(document.document, segment))
             ):
                 state = State.KNOWN
             fails = state is State.NEW and _fails(finding, policy)
-            found.append((segment, replace(finding, state=state, excuse=why, fails=fails)))
-        findings += [finding for _, finding in found]
+            finding = replace(finding, state=state, excuse=why, fails=fails)
+            findings.append(finding)
+            repair = state is State.NEW and flag is not None and flag.to_repair(policy.min_level)
+            found.append((segment if repair else None, finding))
         violations += _violations(document, found, policy)
     stale = (*_stale(known, left, covered_by(report, gone)), *stale_ignores())
     if stale_fails and stale:
         violations.append(f"{len(stale)} stale entr{'ies' if len(stale) > 1 else 'y'} of the baseline or ignores")
-    if not report.documents and not report.failures:
-        notes = [*notes, "nothing was judged"]
-    return GateResult(findings=tuple(findings), violations=tuple(violations), stale=stale, notes=tuple(notes))
+    return GateResult(
+        findings=tuple(findings), violations=tuple(violations), stale=stale, notes=(*notes, *_not_judged(report))
+    )
+
+
+def _not_judged(report: Report) -> Iterator[str]:
+    """Which documents say nothing, and why, a sentence each."""
+    blank = [each.document.uri for each in report.documents if each.blank]
+    foreign = [f"{each.document.uri} ({each.document.language})" for each in report.documents if each.foreign]
+    if blank:
+        yield f"nothing to judge in {_listed(blank)}"
+    if foreign:
+        yield f"not judged, as in a language that the model does not know: {_listed(foreign)}"
+    if len(blank) + len(foreign) == len(report.documents) and not report.failures:
+        yield "nothing was judged"
+
+
+def _listed(names: Sequence[str]) -> str:
+    left = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:
@@ -80,11 +107,10 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
         for flag in verdict.flags:
             # A weak spot is one only beside the other sentences: an edit elsewhere would bring it up.
             if policy.looks_at(flag) and flag.rule != WEAK_SPOT:
-                yield verdict.segment, flag_finding(report.document, flag), flag
+                yield verdict.segment, flag_finding(report.document, verdict.segment, flag), flag
 
 
-def _known(finding: Finding, known: Baseline, left: Counter[Key]) -> str | None:
-    key = key_of(finding)
+def _known(key: Key, known: Baseline, left: Counter[Key]) -> str | None:
     said = known.judgements.get(key)
     if said is not None and said.opinion is Opinion.FALSE_ALARM:
         left[key] -= key in known.entries
@@ -106,21 +132,20 @@ def _fails(finding: Finding, policy: Policy) -> bool:
 
 
 def _violations(report: DocumentReport, found: list[tuple[Segment | None, Finding]], policy: Policy) -> Iterator[str]:
+    """What the policy does not allow, by the findings, each with its segment where that is to repair."""
     uri = report.document.uri
     for _, finding in found:
         if finding.fails:
             where = f"{uri}:{finding.location.line}" if finding.location else uri
             words = f" “{finding.words}”" if finding.words else ""
             yield f"{where}: {finding.severity.value}{words}: {finding.message} [{finding.rule}]"
-    repairs = len(
-        {
-            segment.id
-            for segment, finding in found
-            if finding.state is State.NEW and segment is not None and finding.severity is not Severity.NEUTRAL
-        }
-    )
+    repairs = len({segment.id for segment, _ in found if segment is not None})
     if policy.max_repairs is not None and repairs > policy.max_repairs:
         yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
+    sentences = sum(verdict.segment.kind is not BlockKind.BOILERPLATE for verdict in report.verdicts)
+    if repairs >= FEWEST_REPAIRS and repairs > policy.max_repair_share * sentences:
+        share = f"{policy.max_repair_share:.0%}"
+        yield f"{uri}: sentences to repair: {repairs} of {sentences}; the policy allows {share} of them"
     if policy.max_repairs_per_1000_words is not None:
         length = sum(len(WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
         rate = 1000 * repairs / max(length, 1)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from mtqa.core.documents import Document
-from mtqa.core.findings import Flag, Severity
+from mtqa.core.documents import Document, Segment
+from mtqa.core.findings import VAGUE, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Finding
 
 __all__ = ["DOCUMENT_RULES", "findings_of", "flag_finding"]
 
 DOCUMENT_RULES = {
     "machine-translation": "the article reads like machine translation",
-    "undecided": "the article cannot be decided",
+    "undecided": "the article is undecided",
     "unexpected-language": "the article is in a language that the policy does not allow",
 }
 """Rules whose findings are about a whole document."""
 
 
-def flag_finding(document: Document, flag: Flag) -> Finding:
-    """A flag as a finding."""
+def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
+    """A flag of a segment as a finding."""
     return Finding(
         uri=document.uri,
         rule=flag.rule,
@@ -32,6 +32,7 @@ def flag_finding(document: Document, flag: Flag) -> Finding:
         words=_words(document, flag),
         location=document.locate(flag.span),
         fingerprint=flag.fingerprint,
+        sentence=_digest(" ".join(segment.text.split())) if flag.rule in VAGUE else "",
     )
 
 
@@ -42,8 +43,11 @@ def _words(document: Document, flag: Flag) -> str:
 
 
 def findings_of(report: DocumentReport, languages: Sequence[str]) -> Iterator[Finding]:
-    """The verdicts on the whole document that a policy may forbid; ``languages`` are the allowed ones, any if empty."""
+    """The verdicts on the whole document that a policy may forbid, none where there is nothing to judge in it;
+    ``languages`` are the allowed ones, any if empty."""
     document = report.document
+    if report.blank:
+        return
     if report.decision is Decision.LIKELY_MT:
         yield _whole(document, "machine-translation", report.p_mt or 0.0, report.reason)
     elif report.decision is Decision.UNDECIDED:
@@ -65,5 +69,9 @@ def _whole(document: Document, rule: str, probability: float, reason: str) -> Fi
         reasons=(reason,),
         words="",
         location=None,
-        fingerprint=hashlib.sha256(rule.encode()).hexdigest()[:16],
+        fingerprint=_digest(rule),
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

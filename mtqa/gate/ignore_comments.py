@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from mtqa.core.documents import Document
-from mtqa.core.findings import Flag
+from mtqa.core.findings import VAGUE, Flag
 from mtqa.core.spans import LineIndex, Span
 
 __all__ = ["TextIgnore", "TextIgnores"]
@@ -23,7 +23,6 @@ _WORDS = ("off", "on", "ignore-next")
 _LONGEST_WORD = 40  # characters that are shown and compared
 _LONGEST_REASON = 200
 _ALL = "all"
-_VAGUE = frozenset(("garbled", "surprising"))  # they say that something is wrong, not what
 
 
 @dataclass(slots=True, eq=False)
@@ -82,12 +81,12 @@ class TextIgnores:
                 off = end, TextIgnore(line, _ALL, _reason(rest))
                 found.ignores.append(off[1])
             elif word == "off" and off is not None:
-                found._problem(line, f"mtqa off while off since line {off[1].line}; remove one of them")
+                found._problem(line, f"mtqa off, though it has been off since line {off[1].line}; remove one of them")
             elif word == "on" and off is not None:
                 found._switch_off(off, start)
                 off = None
             elif word == "on":
-                found._problem(line, "mtqa on without mtqa off before it; remove it")
+                found._problem(line, "mtqa on without an mtqa off before it; remove it")
             elif word == "ignore-next":
                 found._ignore_next(line, rest, bisect_left(firsts, end))
             else:
@@ -124,7 +123,7 @@ class TextIgnores:
             block = bisect_right(document.blocks, flag.span.start, key=lambda block: block.span.start) - 1
             rules = frozenset(flag.rules or (flag.rule,))
             named = [one for one in self._next.get(block, ()) if one.rule == _ALL or one.rule in rules]
-            if not (rules - _VAGUE or rules) - {one.rule for one in named} or any(one.rule == _ALL for one in named):
+            if not (rules - VAGUE or rules) - {one.rule for one in named} or any(one.rule == _ALL for one in named):
                 covering += named
         return covering
 

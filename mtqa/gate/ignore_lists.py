@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_file
 
 __all__ = ["lines_of"]
 
+_LARGEST = 20 * MEGABYTE
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -20,10 +22,9 @@ def lines_of(path: Path) -> list[str]:
         ConfigError: the file cannot be read, or a line of it is not UTF-8.
     """
     try:
-        raw = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"{path}: cannot be read ({reason}); check the path and its permissions") from None
+        raw = read_file(path, _LARGEST)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from None
     lines: list[str] = []
     for number, line in enumerate(_LINE_END.split(raw.removeprefix(codecs.BOM_UTF8)), start=1):
         try:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
-from mtqa.config.patterns import FEW, is_costly
+from mtqa.config.patterns import Pattern, decisive, is_pattern
 from mtqa.core.errors import ConfigError
 from mtqa.gate.ignore_lists import lines_of
 
@@ -26,12 +22,12 @@ class PathIgnores:
 
     Attributes:
         root: the folder; files elsewhere never match.
-        spec: the patterns.
+        patterns: in order.
         places: where each pattern stands, for people.
     """
 
     root: Path
-    spec: GitIgnoreSpec
+    patterns: tuple[Pattern, ...]
     places: tuple[str, ...]
 
     @classmethod
@@ -39,8 +35,7 @@ class PathIgnores:
         """The patterns of ``.mtqaignore`` in ``root``, where there is one, and behind them ``patterns``.
 
         Raises:
-            ConfigError: the file cannot be read or is not UTF-8, or a pattern is not in the syntax of gitignore or
-                has too many ``*``.
+            ConfigError: the file cannot be read or is not UTF-8, or a pattern is not in the syntax of gitignore.
         """
         file = root / IGNORE_FILE
         lines = lines_of(file) if os.path.lexists(file) else []
@@ -50,11 +45,9 @@ class PathIgnores:
         ]
         placed = [(place, line) for place, line in placed if line.strip() and not line.startswith("#")]
         for place, line in placed:
-            if is_costly(line):
-                raise ConfigError(f"{place}: '{line.strip()}' would take minutes; make do with {FEW}")
-            if not _is_pattern(line):
-                raise ConfigError(f"{place}: '{line.strip()}' is no gitignore pattern; correct it or remove it")
-        return cls(root, _spec(line for _, line in placed), tuple(place for place, _ in placed))
+            if not is_pattern(line):
+                raise ConfigError(f"{place}: '{line.strip()}' is not a gitignore pattern; correct it or remove it")
+        return cls(root, tuple(Pattern(line) for _, line in placed), tuple(place for place, _ in placed))
 
     def matches(self, path: Path) -> bool:
         """Whether the file ``path`` is left out. A relative path is relative to the current folder."""
@@ -65,8 +58,8 @@ class PathIgnores:
         below = _below(self.root, path)
         if below is None:
             return None
-        found = self.spec.check_file(below)
-        return f"path ignored by {self.places[found.index]}" if found.include and found.index is not None else None
+        found = decisive(self.patterns, below)
+        return None if found is None or self.patterns[found].takes_back else f"path ignored by {self.places[found]}"
 
 
 def _below(root: Path, path: Path) -> str | None:
@@ -81,20 +74,3 @@ def _below(root: Path, path: Path) -> str | None:
     except (OSError, ValueError, RuntimeError):  # a name that no file can have, or links in a circle
         return None
     return None
-
-
-def _is_pattern(line: str) -> bool:
-    # Git silently drops some patterns; a character class such as [[:alpha:]] is Git's, but unknown to pathspec.
-    try:
-        return "[:" not in line and all(pattern.include is not None for pattern in _spec([line]).patterns)
-    except ValueError:
-        return False
-
-
-def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        try:
-            return GitIgnoreSpec.from_lines(lines)
-        except re.error as error:
-            raise ValueError(str(error)) from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.folding import Folding
 from mtqa.gate.ignore_lists import lines_of
 
 __all__ = ["SPELLING_RULES", "Terms"]
@@ -51,7 +52,7 @@ class Terms:
                     continue
                 if not any(map(str.isalnum, term)):
                     raise ConfigError(
-                        f"{path}, line {number}: '{term}' is no word; write a term a line, or # before it"
+                        f"{path}, line {number}: '{term}' is not a word; write one term per line, or put # before it"
                     )
                 places.setdefault(_compared(term), f"{path}, line {number}")
         return cls(places, frozenset(rules))
@@ -67,7 +68,7 @@ class Terms:
 
 def _compared(words: str) -> str:
     """Casefolded, white space collapsed, apostrophes alike, quotation marks and punctuation around them left out."""
-    words = " ".join(unicodedata.normalize("NFC", words).translate(_APOSTROPHES).casefold().split())
+    words = " ".join(unicodedata.normalize("NFC", Folding.of(words).text).translate(_APOSTROPHES).casefold().split())
     start, end = 0, len(words)
     while start < end and _around(words[start]):
         start += 1

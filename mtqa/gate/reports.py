@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from mtqa.core.files import open_file
+
 __all__ = ["is_report"]
 
 _ENOUGH = 65_536  # bytes of a file's begin and of its end that are looked at
@@ -21,7 +23,7 @@ _END = re.compile(rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^
 def is_report(path: Path) -> bool:
     """Whether mtqa wrote this file, by what its reports say of themselves. One that cannot be read is none."""
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             begin = stream.read(_ENOUGH)
             if _BEGIN.search(begin):
                 return True

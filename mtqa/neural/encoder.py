@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from tokenizers import Tokenizer
 
 from mtqa.core.documents import WORD
 from mtqa.core.errors import ModelError
+from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
@@ -36,10 +37,7 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys(
-            "\t\n\x0b\x0c\r\x85\u2028\u2029\u3000\u00a0\u202f\u2009\u2007\u200a\u200b\u200c\u200d\u2060\ufeff\u00ad",
-            " ",
-        ),
+        **dict.fromkeys("\t\n\x0b\x0c\r\x85\u2028\u2029\u3000\u00a0\u202f\u2009\u2007\u200a", " "),
         "…": ".",
     }
 )
@@ -112,6 +110,13 @@ _Edited = tuple[float, tuple[TokenScore, ...]]
 """The repair logit of a text and the error logits of its words."""
 
 
+def _texts(config: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The list of strings that is the value of ``key``."""
+    if not isinstance(config[key], list) or not all(isinstance(one, str) for one in config[key]):
+        raise TypeError(f"{key} in config.json is no list of strings")
+    return tuple(config[key])
+
+
 class Encoder:
     """The trained network on this machine.
 
@@ -125,16 +130,19 @@ class Encoder:
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         try:
-            raw = json.loads((folder / "config.json").read_text("utf-8"))
+            raw = json.loads(read_text(folder / "config.json", MEGABYTE))
             self.window = int(raw["window"])
-            self._origins = tuple(str(tag) for tag in raw["sources"])
+            self._origins = _texts(raw, "sources")
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
-            self._ngrams = NgramScorer(folder / "ngrams.safetensors", [str(word) for word in raw["common"]])
+            self._ngrams = NgramScorer(folder / "ngrams.safetensors", _texts(raw, "common"))
             options = SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 4
             self._session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+            width = next(each.shape[-1] for each in self._session.get_outputs() if each.name == "source")
+            if width != len(self._origins):
+                raise ValueError(f"config.json names {len(self._origins)} sources, the network {width}")
         except Exception as error:  # whatever a damaged file makes the loaders raise
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(

@@ -6,18 +6,21 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mtqa.core.errors import ConfigError, ModelError
+from mtqa.core.files import replace_file
 from mtqa.neural.download import FAILURES, fetch, hub
-from mtqa.neural.store import Progress, hub_name, user_folder
+from mtqa.neural.manifests import MANIFEST, files_of, is_path, is_repository
+from mtqa.neural.store import Progress, alone, hub_name, read, user_folder
 
 __all__ = ["register"]
 
-_ID = re.compile(r"([\w.-]+/[\w.-]+)@([0-9a-f]{40})")
-_FILE = re.compile(r"\w[\w.-]*")  # one of the folder itself
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_MOST_FILES = 100
 _WANTED = (".json", ".model", ".safetensors", ".spm")
 _TYPES = ("m2m_100", "marian")
 
@@ -31,21 +34,23 @@ def register(identity: str, progress: Progress) -> str:
         ConfigError: ``identity`` has no revision, or one that is no commit.
         ModelError: the hub does not answer, or the model is no translation model with safetensors weights.
     """
-    found = _ID.fullmatch(identity)
-    if not found:
+    repo, _, revision = identity.partition("@")
+    if not is_repository(repo):
+        raise ConfigError(f"'{repo}' is no name of a model on the hub; give it as owner/model@COMMIT")
+    if not _COMMIT.fullmatch(revision):
         raise ConfigError(f"'{identity}' names no revision; give it as owner/model@COMMIT, with the commit's 40 digits")
-    repo, revision = found.groups()
     folder = user_folder() / hub_name(repo)
-    if (folder / "model.toml").is_file() and f'"{revision}"' in (folder / "model.toml").read_text("utf-8"):
-        return folder.name
+    with suppress(ModelError):
+        if revision in [source.where.get("revision") for source in read(folder).sources]:
+            return folder.name
     try:
         listing = json.loads(fetch(f"{hub()}/api/models/{quote(repo)}/tree/{revision}"))
-        files = [
-            e for e in listing if e["type"] == "file" and _FILE.fullmatch(e["path"]) and e["path"].endswith(_WANTED)
-        ]
+        files = [e for e in listing if e["type"] == "file" and _is_wanted(e["path"])][:_MOST_FILES]
         small = {e["path"]: _small(repo, revision, e, progress) for e in files if "lfs" not in e}
         large = {e["path"]: (str(e["lfs"]["oid"]), int(e["lfs"]["size"])) for e in files if "lfs" in e}
         kind = json.loads(small.get("config.json", b"{}")).get("model_type")
+        hashed = {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in small.items()} | large
+        files_of({"files": {name: {"sha256": sha, "size": size} for name, (sha, size) in hashed.items()}})
     except FAILURES as error:
         said = " ".join(str(error).split())
         raise ModelError(f"cannot find {identity} ({said}); check its name, and the network or HF_ENDPOINT") from None
@@ -53,9 +58,12 @@ def register(identity: str, progress: Progress) -> str:
         raise ModelError(f"{identity} is of type {kind}; pull a Marian, M2M100 or NLLB model")
     if not any(name.endswith(".safetensors") for name in large):
         raise ModelError(f"{identity} has no safetensors weights; take a commit that has them, as refs/pr/… may")
-    hashed = {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in small.items()} | large
     _write(folder, small, _manifest(repo, revision, hashed))
     return folder.name
+
+
+def _is_wanted(path: str) -> bool:
+    return path.endswith(_WANTED) and is_path(path) and "/" not in path
 
 
 def _small(repo: str, revision: str, entry: Mapping[str, Any], progress: Progress) -> bytes:
@@ -85,8 +93,8 @@ def _manifest(repo: str, revision: str, files: Mapping[str, Sequence[str | int]]
 
 def _write(folder: Path, files: Mapping[str, bytes], manifest: str) -> None:
     """The manifest comes last, so that a folder that has one is whole but for the weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in (*files.items(), ("model.toml", manifest.encode())):
-        new = folder / f"{name}.new"
-        new.write_bytes(data)
-        new.replace(folder / name)
+    with alone(folder):
+        for name, data in (*files.items(), (MANIFEST, manifest.encode())):
+            if (folder / name).is_symlink():
+                raise ModelError(f"{folder / name} is a link; remove it")
+            replace_file(folder / name, data)

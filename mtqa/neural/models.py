@@ -39,7 +39,7 @@ class LocalModels:
         translators: Sequence[str] = (),
     ) -> None:
         if threads is not None and threads < 1:
-            raise ConfigError(f"{threads} threads cannot compute; use 1 or more")
+            raise ConfigError(f"{threads} threads are too few; use 1 or more")
         self._threads = threads or cores()
         self.manifest = store.locate(encoder)
         store.verify(self.manifest)

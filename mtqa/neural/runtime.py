@@ -46,11 +46,11 @@ class Runtime:
         if device.partition(":")[0] not in ("cpu", "cuda"):
             raise ConfigError(f"unknown device '{device}'; use 'cpu' or 'cuda'")
         if device != "cpu" and not has_cuda:
-            raise ConfigError(f"device '{device}' is not there; use 'cpu'")
+            raise ConfigError(f"device '{device}' is not available; use 'cpu'")
         native = torch.cuda.is_bf16_supported() if device != "cpu" else _cpu_multiplies_bfloat16()
         dtype = "bfloat16" if native else "float32"
         if threads is not None and threads < 1:
-            raise ConfigError(f"{threads} threads cannot compute; use 1 or more")
+            raise ConfigError(f"{threads} threads are too few; use 1 or more")
         return cls(device, dtype, threads or min(torch.get_num_threads(), cores()))
 
     @property

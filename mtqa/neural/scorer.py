@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtqa.core.errors import ModelError
+from mtqa.core.files import open_file
 from mtqa.core.protocols import TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural import store
@@ -75,7 +76,7 @@ class CausalScorer:
         try:
             languages = tuple(str(language) for language in manifest.data["languages"])
             surprising = float(manifest.data["fluency"]["surprising_bits"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             raise ModelError(
                 f"the manifest of model '{name}' lacks languages or [fluency] surprising_bits; add them"
             ) from None
@@ -200,6 +201,6 @@ def _convert(folder: Path, source: str, out: Path) -> None:
 def _write_manifest(folder: Path, manifest: store.Manifest) -> None:
     lines = [f'name = "{manifest.name}-converted"', f'source = "{manifest.digest}"', "[files]"]
     for path in sorted(folder.iterdir()):
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             lines.append(f'"{path.name}" = "{hashlib.file_digest(stream, "sha256").hexdigest()}"')
     (folder / "model.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

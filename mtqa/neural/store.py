@@ -10,30 +10,32 @@
     [[sources]]
     kind = "huggingface"             # repo, revision (a commit)
 
-All other keys and tables (calibration, thresholds) belong to whoever loads the model.
+`mtqa.neural.manifests` has the grammar of all these. All other keys and tables (calibration, thresholds) belong to
+whoever loads the model.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
-import tomllib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from mtqa.core.errors import ModelError, UnknownName
-from mtqa.core.files import home
+from mtqa.core.errors import ConfigError, ModelError, UnknownName
+from mtqa.core.files import home, open_file
+from mtqa.core.locks import locked
+from mtqa.neural.manifests import MANIFEST, ModelFile, Source, files_of, name_of, parsed, sources_of
 
 __all__ = [
     "Manifest",
     "ModelFile",
     "Progress",
     "Source",
+    "alone",
     "available",
     "check_file",
     "hub_name",
@@ -45,38 +47,6 @@ __all__ = [
 ]
 
 Progress = Callable[[str, int, int], None]
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_REQUIRED = {"pypi": ("package", "version", "wheel_sha256"), "huggingface": ("repo", "revision")}
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """A file as it must lie in the model's folder; ``size`` in bytes, None where the manifest does not say."""
-
-    name: str
-    sha256: str
-    size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a model's files can be had.
-
-    Attributes:
-        kind: ``"pypi"`` or ``"huggingface"``.
-        where: the keys that kind needs.
-        paths: path at the source of each file whose path there is not its name here.
-    """
-
-    kind: str
-    where: Mapping[str, str]
-    paths: Mapping[str, str]
-
-    def __str__(self) -> str:
-        if self.kind == "pypi":
-            return f"PyPI {self.where['package']}=={self.where['version']}"
-        return f"Hugging Face {self.where['repo']}@{self.where['revision'][:8]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,18 +94,28 @@ class Manifest:
 
 def user_folder() -> Path:
     """Where pulled models lie: ``$MTQA_MODELS``, else ``$XDG_DATA_HOME/mtqa/models``, else
-    ``~/.local/share/mtqa/models``."""
+    ``~/.local/share/mtqa/models``. Raises ConfigError where no home folder is known."""
     if chosen := os.environ.get("MTQA_MODELS"):
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError:
+            raise ConfigError(f"MTQA_MODELS={chosen}: no such user; name a folder") from None
     data = os.environ.get("XDG_DATA_HOME")
     return (Path(data) if data else home() / ".local" / "share") / "mtqa" / "models"
 
 
-def available() -> list[tuple[str, Manifest, bool]]:
-    """Every known model by name, its manifest, and whether all its files are there. Raises ModelError for a manifest
-    that cannot be read."""
-    manifests = [(name, read(folder)) for name, folder in sorted(_folders().items())]
-    return [(name, manifest, not manifest.missing) for name, manifest in manifests]
+def available() -> tuple[list[tuple[str, Manifest, bool]], list[ModelError]]:
+    """Every known model by name, its manifest, and whether all its files are there; and what is wrong with the
+    manifests that cannot be read."""
+    found, broken = [], []
+    for name, folder in sorted(_folders().items()):
+        try:
+            manifest = _read_as(name, folder)
+        except ModelError as error:
+            broken.append(error)
+        else:
+            found.append((name, manifest, not manifest.missing))
+    return found, broken
 
 
 def locate(name_or_path: str) -> Manifest:
@@ -191,19 +171,40 @@ def pull(name: str, *, progress: Progress | None = None) -> Manifest:
     wrong = [file for file in manifest.files if check_file(manifest.path / file.name, file)]
     if wrong and not manifest.sources:
         raise ModelError(f"model '{name}' comes with mtqa and cannot be pulled; {manifest.remedy}")
-    with Downloads(manifest.path, progress) as downloads:
-        for file in wrong:
-            downloads.get(file, manifest.sources)
+    if wrong:
+        with alone(manifest.path), Downloads(manifest.path, progress) as downloads:
+            for file in wrong:
+                if check_file(manifest.path / file.name, file):  # else another process was faster
+                    downloads.get(file, manifest.sources)
     return manifest
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only process that writes into a model's folder. Raises ModelError where another one does, or it cannot be
+    written, or is a link out of the store."""
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.resolve().is_relative_to(folder.parent.resolve()):
+                raise ModelError(f"{folder} leads out of the model store; put the folder itself there")
+            stack.enter_context(locked(folder / MANIFEST))
+        except OSError as error:
+            raise ModelError(
+                f"{folder} cannot be written ({error.strerror}); wait, or set MTQA_MODELS to a folder of yours"
+            ) from None
+        yield
 
 
 def check_file(path: Path, file: ModelFile) -> str | None:
     """What is wrong with the file at ``path``, in words that follow its name; None if nothing is."""
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             size = os.fstat(stream.fileno()).st_size
             if file.size is not None and size < file.size:
                 return f"is truncated ({size} of {file.size} bytes)"
+            if file.size is not None and size > file.size:
+                return f"was changed ({size} bytes instead of {file.size})"
             if hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
                 return "was changed (its sha256 is not the manifest's)"
     except FileNotFoundError:
@@ -221,7 +222,7 @@ def _folders() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for root in roots:
         with suppress(PermissionError):  # another's home: nothing of ours is there
-            for path in sorted(root.glob("*/model.toml")):
+            for path in sorted(root.glob(f"*/{MANIFEST}")):
                 found.setdefault(path.parent.name, path.parent)
     return found
 
@@ -230,52 +231,26 @@ def _known(name: str) -> Manifest:
     folders = _folders()
     if name not in folders:
         raise UnknownName("model", name, folders)
-    return read(folders[name])
+    return _read_as(name, folders[name])
+
+
+def _read_as(name: str, folder: Path) -> Manifest:
+    manifest = read(folder)
+    if manifest.name != name:
+        raise ModelError(f"{folder / MANIFEST} names the model '{manifest.name}'; give it the name of its folder")
+    return manifest
 
 
 def read(folder: Path) -> Manifest:
     """The manifest in ``folder``. Where a model has sources and its files do not lie beside the manifest, they belong
     in the user folder. Raises ModelError if there is none or it is malformed."""
-    path = folder / "model.toml"
+    path = folder / MANIFEST
+    data = parsed(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelError(f"{folder} is no model: it has no model.toml; run: mtqa models list") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelError(f"{path} cannot be read ({error}); restore it") from None
-    try:
-        name = _name(str(data["name"]))
-        files = tuple(_file(key, value) for key, value in data["files"].items())
-        sources = tuple(_source(table) for table in data.get("sources", ()))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        name, files, sources = name_of(data), files_of(data), sources_of(data)
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path} is malformed ({type(error).__name__}: {error}); restore it") from None
     beside = Manifest(name=name, path=folder, data=data, files=files, sources=sources)
     if not sources or not beside.missing:
         return beside
     return Manifest(name=name, path=user_folder() / name, data=data, files=files, sources=sources)
-
-
-def _name(name: str) -> str:
-    """``name``, which becomes that of a folder. Raises ValueError where it would lead elsewhere."""
-    if name in ("", ".", "..") or set(name) & set("/\\\0"):
-        raise ValueError(f"name {name!r}")
-    return name
-
-
-def _file(name: str, value: str | Mapping[str, Any]) -> ModelFile:
-    inside = PurePosixPath(name)
-    if inside.is_absolute() or ".." in inside.parts or "\\" in name or not inside.name:
-        raise ValueError(f"file name {name!r}")
-    sha256, size = (value, None) if isinstance(value, str) else (value["sha256"], value.get("size"))
-    if not _SHA256.fullmatch(sha256):
-        raise ValueError(f"sha256 of {name}")
-    if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
-        raise ValueError(f"size of {name}")
-    return ModelFile(name, sha256, size)
-
-
-def _source(table: Mapping[str, Any]) -> Source:
-    kind = table["kind"]
-    if kind not in _REQUIRED:
-        raise ValueError(f"source kind {kind!r}")
-    return Source(kind, {key: str(table[key]) for key in _REQUIRED[kind]}, dict(table.get("paths", {})))

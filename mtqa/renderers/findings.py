@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, GateResult, Report, State
-from mtqa.renderers.wording import counted, visible
+from mtqa.renderers.wording import counted, quoted, visible
 
 __all__ = [
     "LEVELS",
+    "coverage",
     "explained",
     "failed_documents",
     "label",
@@ -49,7 +50,7 @@ def label(finding: Finding) -> str:
 
 def explained(finding: Finding) -> str:
     """The words, what is wrong, and the reasons that the message does not give; as they stand in the file."""
-    words = f"“{finding.words}”: " if finding.words else ""
+    words = f"{quoted(finding.words)}: " if finding.words else ""
     reasons = [reason for reason in dict.fromkeys(finding.reasons) if reason != finding.message]
     return "; ".join([f"{words}{finding.message}", *reasons])
 
@@ -57,6 +58,17 @@ def explained(finding: Finding) -> str:
 def standing_of(result: GateResult) -> str:
     """``"PASSED"`` or ``"FAILED"``."""
     return "PASSED" if result.passed else "FAILED"
+
+
+def coverage(report: Report) -> str:
+    """How many documents were judged, and how many were not: ``"3 documents judged, 1 with nothing to judge"``."""
+    blank = sum(document.blank for document in report.documents)
+    foreign = sum(document.foreign for document in report.documents)
+    parts = [f"{counted(len(report.documents) - blank - foreign, 'document')} judged"]
+    parts += [f"{blank:,} with nothing to judge"] if blank else []
+    parts += [f"{foreign:,} in another language"] if foreign else []
+    parts += [f"{len(report.failures):,} not read"] if report.failures else []
+    return ", ".join(parts)
 
 
 def tally(result: GateResult) -> str:

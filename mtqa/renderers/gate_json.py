@@ -46,6 +46,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "words": finding.words,
         "location": None if finding.location is None else location_json(finding.location),
         "fingerprint": finding.fingerprint,
+        "sentence": finding.sentence,
         "state": finding.state.value,
         "excuse": finding.excuse,
         "fails": finding.fails,

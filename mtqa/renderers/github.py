@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from mtqa.core.report import Failure, Finding, GateResult, Report
 from mtqa.renderers.findings import (
     LEVELS,
+    coverage,
     explained,
     failed_documents,
     level,
@@ -19,8 +21,8 @@ from mtqa.renderers.findings import (
     tally,
     worst_first,
 )
-from mtqa.renderers.paths import slashed
-from mtqa.renderers.wording import counted, printable, visible
+from mtqa.renderers.paths import from_root, repository_root
+from mtqa.renderers.wording import counted, inert, printable, quoted, visible
 
 __all__ = ["github_summary", "render_github"]
 
@@ -40,8 +42,9 @@ def render_github(report: Report, result: GateResult) -> str:
 
     At most ten of each level: GitHub shows no more. Where some are left out, the last notice says how many.
     """
-    found = [("error", _unreadable(failure)) for failure in report.failures]
-    found += [(_COMMANDS[level(finding)], _annotation(finding)) for finding in worst_first(new_findings(result))]
+    root = repository_root()
+    found = [("error", _unreadable(failure, root)) for failure in report.failures]
+    found += [(_COMMANDS[level(finding)], _annotation(finding, root)) for finding in worst_first(new_findings(result))]
     kept = {kind: [line for each, line in found if each == kind] for kind in ("error", "warning", "notice")}
     kept = {kind: lines[:_MOST] for kind, lines in kept.items()}
     if len(found) > sum(map(len, kept.values())):
@@ -49,9 +52,9 @@ def render_github(report: Report, result: GateResult) -> str:
         left = len(found) - sum(map(len, kept.values()))
         kept["notice"].append(f"::notice::{_data(counted(left, *_LEFT_OUT) + ' without an annotation')}")
     lines = [line for kind in kept.values() for line in kind]
-    closing = [tally(result), *(f"note: {note}" for note in result.notes)]
+    closing = [coverage(report), tally(result), *(f"note: {note}" for note in result.notes)]
     closing += [f"violation: {violation}" for violation in result.violations]
-    lines += [visible(line).replace("##[", "## [") for line in closing]  # "##[" begins a command too
+    lines += [inert(visible(line)) for line in closing]
     return "".join(f"{line}\n" for line in [*lines, standing_of(result)])
 
 
@@ -59,7 +62,7 @@ def github_summary(report: Report, result: GateResult) -> str:
     """Markdown for ``$GITHUB_STEP_SUMMARY``: the result, violations, unreadable files, stale entries, and a table of
     the new findings, the worst first. Rows beyond a megabyte are counted, not shown: GitHub refuses a longer summary.
     """
-    head = [f"## mtqa gate: {'passed' if result.passed else 'failed'}", "", f"{tally(result)}.", ""]
+    head = [f"## mtqa gate: {'passed' if result.passed else 'failed'}", "", f"{coverage(report)}; {tally(result)}.", ""]
     for title, sentences in (
         ("Violations", result.violations),
         ("Could not be read", failed_documents(report)),
@@ -83,8 +86,8 @@ def github_summary(report: Report, result: GateResult) -> str:
     return "\n".join([*head, *shown, *([""] if rows else []), *foot]) + "\n"
 
 
-def _annotation(finding: Finding) -> str:
-    properties = [f"file={_property(slashed(finding.uri))}"]
+def _annotation(finding: Finding, root: Path) -> str:
+    properties = [f"file={_property(from_root(finding.uri, root))}"]
     if finding.location is not None:
         at = finding.location
         properties += [f"line={at.line}", f"col={at.column}", f"endLine={at.end_line}", f"endColumn={at.end_column}"]
@@ -92,8 +95,8 @@ def _annotation(finding: Finding) -> str:
     return f"::{_COMMANDS[level(finding)]} {','.join(properties)},title={_property(title)}::{_data(explained(finding))}"
 
 
-def _unreadable(failure: Failure) -> str:
-    return f"::error file={_property(slashed(failure.uri))},title=could not be read::{_data(failure.message)}"
+def _unreadable(failure: Failure, root: Path) -> str:
+    return f"::error file={_property(from_root(failure.uri, root))},title=could not be read::{_data(failure.message)}"
 
 
 def _data(text: str) -> str:
@@ -114,7 +117,7 @@ def _items(sentences: Sequence[str]) -> list[str]:
 
 def _row(finding: Finding) -> str:
     place = finding.uri + (f":{finding.location.line}" if finding.location else "")
-    reasons = explained(finding).removeprefix(f"“{finding.words}”: ")
+    reasons = explained(finding).removeprefix(f"{quoted(finding.words)}: ")
     cells = (finding.severity.value, place, finding.rule, finding.words, reasons)
     return f"| {' | '.join(_markdown(cell) for cell in cells)} |"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from mtqa.core.findings import Severity
 from mtqa.core.report import GateResult, Report
 from mtqa.renderers.findings import explained, new_findings
 from mtqa.renderers.json import dump
-from mtqa.renderers.paths import slashed_below
+from mtqa.renderers.paths import from_root, repository_root
 from mtqa.renderers.wording import visible
 
 __all__ = ["render_gitlab"]
@@ -26,22 +25,25 @@ _SEVERITIES = {
 
 def render_gitlab(report: Report, result: GateResult) -> str:
     """An array. A fingerprint stays as it is when the words move; findings that share one are told apart by their
-    order. Absolute paths below the working folder become relative to it, as GitLab wants them."""
+    order. Paths are relative to the root of the repository, as GitLab wants them."""
+    root = repository_root()
     seen: Counter[tuple[str, ...]] = Counter()
     issues = []
     for finding in new_findings(result):
         line = finding.location.line if finding.location else 1
         severity = _SEVERITIES[finding.severity]
-        identity = (finding.uri, finding.rule, finding.fingerprint)
-        issues.append(_issue(finding.uri, finding.rule, explained(finding), severity, line, identity, seen))
+        path = from_root(finding.uri, root)
+        identity = (path, finding.rule, finding.fingerprint)
+        issues.append(_issue(path, finding.rule, explained(finding), severity, line, identity, seen))
     for failure in report.failures:
         message = f"could not be read: {failure.message}"
-        issues.append(_issue(failure.uri, "unreadable", message, "critical", 1, (failure.uri, "unreadable"), seen))
+        path = from_root(failure.uri, root)
+        issues.append(_issue(path, "unreadable", message, "critical", 1, (path, "unreadable"), seen))
     return dump(issues, indent=2)
 
 
 def _issue(
-    uri: str,
+    path: str,
     name: str,
     description: str,
     severity: str,
@@ -56,5 +58,5 @@ def _issue(
         "check_name": name,
         "fingerprint": hashlib.sha256(parts.encode(errors="surrogatepass")).hexdigest(),
         "severity": severity,
-        "location": {"path": slashed_below(uri, Path.cwd()), "lines": {"begin": line}},
+        "location": {"path": path, "lines": {"begin": line}},
     }

@@ -9,6 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from mtqa.renderers.wording import moment, quoted
+
 __all__ = ["direction", "environment", "house_style", "page"]
 
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
@@ -25,7 +27,7 @@ def house_style() -> str:
 
 
 def environment(folder: Path) -> Environment:
-    """The templates in a folder; what they are given is escaped, and they may call ``direction``."""
+    """The templates in a folder; what they are given is escaped. They may call the functions below."""
     found = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -33,7 +35,7 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals["direction"] = direction
+    found.globals.update(direction=direction, moment=moment, quoted=quoted)
     return found
 
 

@@ -13,29 +13,30 @@ from pathlib import Path
 
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
-from mtqa.core.report import Decision, DocumentReport, GateResult, Report
+from mtqa.core.report import DocumentReport, GateResult, Report, Signature
 from mtqa.core.spans import Span
 from mtqa.renderers.findings import tally
 from mtqa.renderers.house import direction, page
 from mtqa.renderers.wording import (
     CAUTIONS,
-    VERDICTS,
     Trip,
-    counts,
+    certainty,
+    coverage,
     different_pieces,
-    false_alarms,
+    extent,
     fluency,
     further_reasons,
-    headline,
     likeness,
-    origin,
+    list_title,
     probability,
     round_trip,
     shown_span,
     standing,
     suggestions,
     summary,
+    to_do,
     trips,
+    verdict,
     visible,
 )
 
@@ -118,11 +119,11 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: G
         _HERE,
         "report.html.j2",
         "report.css",
-        documents=[_document(number, each, min_level) for number, each in enumerate(report.documents, 1)],
+        documents=[_document(n, each, report.signature, min_level) for n, each in enumerate(report.documents, 1)],
         failures=[(visible(failure.uri), visible(failure.message)) for failure in report.failures],
         summary=summary(report),
         gate=None if gate is None else _banner(gate),
-        false_alarms=false_alarms(report.signature.fpr),
+        coverage=coverage(report.signature.recall),
         signature=visible(str(report.signature)),
         severities=[severity.value for severity in reversed(Severity)],
         listed=_LISTED,
@@ -139,16 +140,17 @@ def _banner(gate: GateResult) -> dict[str, object]:
     }
 
 
-def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[str, object]:
+def _document(number: int, report: DocumentReport, signature: Signature, min_level: Severity) -> dict[str, object]:
     document = report.document
-    ranked = report.repairs(min_level)
+    ranked = report.worth_reading(min_level)
+    to_repair = len(report.to_repair(min_level))
     findings: list[_Finding] = []
     repairs = []
     listed = 0
-    for rank, verdict in enumerate(ranked, 1):
-        worth = [flag for flag in verdict.flags if flag.severity.rank >= min_level.rank]
+    for rank, judged in enumerate(ranked, 1):
+        worth = [flag for flag in judged.flags if flag.severity.rank >= min_level.rank]
         first = listed + 1 if rank <= _LISTED else None
-        found = _findings(report, verdict.segment, worth, first)
+        found = _findings(report, judged.segment, worth, first)
         findings += found
         if first is None:
             continue
@@ -156,19 +158,19 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         repairs.append(
             _Repair(
                 rank=rank,
-                segment=verdict.segment.id,
-                line=document.locate(verdict.segment.span).line,
-                kind="" if verdict.segment.kind.judged else verdict.segment.kind.value,
-                p_edit="" if verdict.p_edit is None else probability(verdict.p_edit).removeprefix("= "),
+                segment=judged.segment.id,
+                line=document.locate(judged.segment.span).line,
+                kind="" if judged.segment.kind.judged else judged.segment.kind.value,
+                p_edit="" if judged.p_edit is None else probability(judged.p_edit).removeprefix("= "),
                 findings=found,
-                trips=tuple(_trip(verdict.segment, trip) for trip in trips(verdict)),
+                trips=tuple(_trip(judged.segment, trip) for trip in trips(judged)),
             )
         )
     remarks: list[_Finding] = []
-    for verdict in report.verdicts:
-        below = [flag for flag in verdict.flags if flag.severity.rank < min_level.rank]
+    for judged in report.verdicts:
+        below = [flag for flag in judged.flags if flag.severity.rank < min_level.rank]
         first = listed + len(remarks) + 1 if len(remarks) < _LISTED else None
-        found = _findings(report, verdict.segment, below, first)
+        found = _findings(report, judged.segment, below, first)
         findings += found
         remarks += found if first else ()
     return {
@@ -177,21 +179,21 @@ def _document(number: int, report: DocumentReport, min_level: Severity) -> dict[
         "language": "" if document.language == "und" else document.language,
         "direction": direction(document.language),
         "decision": report.decision.value,
-        "verdict": VERDICTS[report.decision],
-        "headline": headline(report),
-        "accused": report.decision is Decision.LIKELY_MT,
-        "origin": "" if report.translated_from is None else origin(report.translated_from),
+        "verdict": verdict(report),
+        "certainty": certainty(report, signature.fpr),
+        "to_do": to_do(report, signature.recall, min_level),
         "fluency": "" if report.surprisal is None else fluency(report.surprisal),
-        "reason": "" if report.decision is Decision.UNDECIDED else standing(report.reason),
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
-        "counts": counts(report, min_level),
+        "extent": extent(report),
         "round_trip": round_trip(report),
         "sentences": len(report.judged),
-        "remarks": [visible(remark) for remark in report.remarks],
+        "remarks": [standing(remark) for remark in report.remarks],
         "groups": [(kind, list(blocks)) for kind, blocks in groupby(_blocks(report, findings, repairs), _kind)],
         "repairs": repairs,
-        "to_repair": len(ranked),
+        "to_repair": to_repair,
+        "list_title": list_title(to_repair, len(ranked)),
+        "to_read": len(ranked),
         "notes": remarks,
         "notes_title": "Remarks that ask for no repair" if min_level is Severity.MINOR else f"Below {min_level.value}",
     }
@@ -237,8 +239,8 @@ def _blocks(report: DocumentReport, findings: list[_Finding], repairs: list[_Rep
     marker = _Marker(text, findings)
     linked = {repair.segment for repair in repairs}
     segments: dict[int, list[Segment]] = {}
-    for verdict in report.verdicts:
-        segments.setdefault(verdict.segment.block, []).append(verdict.segment)
+    for judged in report.verdicts:
+        segments.setdefault(judged.segment.block, []).append(judged.segment)
     at = 0
     for number, block in enumerate(report.document.blocks):
         yield from _outside(marker, Span(at, max(at, block.span.start)))

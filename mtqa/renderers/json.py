@@ -29,7 +29,7 @@ __all__ = [
 
 SCHEMA = "mtqa.report/1"
 
-_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|(?<=##)(?:\[|v(?=so\[))", re.IGNORECASE)
 
 
 def render_json(report: Report, *, min_level: Severity = Severity.NEUTRAL) -> str:
@@ -50,7 +50,7 @@ def report_json(report: Report, min_level: Severity) -> dict[str, Any]:
 
 def dump(value: object, indent: int | None = None) -> str:
     """``value`` as JSON in readable Unicode, ending with a line feed. Characters that could break a line, steer a
-    terminal or not be encoded are escaped."""
+    terminal or the log of a build, or not be encoded are escaped."""
     written = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", written) + "\n"
 
@@ -78,8 +78,7 @@ def failure_json(failure: Failure) -> dict[str, Any]:
 def document_json(report: DocumentReport, min_level: Severity) -> dict[str, Any]:
     """Everything said of one document; ``repair_rank`` numbers the segments to repair, the worst being 1."""
     document = report.document
-    repairs = report.repairs(max(min_level, Severity.MINOR, key=lambda level: level.rank))
-    ranks = {verdict.segment.id: rank for rank, verdict in enumerate(repairs, 1)}
+    ranks = {verdict.segment.id: rank for rank, verdict in enumerate(report.to_repair(min_level), 1)}
     return {
         "uri": document.uri,
         "format": document.format,

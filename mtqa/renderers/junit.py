@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mtqa.core.report import Failure, Finding, GateResult, Report, State
-from mtqa.renderers.findings import explained, standing_of, tally
-from mtqa.renderers.wording import visible
+from mtqa.renderers.findings import coverage, explained, standing_of, tally
+from mtqa.renderers.wording import inert, visible
 
 __all__ = ["render_junit"]
 
@@ -35,7 +35,8 @@ def render_junit(report: Report, result: GateResult) -> str:
             suite.set(count, str(len(suite.findall(f".//{kind}"))))
         root.set(count, str(len(root.findall(f".//{kind}"))))
     indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    written = inert(tostring(root, encoding="unicode"), colon="&#58;", sharp="&#35;")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
 
 
 def _document(root: Element, uri: str, findings: Sequence[Finding]) -> None:
@@ -63,7 +64,7 @@ def _gate(root: Element, report: Report, result: GateResult) -> None:
     for violation in result.violations:
         SubElement(case, "failure", message=_legal(violation), type="violation").text = _legal(violation)
     told = [f"stale: {entry}" for entry in result.stale] + [f"note: {note}" for note in result.notes]
-    lines = [standing_of(result), tally(result), *told, str(report.signature)]
+    lines = [standing_of(result), coverage(report), tally(result), *told, str(report.signature)]
     SubElement(case, "system-out").text = "".join(f"{_legal(line)}\n" for line in lines)
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from mtqa.core.differences import differences
 from mtqa.core.spans import Span
-from mtqa.renderers.wording import visible
+from mtqa.renderers.wording import inert, visible
 
 __all__ = ["Page", "marked"]
 
@@ -73,14 +73,14 @@ class Page:
     def text(self, colour: bool) -> str:
         """Everything written so far."""
         if not colour:
-            return "".join(f"{line.plain.rstrip()}\n" for line in self.lines)
+            return inert("".join(f"{line.plain.rstrip()}\n" for line in self.lines))
         console = Console(
             file=io.StringIO(), width=self.width, force_terminal=True, color_system="standard", _environ={}
         )
         with console.capture() as captured:
             for line in self.lines:
                 console.print(line, soft_wrap=True, highlight=False)
-        return captured.get()
+        return inert(captured.get())
 
 
 def marked(text: str, spans: Iterable[tuple[Span, str]]) -> Text:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from mtqa.core.report import Finding, GateResult, Report, State
 from mtqa.renderers.findings import explained, failed_documents, label, level, listed, shortened, worst_first
 from mtqa.renderers.json import dump, number_json
-from mtqa.renderers.paths import uri_reference
+from mtqa.renderers.paths import from_root, repository_root, uri_reference
 from mtqa.renderers.wording import counted, visible
 
 __all__ = ["render_sarif"]
@@ -27,6 +28,7 @@ _MOST_OF_A_SENTENCE = 300
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _SUPPRESSION = {State.KNOWN: "external", State.IGNORED: "inSource"}
 _BRACE = re.compile("[{}]")
+_LINK = re.compile(r"(?<!\\)(\\*)\]\(")
 
 
 def render_sarif(report: Report, result: GateResult) -> str:
@@ -41,13 +43,14 @@ def render_sarif(report: Report, result: GateResult) -> str:
 
 
 def _log(report: Report, result: GateResult, kept: Sequence[Finding]) -> dict[str, Any]:
+    root = repository_root()
     rules = _rules(result.findings)
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "mtqa", "version": report.signature.version, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, result, len(result.findings) - len(kept))],
-        "results": [_result(finding, places[finding.rule]) for finding in kept],
+        "results": [_result(finding, places[finding.rule], root) for finding in kept],
         "properties": {
             "signature": str(report.signature),
             "passed": result.passed,
@@ -94,8 +97,8 @@ def _invocation(report: Report, result: GateResult, left_out: int) -> dict[str, 
     return {"executionSuccessful": not report.failures, "toolExecutionNotifications": notifications}
 
 
-def _result(finding: Finding, rule: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": uri_reference(finding.uri)}}
+def _result(finding: Finding, rule: int, root: Path) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri_reference(from_root(finding.uri, root))}}
     if finding.location is not None:
         place["region"] = {
             "startLine": finding.location.line,
@@ -133,4 +136,5 @@ def _shown(text: str) -> str:
 
 def _text(text: str) -> dict[str, str]:
     """A message. Braces are doubled and links broken: ``{0}`` would be a placeholder, ``[a](b)`` a link."""
-    return {"text": _BRACE.sub(lambda brace: brace[0] * 2, _shown(text)).replace("](", "\\](")}
+    shown = _BRACE.sub(lambda brace: brace[0] * 2, _shown(text))
+    return {"text": _LINK.sub(lambda end: end[0] if len(end[1]) % 2 else f"\\{end[0]}", shown)}

@@ -13,7 +13,7 @@ from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.suggestions import Rejected, Suggestion, Suggestions
 from mtqa.renderers.json import dump, location_json, number_json, signature_json
 from mtqa.renderers.page import Page
-from mtqa.renderers.wording import counted, probability, visible
+from mtqa.renderers.wording import CAUTIONS, ORIGINS, counted, gained, probability, visible
 
 __all__ = ["render_suggestions_json", "render_suggestions_text"]
 
@@ -39,9 +39,9 @@ def render_suggestions_text(
     for report, by_segment in found:
         page.gap()
         page.write(Text(visible(report.document.uri), "bold"))
-        flagged = [verdict for verdict in report.repairs() if verdict.segment.id in by_segment]
+        flagged = [verdict for verdict in report.worth_reading() if verdict.segment.id in by_segment]
         helped = sum(bool(by_segment[verdict.segment.id].kept) for verdict in flagged)
-        page.write(Text(f"{counted(len(flagged), 'sentence')} with findings, suggestions for {helped}"), first="  ")
+        page.write(Text(f"{counted(len(flagged), 'flagged sentence')}, suggestions for {helped}"), first="  ")
         for rank, verdict in enumerate(flagged, 1):
             _segment(page, report, verdict, by_segment[verdict.segment.id], rank, dropped)
     page.gap()
@@ -60,17 +60,17 @@ def _segment(
     if not found.kept:
         page.write(Text(visible(verdict.segment.text)), first=indent)
         why = "; --dropped shows why" if found.dropped and not dropped else ""
-        page.write(Text(f"no suggestion, {counted(len(found.dropped), 'text')} dropped{why}", "dim"), first=indent)
+        page.write(Text(f"no suggestion; {counted(len(found.dropped), 'text')} rejected{why}", "dim"), first=indent)
     for number, suggestion in enumerate(found.kept, 1):
         page.aligned(("text", verdict.segment.text), (f"{number}", suggestion.text), indent)
         about = (
-            f"{suggestion.origin.value} by {suggestion.by}: repair {-suggestion.gain:+.2f}, "
-            f"wording {suggestion.similarity:.2f}"
+            f"{ORIGINS[suggestion.origin]} {suggestion.by}{CAUTIONS[suggestion.caution]}: {gained(suggestion.gain)}, "
+            f"{suggestion.similarity:.0%} of the wording stays"
         )
         page.write(Text(visible(about), "dim"), first=f"{indent}      ")
     for rejected in found.dropped if dropped else ():
         text = f"{rejected.text}: " if rejected.text else ""
-        about = f"{text}{rejected.reason}  [{rejected.origin.value} by {rejected.by}]"
+        about = f"{text}{rejected.reason}  [{ORIGINS[rejected.origin]} {rejected.by}]"
         page.write(Text(visible(about), "dim"), first=f"{indent}dropped  ")
 
 
@@ -111,6 +111,7 @@ def _suggestion_json(text: str, suggestion: Suggestion) -> dict[str, Any]:
         "origin": suggestion.origin.value,
         "by": suggestion.by,
         "gain": number_json(suggestion.gain),
+        "applicability": suggestion.caution.value,
         "similarity": number_json(suggestion.similarity),
         "reasons": list(suggestion.reasons),
         "text_differs": [[span.start, span.end] for span in of_text],

@@ -13,25 +13,29 @@ from rich.text import Text
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category, Flag, Severity, Verdict
-from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.core.report import Decision, DocumentReport, Report, Signature
 from mtqa.renderers.page import Page, marked
 from mtqa.renderers.wording import (
     CAUTIONS,
+    UNFLAGGED,
+    certainty,
     counted,
-    counts,
-    false_alarms,
+    coverage,
+    extent,
     fluency,
     further_reasons,
-    headline,
+    legend,
     likeness,
-    origin,
     probability,
+    quoted,
     round_trip,
     shown_span,
     standing,
     suggestions,
     summary,
+    to_do,
     trips,
+    verdict,
     visible,
 )
 
@@ -74,7 +78,7 @@ def render_text(
         raise ConfigError(f"cannot show {top} sentences; give 0 for all or a positive number")
     page = Page(width)
     for document in report.documents:
-        _document(page, document, report.signature.fpr, min_level, top)
+        _document(page, document, report.signature, min_level, top)
     for failure in report.failures:
         page.gap()
         page.write(
@@ -83,43 +87,51 @@ def render_text(
     if len(report.documents) + len(report.failures) != 1:
         page.gap()
         page.write(Text(summary(report), "bold"))
+    brief = [_brief(document, min_level) for document in report.documents]
+    if any(brief):
+        page.write(Text(f"{UNFLAGGED}: {coverage(report.signature.recall)}"))
+    if not all(brief):
+        page.gap()
+        page.write(Text(legend(), "dim"))
     page.write(Text(visible(str(report.signature)), "dim"), breaks="|")
     return page.text(colour)
 
 
-def _document(page: Page, report: DocumentReport, fpr: float, min_level: Severity, top: int) -> None:
+def _brief(report: DocumentReport, min_level: Severity) -> bool:
+    """Whether a line says all there is to say."""
+    return report.decision is Decision.LIKELY_HUMAN and not report.worth_reading(min_level)
+
+
+def _document(page: Page, report: DocumentReport, signature: Signature, min_level: Severity, top: int) -> None:
     uri = visible(report.document.uri)
-    verdict = Text(headline(report), _VERDICT_STYLES[report.decision])
+    words = Text(verdict(report), _VERDICT_STYLES[report.decision])
     p = "" if report.p_mt is None else f"p(machine) {probability(report.p_mt)}"
-    repairs = report.repairs(min_level)
+    listed = report.worth_reading(min_level)
     below = sum(flag.severity.rank < min_level.rank for flag in report.flags)
     page.gap()
-    if report.decision is Decision.LIKELY_HUMAN and not repairs:
-        found = f"; {counts(report, min_level)}" + (f", {counted(below, 'remark')} not shown" if below else "")
-        page.write(Text.assemble(f"{uri}: ", verdict, f", {p}" if p else "", found))
+    if _brief(report, min_level):
+        unshown = f", {counted(below, 'remark')} not shown" if below else ""
+        page.write(Text.assemble(f"{uri}: ", words, f", {p}; {extent(report)}, none flagged{unshown}"))
         below = 0
     else:
         page.write(Text(uri, "bold"))
         page.gap()
-        page.write(Text.assemble(verdict, f"   {p}" if p else ""), first="  ")
-        if report.decision is Decision.LIKELY_MT:
-            page.write(Text(false_alarms(fpr)), first="  ")
-        if report.decision is not Decision.UNDECIDED:
-            page.write(Text(standing(report.reason)), first="  ")
-        if report.translated_from is not None:
-            page.write(Text(origin(report.translated_from)), first="  ")
+        page.write(Text.assemble(words, f"   {p}" if p else ""), first="  ")
+        page.write(Text(certainty(report, signature.fpr)), first="  ")
+        page.write(Text(to_do(report, signature.recall, min_level)), first="  ")
+        page.gap()
+        page.write(Text(f"{extent(report)}."), first="  ")
         if report.surprisal is not None:
             page.write(Text(fluency(report.surprisal)), first="  ")
-        page.write(Text(counts(report, min_level)), first="  ")
     if trip := round_trip(report):
         page.write(Text(trip), first="  ")
     for remark in report.remarks:
-        page.write(Text(visible(remark)), first="  ")
-    shown = repairs[: top or None]
+        page.write(Text(standing(remark)), first="  ")
+    shown = listed[: top or None]
     for rank, sentence in enumerate(shown, 1):
         page.gap()
         _sentence(page, report, sentence, rank, min_level)
-    left = len(repairs) - len(shown)
+    left = len(listed) - len(shown)
     if left or below:
         page.gap()
     if left:
@@ -129,12 +141,12 @@ def _document(page: Page, report: DocumentReport, fpr: float, min_level: Severit
         page.write(Text(hidden, "dim"), first="  ")
 
 
-def _sentence(page: Page, report: DocumentReport, verdict: Verdict, rank: int, min_level: Severity) -> None:
-    segment = verdict.segment
-    flags = [flag for flag in verdict.flags if flag.severity.rank >= min_level.rank]
+def _sentence(page: Page, report: DocumentReport, judged: Verdict, rank: int, min_level: Severity) -> None:
+    segment = judged.segment
+    flags = [flag for flag in judged.flags if flag.severity.rank >= min_level.rank]
     line = report.document.locate(segment.span).line
     where = f"line {line:,}" + ("" if segment.kind.judged else f", {segment.kind.value}")
-    repair = "" if verdict.p_edit is None else f"  p(repair) {probability(verdict.p_edit)}"
+    repair = "" if judged.p_edit is None else f"  p(repair) {probability(judged.p_edit)}"
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)
     indent = " " * len(lead)
@@ -157,7 +169,7 @@ def _sentence(page: Page, report: DocumentReport, verdict: Verdict, rank: int, m
         reasons = "; ".join(visible(reason) for reason in further_reasons(flag))
         if reasons:
             page.write(Text(reasons, "dim"), first=" " * len(first))
-    for trip in trips(verdict):
+    for trip in trips(judged):
         page.write(Text(f"round trip via {trip.pivot}: {likeness(trip.measurements)}", "dim"), first=indent)
         page.aligned(("as it is", segment.text), (trip.pivot, trip.text), indent)
 
@@ -166,7 +178,7 @@ def _explained(flag: Flag, segment: Segment, text: str) -> Text:
     """The words, what is wrong, and by which rule."""
     words = "" if _is_whole(flag, segment) else _shortened(visible(flag.span.of(text)))
     explained = Text.assemble(
-        (f"“{words}”", _SEVERITY_STYLES[flag.severity])
+        (quoted(words), _SEVERITY_STYLES[flag.severity])
         if words
         else ("(the sentence)" if flag.span else "(here)", "dim"),
         f"  {flag.category.label}: {visible(flag.message)}",

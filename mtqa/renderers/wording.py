@@ -3,39 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean
 
 from mtqa.core.differences import differences
 from mtqa.core.documents import Segment
-from mtqa.core.findings import WEAK_SPOT, Applicability, Flag, Severity, Verdict
-from mtqa.core.report import Decision, DocumentReport, Report
+from mtqa.core.findings import Applicability, Flag, Severity, Verdict
+from mtqa.core.report import Decision, DocumentReport, Recall, Report
 from mtqa.core.spans import Span
+from mtqa.core.suggestions import Origin
 
 __all__ = [
     "CAUTIONS",
+    "ORIGINS",
+    "UNFLAGGED",
     "VERDICTS",
     "Trip",
+    "asked",
+    "certainty",
     "counted",
-    "counts",
+    "coverage",
     "different_pieces",
+    "extent",
     "false_alarms",
     "fluency",
     "further_reasons",
+    "gained",
     "headline",
+    "inert",
+    "legend",
     "likeness",
-    "origin",
+    "list_title",
+    "moment",
     "printable",
     "probability",
+    "quoted",
     "round_trip",
     "shown_span",
     "standing",
     "suggestions",
     "summary",
+    "to_do",
     "trips",
+    "verdict",
     "visible",
 ]
 
@@ -57,6 +71,9 @@ _LANGUAGES = {
     "zh": "Chinese",
 }
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
+_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
+_MARKER = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
 
 
@@ -72,6 +89,13 @@ def printable(text: str) -> str:
     return _HIDDEN.sub(_spell, text)
 
 
+def inert(text: str, *, colon: str = "\N{RATIO}", sharp: str = "\N{MUSIC SHARP SIGN}") -> str:
+    """``text`` without what the log of a build takes for a command: ``::`` at the begin of a line and ``##[`` and
+    ``##vso[`` anywhere, as GitHub Actions and Azure Pipelines read them. ``colon`` and ``sharp`` take the place of
+    one: by default signs that look alike, so that nothing moves."""
+    return _MARKER.sub(f"#{sharp}", _COMMAND.sub(rf"\1{colon}", text))
+
+
 def _spell(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code < 0x20:
@@ -79,10 +103,84 @@ def _spell(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def quoted(words: str) -> str:
+    """``words`` in quotation marks, unless they begin or end with some of their own."""
+    return words if _QUOTED.search(words) else f"“{words}”"
+
+
+def moment(when: str) -> str:
+    """A time in ISO 8601 to the minute, as a person reads it: ``"2026-03-05 14:30 UTC"``; another text as it is."""
+    try:
+        return datetime.fromisoformat(when).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, ValueError):
+        return when
+
+
 def headline(report: DocumentReport) -> str:
-    """The verdict on a document, as it is said to a person; an undecided one says why."""
+    """The verdict on a document, as it is said to a person: with its reason where it is undecided, with the language
+    that a machine's text probably came from where that is known."""
     words = VERDICTS[report.decision]
-    return f"{words}: {visible(report.reason)}" if report.decision is Decision.UNDECIDED else words
+    if report.decision is Decision.UNDECIDED:
+        return f"{words}: {visible(report.reason)}"
+    return words if report.translated_from is None else f"{words}, probably from {_language(report.translated_from)}"
+
+
+def verdict(report: DocumentReport) -> str:
+    """What an article is, without a reason: ``"Likely machine-translated, probably from German"``, ``"Undecided"``."""
+    return VERDICTS[report.decision] if report.decision is Decision.UNDECIDED else headline(report)
+
+
+def certainty(report: DocumentReport, fpr: float) -> str:
+    """How sure the verdict is, in a sentence or two: what else gets it, or why there is none."""
+    return false_alarms(fpr) if report.decision is Decision.LIKELY_MT else standing(report.reason)
+
+
+def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity) -> str:
+    """What to do about an article, and how much of what is to be done mtqa sees."""
+    repairs = report.to_repair(min_level)
+    listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
+    return asked(repairs, len(listed) - len(repairs), recall if report.p_mt is not None else _UNREAD)
+
+
+def asked(repairs: Sequence[Verdict], to_read: int, recall: Recall | str | None) -> str:
+    """What to do about an article with so many sentences to repair and to read again. ``recall`` may be what is said in
+    its place."""
+    elsewhere = sum(not verdict.segment.kind.judged for verdict in repairs)
+    told = "No sentence is flagged. "
+    if repairs:
+        told = f"{counted(len(repairs), 'sentence')} to repair"
+        told += f" ({elsewhere:,} in a heading, caption or boilerplate)" if elsewhere else ""
+        told += f" and {to_read:,} to read again. " if to_read else ". "
+    elif to_read:
+        told = f"{counted(to_read, 'sentence')} to read again. "
+    if isinstance(recall, str):
+        return f"{told}{recall}"
+    return f"{told}{'Read the rest, too' if repairs or to_read else UNFLAGGED}: {coverage(recall)}"
+
+
+def list_title(to_repair: int, listed: int) -> str:
+    """What stands above a list of so many sentences, of which so many are to repair."""
+    if not listed:
+        return "No sentence flagged"
+    return "To repair" if to_repair == listed else "To repair or read again" if to_repair else "To read again"
+
+
+def coverage(recall: Recall | None) -> str:
+    """How much mtqa sees of what is to be repaired; begins without a capital."""
+    if recall is None:
+        return "how many faults this model misses has not been measured."
+    return (
+        f"in tests, mtqa flagged {100 * recall.must_repair:.0f} of 100 sentences that an editor must repair, "
+        f"and {100 * recall.sound:.0f} of 100 sound ones."
+    )
+
+
+def legend() -> str:
+    """What the two probabilities mean."""
+    return (
+        "p(machine): the probability that a machine translated the article, if half of all articles are "
+        "machine-translated. p(repair): the probability that a careful editor would have to repair the sentence."
+    )
 
 
 def probability(value: float) -> str:
@@ -93,31 +191,41 @@ def probability(value: float) -> str:
 
 
 def false_alarms(fpr: float) -> str:
-    """What the false-alarm rate means: ``"Up to 1 in 20 articles written in English is called …"``"""
+    """What the false-alarm rate means: ``"Up to 1 in 20 articles that people write in English …"``"""
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
-        f"Up to {rate.numerator} in {rate.denominator:,} articles written in English "
-        f"{'is' if rate.numerator == 1 else 'are'} called machine-translated at this threshold, more of people's "
-        "translations and of texts by learners. p(machine) assumes that half of all articles are machine-translated."
+        f"Up to {rate.numerator} in {rate.denominator:,} articles that people write in English get this verdict, too; "
+        "translations by people and texts by learners get it more often."
     )
 
 
 def fluency(surprisal: float) -> str:
-    """How fluent a text is: ``"Fluency: 6.7 bits of surprisal a word, as estimated; the lower, the more …"``"""
-    return f"Fluency: {surprisal:.1f} bits of surprisal a word, as estimated; the lower, the more usual."
+    """How fluent a text is: ``"Fluency: 6.7 bits per word, …"``"""
+    return (
+        f"Fluency: {surprisal:.1f} bits per word, a measure of how hard the words are to predict; "
+        "lower reads more smoothly."
+    )
 
+
+ORIGINS = {
+    Origin.ROUND_TRIP: "translated there and back by",
+    Origin.SOURCE: "translated from the source by",
+    Origin.RULE: "by the rule",
+    Origin.RECOMBINATION: "some words as translated by",
+}
+
+UNFLAGGED = "No flag does not mean no fault"
+_UNREAD = "The model judged none of this text; only the surface rules looked at it."
 
 CAUTIONS = {
-    Applicability.SAFE: " (safe to apply)",
+    Applicability.SAFE: " (safe)",
     Applicability.UNSAFE: " (check first)",
     Applicability.DISPLAY: "",
 }
 
 
-def origin(tag: str) -> str:
-    """Where a machine's text came from: ``"Probably translated from German (de)."``"""
-    name = _LANGUAGES.get(tag)
-    return f"Probably translated from {f'{name} ({tag})' if name else tag}."
+def _language(tag: str) -> str:
+    return _LANGUAGES.get(tag, tag)
 
 
 def standing(reason: str) -> str:
@@ -131,34 +239,20 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def counts(report: DocumentReport, min_level: Severity) -> str:
-    """Sentences judged, boilerplate left out, how many to repair, and how many are but weak spots."""
-    flagged = report.repairs(min_level)
-    weak = sum(all(flag.rule == WEAK_SPOT for flag in verdict.flags) for verdict in flagged)
-    repairs = [
-        verdict.segment.kind.judged for verdict in flagged if any(flag.rule != WEAK_SPOT for flag in verdict.flags)
-    ]
-    elsewhere = repairs.count(False)
-    parts = [f"{counted(len(report.judged), 'sentence')} judged"]
-    if report.boilerplate:
-        parts.append(f"{counted(len(report.boilerplate), 'boilerplate line')} left out")
-    parts.append(f"{repairs.count(True):,} to repair" if repairs else "nothing to repair")
-    if elsewhere:
-        parts.append(f"{elsewhere:,} more in headings, captions or boilerplate")
-    if weak:
-        parts.append(f"{counted(weak, 'weak spot')} to read again")
-    return ", ".join(parts)
+def extent(report: DocumentReport) -> str:
+    """How much was read: ``"27 sentences read, 8 lines of boilerplate left out"``."""
+    read = f"{counted(len(report.judged), 'sentence')} read"
+    left = len(report.boilerplate)
+    return f"{read}, {counted(left, 'line')} of boilerplate left out" if left else read
 
 
 def summary(report: Report) -> str:
-    """How many documents got which verdict, and how many could not be read."""
+    """How many articles got which verdict, and how many could not be read."""
     tally = [(sum(d.decision is decision for d in report.documents), words) for decision, words in VERDICTS.items()]
     parts = [f"{number:,} {words[0].lower()}{words[1:]}" for number, words in tally if number]
     if report.failures:
         parts.append(f"{len(report.failures):,} could not be read")
-    return ": ".join(
-        filter(None, [counted(len(report.documents) + len(report.failures), "document"), ", ".join(parts)])
-    )
+    return ": ".join(filter(None, [counted(len(report.documents) + len(report.failures), "article"), ", ".join(parts)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +301,14 @@ def round_trip(report: DocumentReport) -> str:
     if not found:
         return ""
     means = ", ".join(f"{fmean(values):.1f} via {pivot}" for pivot, values in found.items())
-    return f"Round trip: {_SURVIVAL} {means} on average; it counts in no probability."
+    return f"Round trip: {_SURVIVAL} {means} on average; no probability takes it into account."
+
+
+def gained(gain: float) -> str:
+    """What a text would do to the probability of repair: ``"p(repair) falls by 0.32"``."""
+    if abs(gain) < 0.005:
+        return "p(repair) stays the same"
+    return f"p(repair) {'falls' if gain > 0 else 'rises'} by {abs(gain):.2f}"
 
 
 def further_reasons(flag: Flag) -> tuple[str, ...]:
@@ -226,16 +327,13 @@ def shown_span(flag: Flag, segment: Segment) -> Span:
 def suggestions(flag: Flag, text: str) -> tuple[tuple[str, Applicability], ...]:
     """What the flagged words would read after the flag's edits: one suggestion where the edits go together, one each
     where they overlap and so are alternatives."""
-    edits = sorted(flag.edits, key=lambda edit: (edit.span.start, edit.span.end))
-    apart = all(a.span.end <= b.span.start and a.span != b.span for a, b in pairwise(edits))
     found = []
-    for group in [edits] if edits and apart else [[edit] for edit in edits]:
+    for group in flag.alternatives():
         at = min(flag.span.start, group[0].span.start)
         end = max(flag.span.end, group[-1].span.end)
         pieces = []
         for edit in group:
             pieces += [text[at : edit.span.start], edit.text]
             at = edit.span.end
-        caution = max((edit.applicability for edit in group), key=list(Applicability).index)
-        found.append(("".join([*pieces, text[at:end]]), caution))
+        found.append(("".join([*pieces, text[at:end]]), Applicability.of(group)))
     return tuple(dict.fromkeys(found))

@@ -12,7 +12,7 @@ import mtqa
 from mtqa.core.differences import Change, apply, changes
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.core.files import replace_file
+from mtqa.core.files import staged
 from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
 from mtqa.formats import raw_bytes, read_bytes, write
@@ -128,44 +128,52 @@ def repaired(
             again, _ = read_bytes(raw, document.uri, format=document.format)
             wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
             if again[number].text != wanted:
-                raise InputError(
-                    "some of it would be markup in this file; leave out marks such as * _ ` < [ at its words"
-                )
+                raise InputError("part of it would become markup in this file; leave out characters such as * _ ` < [")
     return raw
 
 
-def write_over(file: Path, document: Document, raw: bytes, edits: Path) -> None:
+def write_over(
+    file: Path,
+    document: Document,
+    raw: bytes,
+    edits: Path,
+    actions: Sequence[Action],
+    beside: Mapping[Path, str | bytes],
+) -> None:
     """Put the repaired ``raw`` in place of the article's file, and note in its edits file that the edits are done.
+
+    Everything is written, or nothing: a crash in between leaves the article as it was, and then its edits still hold,
+    whatever is noted.
 
     Args:
         file: of the article.
         document: the first in it, as it was read.
         raw: what the file holds from now on.
         edits: an edits file, which nobody else may have open.
+        actions: what it held when ``raw`` was made of it.
+        beside: other files that belong to it, with their contents.
 
     Raises:
-        ConfigError: the edits file is open elsewhere, the article changed meanwhile, or one of both cannot be written.
+        ConfigError: the edits file is open elsewhere or cannot be written, or it or the article changed meanwhile.
+        OSError: a file cannot be written; its ``filename`` says which.
     """
-    with Log(edits) as log:
-        if raw_bytes(file) != document.raw:
-            raise ConfigError(f"{file}: changed just now; run it again")
-        try:
-            replace_file(file, raw)
-        except OSError as error:
-            raise ConfigError(f"{file}: cannot be written ({error.strerror}); name another file by --output") from None
-        log.append(
-            Action(
-                id=new_id(),
-                kind=Kind.APPLY,
-                uri=document.source_map.part,
-                sha256=document.sha256,
-                document=0,
-                segment=Span(0, 0),
-                text="",
-                revision=0,
-                reason=f"sha256 {hashlib.sha256(raw).hexdigest()}",
-                who=login_name(),
-                when=now(),
-                signature=f"mtqa:{mtqa.__version__}",
-            )
+    with Log(edits) as log, staged({**beside, file: raw}) as put:
+        for changed, name in ((raw_bytes(file) != document.raw, file), (log.actions != list(actions), edits)):
+            if changed:
+                raise ConfigError(f"{name}: changed just now; run it again")
+        done = Action(
+            id=new_id(),
+            kind=Kind.APPLY,
+            uri=document.source_map.part,
+            sha256=document.sha256,
+            document=0,
+            segment=Span(0, 0),
+            text="",
+            revision=0,
+            reason=f"sha256 {hashlib.sha256(raw).hexdigest()}",
+            who=login_name(),
+            when=now(),
+            signature=f"mtqa:{mtqa.__version__}",
         )
+        with log.noted(done):
+            put()

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from mtqa.core.differences import Change, apply, rewordings
 from mtqa.core.findings import Applicability, Verdict
+from mtqa.core.folding import Folding
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin, Rejected
 from mtqa.repair.engines import Engine, Failed
@@ -22,12 +23,14 @@ class Candidate:
     """A text that may be proposed for a segment.
 
     Attributes:
+        caution: whether it may be applied without a person reading it.
         alone: the only difference from the segment, in a recombination that has just one.
     """
 
     text: str
     origin: Origin
     by: str
+    caution: Applicability = Applicability.UNSAFE
     alone: Change | None = None
 
 
@@ -38,7 +41,8 @@ def candidates(
     source_language: str | None,
     breaks: Callable[[str], tuple[str, ...]],
 ) -> tuple[list[Candidate], list[Rejected]]:
-    """Candidates for a segment, each text once; and those that cannot be made or change what they must not.
+    """Candidates for a segment, each text once; and those that cannot be made or change what they must not. What a rule
+    would put is shown wherever its flag is, so it is always among them.
 
     Args:
         verdict: on the segment.
@@ -53,7 +57,7 @@ def candidates(
     for candidate in made:
         if not candidate.text.strip() or candidate.text in (verdict.segment.text, *kept):
             continue
-        if broken := breaks(candidate.text):
+        if candidate.origin is not Origin.RULE and (broken := breaks(candidate.text)):
             dropped.append(
                 Rejected(text=candidate.text, origin=candidate.origin, by=candidate.by, reason="; ".join(broken))
             )
@@ -78,14 +82,27 @@ def combined(text: str, alone: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def _by_rules(verdict: Verdict) -> Iterator[Candidate]:
-    """Each rule's edits, the safe ones of all rules and all edits together."""
-    inside = [(f.rule, edit) for f in verdict.flags for edit in f.edits if verdict.segment.span.contains(edit.span)]
-    safe = [(rule, edit) for rule, edit in inside if edit.applicability is Applicability.SAFE]
-    for group in (*([one] for one in inside), safe, inside):
-        changes = [Change(edit.span.shift(-verdict.segment.span.start), edit.text) for _, edit in group]
-        if not any(_touches(a.span, b.span) for a, b in combinations(changes, 2)):
-            by = ", ".join(dict.fromkeys(rule for rule, _ in group))
-            yield Candidate(text=apply(verdict.segment.text, changes), origin=Origin.RULE, by=by)
+    """Each flag's repairs, the safe ones of all flags together, and the first ones of all."""
+    segment = verdict.segment
+    repairs = [
+        (flag.rule, group)
+        for flag in verdict.flags
+        for group in flag.alternatives()
+        if all(segment.span.contains(edit.span) for edit in group)
+    ]
+    safe = [(rule, group) for rule, group in repairs if Applicability.of(group) is Applicability.SAFE]
+    first = [(flag.rule, flag.alternatives()[0]) for flag in verdict.flags if flag.edits]
+    together = [(rule, group) for rule, group in first if (rule, group) in repairs]
+    for chosen in (together, safe, *([one] for one in repairs)):
+        edits = [edit for _, group in chosen for edit in group]
+        changes = [Change(edit.span.shift(-segment.span.start), edit.text) for edit in edits]
+        if edits and not any(_touches(a.span, b.span) for a, b in combinations(changes, 2)):
+            yield Candidate(
+                text=apply(segment.text, changes),
+                origin=Origin.RULE,
+                by=", ".join(dict.fromkeys(rule for rule, _ in chosen)),
+                caution=Applicability.of(edits),
+            )
 
 
 def _translated(
@@ -99,7 +116,9 @@ def _translated(
         tasks: list[tuple[Origin, str, tuple[str, ...]]] = []
         if segment.source and source_language and (pair := engine.pair(source_language, segment.language)):
             tasks.append((Origin.SOURCE, segment.source, pair))
-        tasks += [(Origin.ROUND_TRIP, segment.text, path) for path in engine.round_trips(segment.language)]
+        tasks += [
+            (Origin.ROUND_TRIP, Folding.of(segment.text).text, path) for path in engine.round_trips(segment.language)
+        ]
         for origin, text, path in tasks:
             by = f"{engine.signature} {'-'.join(path)}"
             try:

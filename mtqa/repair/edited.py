@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from mtqa.checker import Checker
 from mtqa.core.documents import Block, BlockKind, Document
 from mtqa.core.findings import Flag, Verdict
+from mtqa.core.folding import Folding, folded
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import SourceMap, Span
 from mtqa.segmentation import segment
@@ -106,7 +107,7 @@ def rejudged(checker: Checker, report: DocumentReport, number: int, texts: Mappi
         flag
         for verdict in verdicts
         for flag in verdict.flags
-        if flag.span.overlaps(span) and (flag.rule, flag.span.of(window.text)) not in cut
+        if flag.span.overlaps(span) and _key(flag, window) not in cut
     )
     p_repair = max((_without(v, flags) for v in verdicts), default=0.0)
     return Judged(report=found, span=span, verdicts=verdicts, flags=flags, p_repair=p_repair)
@@ -129,13 +130,18 @@ def _around(document: Document, ordinal: int) -> Sequence[Block]:
 def _of_the_cut(report: DocumentReport, number: int, window: Document, span: Span) -> set[tuple[str, str]]:
     """What the rules find in the unedited sentence only because the window ends somewhere: in the whole document the
     quotation is closed, the name occurs again."""
-    known = {(flag.rule, flag.span.of(report.document.text)) for flag in report.verdicts[number].flags}
+    known = {_key(flag, report.document) for flag in report.verdicts[number].flags}
+    read = [folded(each) for each in segment(window)]
     return {
-        (error.rule, error.span.of(window.text))
-        for evidence in SIGNALS["surface"]().score(segment(window))
+        (error.rule, error.span.shift(-each.span.start).of(each.text))
+        for each, evidence in zip(read, SIGNALS["surface"]().score(read), strict=True)
         for error in evidence.spans
         if error.span.overlaps(span)
     } - known
+
+
+def _key(flag: Flag, document: Document) -> tuple[str, str]:
+    return flag.rule, Folding.of(flag.span.of(document.text)).text
 
 
 def _without(verdict: Verdict, flags: Sequence[Flag]) -> float:

@@ -21,6 +21,7 @@ from mtqa.repair.history import standings
 __all__ = ["changes_csv", "changes_html", "labels"]
 
 _FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")  # some spreadsheets pass over blanks first
+_SECONDS = re.compile(r"(?<=:\d\d)\.\d+")  # their fractions
 _HEADER = ("line", "kind", "before", "after", "finding", "reason", "who", "when")
 
 
@@ -34,8 +35,8 @@ def changes_csv(documents: Sequence[Document], actions: Iterable[Action]) -> str
         line = documents[number].locate(span).line
         for a in standing.live:
             found = "; ".join(f.rule for f in a.findings)
-            cells = (a.kind.value, a.text, a.replacement or "", found, a.reason, a.who, a.when)
-            writer.writerow((line, *("'" + cell if _FORMULA.match(cell) else cell for cell in cells)))
+            cells = (a.kind.value, a.text, a.replacement or "", found, a.reason, a.who, _SECONDS.sub("", a.when))
+            writer.writerow((line, *("'" + cell if _FORMULA.match(cell) else cell for cell in map(visible, cells))))
     return stream.getvalue()
 
 

@@ -75,7 +75,7 @@ def actions_on(file: Path, documents: Sequence[Document], actions: Iterable[Acti
             same = action.document < len(documents) and action.segment.of(documents[action.document].text)
             if same != action.text:
                 raise ConfigError(
-                    f"{file}: its edits were made on other sentences; use the mtqa that they were made with"
+                    f"{file}: its edits were made on other sentences; use the version of mtqa that made them"
                 )
             found.append(action)
         elif action.sha256 not in done and Path(action.uri).name == file.name:

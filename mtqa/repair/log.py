@@ -5,30 +5,21 @@ from __future__ import annotations
 import errno
 import json
 import os
-import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_file
+from mtqa.core.locks import open_locked
 from mtqa.formats import EDITS
 from mtqa.repair.actions import Action
 
 __all__ = ["Log", "beside", "read"]
 
 _BEGINNING = b'{"id": "'
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        os.lseek(descriptor, 2**40, os.SEEK_SET)  # far behind the end, so that others may read
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+_LARGEST = 500 * MEGABYTE
 
 
 def beside(file: Path) -> Path:
@@ -40,7 +31,7 @@ def read(path: Path) -> tuple[Action, ...]:
     """The actions in an edits file. A last line that a crash cut off is passed over. Raises ConfigError where the file
     is missing, or damaged elsewhere."""
     try:
-        return _parse(path.read_bytes(), path)[0]
+        return _parse(read_file(path, _LARGEST), path)[0]
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such edits file; check the path") from None
     except OSError as error:
@@ -63,15 +54,17 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            descriptor = open_locked(path)
         except OSError as error:
-            raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another by --edits") from None
+            raise ConfigError(f"{path}: cannot be written ({error.strerror}); name another file") from None
+        if descriptor is None:
+            raise ConfigError(f"{path}: another mtqa review has it open; end that one first")
+        self._descriptor = descriptor
         try:
             try:
-                _lock(self._descriptor)
-            except OSError:
-                raise ConfigError(f"{path}: another mtqa review has it open; end that one first") from None
-            raw = path.read_bytes()
+                raw = read_file(path, _LARGEST)
+            except OSError as error:
+                raise ConfigError(f"{path}: cannot be read ({error.strerror}); name another file") from None
             actions, self._size = _parse(raw, path)
             self.actions = list(actions)
             if self._size < len(raw):
@@ -100,6 +93,20 @@ class Log:
             raise ConfigError(f"{self.path}: not saved ({error.strerror}); make room and do it again") from None
         self._size += len(line)
         self.actions.append(action)
+
+    @contextmanager
+    def noted(self, action: Action) -> Iterator[None]:
+        """Add an action, and withdraw it where what is done inside fails. Errors as of ``append``."""
+        before = self._size
+        self.append(action)
+        try:
+            yield
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, before)
+            self._size = before
+            self.actions.remove(action)
+            raise
 
     def _write(self, data: bytes, at: int) -> None:
         os.lseek(self._descriptor, at, os.SEEK_SET)
@@ -147,4 +154,6 @@ def _action(line: bytes, number: int, path: Path) -> Action:
             raise TypeError("no object")
         return Action.from_row(row)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        raise ConfigError(f"{path}: line {number} is no action; restore the file, or name another edits file") from None
+        raise ConfigError(
+            f"{path}: line {number} is not an action; restore the file, or name another edits file"
+        ) from None

@@ -106,7 +106,7 @@ def breaches(
         found.append(f"changes a name ({_shown(lost)} → {_shown(added)})")
     broken = Counter({piece: 1 for piece in verbatim if before.count(piece) != after.count(piece)})
     if broken:
-        found.append(f"changes what is no prose ({_shown(broken)})")
+        found.append(f"changes what is not prose ({_shown(broken)})")
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtqa.core.errors import ModelError
-from mtqa.core.suggestions import Rejected, Suggestion
+from mtqa.core.suggestions import Origin, Rejected, Suggestion
 from mtqa.repair.similarity import wording
 
 __all__ = ["MOST", "Limits", "choose"]
@@ -22,12 +22,14 @@ class Limits:
 
     Attributes:
         min_gain: in the probability of repair.
+        reachable: share of the probability of repair that is enough of a gain where that is less than ``min_gain``.
         min_similarity: of the wording.
         similarity_weight: what a lost point of similarity costs in points of gain when suggestions are ranked.
         distinct: similarity to a better suggestion from which another says nothing new.
     """
 
     min_gain: float
+    reachable: float
     min_similarity: float
     similarity_weight: float
     distinct: float
@@ -37,7 +39,7 @@ class Limits:
         """From the ``[suggestions]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
         try:
             return cls(**{name: float(table[name]) for name in cls.__slots__})
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"model.toml has no usable [suggestions] ({error!r}); reinstall mtqa") from error
 
 
@@ -46,15 +48,18 @@ class Scored:
     """A suggestion before it is chosen or refused.
 
     Attributes:
+        before: the probability of repair of the text as it stands.
         fluency: by how many bits a word surprises the language model less; None where none is loaded.
     """
 
     suggestion: Suggestion
+    before: float
     fluency: float | None = None
 
 
 def choose(scored: Sequence[Scored], limits: Limits) -> tuple[tuple[Suggestion, ...], tuple[Rejected, ...]]:
-    """The best at most three suggestions, and why the others are not among them."""
+    """The best at most three suggestions, and why the others are not among them. What rules would put comes first and
+    needs to gain nothing, as reports show it in any case."""
     kept: list[Suggestion] = []
     dropped: list[Rejected] = []
     for candidate in sorted(scored, key=lambda c: _rank(c.suggestion, limits)):
@@ -69,22 +74,30 @@ def choose(scored: Sequence[Scored], limits: Limits) -> tuple[tuple[Suggestion, 
     return tuple(kept), tuple(dropped)
 
 
-def _rank(suggestion: Suggestion, limits: Limits) -> tuple[float, str]:
-    return limits.similarity_weight * (1 - suggestion.similarity) - suggestion.gain, suggestion.text
+def _rank(suggestion: Suggestion, limits: Limits) -> tuple[bool, float, str]:
+    cost = limits.similarity_weight * (1 - suggestion.similarity) - suggestion.gain
+    return suggestion.origin is not Origin.RULE, cost, suggestion.text
 
 
 def _refused(candidate: Scored, limits: Limits) -> str | None:
     suggestion = candidate.suggestion
-    if suggestion.gain < limits.min_gain:
-        return f"gains too little ({suggestion.gain:+.2f} in the probability of repair, {limits.min_gain:g} asked)"
+    if suggestion.origin is Origin.RULE:
+        return None
+    asked = min(limits.min_gain, limits.reachable * candidate.before)
+    if suggestion.gain < asked:
+        how = f"by {abs(suggestion.gain):.2f}" if abs(suggestion.gain) >= 0.005 else "by nothing"
+        return f"p(repair) {'falls' if suggestion.gain >= 0 else 'rises'} {how}; it would have to fall by {asked:.2f}"
     if suggestion.similarity < limits.min_similarity:
-        return f"too far from the text ({suggestion.similarity:.2f} of its wording, {limits.min_similarity:g} asked)"
+        return (
+            f"too far from the text ({suggestion.similarity:.0%} of the wording stays; "
+            f"it would have to be {limits.min_similarity:.0%})"
+        )
     if candidate.fluency is not None and candidate.fluency < 0:
-        return f"reads less fluently (a word surprises a language model by {-candidate.fluency:.1f} bits more)"
+        return f"reads less smoothly (each word is {-candidate.fluency:.1f} bits harder to predict)"
     return None
 
 
 def _repeats(suggestion: Suggestion, kept: Sequence[Suggestion], limits: Limits) -> str | None:
     if any(wording(better.text, suggestion.text) >= limits.distinct for better in kept):
-        return "hardly differs from a better one"
+        return "hardly differs from a better suggestion"
     return None

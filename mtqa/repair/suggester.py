@@ -91,11 +91,12 @@ class Suggester:
 
 def _scored(candidate: Candidate, standing: Verdict, judged: Verdict) -> Scored:
     before, after = _surprisal(standing), _surprisal(judged)
-    reasons = [f"the probability of repair falls from {standing.p_repair:.2f} to {judged.p_repair:.2f}"]
+    how = "falls" if judged.p_repair <= standing.p_repair else "rises"
+    reasons = [f"p(repair) {how} from {standing.p_repair:.2f} to {judged.p_repair:.2f}"]
     fluency = None
     if before is not None and after is not None:
         fluency = before - after
-        reasons.append(f"a word surprises a language model by {after:.1f} bits on average, not {before:.1f}")
+        reasons.append(f"its words take {after:.1f} bits each to predict, not {before:.1f}")
     suggestion = Suggestion(
         text=candidate.text,
         origin=candidate.origin,
@@ -103,8 +104,9 @@ def _scored(candidate: Candidate, standing: Verdict, judged: Verdict) -> Scored:
         gain=standing.p_repair - judged.p_repair,
         similarity=wording(standing.segment.text, candidate.text),
         reasons=tuple(reasons),
+        caution=candidate.caution,
     )
-    return Scored(suggestion, fluency)
+    return Scored(suggestion, standing.p_repair, fluency)
 
 
 def _surprisal(verdict: Verdict) -> float | None:

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from mtqa.core.errors import ConfigError, InputError, MtqaError
 from mtqa.renderers.house import environment, house_style
-from mtqa.renderers.wording import visible
+from mtqa.renderers.wording import list_title, visible
 from mtqa.repair.export import changes_csv, changes_html, labels
 from mtqa.review import views
 from mtqa.review.desk import Desk, Stale
@@ -98,7 +98,8 @@ class _Pages:
             uri=visible(desk.report.document.uri),
             language="" if desk.report.document.language == "und" else desk.report.document.language,
             several=len(self._desks) > 1,
-            verdict=views.verdict(desk.report, desk.signature.fpr),
+            verdict=views.verdict(desk, desk.report),
+            list_title=list_title(total, len(desk.shown())),
             done=done,
             total=total,
             groups=views.article(desk),
@@ -111,7 +112,7 @@ class _Pages:
 
     async def verdict(self, request: Request) -> Response:
         _, desk = self._desk(request)
-        found = await self._run(lambda: views.verdict(desk.judge_again(), desk.signature.fpr))
+        found = await self._run(lambda: views.verdict(desk, desk.judge_again()))
         return JSONResponse(
             {"html": self._render("verdict", verdict=found), "said": f"{found['headline']}, p(machine) {found['p']}"}
         )
@@ -212,7 +213,7 @@ class _Pages:
             "sentence": self._render("sentence", run=views.run_of(desk, segment)),
             "done": done,
             "total": total,
-            "said": visible(note) or f"{card.status}. Probability of repair: {was}{card.p} now.",
+            "said": visible(note) or f"{card.status}. Probability that it needs repair: {was}{card.p} now.",
         }
 
     def _render(self, template: str, **values: object) -> str:

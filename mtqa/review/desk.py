@@ -44,6 +44,7 @@ class Desk:
 
     Attributes:
         flagged: ids of the sentences with findings as they were read, the likeliest to need repair first.
+        to_repair: those of them that are to repair; the others are to be read again.
     """
 
     def __init__(
@@ -74,6 +75,9 @@ class Desk:
         worst = sorted(report.verdicts, key=lambda verdict: (-verdict.p_repair, verdict.segment.id))
         as_read = {v.segment.id: self._findings(judged_as_read(report, v.segment.id), v.segment.id) for v in worst}
         self.flagged = tuple(number for number, found in as_read.items() if any(why is None for _, why in found))
+        self.to_repair = tuple(
+            each for each in self.flagged if any(why is None and self._asks(flag) for flag, why in as_read[each])
+        )
         self.ids = {verdict.segment.span: verdict.segment.id for verdict in report.verdicts}
         for place in self._standings():
             if place[0] == number and place[1] not in self.ids:
@@ -136,8 +140,15 @@ class Desk:
         return tuple((flag, excuse) for flag, excuse in found if excuse is not None)
 
     def done(self, segment: int) -> bool:
-        """Whether a person repaired a segment, or dismissed all findings on it."""
-        return self.standing(segment).text is not None or not self.open_flags(segment)
+        """Whether a person repaired a segment, or dismissed all findings that ask for a repair of it."""
+        return self.standing(segment).text is not None or not self.asks(segment)
+
+    def asks(self, segment: int) -> bool:
+        """Whether a finding that is open asks for a repair of a segment as it reads now."""
+        return any(self._asks(flag) for flag in self.open_flags(segment))
+
+    def _asks(self, flag: Flag) -> bool:
+        return flag.to_repair(self._policy.min_level)
 
     def shown(self) -> tuple[int, ...]:
         """Segments with findings, worst first, then those that a person edited besides."""
@@ -183,7 +194,7 @@ class Desk:
         search = self.search(segment)
         found = search.found if search else None
         if found is None or not 0 <= number < len(found.kept):
-            raise Stale("this suggestion is not there any more; reload the page")
+            raise Stale("this suggestion is gone; reload the page")
         kept = found.kept[number]
         self._replace(Kind.ACCEPT, segment, revision, kept.text, f"{kept.origin.value}: {kept.by}")
 
@@ -192,7 +203,7 @@ class Desk:
         self._check(segment, revision)
         flag = next((f for f in self.open_flags(segment) if f.fingerprint == fingerprint), None)
         if flag is None:
-            raise Stale("this finding is not there any more; reload the page")
+            raise Stale("this finding is gone; reload the page")
         self._append(Kind.DISMISS, segment, findings=(self._finding(segment, flag),), reason=reason)
 
     def undo(self, segment: int, revision: int) -> None:
@@ -266,9 +277,7 @@ class Desk:
         except InputError:
             same = False
         if not same:
-            raise Stale(
-                "the article changed on disk, so nothing more is saved; restore it, or end and start mtqa review"
-            )
+            raise Stale("the article changed on disk, so nothing more is saved; restore it, or restart mtqa review")
 
     def _check_written(self, texts: dict[Span, str]) -> None:
         changed = {span: after for span, after in texts.items() if after != span.of(self.report.document.text)}

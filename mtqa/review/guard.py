@@ -60,7 +60,7 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         if len(scope["path"]) > _LONGEST_PATH:
-            return PlainTextResponse("no such address", 414)
+            return PlainTextResponse("no such address", 404)
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("unknown host", 421)
@@ -69,12 +69,13 @@ class Guard:
             return PlainTextResponse("not found; use the address that mtqa review printed", 404)
         origin = headers.get("origin")
         if origin is not None and origin not in self._origins:
-            return PlainTextResponse("from another page", 403)
+            return PlainTextResponse("the request came from another page", 403)
         if scope["method"] in ("GET", "HEAD"):
             return None
         if origin is None or headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            return PlainTextResponse("from another page", 403)
+            return PlainTextResponse("the request came from another page", 403)
         length = headers.get("content-length", "")
         if not length.isascii() or not length.isdigit() or "transfer-encoding" in headers:
-            return PlainTextResponse("its length must be stated", 411)
-        return PlainTextResponse("too large", 413) if int(length) > MOST_BYTES else None
+            return PlainTextResponse("the request must state its length", 411)
+        small = len(length.lstrip("0")) <= len(str(MOST_BYTES)) and int(length[-len(str(MOST_BYTES)) :]) <= MOST_BYTES
+        return None if small else PlainTextResponse("too large", 413)

@@ -5,18 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mtqa.core.differences import Part, compared
-from mtqa.core.suggestions import Origin, Rejected, Suggestion
-from mtqa.renderers.wording import counted, visible
+from mtqa.core.suggestions import Rejected, Suggestion
+from mtqa.renderers.wording import CAUTIONS, ORIGINS, counted, gained, visible
 from mtqa.review.desk import Desk
 
 __all__ = ["Proposed", "Suggested", "differing", "suggested"]
-
-ORIGINS = {
-    Origin.ROUND_TRIP: "translated there and back by",
-    Origin.SOURCE: "translated from the source by",
-    Origin.RULE: "by the rule",
-    Origin.RECOMBINATION: "some words as translated by",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +17,8 @@ class Proposed:
     """A text that is proposed, or was not; ``parts`` are told from what the sentence reads now.
 
     Attributes:
-        gain: by how much the probability of repair falls; empty where the text is not proposed.
+        gain: what it does to the probability of repair; empty where the text is not proposed.
+        caution: whether to check it first; empty where the text is not proposed.
         alike: share of the wording that stays, in per cent.
         reasons: for a person who decides, or why the text is not proposed.
     """
@@ -33,6 +27,7 @@ class Proposed:
     origin: str
     by: str
     gain: str = ""
+    caution: str = ""
     alike: str = ""
     reasons: tuple[str, ...] = ()
 
@@ -70,7 +65,8 @@ def _kept(each: Suggestion, text: str) -> Proposed:
         parts=differing(text, each.text),
         origin=ORIGINS[each.origin],
         by=visible(each.by),
-        gain=f"{each.gain:.2f}",
+        gain=gained(each.gain),
+        caution=CAUTIONS[each.caution],
         alike=f"{100 * each.similarity:.0f}",
         reasons=tuple(visible(reason) for reason in each.reasons),
     )

@@ -6,6 +6,7 @@ const base = document.body.dataset.base;
 const list = document.getElementById("cards");
 const help = document.getElementById("help");
 const keys = document.getElementById("keys");
+const menu = document.querySelector(".menu");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let current = null; // the card at hand
 let busy = false; // an action is on its way
@@ -132,7 +133,7 @@ async function act(card, body) {
   const progress = document.getElementById("progress");
   progress.value = state.done;
   document.getElementById("count").textContent = `${state.done} of ${state.total} done`;
-  const all = state.done === state.total && state.status === 200 ? " All sentences are done." : "";
+  const all = state.done === state.total && state.status === 200 ? " All sentences to repair are done." : "";
   say(state.said + all);
   select(fresh);
 }
@@ -216,10 +217,20 @@ const does = {
     say(order === "rank" ? "Worst first" : "Text order");
     if (current) show(current);
   },
+  previous: () => step(-1),
+  next: () => step(1),
   judge,
   help: () => help.showModal(),
   "close-help": () => help.close(),
 };
+
+// The Export menu closes on a click elsewhere or on one of its links, on Escape, and when the focus leaves it.
+document.addEventListener("click", (event) => {
+  if (menu?.open && (!menu.contains(event.target) || event.target.closest("a"))) menu.open = false;
+});
+menu?.addEventListener("focusout", (event) => {
+  if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
@@ -242,6 +253,11 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (help.open || event.isComposing) return;
+  if (menu?.open && event.key === "Escape") {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return;
+  }
   const card = event.target.closest(".card");
   const typing = event.target.matches("textarea, input[type=text]");
   if (typing) {

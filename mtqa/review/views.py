@@ -9,18 +9,10 @@ from itertools import groupby, pairwise
 from mtqa.core.differences import Part
 from mtqa.core.documents import BlockKind
 from mtqa.core.findings import Flag, Severity
-from mtqa.core.report import Decision, DocumentReport
+from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
-from mtqa.renderers.wording import (
-    VERDICTS,
-    counted,
-    false_alarms,
-    further_reasons,
-    headline,
-    probability,
-    standing,
-    visible,
-)
+from mtqa.renderers import wording
+from mtqa.renderers.wording import VERDICTS, counted, further_reasons, probability, standing, visible
 from mtqa.review.desk import Desk
 from mtqa.review.proposals import Suggested, differing, suggested
 
@@ -87,6 +79,7 @@ class Card:
     kind: str
     language: str
     status: str
+    missed: str
     state: str
     glyph: str
     severity: str
@@ -159,21 +152,24 @@ def row(number: int, desk: Desk) -> Row:
 
 
 def progress(desk: Desk) -> tuple[int, int]:
-    """How many of the sentences with findings are done, and how many there are."""
-    return sum(map(desk.done, desk.flagged)), len(desk.flagged)
+    """How many of the sentences to repair are done, and how many there are."""
+    return sum(map(desk.done, desk.to_repair)), len(desk.to_repair)
 
 
-def verdict(report: DocumentReport, fpr: float) -> dict[str, object]:
-    """What is said of a whole document, at a false-alarm rate."""
+def verdict(desk: Desk, report: DocumentReport) -> dict[str, object]:
+    """What is said of a whole document, by ``report`` on it as it reads now."""
+    signature = desk.signature
+    left = [number for number in desk.flagged if desk.standing(number).text is None and desk.open_flags(number)]
+    repairs = [desk.report.verdicts[number] for number in left if desk.asks(number)]
     return {
         "decision": report.decision.value,
-        "headline": VERDICTS[report.decision] if report.decision is Decision.UNDECIDED else headline(report),
-        "reason": standing(report.reason),
-        "false_alarms": false_alarms(fpr) if report.decision is Decision.LIKELY_MT else "",
+        "headline": wording.verdict(report),
+        "certainty": wording.certainty(report, signature.fpr),
+        "to_do": wording.asked(repairs, len(left) - len(repairs), signature.recall),
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
-        "remarks": [visible(remark) for remark in report.remarks],
-        "counted": counted(len(report.judged), "sentence"),
+        "remarks": [standing(remark) for remark in report.remarks],
+        "extent": wording.extent(report),
     }
 
 
@@ -194,7 +190,8 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
         kind="" if segment.kind is BlockKind.PARAGRAPH else segment.kind.value,
         language=segment.language,
         state="edited" if edited else "open" if flags else "dismissed" if state.dismissed else "fine",
-        status=_status(edited, len(flags), bool(state.dismissed), severity),
+        status=_status(desk, number),
+        missed=f"{wording.UNFLAGGED}: {wording.coverage(desk.signature.recall)}" if not (flags or edited) else "",
         glyph="✓" if edited else GLYPHS[severity] if flags else "✕" if state.dismissed else "·",
         severity=severity.value,
         before=_near(desk, range(number - 1, -1, -1)),
@@ -297,10 +294,13 @@ def _ignored(desk: Desk, number: int) -> tuple[Ignored, ...]:
     )
 
 
-def _status(edited: bool, flags: int, dismissed: bool, severity: Severity) -> str:
-    left = f", {counted(flags, 'finding')} left" if flags else ""
-    if edited:
-        return f"Repaired{left}"
-    if flags:
-        return f"To repair, {severity.value}{left if dismissed else ''}"
-    return "False alarm" if dismissed else "No finding"
+def _status(desk: Desk, number: int) -> str:
+    flags, state = desk.open_flags(number), desk.standing(number)
+    left = f", {counted(len(flags), 'finding')} left" if flags else ""
+    if state.text is not None:
+        return f"Edited{left}"
+    if not flags:
+        return "False alarm" if state.dismissed else "Not flagged"
+    worst = max((flag.severity for flag in flags), key=lambda severity: severity.rank)
+    asked = f"To repair, {worst.value}" if desk.asks(number) else "To read again"
+    return f"{asked}{left if state.dismissed else ''}"

@@ -193,7 +193,7 @@ class _Service:
     async def healthz(self) -> Health:
         """That articles are judged."""
         if self.running is None or self.running.done():
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "nothing is judged any more; start the service again")
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "judging has stopped; restart the service")
         return Health(status="ok", signature=str(self._signature))
 
     async def metrics_text(self) -> Response:
@@ -224,7 +224,7 @@ def _asked(body: bytes) -> ScoreRequest:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         if first["type"] == "json_invalid":
-            detail = f'the body is no JSON ({first["msg"].removeprefix("Invalid JSON: ")}); send {{"text": "…"}}'
+            detail = f'the body is not JSON ({first["msg"].removeprefix("Invalid JSON: ")}); send {{"text": "…"}}'
             raise Refused(HTTPStatus.BAD_REQUEST, detail) from None
         where = ".".join(map(str, first["loc"])) or "the body"
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}; see /openapi.json") from None

@@ -61,7 +61,7 @@ def run(
 
 def _bound(host: str, port: int) -> socket.socket:
     if not host:
-        raise ConfigError("--host: no name; give one, or 0.0.0.0 for everywhere")
+        raise ConfigError("--host: is empty; name a host, or 0.0.0.0 for all")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind)
@@ -73,7 +73,7 @@ def _bound(host: str, port: int) -> socket.socket:
             listening.close()
             raise
     except (OSError, UnicodeError) as error:  # the latter where it cannot be a name
-        reason = getattr(error, "strerror", None) or "no name of a host"
+        reason = getattr(error, "strerror", None) or "not a host name"
         raise ConfigError(f"{host}:{port}: {reason}; name another by --host or --port") from None
     return listening
 

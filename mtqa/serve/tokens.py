@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_text
 
 __all__ = ["Tokens"]
 
@@ -32,15 +33,15 @@ class Tokens:
             ConfigError: the file cannot be read, holds none, or one that is no token or shorter than 16 characters.
         """
         try:
-            lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+            lines = [line.strip() for line in read_text(file, MEGABYTE, pipes=True).splitlines()]
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8"
-            raise ConfigError(f"{file}: cannot be read ({reason}); name a file with a token a line") from None
+            raise ConfigError(f"{file}: cannot be read ({reason}); name a file with one token per line") from None
         for number, line in enumerate(lines, 1):
             good = _TOKEN.fullmatch(line) and len(line) >= _SHORTEST
             if line and not line.startswith("#") and not good:
                 raise ConfigError(
-                    f"{file}:{number}: no token; make it {_SHORTEST} or more of A-Z a-z 0-9 . _ ~ + / -, "
+                    f"{file}:{number}: not a token; make it {_SHORTEST} or more of A-Z a-z 0-9 . _ ~ + / -, "
                     "such as `openssl rand -hex 32` prints"
                 )
         tokens = [line for line in lines if line and not line.startswith("#")]

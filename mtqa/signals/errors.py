@@ -11,12 +11,13 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import WEAK_SPOT, Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import adverb_of_place, known
 
 __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
 _WHOLE = "reads oddly as a whole, though no single word stands out; reword it"
-_FIRST = "one of this article's sentences likeliest to need repair, though no word stands out; read it again"
+_FIRST = "likelier to need repair than most of this article, though no word stands out; read it again"
 _FEWEST_WORDS = 4
 
 
@@ -25,7 +26,8 @@ class ErrorSignal:
 
     Neighbouring words above the threshold make one span, as probable as its worst word. The model says where, not
     what: the category is that of an unusual choice of words. A capitalised word, mostly a name that the model does not
-    know, is never pointed at.
+    know, is never pointed at, nor is an adverb of contracts ("hereunto"); a single word that the lexicon knows may be
+    rare and is no more than a minor error.
 
     A sentence that probably needs repair though no word of it is above the threshold is pointed at as a whole. In a
     document that is called likely-mt an editor has to look somewhere first: there those are at least the sentences with
@@ -54,7 +56,7 @@ class ErrorSignal:
                 found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
                 continue
             editor = self._calibration.editor_of(score)
-            words = [(w.span, editor.word(w.score)) for w in _uncapitalised(segment, score)]
+            words = [(w.span, editor.word(w.score)) for w in _doubtful(segment, score)]
             spans = tuple(
                 span
                 for span in _spans(segment, words, editor)
@@ -73,7 +75,7 @@ class ErrorSignal:
         prose = [
             (self._calibration.editor_of(score).sentence.odds(score.edit), -segment.id)
             for segment, score in known
-            if segment.kind is not BlockKind.CAPTION and len(_uncapitalised(segment, score)) >= _FEWEST_WORDS
+            if segment.kind is not BlockKind.CAPTION and len(_doubtful(segment, score)) >= _FEWEST_WORDS
         ]
         budget = math.ceil(self._calibration.review_budget * len(prose))
         return {-number for _, number in sorted(prose, reverse=True)[:budget]}
@@ -84,12 +86,13 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
         if not flagged:
             continue
         spans, probabilities = zip(*run, strict=True)
-        worst = max(probabilities)
+        worst, span = max(probabilities), Span(spans[0].start, spans[-1].end)
+        major = worst >= editor.word_major and not _is_listed(span.of(segment.text))
         yield ErrorSpan(
-            span=Span(spans[0].start, spans[-1].end).shift(segment.span.start),
+            span=span.shift(segment.span.start),
             rule="garbled",
             category=Category.AWKWARD,
-            severity=Severity.MAJOR if worst >= editor.word_major else Severity.MINOR,
+            severity=Severity.MAJOR if major else Severity.MINOR,
             message=_MESSAGE,
             probability=worst,
         )
@@ -106,5 +109,15 @@ def _whole(segment: Segment, rule: str, message: str, probability: float) -> Err
     )
 
 
-def _uncapitalised(segment: Segment, score: SegmentScore) -> list[TokenScore]:
-    return [word for word in score.tokens if not segment.text[word.span.start].isupper()]
+def _doubtful(segment: Segment, score: SegmentScore) -> list[TokenScore]:
+    """The words that may be pointed at."""
+    return [
+        word
+        for word in score.tokens
+        if not segment.text[word.span.start].isupper() and not adverb_of_place(word.span.of(segment.text))
+    ]
+
+
+def _is_listed(words: str) -> bool:
+    """Whether they are one word that the lexicon has, or a compound of such."""
+    return all(part.isalpha() and known(part) for part in words.split("-"))

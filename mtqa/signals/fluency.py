@@ -11,13 +11,16 @@ from mtqa.core.documents import WORD, BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
+from mtqa.signals.surface.lexicon import known
 
 __all__ = ["FluencySignal"]
 
 _PLAIN = re.compile(r"-?[^\W\d_]+(?:['’-][^\W\d_]+)*")  # neither number nor address
 _HANDLE = ("@", "#", "/", "\\")
-_NO_WORD = "no usual English word, and nothing leads up to it: check the spelling, or whether it was left untranslated"
-_UNEXPECTED = "nothing leads up to this word: check that it is the one that is meant"
+_NO_WORD = (
+    "not a common English word, and nothing leads up to it; check the spelling, or whether it was left untranslated"
+)
+_UNEXPECTED = "nothing leads up to this word; check that it is the right one"
 
 
 class FluencySignal:
@@ -126,13 +129,11 @@ def _is_plain(word: TokenScore, text: str) -> bool:
 
 
 def _error(span: Span, word: str) -> ErrorSpan:
-    from wordfreq import zipf_frequency
-
-    known = "-" in word or zipf_frequency(word, "en") > 0
+    english = "-" in word or known(word)
     return ErrorSpan(
         span=span,
         rule="surprising",
-        category=Category.AWKWARD if known else Category.SPELLING,
-        severity=Severity.NEUTRAL if known else Severity.MINOR,
-        message=_UNEXPECTED if known else _NO_WORD,
+        category=Category.AWKWARD if english else Category.SPELLING,
+        severity=Severity.NEUTRAL if english else Severity.MINOR,
+        message=_UNEXPECTED if english else _NO_WORD,
     )

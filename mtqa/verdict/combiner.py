@@ -1,4 +1,4 @@
-"""Evidence on one segment to its verdict: calibrated probabilities and merged flags."""
+"""Evidence on one segment to its verdict: calibrated probabilities and flags."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mtqa.core.calibration import Calibration, sigmoid
 from mtqa.core.documents import Segment
-from mtqa.core.findings import Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
+from mtqa.core.findings import VAGUE, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.spans import Span
 
 __all__ = ["CalibratedCombiner"]
@@ -31,7 +32,7 @@ class CalibratedCombiner:
         """The joint judgement of one segment."""
         scores = {e.signal: e.score for e in evidence if e.score is not None}
         tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
-        flags = tuple(self._flag(segment, tokens, group) for group in _overlapping(_pointed(segment, evidence)))
+        flags = tuple(self._flag(segment, tokens, *group) for group in _corroborated(_pointed(segment, evidence)))
         p_mt = self._calibration.sentence_mt(scores["detector"]) if "detector" in scores else None
         p_edit = None
         if "errors" in scores:
@@ -46,29 +47,20 @@ class CalibratedCombiner:
             p_edit = _either([max(sigmoid(scores["errors"]), *of_model, 0.0), *of_others])
         return Verdict(segment=segment, p_mt=p_mt, p_edit=p_edit, flags=flags, evidence=tuple(evidence))
 
-    def _flag(self, segment: Segment, tokens: Sequence[tuple[int, int, str]], spans: Sequence[ErrorSpan]) -> Flag:
-        # A rule knows what is wrong; the model only that something is.
-        lead = max(spans, key=lambda s: (s.probability is None, s.severity.rank, s.probability or 0.0))
-        whole = lead.span
-        for span in spans:
-            whole = whole.join(span.span)
-        severity = max((s.severity for s in spans), key=lambda s: s.rank)
-        probability = _either(self._probability(s) for s in spans)
-        reasons = tuple(dict.fromkeys(s.message for s in (lead, *spans)))
-        rules = tuple(dict.fromkeys(s.rule for s in (lead, *spans)))
-        edits: list[Edit] = []
-        for span in spans:
-            edits += [e for e in span.edits if not any(e.span.overlaps(other.span) for other in edits)]
+    def _flag(
+        self, segment: Segment, tokens: Sequence[tuple[int, int, str]], own: ErrorSpan, more: Sequence[ErrorSpan]
+    ) -> Flag:
+        rules = tuple(dict.fromkeys(span.rule for span in (own, *more)))
         return Flag(
-            rule=lead.rule,
-            span=whole,
-            category=lead.category,
-            severity=severity,
-            probability=probability,
-            message=lead.message,
-            reasons=reasons,
-            fingerprint=_fingerprint(segment, tokens, lead.rule, whole),
-            edits=tuple(edits),
+            rule=own.rule,
+            span=own.span,
+            category=own.category,
+            severity=own.severity,
+            probability=_either(self._probability(span) for span in (own, *more)),
+            message=own.message,
+            reasons=tuple(dict.fromkeys(span.message for span in (own, *more))),
+            fingerprint=_fingerprint(segment, tokens, own.rule, own.span),
+            edits=own.edits,
             rules=rules if len(rules) > 1 else (),
         )
 
@@ -85,24 +77,40 @@ def _either(probabilities: Iterable[float]) -> float:
 
 def _pointed(segment: Segment, evidence: Sequence[Evidence]) -> list[ErrorSpan]:
     """The spans to make flags of: the model's word that a sentence is odd as a whole adds nothing where other evidence
-    points at words of it."""
-    spans = [span for e in evidence for span in e.spans]
-    words = [s for e in evidence for s in e.spans if e.signal != "errors" or s.span != segment.span]
-    return words or spans
+    points at words of it that ask for a repair."""
+    whole = [s for e in evidence for s in e.spans if e.signal == "errors" and s.span == segment.span]
+    others = [s for e in evidence for s in e.spans if s not in whole]
+    return others if any(span.severity is not Severity.NEUTRAL for span in others) else [*others, *whole]
 
 
-def _overlapping(spans: Iterable[ErrorSpan]) -> list[list[ErrorSpan]]:
-    """Spans grouped so that those of different groups share no character; groups in text order."""
-    groups: list[list[ErrorSpan]] = []
-    end = -1
-    for span in sorted(spans, key=lambda s: (s.span, s.rule)):
-        if groups and span.span.start < end:
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-            end = span.span.end
-        end = max(end, span.span.end)
-    return groups
+def _corroborated(spans: Sequence[ErrorSpan]) -> list[tuple[ErrorSpan, list[ErrorSpan]]]:
+    """Each finding with the models' spans that only bear it out, in text order.
+
+    A rule's finding stays what it is whatever a model marks beside it. A model knows where something is wrong, not
+    what: its mark of words that a rule would have repaired, no severer than the rule says, is evidence for that finding
+    and none of its own. Where a rule remarks on a word, such as an unknown one, the model may stumble over no more than
+    that: its mark of this word is minor at most.
+    """
+    found: list[tuple[ErrorSpan, list[ErrorSpan]]] = []
+    around: list[tuple[ErrorSpan, list[ErrorSpan]]] = []  # those that may cover what comes: the longer come first
+    for span in sorted(spans, key=lambda s: (s.span.start, -s.span.end, s.rule in VAGUE, s.rule)):
+        around = [one for one in around if one[0].span.end > span.span.start]
+        over = [one for one in around if span.rule in VAGUE and one[0].span.contains(span.span)]
+        enough = [one for one in over if _is_enough(one[0], span)]
+        if enough:
+            max(enough, key=lambda one: (one[0].rule not in VAGUE, one[0].severity.rank))[1].append(span)
+            continue
+        if any(own.span == span.span and own.severity is Severity.NEUTRAL for own, _ in over):
+            span = replace(span, severity=min(span.severity, Severity.MINOR, key=lambda severity: severity.rank))
+        found.append((span, []))
+        around.append(found[-1])
+    return sorted(found, key=lambda one: (one[0].span, one[0].rule in VAGUE, one[0].rule))
+
+
+def _is_enough(own: ErrorSpan, mark: ErrorSpan) -> bool:
+    """Whether a finding says all that a model's mark of some of its words does."""
+    knows = own.span == mark.span and own.severity is not Severity.NEUTRAL
+    return knows or own.severity.rank >= mark.severity.rank
 
 
 def _fingerprint(segment: Segment, tokens: Sequence[tuple[int, int, str]], rule: str, span: Span) -> str:

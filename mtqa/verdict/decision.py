@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import WORD, Document
+from mtqa.core.documents import WORD, Document, Segment
 from mtqa.core.findings import ORIGIN, Verdict
+from mtqa.core.folding import hidden_in_words
 from mtqa.core.report import Decision
+from mtqa.core.spans import Span
 
 __all__ = ["SLIP", "TOO_SHORT", "DocumentVerdict", "decide"]
 
 SLIP = "misspelling"
 """The rule whose findings are slips of a person: machines seldom misspell."""
+
+_MIXED = "wrong-script"
+_FEWEST_MIXED, _MIXED_SHARE = 3, 0.01  # words of two scripts from which letters were swapped on purpose, or by accident
+_FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
 
 TOO_SHORT = "too few to tell"
 """What the reason says where a document has too few words or sentences for a decision."""
@@ -38,51 +44,67 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
 
     The score is the mean of the detector's logits over running text; headings, captions and boilerplate do not count,
     unless there is nothing else. A document that is too short, in another language, or between the two thresholds is
-    undecided, and so is one that reads like machine output but is misspelled as only people misspell.
+    undecided, and so is one that reads like machine output but is misspelled as only people misspell, or that has
+    nothing to judge in it.
     """
+    if not any(WORD.search(v.segment.text) for v in verdicts):
+        return DocumentVerdict(None, Decision.UNDECIDED, f"nothing to judge in it: {_emptiness(document)}")
     if document.language != "und" and not calibration.speaks(document.language):
         known = ", ".join(sorted(calibration.languages))
-        reason = f"the text is in '{document.language}'; this model judges only: {known}"
+        reason = f"the text is in '{document.language}', and this model judges only '{known}'"
         return DocumentVerdict(None, Decision.UNDECIDED, reason)
     judged = [v for v in verdicts if v.segment.kind.judged]
     prose = [v for v in (judged or verdicts) if WORD.search(v.segment.text)]
     surprisal = _surprisal(prose)
     decided = _decide(document, prose, bool(judged), calibration)
-    return replace(decided, surprisal=surprisal, remarks=_unusual(surprisal, calibration))
+    remarks = _unusual(surprisal, calibration) + _hidden(document.text, prose)
+    return replace(decided, surprisal=surprisal, remarks=remarks)
 
 
 def _decide(document: Document, prose: Sequence[Verdict], running: bool, calibration: Calibration) -> DocumentVerdict:
     logits = [e.score for v in prose for e in v.evidence if e.signal == "detector" and e.score is not None]
     if not logits:
-        return DocumentVerdict(None, Decision.UNDECIDED, "no sentence in a language this model judges")
+        return DocumentVerdict(None, Decision.UNDECIDED, "it has no sentence in a language that this model judges")
     count, score = len(logits), sum(logits) / len(logits)
     p_mt = calibration.document_p_mt(score, count)
     words = sum(len(WORD.findall(v.segment.text)) for v in prose)
-    undecided = _obstacle(document, count, words, len(prose), running, calibration)
+    undecided = _obstacle(document, count, words, prose, running, calibration)
     if undecided:
         return DocumentVerdict(p_mt, Decision.UNDECIDED, undecided)
-    slips = [f.span.of(document.text) for v in prose for f in v.flags if f.rule == SLIP]
+    slips = [_words(v.segment, f.span) for v in prose for f in v.flags if f.rule == SLIP]
     if score >= calibration.likely_mt(count) and len(slips) >= calibration.human_slips * words and slips:
         reason = (
-            f"it reads like machine output, but misspellings such as “{slips[0]}” are a person's, "
-            "and learners of English may write like this"
+            f"it reads like machine translation, but machines seldom misspell (“{slips[0]}”); "
+            "a learner of English may write like this"
         )
         return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
     if score >= calibration.likely_mt(count):
-        reason = f"its {count} sentences read more like machine output than articles written in English do"
+        reason = f"its {count} sentences read more like machine translation than articles written in English do"
         return DocumentVerdict(p_mt, Decision.LIKELY_MT, reason, _origin(prose, calibration))
     if score <= calibration.likely_human(count):
         reason = (
-            f"its {count} sentences read less like machine output than {1 - calibration.miss:.0%} "
-            "of machine-translated articles of this length"
+            f"its {count} sentences read less like machine translation than {1 - calibration.miss:.0%} "
+            f"of machine-translated articles of this length do; the other {calibration.miss:.0%} get this verdict, too"
         )
         return DocumentVerdict(p_mt, Decision.LIKELY_HUMAN, reason)
     low, high = (calibration.document_p_mt(t(count), count) for t in (calibration.likely_human, calibration.likely_mt))
     reason = (
-        "mixed evidence, as human and machine-translated articles of this length both read like this "
-        f"(likely written by a person up to p(machine) = {low:.2f}, likely machine-translated from {high:.2f})"
+        "too close to call: at this length, articles by people and by machines both read like this "
+        f"(a verdict needs a p(machine) of at most {low:.2f} or at least {high:.2f})"
     )
     return DocumentVerdict(p_mt, Decision.UNDECIDED, reason)
+
+
+def _words(segment: Segment, span: Span) -> str:
+    return span.shift(-segment.span.start).of(segment.text)
+
+
+def _emptiness(document: Document) -> str:
+    if not document.content.strip():
+        return "it is blank"
+    if not document.text.strip():
+        return "it has no text but markup, code or comments"
+    return "it has no words outside boilerplate" if WORD.search(document.text) else "it has no words"
 
 
 def _surprisal(prose: Sequence[Verdict]) -> float | None:
@@ -100,10 +122,26 @@ def _unusual(surprisal: float | None, calibration: Calibration) -> tuple[str, ..
     if surprisal is None or low <= surprisal <= high:
         return ()
     return (
-        f"its words are {'harder' if surprisal > high else 'easier'} to foresee ({surprisal:.1f} bits each) than those "
-        f"of nearly all articles that verdicts were tested on ({low:.1f} to {high:.1f}): for this kind of text the "
-        "stated false-alarm rate says nothing",
+        f"an unusual kind of text: its words are {'harder' if surprisal > high else 'easier'} to predict "
+        f"({surprisal:.1f} bits each) than in nearly all the articles that verdicts were tested on ({low:.1f} to "
+        f"{high:.1f} bits), so the stated false-alarm rate may not hold",
     )
+
+
+def _hidden(text: str, prose: Sequence[Verdict]) -> tuple[str, ...]:
+    """That many invisible characters stand in the words, if they do."""
+    count, name = hidden_in_words(text)
+    words = sum(len(WORD.findall(v.segment.text)) for v in prose)
+    if count < max(_FEWEST_HIDDEN, _HIDDEN_SHARE * words):
+        return ()
+    return (f"{count} invisible characters (most often: {name}) stand inside words; the text was judged without them",)
+
+
+def _mixed(prose: Sequence[Verdict]) -> list[str]:
+    """Words in which letters of another script stand among Latin ones."""
+    spans = [(v.segment, span) for v in prose for e in v.evidence for span in e.spans if span.rule == _MIXED]
+    words = [_words(segment, span.span) for segment, span in spans]
+    return [word for word in words if any(letter.isascii() and letter.isalpha() for letter in word)]
 
 
 def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:
@@ -120,17 +158,23 @@ def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:
 
 
 def _obstacle(
-    document: Document, count: int, words: int, prose: int, running: bool, calibration: Calibration
+    document: Document, count: int, words: int, prose: Sequence[Verdict], running: bool, calibration: Calibration
 ) -> str | None:
     if not running:
-        return "no running text, only headings, captions or boilerplate"
-    if count < (1 - calibration.most_foreign) * prose:
-        return f"{prose - count} of {prose} sentences are in a language this model does not judge"
+        return "there is no running text, only headings, captions or boilerplate"
+    if count < (1 - calibration.most_foreign) * len(prose):
+        return f"{len(prose) - count} of its {len(prose)} sentences are in a language that this model does not judge"
     if words < calibration.min_words or count < calibration.min_sentences:
         return (
             f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are {TOO_SHORT}; "
-            f"it takes {calibration.min_words} words in {calibration.min_sentences} sentences"
+            f"a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
+        )
+    mixed = _mixed(prose)
+    if len(mixed) >= max(_FEWEST_MIXED, _MIXED_SHARE * words):
+        return (
+            f"{len(mixed)} words mix letters of two alphabets that look alike, such as “{mixed[0]}”; "
+            "the model does not see the words that a reader sees"
         )
     if document.language == "und":
-        return "its language cannot be told; state it if it is one this model judges"
+        return "its language could not be identified; name it with --language if it is one that this model judges"
     return None

@@ -71,10 +71,11 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
             f"size = {(folder / name).stat().st_size}",
         ]
     lines += ["", "[calibration]", *(f"{k} = {value(v)}" for k, v in metrics["calibration"].items())]
-    # Set afterwards by benchmarks/suggestions.py: kept until it sets them anew.
+    # Measured afterwards, on copy editors' marks and by benchmarks/suggestions.py: kept until that is done anew.
     kept = tomllib.loads((folder / "model.toml").read_text("utf-8")) if (folder / "model.toml").exists() else {}
-    if "suggestions" in kept:
-        lines += ["", "[suggestions]", *(f"{k} = {value(v)}" for k, v in kept["suggestions"].items())]
+    for table in ("editors", "suggestions"):
+        if table in kept:
+            lines += ["", f"[{table}]", *(f"{k} = {value(v)}" for k, v in kept[table].items())]
     lines += ["", "# sha256 of the data it was trained, calibrated and judged on", "[data]"]
     lines += [f'"{n}.jsonl.gz" = {value(digest(data / f"{n}.jsonl.gz"))}' for n in used]
     (folder / "model.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -84,7 +84,7 @@ def offers(also: Sequence[str] = ()) -> tuple[Offer, ...]:
 
 
 def _models() -> list[str]:
-    return [name for name, manifest, _ in store.available() if "translation" in manifest.data]
+    return [name for name, manifest, _ in store.available()[0] if "translation" in manifest.data]
 
 
 def _offer(name: str, threads: int | None) -> Offer:

@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
+from mtqa.core.files import MEGABYTE, open_file, read_text
 from mtqa.neural import store
 from mtqa.neural.translators.texts import tag_of
 
 __all__ = ["Checkpoint", "Tokens", "batches", "find", "longest_output", "unloadable"]
 
+_MOST_BEAMS = 64
+_LARGEST_JSON = 64 * MEGABYTE
 _READ = (".json", ".model", ".safetensors", ".spm")  # what is loaded of a folder
 _FAMILIES = ("m2m_100", "marian")
 _LANGUAGE = re.compile(r"__[a-z]{2,3}__|[a-z]{3}_[A-Z][a-z]{3}")  # a language's token in M2M100 and in NLLB
@@ -32,7 +35,7 @@ _BATCH_TOKENS = 4096  # that the translations of a batch may have
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A model whose files are all as they should be.
+    """A model whose files are all intact.
 
     Attributes:
         name: of the model.
@@ -78,13 +81,16 @@ def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
             f"model '{manifest.name}' has no safetensors weights; use a revision or a folder that has them"
         )
     table = manifest.data.get("translation", {})
+    beams = table.get("beams", 1) if isinstance(table, dict) else 0
+    if not isinstance(beams, int) or not 1 <= beams <= _MOST_BEAMS:
+        raise ModelError(f"model '{manifest.name}': [translation] beams must be 1 to {_MOST_BEAMS}; correct model.toml")
     return Checkpoint(
         name=manifest.name,
         folder=manifest.path,
         digest=manifest.digest,
         family=family,
         pair=_pair(manifest, table) if family == "marian" else None,
-        beams=int(table.get("beams", 1)),
+        beams=beams,
     )
 
 
@@ -128,14 +134,14 @@ def _pair(manifest: store.Manifest, table: Mapping[str, Any]) -> tuple[str, str]
 
 def _json(path: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_text(path, _LARGEST_JSON))
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read ({error}); name the folder of a transformers model") from None
     return found if isinstance(found, dict) else {}
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -36,11 +36,17 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 def load(where: str, threads: int) -> LibreTranslate:
     """The server at the address ``where``; nothing is sent yet. Raises ConfigError for what is no address, or for a key
     that would go over the network in the clear."""
-    url = urlsplit(where)
-    if url.scheme not in ("http", "https") or not url.hostname:
+    try:
+        url = urlsplit(where)
+        known = url.scheme in ("http", "https") and url.hostname and url.port != 0
+    except ValueError:
+        known = False
+    if not known or not where.isprintable() or " " in where:
         raise ConfigError("libretranslate needs the address of a server; name it: libretranslate:https://HOST")
     if url.username or url.password or url.query or url.fragment:
-        raise ConfigError(f"the address of a LibreTranslate server is only host and path; set a key in {_KEY}")
+        raise ConfigError(
+            f"the address of a LibreTranslate server takes only a host and a path; put the key into {_KEY}"
+        )
     key = os.environ.get(_KEY, "")
     if key and url.scheme == "http" and url.hostname not in _LOCAL:
         raise ConfigError(f"{_KEY} would go to {url.hostname} unencrypted; use https")
@@ -139,6 +145,8 @@ class LibreTranslate:
                     raise ModelError(f"{self._url} answered with more than {_ANSWER:,} bytes; use another server")
                 if time.monotonic() > until:
                     raise TimeoutError(f"no answer in {self._timeout:g} seconds")
+            if response.length:
+                raise ConnectionError("the answer was cut off")
         return found
 
     def _nonsense(self, wanted: str) -> ModelError:
@@ -170,7 +178,7 @@ def _said(error: HTTPError) -> str:
     """What the server says of its refusal, if that is what LibreTranslate says."""
     try:
         return f": {str(json.loads(error.read(4096))['error'])[:200]}"
-    except (ValueError, KeyError, TypeError, OSError, HTTPException):
+    except (ValueError, KeyError, TypeError, OSError, HTTPException, RecursionError):
         return ""
 
 

@@ -58,7 +58,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         better = article[0] + ("n" if vowel else "")
         yield Finding(
             Span(found.end() - len(article) - len(word) - 1, found.end()),
-            f"“{better}” goes before this sound",
+            f"“{better}” is used before this sound",
             f"{better} {word}",
             safe=True,
         )

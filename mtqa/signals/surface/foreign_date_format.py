@@ -1,5 +1,5 @@
-"""A date or a time of day as another language writes it: "the 5. May", "5. May 2019", "on 5 of May", "14 o'clock 30",
-"at 14 o'clock", "at 8 hours 30", "14h30"."""
+"""A date or a time of day as another language writes it: "the 5. May", "the 12. of June", "5. May 2019", "on 5 of May",
+"14 o'clock 30", "at 14 o'clock", "at 8 hours 30", "14h30"."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DAY = r"[12]?\d|3[01]"
 _DATE = re.compile(
     rf"""
-    (?:(?<=\bthe\ )|(?<=\band\ )|(?<=\bon\ )|(?<=\bof\ )|(?<=\bto\ )) (?:{_DAY})\.\ ?(?:{_MONTH})\b
-    | \b(?:{_DAY})\.\ ?(?:{_MONTH})\ \d{{4}}\b
-    | \b[Oo]n\ the\ (?:{_DAY})\ (?:of\ )?(?:{_MONTH})\b
-    | \b[Oo]n\ (?:{_DAY})\ of\ (?:{_MONTH})\b
+    (?:(?<=\bthe\ )|(?<=\band\ )|(?<=\bon\ )|(?<=\bof\ )|(?<=\bto\ )) (?:{_DAY})\.\ ?(?:of\ )?(?:{MONTHS})\b
+    | \b(?:{_DAY})\.\ ?(?:{MONTHS})\ \d{{4}}\b
+    | \b[Oo]n\ the\ (?:{_DAY})\ (?:of\ )?(?:{MONTHS})\b
+    | \b[Oo]n\ (?:{_DAY})\ of\ (?:{MONTHS})\b
     """,
     re.VERBOSE,
 )
@@ -46,6 +46,7 @@ RULE = Rule(
     find=_find,
     fires=(
         Example("They met on the 5. May in Bonn.", ("5. May",)),
+        Example("The next one is planned for the 12. of June in Bonn.", ("12. of June",)),
         Example("The train leaves at 14 o'clock 30.", ("14 o'clock 30",)),
         Example("The session begins at 14h30 sharp.", ("14h30",)),
     ),

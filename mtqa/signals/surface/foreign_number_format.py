@@ -1,5 +1,6 @@
 """A number as another language writes it: dots between thousands and a decimal comma (1.000,50), a decimal comma
-before a unit (3,5 million), dots between thousands (1.000.000). Dates, versions, lists and addresses are left alone."""
+before a unit (3,5 million), dots between thousands (1.000.000, 1.200 people), a dot behind an ordinal (the 3. quarter).
+Dates, versions, lists and addresses are left alone."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
+from mtqa.signals.surface.foreign_date_format import MONTHS
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
@@ -17,8 +19,15 @@ _FOREIGN = re.compile(
     | (?P<dots>\d{1,3}(?:\.\d{3}){2,})(?![.,]\d)
     | (?P<comma>\d{1,3},\d{1,2})(?=\ ?(?:%|percent\b|per\ cent\b|[mb]illion\b|trillion\b|km\b|kg\b|metres?\b|meters?\b
         |kilomet|degrees\b|euros?\b|dollars?\b|°))
+    | (?P<count>[1-9]\d{0,2}\.\d{3})(?=\ (?:people|persons|inhabitants|residents|citizens|soldiers|students|employees
+        |workers|men|women|children|jobs|families|houses|cases|deaths)\b)
+    | (?P<round>[1-9]\d{0,2}\.\d00)(?=\ (?:kilomet|met(?:er|re)s|miles|tons\b|tonnes|euros|dollars|pounds))
     )(?![\w/-]*\d)""",
     re.VERBOSE,
+)
+_ORDINAL = re.compile(
+    rf"(?:(?<=\bthe )|(?<=\bThe )|(?<=\bhis )|(?<=\bher )|(?<=\bits )|(?<=\btheir )|(?<=\bevery ))"
+    rf"(?P<number>[1-9]\d?)\.(?= [a-z]{{3,}})(?! of (?:{MONTHS}))"
 )
 
 
@@ -38,8 +47,15 @@ def _find(passage: Passage) -> Iterator[Finding]:
             Span(found.start(), found.end()),
             "English writes a comma between thousands and a point before decimals",
             f"{groups}.{decimals}" if comma else groups,
-            safe=found["dots"] is None,
+            safe=comma != "",
         )
+    for found in _ORDINAL.finditer(passage.text):
+        ordinal = found["number"] + _suffix(int(found["number"]))
+        yield Finding(Span(found.start(), found.end()), "English writes no dot behind an ordinal number", ordinal)
+
+
+def _suffix(number: int) -> str:
+    return "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 RULE = Rule(
@@ -51,12 +67,14 @@ RULE = Rule(
     fires=(
         Example("The bill came to 1.000,50 in the end.", ("1.000,50",), "The bill came to 1,000.50 in the end."),
         Example("Some 3,5 million people left.", ("3,5",), "Some 3.5 million people left."),
-        Example("It cost 1.200.000 pounds.", ("1.200.000",)),
+        Example("It cost 1.200.000 pounds, and 1.250 people paid.", ("1.200.000", "1.250")),
+        Example("The 3. quarter was weak.", ("3.",)),
     ),
     silent=(
         "It cost 1,000.50 and 1,200,000 pounds.",
         "Version 1.200.3 came out on 3.5.2019.",
         "Chapters 3,5 and 7 deal with it.",
+        "It weighs 1.200 grams; he came 3. in the end.",
         "The server at 10.100.200.254 was down.",
     ),
 )

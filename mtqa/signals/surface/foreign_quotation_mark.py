@@ -11,13 +11,13 @@ from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_QUOTED = re.compile(r"„[^„“”]*[“”]?|«[^«»]*»?|»[^«»]*«?|‚[^‚‘’\n]*[‘’]|[‹›]|[「」『』]")
+_QUOTED = re.compile(r"„+[^„“”]*[“”]?|«+[^«»]*»?|»+[^«»]*«?|‚[^‚‘’\n]*[‘’]|[‹›]+|[「」『』]+")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _QUOTED.finditer(passage.text):
         words = found.group()
-        whole = len(words) > 2 and words[0] in "„«»" and words[-1] in "“”«»"
+        whole = len(words) > 2 and words[0] in "„«»" and words[1] not in "„«»" and words[-1] in "“”«»"
         yield Finding(
             Span(found.start(), found.end()),
             "English quotes with “ and ”",

@@ -23,7 +23,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
     for run in repetitions(passage):
         if run.times >= _fewest(run):
             first = passage.text[run.span.start : run.once]
-            yield Finding(run.span, f"the same words stand here {run.times} times", first)
+            yield Finding(run.span, f"the same words are repeated {run.times} times", first)
 
 
 RULE = Rule(

@@ -24,7 +24,7 @@ _MARKUP = re.compile(
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _MARKUP.finditer(passage.text):
-        yield Finding(Span(found.start(), found.end()), "markup is left over in the text; take it out")
+        yield Finding(Span(found.start(), found.end()), "markup was left in the text; remove it")
 
 
 RULE = Rule(

@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _PLACEHOLDER.finditer(passage.text):
-        yield Finding(Span(found.start(), found.end()), "a placeholder is left over; put the real words here")
+        yield Finding(Span(found.start(), found.end()), "a placeholder was left in the text; put in the real words")
 
 
 RULE = Rule(

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from math import log10
 
-__all__ = ["compound", "correction", "foreign", "known", "zipf"]
+__all__ = ["adverb_of_place", "compound", "correction", "foreign", "known", "zipf"]
 
 LATIN = ("de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ro", "sv", "da", "nb", "fi", "hu", "tr", "hr", "is", "id")
 """Languages in Latin script that an untranslated word is looked up in."""
 
 _LISTS = {"hr": "sh"}
+_ADVERB = re.compile(
+    r"(?:here|there|where)(?:in|un)?(?:about|above|abouts|after|against|among|anent|as|at|away|before|below|beneath|between"
+    r"|by|for|fore|from|in|into|of|on|out|over|through|throughout|to|tofore|under|unto|up|upon|with|withal|within|without)"
+    r"(?:soever)?|(?:here|where)(?:so)?ever|hitherunto"
+)
+"""Adverbs of contracts and deeds, of which no list has all."""
 _SUFFIXES = (
     *("s", "es", "d", "ed", "r", "er", "rs", "ers", "st", "est", "ing", "ings", "in", "y", "ly", "ily", "ally"),
     *("ness", "nesses", "less", "like", "ish", "ism", "isms", "ist", "ists", "ship", "hood", "dom", "wise", "ward"),
@@ -21,6 +28,7 @@ _SUFFIXES = (
     *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "people", "folk", "house"),
     *("going", "goer", "goers"),
 )
+_INFLECTIONS = frozenset(("s", "es", "ed", "ing"))
 _PREFIXES = (
     *("un", "re", "non", "anti", "pre", "post", "over", "under", "out", "mis", "dis", "de", "in", "im", "sub", "super"),
     *("inter", "intra", "multi", "micro", "macro", "mega", "mini", "hyper", "ultra", "counter", "co", "pro", "semi"),
@@ -48,9 +56,15 @@ def zipf(word: str, language: str = "en") -> float:
 
 @lru_cache(maxsize=1 << 16)
 def known(word: str) -> bool:
-    """Whether a word is English: listed, or built from a listed word with the usual endings and prefixes."""
+    """Whether a word is English: listed, an adverb such as "thereunto", or a listed word with the usual endings and
+    prefixes."""
     lower = word.lower().replace("’", "'")
-    return zipf(lower) > 0 or _derived(lower)
+    return zipf(lower) > 0 or adverb_of_place(lower) or _derived(lower)
+
+
+def adverb_of_place(word: str) -> bool:
+    """Whether a lower-case word is "here", "there" or "where" with a preposition ("hereunto", "thereinbefore")."""
+    return _ADVERB.fullmatch(word) is not None
 
 
 def _derived(word: str, depth: int = 2) -> bool:
@@ -61,7 +75,10 @@ def _derived(word: str, depth: int = 2) -> bool:
         return False
     for suffix in _SUFFIXES:
         stem = word.removesuffix(suffix)
-        if stem != word and len(stem) >= 3 and (_stem(stem, suffix[0] in "aeiouy") or _derived(stem, depth - 1)):
+        if stem == word or len(stem) < 3:
+            continue
+        rarest = 1.0 if suffix in _INFLECTIONS else 2.0
+        if _stem(stem, suffix[0] in "aeiouy", rarest) or _derived(stem, depth - 1):
             return True
     for prefix in _PREFIXES:
         stem = word.removeprefix(prefix)
@@ -70,15 +87,15 @@ def _derived(word: str, depth: int = 2) -> bool:
     return False
 
 
-def _stem(stem: str, vowel: bool) -> bool:
-    """Whether an ending was taken off a listed word; one that begins with a vowel may have swallowed an ``e``
-    (``lik(ed)``) or doubled the last letter (``stop(p)(ed)``)."""
+def _stem(stem: str, vowel: bool, rarest: float) -> bool:
+    """Whether an ending was taken off a word of a Zipf frequency of ``rarest`` or more; an ending that begins with a
+    vowel may have swallowed an ``e`` (``lik(ed)``) or doubled the last letter (``stop(p)(ed)``)."""
     forms = [stem, stem + "e"] if vowel else [stem]
     if vowel and stem[-1] == stem[-2]:
         forms.append(stem[:-1])
     if stem[-1] == "i":
         forms.append(stem[:-1] + "y")
-    return any(zipf(form) >= 2 for form in forms)
+    return any(zipf(form) >= rarest for form in forms)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -1,5 +1,6 @@
 """No space after a full stop, comma, semicolon, colon, question or exclamation mark. Addresses, file names,
-abbreviations, initials, numbers and times are left alone: both neighbours must be English words."""
+abbreviations, initials, numbers and times are left alone: the neighbours must be English words, or a figure or an
+acronym and a word that often begins a sentence."""
 
 from __future__ import annotations
 
@@ -13,23 +14,35 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _JOINED = re.compile(
-    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[.?!:][”\"]?(?=[A-Z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])"
+    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[)”\"]?[.?!:][”\"]?(?=[A-Z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])"
     r"(?![\w@/.-]\w)"
 )
+_AFTER_FIGURE = re.compile(
+    r"(?<![\w.@/,-])(?P<left>\d{2,}%?|\d[\d,]*\d%?|[A-Z]{2,})(?P<mark>[)”\"]?[.?!][”\"]?)(?P<right>[A-Z][a-z]+)(?![\w@/.-]\w)"
+)
+_COMMON = 5.0
+"""Zipf frequency from which a word rather begins a sentence than ends a name such as "ASP.Net"."""
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _JOINED.finditer(passage.text):
         left, mark, right = found["left"], found["mark"], found["right"]
         name = left[0].isupper() and (len(left) <= 4 or mark[0] in "!?")
-        if zipf(left) < 2.5 or zipf(right) < 3 or name or (len(right) > 1 and right.isupper()):
-            continue
-        yield Finding(
-            Span(found.start(), found.end()),
-            "a space is missing after this mark",
-            f"{left}{mark} {right}",
-            safe=len(mark) == 1 and mark != ":",
-        )
+        if not (zipf(left) < 2.5 or zipf(right) < 3 or name or (len(right) > 1 and right.isupper())):
+            yield _finding(found)
+    for found in _AFTER_FIGURE.finditer(passage.text):
+        if zipf(found["right"]) >= _COMMON:
+            yield _finding(found)
+
+
+def _finding(found: re.Match[str]) -> Finding:
+    mark = found["mark"]
+    return Finding(
+        Span(found.start(), found.end()),
+        "a space is missing after this mark",
+        f"{found['left']}{mark} {found['right']}",
+        safe=len(mark) == 1 and mark != ":",
+    )
 
 
 RULE = Rule(
@@ -41,6 +54,11 @@ RULE = Rule(
     fires=(
         Example("That was the end.The crowd went home.", ("end.The",), "That was the end. The crowd went home."),
         Example("It rained,however we stayed.", ("rained,however",), "It rained, however we stayed."),
+        Example(
+            "It opened in 2019.The crowd left (late).Nobody spoke.",
+            ("2019.The", "late).Nobody"),
+            "It opened in 2019. The crowd left (late).Nobody spoke.",
+        ),
         Example("Is that so?We never knew.", ("so?We",), "Is that so? We never knew."),
     ),
     silent=(

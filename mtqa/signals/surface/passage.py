@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.spans import Span
 
-__all__ = ["Passage", "Surroundings", "Word"]
+__all__ = ["Passage", "Surroundings", "Word", "runs"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(
@@ -26,7 +26,26 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 
+# A mark between spaces behind such a word is a sign that is talked about.
+_TALKED = re.compile(
+    r"\b(?:an?|and|as|brackets?|by|characters?|is|keys?|marks?|of|or|press|quotes?|signs?|symbols?|the|type|with|write)\s$",
+    re.IGNORECASE,
+)
 _QUOTE = re.compile(r"(?P<opening>„|(?<![\w.,!?…])“|(?<!\S)”(?=\w))|“|”")
+
+
+def runs(offsets: Iterable[int]) -> Iterator[Span]:
+    """Ascending offsets of characters as spans, neighbours joined."""
+    start = end = None
+    for at in offsets:
+        if start is not None and end == at:
+            end = at + 1
+            continue
+        if start is not None and end is not None:
+            yield Span(start, end)
+        start, end = at, at + 1
+    if start is not None and end is not None:
+        yield Span(start, end)
 
 
 class Word(NamedTuple):
@@ -75,6 +94,11 @@ class Passage:
         at = bisect_left(self.addresses, span.end, key=lambda address: address.start)
         return at > 0 and self.addresses[at - 1].overlaps(span)
 
+    def names_mark(self, at: int) -> bool:
+        """Whether the quotation mark or bracket at ``at`` is a sign that is talked about ("the mark ” ends it")."""
+        alone = self.text[at + 1 : at + 2] in ("", " ", ",", ".", ";")
+        return alone and _TALKED.search(self.text, max(0, at - 12), at) is not None
+
     @cached_property
     def english(self) -> bool:
         """Whether the segment is in English."""
@@ -110,23 +134,25 @@ class Surroundings:
         return Counter(word.text for passage in self.passages for word in passage.words)
 
     @cached_property
-    def unbalanced(self) -> dict[int, list[Span]]:
-        """Quotation marks without a partner, by ordinal of their passage. A quotation may run over several sentences
-        and paragraphs; each of its paragraphs may open it again."""
-        found: dict[int, list[Span]] = {}
+    def unbalanced(self) -> dict[int, list[int]]:
+        """Offsets of quotation marks without a partner, by ordinal of their passage. A quotation may run over several
+        sentences and paragraphs; each of its paragraphs may open it again."""
+        found: dict[int, list[int]] = {}
         opened: tuple[int, int] | None = None
         for passage in self.passages:
             for mark in _QUOTE.finditer(passage.text):
+                if passage.names_mark(mark.start()):
+                    continue
                 here = (passage.index, mark.start())
                 if mark["opening"]:
                     continued = passage.starts_block and not passage.text[: mark.start()].strip()
                     if opened is not None and not continued:
-                        found.setdefault(opened[0], []).append(Span(opened[1], opened[1] + 1))
+                        found.setdefault(opened[0], []).append(opened[1])
                     opened = here
                 elif opened is None:
-                    found.setdefault(here[0], []).append(Span(here[1], here[1] + 1))
+                    found.setdefault(here[0], []).append(here[1])
                 else:
                     opened = None
         if opened is not None:
-            found.setdefault(opened[0], []).append(Span(opened[1], opened[1] + 1))
+            found.setdefault(opened[0], []).append(opened[1])
         return found

@@ -19,7 +19,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         if run.times != 2 or run.length == 1 or run.parted or paired or first.istitle():
             continue
         if passage.text[run.span.end : run.span.end + 1] not in ("-", "’", "'"):
-            yield Finding(run.span, "a phrase stands here twice", first, safe=run.length >= 3)
+            yield Finding(run.span, "the phrase is repeated", first, safe=run.length >= 3)
 
 
 RULE = Rule(

@@ -1,5 +1,8 @@
-"""The same word twice in a row ("the the"). Doublings that English knows ("had had", "that that", "very very",
-"bye bye"), names, numbers and words parted by punctuation are left alone."""
+"""The same word twice in a row ("the the", "was was", "in in the"), or two forms of a verb ("they came come").
+
+Where two clauses meet, English may say a word twice: after a clause with "who" or "what" ("what it is is"), a verb and
+its particle ("log in in the evening"), an opening clause ("if it is for you you may"). Such places are left alone, and
+so are emphasis, names and words parted by punctuation."""
 
 from __future__ import annotations
 
@@ -8,52 +11,29 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.lexicon import zipf
+from mtqa.signals.surface.doubling import SINGLE, is_slip, same_verb
 from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
-_TWICE = re.compile(r"(?<![\w'’-])(?P<word>[^\W\d_]+)[ \u00a0](?=(?P<again>(?i:(?P=word)))(?![\w'’-]))")
-_DOUBLED = frozenset(
-    (
-        *("had", "that", "is", "was", "do", "who", "no", "so", "very", "really", "many", "much", "far", "long", "big"),
-        *(
-            "too",
-            "never",
-            "now",
-            "well",
-            "there",
-            "yes",
-            "bye",
-            "ha",
-            "knock",
-            "plus",
-            "double",
-            "way",
-            "more",
-            "years",
-            "up",
-        ),
-        *("in", "on", "down", "out", "over", "again", "ever", "boo", "wow", "oh", "la", "da", "ho", "hey", "hip"),
-        *("please", "go", "come", "same", "different", "just", "it", "you", "what", "this", "all", "little", "old"),
-    )
+_TWICE = re.compile(r"(?<![\w'’-])(?P<word>[^\W\d_]+)(?:[ \u00a0]|\r?\n)(?=(?P<again>(?i:(?P=word)))(?![\w'’-]))")
+_NEAR = 90  # characters on either side that can say why a word is doubled
+_FORMS = re.compile(
+    r"(?:^|[.!?;:,“\"] ?)(?:(?:and|but|so|then) )?(?i:I|you|he|she|it|we|they) (?P<past>[a-z]+) (?P<present>[a-z]+)\b"
+    r"(?! (?:what|hell|rain|the|[A-Z]))"
 )
-_FUNCTION = 5.6
-"""Zipf frequency from which a doubled word is a slip beyond doubt."""
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
-    for found in _TWICE.finditer(passage.text):
+    text = passage.text
+    for found in _TWICE.finditer(text):
         word, again = found["word"], found["again"]
-        around = passage.text[max(0, found.start() - len(word) - 1) : found.end("again") + len(word) + 1]
-        thrice = around.lower().count(word.lower()) > 2
-        if word.lower() in _DOUBLED or again[0].isupper() or thrice or zipf(word) < (3 if len(word) > 3 else _FUNCTION):
-            continue
-        yield Finding(
-            Span(found.start(), found.end("again")),
-            "a word stands here twice",
-            word,
-            safe=zipf(word) >= _FUNCTION,
-        )
+        span = Span(found.start(), found.end("again"))
+        before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
+        if is_slip(word, again, before, after):
+            yield Finding(span, "the word is repeated", word, safe=word.lower() in SINGLE)
+    for found in _FORMS.finditer(text):
+        if same_verb(found["past"], found["present"]):
+            yield Finding(Span(found.start("past"), found.end()), "the verb is repeated", found["past"])
 
 
 RULE = Rule(
@@ -64,11 +44,15 @@ RULE = Rule(
     find=_find,
     fires=(
         Example("He closed the the door.", ("the the",), "He closed the door."),
-        Example("They want to to leave.", ("to to",), "They want to leave."),
+        Example("They want to to leave.", ("to to",)),
+        Example("The crew was was wet, and they sat in in the cabin.", ("was was", "in in")),
+        Example("He said said nothing, and they came come home.", ("said said", "came come")),
     ),
     silent=(
         "She had had enough, and that that hurt was very very plain.",
         "No no, said Duran Duran in Walla Walla.",
         "Whoever goes, goes at once: bye bye.",
+        "What it is is a question of who can log in in the evening.",
+        "Once he came to to find you you could have left.",
     ),
 )

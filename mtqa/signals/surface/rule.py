@@ -57,7 +57,8 @@ class Rule:
         fires: examples, two or more.
         silent: texts it must leave alone, three or more; paragraphs as in ``Example``.
         english: whether the rule knows English only.
-        prose: whether findings in addresses, handles, tags and file names are dropped.
+        prose: whether findings that touch an address, a handle, a tag, a file name or code are dropped; those inside
+            code always are.
     """
 
     name: str

@@ -73,7 +73,8 @@ class SurfaceSignal:
         for rule in rules:
             for finding in rule.find(passage):
                 error = _error_span(rule, finding, offset)
-                if any(error.span.overlaps(masked) for masked in passage.segment.masked):
+                masked = passage.segment.masked
+                if any(mask.overlaps(error.span) if rule.prose else mask.contains(error.span) for mask in masked):
                     continue
                 if rule.prose and passage.addressed(finding.span):
                     continue

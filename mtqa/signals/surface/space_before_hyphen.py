@@ -36,7 +36,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
             continue
         yield Finding(
             Span(found.start(), found.end()),
-            "the parts of a compound are joined by the hyphen without a space",
+            "no space belongs beside the hyphen of a compound",
             f"{left}-{right}",
             safe=found.re is _BEFORE,
         )

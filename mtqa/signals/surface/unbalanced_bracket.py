@@ -1,5 +1,5 @@
-"""A bracket without its partner. List markers ("1)", "a)"), emoticons, and brackets that a later sentence of the same
-block closes are left alone."""
+"""A bracket without its partner. List markers ("1)", "a)"), emoticons, half-open intervals ("[a, b)", "]a, b["),
+brackets that are talked about, and brackets that a later sentence of the same block closes are left alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
-from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
+from mtqa.signals.surface.passage import Passage, runs
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _WIDE = str.maketrans("（）［］", "()[]")
@@ -16,28 +15,38 @@ _PAIRS = {")": "(", "]": "["}
 _EMOTICON = re.compile(
     r"[:;=8xX][-'^]?[()\[\]]+|[()\[\]][-']?[:;=](?!\w)|(?:^|[\s(])(?:\d{1,3}\.|\d{1,3}|[A-Za-z]|[ivx]+)\)|\){2,}$"
 )
+_INTERVAL = re.compile(
+    r"\[[^()\[\]]{1,40}[,;][^()\[\]]{1,40}\)|\([^()\[\]]{1,40}[,;][^()\[\]]{1,40}\]"
+    r"|\][^()\[\],;\s]{1,20}[,;] ?[^()\[\],;\s]{1,20}[\[\])]|[\[(][^()\[\],;\s]{1,20}[,;] ?[^()\[\],;\s]{1,20}\["
+)
+_QUOTED = re.compile(r"(?<=[“\"'‘`])[()\[\]](?=[”\"'’`])")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     text = passage.text.translate(_WIDE)
     if not any(sign in text for sign in "()[]"):
         return
-    ignored = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}
+    harmless = {at for found in _EMOTICON.finditer(text) for at in range(found.start(), found.end())}
+    apart = {found.start() for found in _QUOTED.finditer(text)}
+    for found in _INTERVAL.finditer(text):
+        apart |= {found.start(), found.end() - 1}
     stack: list[tuple[str, int]] = []
     lonely: list[int] = []
     for at, sign in enumerate(text):
+        if at in apart or (sign in "()[]" and passage.names_mark(at)):
+            continue
         if sign in "([":
             stack.append((sign, at))
         elif sign in ")]":
             if stack and stack[-1][0] == _PAIRS[sign]:
                 stack.pop()
-            elif at not in ignored:
+            elif at not in harmless:
                 lonely.append(at)
-    opened = [at for _, at in stack if at not in ignored]
+    opened = [at for _, at in stack if at not in harmless]
     if opened and passage.ends_block:
-        yield from (Finding(Span(at, at + 1), "this bracket is never closed") for at in opened)
+        yield from (Finding(span, "this bracket is never closed") for span in runs(opened))
     if lonely and passage.starts_block:
-        yield from (Finding(Span(at, at + 1), "this bracket is never opened") for at in lonely)
+        yield from (Finding(span, "this bracket is never opened") for span in runs(lonely))
 
 
 RULE = Rule(
@@ -50,5 +59,11 @@ RULE = Rule(
         Example("The minister (who was late spoke first.", ("(",)),
         Example("The minister who was late) spoke first.", (")",)),
     ),
-    silent=("The minister (who was late) spoke first.", "a) bread, b) milk, 3) tea", "We won :) and then lost :-("),
+    silent=(
+        "The minister (who was late) spoke first.",
+        "a) bread, b) milk, 3) tea, (c) cake",
+        "We won :) and then lost :-(",
+        "It holds [start, end) and ]a, b[, a French (0, 1].",
+        "Press ( to begin and ) to end a group.",
+    ),
 )

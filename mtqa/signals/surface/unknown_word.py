@@ -15,7 +15,7 @@ from mtqa.signals.surface.vocabulary import run_together, unknown_words
 def _find(passage: Passage) -> Iterator[Finding]:
     for word in unknown_words(passage):
         if not run_together(word.text) and not correction(word.text):
-            yield Finding(word.span, "no word list knows this word; see whether readers would")
+            yield Finding(word.span, "this word is in no word list; check that readers will know it")
 
 
 RULE = Rule(

@@ -16,7 +16,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
     for word in unknown_words(passage):
         parts = run_together(word.text)
         if parts:
-            yield Finding(word.span, "two words are run together; part them or say it in English", " ".join(parts))
+            yield Finding(word.span, "two words run together; separate them, or use the English term", " ".join(parts))
 
 
 RULE = Rule(

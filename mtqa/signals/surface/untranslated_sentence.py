@@ -1,4 +1,5 @@
-"""A sentence in another language: half of its words or more are common there and rare in English."""
+"""A sentence of five words or more in another language: half of its words or more are common there and rare in English.
+One of six words or more whose language is sure is reported as `foreign-sentence`, with that language."""
 
 from __future__ import annotations
 
@@ -37,11 +38,8 @@ RULE = Rule(
     severity=Severity.MAJOR,
     find=_find,
     fires=(
-        Example(
-            "Der Minister hat gestern nicht mit uns gesprochen.",
-            ("Der Minister hat gestern nicht mit uns gesprochen",),
-        ),
-        Example("El presidente no quiere hablar de eso.", ("El presidente no quiere hablar de eso",)),
+        Example("Sie haben uns nichts gesagt.", ("Sie haben uns nichts gesagt",)),
+        Example("El presidente quiere hablar hoy.", ("El presidente quiere hablar hoy",)),
     ),
     silent=(
         "The minister did not speak to us yesterday.",

@@ -14,7 +14,8 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 from mtqa.signals.surface.untranslated_sentence import is_foreign
 from mtqa.signals.surface.vocabulary import foreign_words
 
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|\([^)]*\)|(?<!\w)'[^']*'(?!\w)")
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|\([^()]*\)|(?<!\w)'[^']*'(?!\w)")
+_BORROWED = "usual in another language and rare in English; translate it, or mark it as foreign if it is meant"
 
 
 def _striking(word: str) -> bool:
@@ -46,7 +47,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
             borrowed = len(span.of(passage.text).split()) < 3
             yield Finding(
                 span,
-                "not English; translate, or set it off if it is meant",
+                _BORROWED if borrowed else "not English; translate it, or mark it as foreign if it is meant",
                 severity=Severity.NEUTRAL if borrowed else None,
             )
 

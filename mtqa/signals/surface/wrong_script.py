@@ -1,5 +1,6 @@
-"""Letters of another script: one Cyrillic or Greek letter inside a Latin word, in any language, and whole words in
-another script in an English sentence. Words in brackets or quotation marks, and scientific symbols, are left alone."""
+"""Letters of another script: a Cyrillic, Greek, Armenian or Cherokee letter inside a Latin word, in any language, and
+whole words in another script in an English sentence. Words in brackets or quotation marks, and scientific symbols, are
+left alone."""
 
 from __future__ import annotations
 
@@ -12,15 +13,18 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _OTHER = "\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7af"
-_TRIGGER = re.compile(f"[{_OTHER}]")
-_MIXED = re.compile(r"[A-Za-z][\u0400-\u052f]|[\u0400-\u052f][A-Za-z]|[a-z][α-ω][a-z]")
+_ALIKE = "\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf"
+_GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # that look like Latin ones; others are symbols (Δt, µm)
+_MIXED = re.compile(
+    rf"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]|[a-z][α-ω][a-z]|[A-Za-z]{{2}}[{_GREEK}]|[{_GREEK}][a-z]{{2}}"
+)
 _WORDS = re.compile(f"[{_OTHER}]+(?: [{_OTHER}]+)*")
-_SET_OFF = re.compile(r"\([^)]*\)|\[[^\]]*\]|“[^”]*”|\"[^\"]*\"|‘[^’]*’|«[^»]*»|（[^）]*）|「[^」]*」")
+_SET_OFF = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|«[^«»]*»|（[^（）]*）|「[^「」]*」")
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
     text = passage.text
-    if not _TRIGGER.search(text):
+    if text.isascii():
         return
     mixed = [word.span for word in passage.words if _MIXED.search(word.text)] if _MIXED.search(text) else []
     for span in mixed:
@@ -33,7 +37,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         symbol = len(span) == 1 and "\u0370" <= found.group() <= "\u03ff"
         if symbol or any(span.overlaps(other) for other in (*mixed, *set_off)):
             continue
-        yield Finding(span, "not in the Latin script; translate it, or set it in brackets if it is meant")
+        yield Finding(span, "not in the Latin script; translate it, or put it in brackets if it is meant")
 
 
 RULE = Rule(
@@ -45,6 +49,7 @@ RULE = Rule(
     english=False,
     fires=(
         Example("The pr\u0435sident spoke first.", ("pr\u0435sident",)),
+        Example("The Αrmy and the p\u0585lice left.", ("Αrmy", "p\u0585lice")),
         Example("The company 公司 was founded in 1990.", ("公司",)),
         Example("He was born in город Москва in 1990.", ("город Москва",)),
     ),

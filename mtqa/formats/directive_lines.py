@@ -1,0 +1,242 @@
+"""The lines of a Markdown file that directives fill: front matter, containers, imports, tables of contents."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["ShadowLines"]
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_FRONT = {"---": re.compile(r"(?:---|\.\.\.)[ \t]*"), "+++": re.compile(r"\+\+\+[ \t]*")}
+_LANGUAGE = re.compile(
+    r"^(?:[ \t]+(?=\"))?[\"']?lang(?:uage|uageCode)?[\"']?\s*[:=]"
+    r"\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']?\s*,?\s*$",
+    re.MULTILINE,
+)
+_LONGEST_LINE = 1000  # characters of one with a directive
+_LONGEST_FRONT = 2000  # lines
+_FENCE = re.compile(r"(?P<before>[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?)(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)")
+_PROSE_IN_FENCE = re.compile(
+    r"\s*\{(?:admonition|note|warning|tip|important|hint|caution|danger|attention|seealso|error|topic|sidebar|margin"
+    r"|dropdown|epigraph|versionadded|versionchanged|deprecated)\}[ \t]*(?P<title>.*)"
+)
+_MATHS = re.compile(r"[ \t>]*(?:\$\$|\\\[|\\begin\{(?:equation|align|gather|math)\*?\})")
+_MATHS_END = re.compile(r"(?:\$\$|\\\]|\\end\{(?:equation|align|gather|math)\*?\})[ \t]*$")
+_CONTAINER = re.compile(
+    r"""(?P<before>[ \t>]*)(?::{3,}|/{3,})[ \t]*(?:\{[^{}]*\}|[\w-]+)?
+    (?:\[(?P<label>[^\[\]]*)\]|[ \t|]+(?P<title>[^{}\s|][^{}]*))?(?:\{[^{}]*\})?""",
+    re.VERBOSE,
+)
+_DIRECTIVE = re.compile(
+    r"""[ \t>]*(?:
+      ::[\w-]+(?:\[[^\[\]]*\])?(?:\{[^{}]*\})? | \{:[^{}]*\} | \{::[^{}]*\} | \[TOC\] | \[\[_?TOC_?\]\]
+      | \*\[[^\[\]]{1,80}\]:.*
+      | -{1,2}8<-{1,2}.* | <<<[ ]+\S.* | @(?:include|import|\[code[^\]]*\]).* | \\(?:newpage|pagebreak|clearpage|toc)
+    )[ \t]*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"[ \t>]*(?:\{\{[-<%#>/!]|\{%|\{/\*|\{#)")
+_TEMPLATE_END = re.compile(r"(?:[%>]\}\}|\}\}|%\}|\*/\}|#\})[ \t]*$")
+_TEMPLATE_WORDS = re.compile(r"(?:\}\}|%\}|\*/\}|#\})[ \t]*[^\s{]")
+_CODE = re.compile(r"[ \t>]*\{[%{][<%]?[-\s]*(highlight|comment|codeblock|mermaid|katex|math)\b")
+_TAB = re.compile(r"(?P<before>[ \t]*)===[!+]?(?= \"[^\"]*\"\s*$)")
+_MODULE = re.compile(
+    r"""(?: import\s+(?:[\w*{][^;\"']*?\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$ | import\s+(?:[\w*]+,?\s*)?\{[^}\"']*$
+      | export\s+(?: default\s+[\w{(\[<][^.]*[;({=\[]?$ | (?:const|let|var)\s+[\w{\[][^=]*=
+                 | (?:async\s+)?function\b[^(]*\( | class\s+\w+[^.]*\{ | \{ | \* ) )""",
+    re.VERBOSE,
+)
+_LONGEST_MODULE = 200  # lines
+_TASK = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?P<box>\[[ xX]\])[ \t]")
+_ALERT = re.compile(r"[ \t]*>[ \t>]*(?P<mark>\[![\w-]+\][-+]?)")
+_FOOTNOTE = re.compile(r"(?P<before> {0,3})(?P<mark>\[\^[^\]\s]{1,40}\]:)[ \t]")
+_BRACES = str.maketrans({"[": "{", "(": "{", "]": "}", ")": "}"})
+
+
+class ShadowLines:
+    """A file without such lines.
+
+    Attributes:
+        text: the file with spaces for them, and headings for their titles.
+        inert: ``(start, end, False)`` of marks inside lines that are left out.
+        prose: stretches of lines between fenced code and the like.
+        language: as front matter declares it.
+    """
+
+    def __init__(self, content: str) -> None:
+        self.inert: list[tuple[int, int, bool]] = []
+        self.prose: list[tuple[int, int]] = []
+        self.language: str | None = None
+        self._lines = [(found[1], found[2]) for found in _LINE.finditer(content) if found[0]]
+        self._parts: list[str] = []
+        self._unclosed: set[str] = set()
+        self._at = self._begun = 0  # where the present line, and the present stretch of prose, begin
+        self._read()
+        self.text = "".join(self._parts)
+
+    def _read(self) -> None:
+        number = self._front_matter()
+        containers: list[str] = []  # the marks of fences around prose
+        while number < len(self._lines):
+            line = self._lines[number][0]
+            if fence := _FENCE.match(line):
+                marks, info = fence["marks"], fence["info"]
+                if containers and marks.startswith(containers[-1]) and not info.strip():
+                    containers.pop()
+                    self._blank(1)
+                    number += 1
+                    continue
+                if "`" not in info or marks[0] == "~":
+                    if prose := _PROSE_IN_FENCE.fullmatch(info):
+                        containers.append(marks)
+                        start = fence.start("info") + prose.start("title")
+                        self._title(line, len(fence["before"]), start, len(line.rstrip()))
+                        number += 1
+                    else:
+                        number += self._skip(self._fenced(number, marks))
+                    continue
+            number += self._one(number, line)
+        self._end_prose()
+
+    def _one(self, number: int, line: str) -> int:
+        """Reads the lines from ``number`` that belong together; says how many."""
+        first = line.lstrip(" \t>")[:1]
+        if first in _STARTS and len(line) <= _LONGEST_LINE:
+            if _MATHS.match(line) and (count := self._maths(number)):
+                return self._blank(count)
+            if found := _CONTAINER.fullmatch(line.rstrip(" \t:") or line) if first in ":/" else None:
+                group = "label" if found["label"] else "title"
+                self._title(line, len(found["before"]), *found.span(group))
+                return 1
+            if _DIRECTIVE.fullmatch(line):
+                return self._blank(1)
+            if first in "ie" and self._begins_block(number) and _MODULE.match(line):
+                return self._blank(self._module(number))
+            if _TEMPLATE.match(line) and (count := self._template(number)):
+                return self._blank(count)
+            if tab := _TAB.match(line):
+                low = tab.end("before")  # the tab is an item of a list, which holds what is indented
+                self.inert.append((self._at + low + 4, self._at + len(line), False))
+                return self._put(f"{line[:low]}-   {line[low + 4 :]}")
+            if footnote := _FOOTNOTE.match(line):
+                low, high = footnote.span("mark")
+                self.inert.append((self._at + low + 4, self._at + high, False))
+                return self._put(f"{line[:low]}-   {line[low + 4 :]}")
+        if alert := _ALERT.match(line):
+            low, high = alert.span("mark")
+            return self._put(f"{line[:low]}#{' ' * (high - low - 1)}{line[high:]}")
+        if task := _TASK.match(line):
+            self.inert.append((self._at + task.start("box"), self._at + task.end("box"), False))
+        return self._put(line)
+
+    # What is written.
+
+    def _put(self, line: str) -> int:
+        end = self._lines[len(self._parts)][1]
+        self._parts.append(line + end)
+        self._at += len(line) + len(end)
+        return 1
+
+    def _blank(self, count: int) -> int:
+        """Spaces for the next lines, but for the marks of quotes."""
+        self._end_prose()
+        for line, _ in self._lines[len(self._parts) : len(self._parts) + count]:
+            marks = len(line) - len(line.lstrip(" \t>"))
+            self._put(line[:marks] + " " * (len(line) - marks))
+        self._begun = self._at
+        return count
+
+    def _skip(self, count: int) -> int:
+        """The next lines as they are, and no directive in them."""
+        self._end_prose()
+        for line, _ in self._lines[len(self._parts) : len(self._parts) + count]:
+            self._put(line)
+        self._begun = self._at
+        return count
+
+    def _title(self, line: str, before: int, start: int, end: int) -> None:
+        """A heading of the characters ``start`` to ``end``, or an empty line."""
+        if start < 0 or not line[start:end].strip():
+            self._blank(1)
+        else:
+            gap = " " * (start - before - 1)
+            self._put(f"{line[:before]}#{gap}{line[start:end]}{' ' * (len(line) - end)}")
+
+    def _end_prose(self) -> None:
+        if self._at > self._begun:
+            self.prose.append((self._begun, self._at))
+
+    # How far it goes.
+
+    def _front_matter(self) -> int:
+        opener = self._lines[0][0].rstrip() if self._lines else ""
+        if opener == "{":
+            end = next((i for i, (line, _) in enumerate(self._lines[:_LONGEST_FRONT]) if line.rstrip() == "}"), 0)
+        else:
+            closer = _FRONT.get(opener)
+            if closer is None:
+                return 0
+            rest = self._lines[1:_LONGEST_FRONT]
+            end = next((i for i, (line, _) in enumerate(rest, start=1) if closer.fullmatch(line)), 0)
+        if end:
+            found = _LANGUAGE.search("\n".join(line for line, _ in self._lines[1:end]))
+            self.language = found[1] if found else None
+            self._blank(end + 1)
+            return end + 1
+        return 0
+
+    def _fenced(self, number: int, marks: str) -> int:
+        for count, (line, _) in enumerate(self._lines[number + 1 :], start=2):
+            bare = line.strip(" \t>")
+            if bare.startswith(marks) and not bare.strip(marks[0]):
+                return count
+        return len(self._lines) - number
+
+    def _maths(self, number: int) -> int:
+        first = self._lines[number][0].strip(" \t>")
+        if len(first) > 2 and _MATHS_END.search(first[2:]):
+            return 1
+        for count, (line, _) in enumerate(self._lines[number + 1 : number + _LONGEST_MODULE], start=2):
+            if _MATHS_END.search(line):
+                return count
+            if not line.strip(" \t>"):
+                break
+        return 0
+
+    def _template(self, number: int) -> int:
+        """Lines of nothing but a template's tags, with the code between two; 0 where there is prose on them."""
+        if (code := _CODE.match(self._lines[number][0])) and code[1] not in self._unclosed:
+            end = re.compile(rf"\{{[%{{][<%]?[-\s]*(?:end|/\s?){code[1]}\b")
+            for count, (line, _) in enumerate(self._lines[number:], start=1):
+                if end.search(line):
+                    return count
+            self._unclosed.add(code[1])
+        for count, (line, _) in enumerate(self._lines[number : number + 20], start=1):
+            if not line.strip():
+                return 0
+            if _TEMPLATE_WORDS.search(line):
+                return 0
+            if _TEMPLATE_END.search(line):
+                return count
+        return 0
+
+    def _begins_block(self, number: int) -> bool:
+        """Whether the line before is empty, or was of a module, too."""
+        return not number or not self._parts[number - 1].strip()
+
+    def _module(self, number: int) -> int:
+        """Code of a module goes on to an empty line at which no brace is open, or else to the first one."""
+        depth = 0
+        empty = 0
+        for count, (line, _) in enumerate(self._lines[number : number + _LONGEST_MODULE]):
+            if not line.strip():
+                empty = empty or count
+                if depth <= 0:
+                    return count
+            line = line.translate(_BRACES)
+            depth += line.count("{") - line.count("}")
+        rest = len(self._lines) - number
+        return rest if depth <= 0 and rest <= _LONGEST_MODULE else empty or min(rest, _LONGEST_MODULE)
+
+
+_STARTS = frozenset(":/$\\{[*-<@=ie")

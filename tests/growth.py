@@ -1,0 +1,116 @@
+"""Whether work grows no faster than its input, counted and never timed.
+
+Work is every line of Python that runs, of ours and of libraries, and every step of a regular expression of ours or of
+the Markdown parser. Not seen is what C does in one call: a search in a long string, a comparison of lists, the parser
+of lxml; nor what other threads do.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import regex_steps
+from regex_steps import CountedPattern
+
+__all__ = ["TooMuchWork", "assert_linear", "work"]
+
+_STEEPEST = 2.5
+"""What the last doubling of the input may multiply work by: 2 is linear, 2.2 n log n, 4 squared."""
+_PACKAGES = {"mtqa", "markdown_it", "mdit_py_plugins"}
+"""Their patterns count."""
+_UNSEEN = {__file__, regex_steps.__file__}
+
+
+class TooMuchWork(BaseException):
+    """Past the limit; no handler of the code under test may swallow it."""
+
+
+class _Counter:
+    def __init__(self, limit: float) -> None:
+        self.steps, self.limit = 0, limit
+
+    def spend(self, steps: int = 1) -> None:
+        self.steps += steps
+        if self.steps > self.limit:
+            raise TooMuchWork
+
+    def trace(self, frame: FrameType, event: str, arg: object) -> Any:
+        if frame.f_code.co_filename in _UNSEEN:
+            return None
+        if event in ("call", "line"):
+            self.spend()
+        return self.trace
+
+
+def work(run: Callable[[], object], *, limit: float = float("inf")) -> int:
+    """The lines and regular-expression steps that ``run`` takes.
+
+    Raises:
+        TooMuchWork: more than ``limit``.
+    """
+    counter, before = _Counter(limit), sys.gettrace()
+    with _counted_patterns(counter):
+        sys.settrace(counter.trace)
+        try:
+            run()
+        finally:
+            sys.settrace(before)
+    return counter.steps
+
+
+def assert_linear(run: Callable[[Any], object], make: Callable[[int], Any], *, n: int = 200) -> None:
+    """Runs ``run`` on ``make(n)``, ``make(2 * n)`` and ``make(4 * n)``, and compares the last two.
+
+    Choose ``n`` so large that what is fixed does not outweigh what grows, and that the limits which the code sets to
+    what it repeats are reached: below those its work may be squared. It runs on ``make(n)`` once before, so that what
+    is loaded or cached at the first call does not count.
+    """
+    first, second, third = (make(size) for size in (n, 2 * n, 4 * n))
+    run(first)
+    one = two = work(lambda: run(first))
+    try:
+        two = work(lambda: run(second), limit=8 * one)
+        work(lambda: run(third), limit=_STEEPEST * two)
+    except TooMuchWork:
+        raise AssertionError(f"{one} steps for {n}, {two} for {2 * n}, and too many for more") from None
+
+
+@contextmanager
+def _counted_patterns(counter: _Counter) -> Iterator[None]:
+    """Every compiled pattern among the names of the packages counts its steps, also one in a table, and those that
+    are compiled meanwhile."""
+    known: dict[re.Pattern[str], CountedPattern] = {}
+
+    def counted(value: Any) -> Any:
+        if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+            if value not in known:
+                known[value] = CountedPattern(value, counter.spend)
+            return known[value]
+        if type(value) in (tuple, list):
+            each = [counted(one) for one in value]
+            return value if all(a is b for a, b in zip(each, value, strict=True)) else type(value)(each)
+        if type(value) is dict:
+            parts = {key: counted(one) for key, one in value.items()}
+            return value if all(parts[key] is value[key] for key in value) else parts
+        return value
+
+    replaced: list[tuple[dict[str, Any], str, Any]] = []
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in _PACKAGES:
+            for key, value in list(vars(module).items()):
+                if not key.startswith("__") and (new := counted(value)) is not value:
+                    replaced.append((vars(module), key, value))
+                    vars(module)[key] = new
+    compile_one = re._compile  # type: ignore[attr-defined]
+    re._compile = lambda pattern, flags: counted(compile_one(pattern, flags))  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        re._compile = compile_one  # type: ignore[attr-defined]
+        for names, key, value in replaced:
+            names[key] = value

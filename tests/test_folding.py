@@ -1,0 +1,115 @@
+"""Characters that nobody sees change nothing, and what is found is found where it stands."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import fake_checker
+from growth import assert_linear
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mtqa
+from mtqa.core.folding import INVISIBLE, Folding, hidden_in_words
+from mtqa.core.report import Decision, DocumentReport
+from mtqa.core.spans import Span
+
+CHECKER = fake_checker()
+TEXT = (
+    "The talks were one -sided at best, and zzor rained.\n\n"
+    "- He closed the the door of the fentanyllabors. She went home (at last.\n\n"
+    "Nobody knew whether Dr. Lund would come at 5 p.m. or later. We have waited ,he said.\n\n"
+    "They agreed on the developpment of the port. The river rose. Then it fell again, as it always does in spring."
+)
+HIDDEN = (
+    *("\u00ad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f"),
+    *("\u202a", "\u202e", "\u2060", "\u2063", "\u2066", "\u2069", "\u206a", "\u3164", "\ufe00", "\ufe0f", "\ufeff"),
+    *("\uffa0", "\ufff0", "\U0001bca0", "\U0001d173", "\U000e0001", "\U000e0041", "\U000e0100", "\u00ad\u200b"),
+)
+
+
+def judged(text: str) -> DocumentReport:
+    return CHECKER.check(mtqa.from_text(text)).documents[0]
+
+
+def findings(report: DocumentReport) -> list[tuple[object, ...]]:
+    """All that is found, each with its words as they read."""
+    text = report.document.text
+    return [
+        (flag.rule, flag.severity, Folding.of(flag.span.of(text)).text, flag.fingerprint, [e.text for e in flag.edits])
+        for flag in report.flags
+    ]
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=lambda sign: f"U+{ord(sign[0]):04X}x{len(sign)}")
+@pytest.mark.parametrize("every", [1, 3])
+def test_an_invisible_character_changes_nothing(sign: str, every: int) -> None:
+    plain = judged(TEXT)
+    stuffed = judged(sign + "".join(c + sign if at % every == 0 else c for at, c in enumerate(TEXT)))
+    assert {flag.rule for flag in plain.flags} >= {"unknown-word", "repeated-word", "misspelling", "unbalanced-bracket"}
+    assert findings(stuffed) == findings(plain)
+    assert (stuffed.p_mt, stuffed.decision, stuffed.reason) == (plain.p_mt, plain.decision, plain.reason)
+    assert (stuffed.document.language, stuffed.surprisal) == (plain.document.language, plain.surprisal)
+    for one, other in zip(stuffed.verdicts, plain.verdicts, strict=True):
+        assert one.segment.span.of(stuffed.document.text) == one.segment.text
+        assert (Folding.of(one.segment.text).text, one.segment.kind) == (other.segment.text, other.segment.kind)
+        assert one.p_edit == other.p_edit
+
+
+def test_what_is_found_covers_the_first_to_the_last_visible_character() -> None:
+    text = "He spoke of the fen\u00adtanyl\u200blabors\u00ad there."
+    report = judged(text)
+    (flag,) = (f for f in report.flags if f.rule == "unrendered-compound")
+    assert flag.span.of(text) == "fen\u00adtanyl\u200blabors"
+    assert flag.edits[0].span == flag.span
+
+
+def test_joined_emoji_stay_where_they_are() -> None:
+    text = "The family 👨\u200d👩\u200d👧 saw the \u2764\ufe0f and the the flag."
+    (flag,) = judged(text).flags
+    assert flag.span.of(text) == "the the"
+
+
+@pytest.mark.parametrize(
+    ("text", "remarked"),
+    [
+        (TEXT, False),
+        (TEXT.replace("rained", "rai\u00adned"), False),
+        (TEXT.replace("e", "e\u200d"), True),
+        (TEXT.replace(" ", " ❤\ufe0f "), False),
+    ],
+)
+def test_a_text_stuffed_with_them_says_so(text: str, remarked: bool) -> None:
+    said = [remark for remark in judged(text).remarks if "invisible" in remark]
+    assert bool(said) is remarked
+    if remarked:
+        assert f"{hidden_in_words(text)[0]} invisible characters (most often: zero width joiner)" in said[0]
+
+
+def test_letters_swapped_for_others_that_look_alike_leave_it_undecided() -> None:
+    plain = judged(TEXT * 3)
+    swapped = judged((TEXT * 3).replace("ea", "e\u0430").replace("ai", "\u0430i"))
+    assert plain.decision is not Decision.UNDECIDED
+    assert swapped.decision is Decision.UNDECIDED
+    assert "two alphabets" in swapped.reason
+
+
+@given(st.text(st.sampled_from(["a", " ", "\u00ad", "\u200b", "𝔸"])), st.integers(0, 9), st.integers(0, 9))
+def test_spans_there_and_back(text: str, start: int, length: int) -> None:
+    folding = Folding.of(text)
+    assert folding.text == INVISIBLE.sub("", text)
+    start = min(start, len(folding.text))
+    span = Span(start, min(start + length, len(folding.text)))
+    there = folding.original(span)
+    assert Folding.of(there.of(text)).text == span.of(folding.text)
+    assert folding.fold(there) == span
+    assert folding.fold(Span(0, len(text))) == Span(0, len(folding.text))
+
+
+@pytest.mark.parametrize("unit", ["\u00ad", "a\u0301", "a\u200b", "\u200b ", "👩\u200d", "a"])
+def test_folding_and_its_way_back_grow_linearly(unit: str) -> None:
+    def there_and_back(text: str) -> None:
+        folding = Folding.of(text)
+        for at in range(0, len(folding.text), 50):
+            folding.original(Span(at, at + 1))
+
+    assert_linear(there_and_back, lambda n: unit * n)

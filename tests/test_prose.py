@@ -1,0 +1,338 @@
+"""What of a file is prose: what is judged, what is shown, what is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from mtqa import formats
+from mtqa.core.documents import Document
+from mtqa.core.spans import Span
+
+
+def read(raw: str, name: str) -> Document:
+    (document,), failures = formats.read_bytes(raw.encode(), name)
+    assert not failures
+    return document
+
+
+def judged(document: Document) -> list[str]:
+    return [block.span.of(document.text) for block in document.blocks if block.kind.judged]
+
+
+def shown(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.span.of(document.text)) for block in document.blocks]
+
+
+def masks(document: Document) -> list[str]:
+    return [mask.of(document.text) for block in document.blocks for mask in block.masked]
+
+
+FIRST = "The harbour board met on Monday and put off the vote until the spring, when new members take their seats."
+LAST = "Nobody had expected the farmers to agree to the plan, and some of them did not agree to it in the end."
+
+
+def page(middle: str, before: str = "", after: str = "") -> str:
+    return (
+        f"<html lang=en><body>{before}<h1>The board meets</h1><p>{FIRST}</p>{middle}<p>{LAST}</p>{after}</body></html>"
+    )
+
+
+ARTICLE = [
+    "<ul><li>The letter was opened in Ghent, as the stamp shows.</li></ul>",
+    "<p>The letter was opened on <time datetime='2024-01-01'>Sunday</time> in Ghent, as the stamp shows.</p>",
+    "<p>The <label>letter</label> was opened in Ghent, as the stamp shows.</p>",
+    "<p>The <ruby>letter<rp>(</rp><rt>let</rt><rp>)</rp></ruby> was opened in Ghent, as the stamp shows.</p>",
+    "<p>The <nobr>letter</nobr> was opened in <data value=1>Ghent</data>, as the stamp shows.</p>",
+    "<ul><li><span tabindex=0>The letter was opened in Ghent, as the stamp shows.</span></li></ul>",
+    "<dl><dt>Letter</dt><dd>The letter was opened in Ghent, as the stamp shows.</dd></dl>",
+    "<div>The letter was opened in Ghent, as the stamp shows.</div>",
+    "<table><tr><td>Letter</td><td>The letter was opened in Ghent, as the stamp shows.</td></tr></table>",
+    "<p>The <a href=x>letter</a> was opened in Ghent, as the stamp shows.</p>",
+    "<section id=cookies><p>The letter was opened in Ghent, as the stamp shows.</p></section>",
+]
+
+
+@pytest.mark.parametrize("middle", ARTICLE)
+def test_what_stands_in_the_article_is_judged(middle: str) -> None:
+    found = judged(read(page(middle), "a.html"))
+    assert (found[0], found[-1]) == (FIRST, LAST)
+    assert "opened" in found[1]
+    assert "as the stamp shows." in found[1]
+
+
+def test_lists_at_either_end_of_a_bare_page_are_judged() -> None:
+    text = "<li>The letter was opened in Ghent, as the stamp shows.</li>"
+    raw = f"<html><body><p>{FIRST}</p><p>{LAST}</p><ul>{text}</ul></body></html>"
+    assert judged(read(raw, "a.html"))[-1] == "The letter was opened in Ghent, as the stamp shows."
+
+
+FURNITURE = [
+    "<nav><ul><li>You can go home from here by the main page.</li></ul></nav>",
+    "<div class='cookie-notice'><p>We set small files so that this page may know you.</p></div>",
+    "<div id='cookieConsent'><p>We set small files so that this page may know you.</p></div>",
+    "<section class=related><h2>Related articles</h2><p>The storm went on for a day.</p></section>",
+    "<ul><li><a href=a>The storm went on for a day.</a></li><li><a href=b>It rained on the island.</a></li></ul>",
+    "<div class=newsletter-signup><p>Never miss a sailing of ours again.</p></div>",
+    "<p class=byline>By Ada Low, <time>4 March 2024</time></p>",
+    "<p>By Ada Low, 4 March 2024</p>",
+    "<form><p>Tell us what you think of this page.</p><button>Send</button></form>",
+    "<aside><p>The author lives in a house by the sea.</p></aside>",
+    "<div role=complementary><p>The author lives in a house by the sea.</p></div>",
+]
+
+
+@pytest.mark.parametrize("furniture", FURNITURE)
+@pytest.mark.parametrize("where", ["middle", "before", "after"])
+def test_furniture_of_a_page_is_not_judged(furniture: str, where: str) -> None:
+    raw = page(**({"middle": "", where: furniture}))
+    assert judged(read(raw, "a.html")) == [FIRST, LAST]
+
+
+@pytest.mark.parametrize("wrapper", ["<div class='has-sidebar share-layout'>", "<form id=aspnetForm>"])
+def test_a_wrapper_around_the_article_is_no_furniture(wrapper: str) -> None:
+    assert judged(read(page("", before=wrapper), "a.html")) == [FIRST, LAST]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "text"),
+    [
+        ("a.html", "<p>He paid <del>five</del> six pounds.", "He paid six pounds."),
+        ("a.html", "<p>He paid <s>five <b>or</b> so</s>six pounds.", "He paid six pounds."),
+        ("a.html", "<p>He paid six <strike>marks</strike>.", "He paid six marks."),
+        ("a.md", "He paid ~~five~~ six pounds.", "He paid six pounds."),
+        ("a.md", "He paid <del>*five* or</del> six pounds.", "He paid six pounds."),
+        ("a.md", "He paid six ~~marks~~.", "He paid six marks."),
+        ("a.md", "<p>He paid <s>five</s> six pounds.</p>", "He paid six pounds."),
+        ("a.md", "He paid ![a coin](c.png) six pounds.", "He paid six pounds."),
+    ],
+)
+def test_deleted_text_is_left_out_or_masked_before_punctuation(name: str, raw: str, text: str) -> None:
+    document = read(raw, name)
+    assert document.text == text
+    assert masks(document) == (["marks"] if "marks" in text else [])
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.md"])
+@pytest.mark.parametrize("mark", ["<br>", "<br/>", "<BR />", "<br class=x>"])
+def test_a_line_break_parts_words_and_two_part_paragraphs(name: str, mark: str) -> None:
+    once, twice = (f"<p>One two,{mark * n}three four. Five." for n in (1, 2))
+    assert read(once, name).text == "One two,\nthree four. Five."
+    assert [text for _, text in shown(read(twice, name))] == ["One two,", "three four. Five."]
+    assert read(f"| a | b |\n|---|---|\n| One.{mark}Two. | c |", "a.md").text.split("\n\n")[2] == "One.\nTwo."
+
+
+SENTENCE = "Sent flat, and never folded."
+
+
+@pytest.mark.parametrize("cell", ["j", "a", "the", "`j`", "scroll down and", "one line of it", "Sent.", "![x](y.png)"])
+def test_fragments_in_cells_are_no_sentences(cell: str) -> None:
+    tables = (
+        ("a.md", f"| {cell} | {SENTENCE} |\n|---|---|\n| {cell} | {SENTENCE} |\n"),
+        ("a.md", f"{cell}\n: {SENTENCE}\n" if cell[0] != "!" else f"\n{SENTENCE}\n"),
+        ("a.html", f"<table><tr><th>{cell}</th></tr><tr><td>{cell}</td><td>{SENTENCE}</td></tr></table>"),
+    )
+    for name, raw in tables:
+        assert judged(read(raw, name)) == [SENTENCE], raw
+    assert judged(read(f"| {cell} |\n|---|\n| {cell} |\n\n# x\n", "a.md")) in ([], ["x"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        ("<details>\n<summary>One two</summary>\nThree *four* is.\n</details>", ["Three *four* is."]),
+        ('<p align="center">One is <b>two</b>.</p>', ["One is two."]),
+        ('<div class="x">\n\n* One is *two*.\n\n</div>\n\nThree is.', ["One is two.", "Three is."]),
+        ('<Aside type="info">\n  One is two.\n</Aside>', ["One is two."]),
+        ("<my-box>\nOne is two.\n</my-box>", ["One is two."]),
+        ("> <div>\n> One is\n> two.\n> </div>", ["One is\ntwo."]),
+        ("<pre>\nOne is two.\n</pre>\n\nThree is.", ["Three is."]),
+        ("<div hidden>\n\nOne is two.\n\n</div>\n\nThree is.", ["Three is."]),
+        ("<!-- One is two. -->\n\nThree is.", ["Three is."]),
+        ("<script>\nvar one = 'One is two.'\n</script>\n\nThree is.", ["Three is."]),
+        ("<table>\n<tr><td>one</td><td>Two is a three.</td></tr>\n</table>", ["Two is a three."]),
+    ],
+)
+def test_raw_html_in_markdown_is_read(raw: str, found: list[str]) -> None:
+    document = read(raw, "a.md")
+    assert judged(document) == found
+    for start, at, length in document.source_map.runs:
+        assert document.text[start : start + length] == raw[at : at + length]
+
+
+PROSE = "Weigh the leaves first."
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        '{{< figure src="a.jpg" caption="The kettle is old." >}}',
+        '{{< figure\n  src="a.jpg"\n  caption="The kettle is old."\n>}}',
+        "{{% notice tip %}}",
+        "{{< highlight go >}}\nThe kettle is old.\n{{< /highlight >}}",
+        '{% include note.html content="The kettle is old." %}',
+        "{% highlight sh %}\nThe kettle is old.\n{% endhighlight %}",
+        "{% comment %}\nThe kettle is old.\n{% endcomment %}",
+        "{{#include kettle.rs}}",
+        'import { Kettle } from "@acme/kettle";',
+        'import Kettle from "./kettle.js"\nimport "./kettle.css"',
+        "import {\n  Kettle,\n} from 'kettle'",
+        "export const price = 12;",
+        "export function kettle() {\n  return 'The kettle is old.'\n\n}",
+        "{/* The kettle is old. */}",
+        "<Kettle size={12} say={() => <b>The kettle is old.</b>} />",
+        ":::note",
+        ":::",
+        "::: {.warning}",
+        "::youtube[The kettle is old.]{#id}",
+        "[TOC]",
+        "{: .no_toc }",
+        "*[HTML]: Hyper Text Markup Language is old.",
+        '--8<-- "kettle.md"',
+        "<<< @/kettle.js",
+        "$$\nThe = kettle.\n$$",
+        "> [!NOTE]",
+        "<% kettle.old %>",
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_directives_of_site_generators_are_no_prose(directive: str, ending: str) -> None:
+    raw = f"{directive}\n\n{PROSE}\n\n{directive}\n".replace("\n", ending)
+    document = read(raw, "a.md")
+    assert document.text == PROSE
+    assert document.locate(document.blocks[0].span).column == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (f":::note[Before you start]\n{PROSE}\n:::", [("heading", "Before you start"), ("paragraph", PROSE)]),
+        (f"::: warning Before you start\n{PROSE}\n:::", [("heading", "Before you start"), ("paragraph", PROSE)]),
+        (f'!!! tip "Before you start"\n    {PROSE}', [("heading", "Before you start"), ("paragraph", PROSE)]),
+        (f"!!! tip\n    {PROSE}", [("paragraph", PROSE)]),
+        (f'=== "Before you start"\n\n    {PROSE}', [("list-item", PROSE)]),
+        (f"```{{note}} Before you start\n{PROSE}\n```", [("heading", "Before you start"), ("paragraph", PROSE)]),
+        (f"```{{code-block}} sh\n{PROSE}\n```\n\nIt is.", [("paragraph", "It is.")]),
+        (f"> [!TIP]\n> {PROSE}", [("quote", PROSE)]),
+        (f"- [ ] {PROSE}\n- [x] It is.", [("list-item", PROSE), ("list-item", "It is.")]),
+        (f"Term\n: {PROSE}", [("heading", "Term"), ("list-item", PROSE)]),
+        (
+            f"It is.[^1]\n\n[^1]: {PROSE}\n\n    So is it.",
+            [("paragraph", "It is."), ("list-item", PROSE), ("list-item", "So is it.")],
+        ),
+        ("See [[the page|this]] and ==that== of H~2~O {#a .b}now.", [("paragraph", "See this and that of H2O now.")]),
+        (f"{{{{% tip %}}}}\n{PROSE}\n{{{{% /tip %}}}}", [("paragraph", PROSE)]),
+        (
+            "Import duties rose.\n\nexports fell, too.",
+            [("paragraph", "Import duties rose."), ("paragraph", "exports fell, too.")],
+        ),
+        ("import duties 'are' high, and from here on.", [("paragraph", "import duties 'are' high, and from here on.")]),
+        (":warning: Do not pour.", [("paragraph", ":warning: Do not pour.")]),
+    ],
+)
+def test_what_directives_hold_is_read(raw: str, found: list[tuple[str, str]]) -> None:
+    assert shown(read(raw, "a.md")) == found
+
+
+@pytest.mark.parametrize("front", ["---\n{}\n---", "+++\n{}\n+++", "---\n{}\n..."])
+def test_front_matter_is_no_prose_and_declares_the_language(front: str) -> None:
+    yaml = front.format('title: "The kettle"\nlang: en\ndescription: >\n  A guide is this.')
+    toml = front.format('title = "The kettle"\nlang = "en"\ndescription = "A guide is this."')
+    for fields in (yaml, toml, '{\n  "description": "A guide is this.",\n  "lang": "en"\n}'):
+        document = read(f"{fields}\n\n{PROSE}\n", "a.md")
+        assert (document.text, document.language) == (PROSE, "en")
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("It costs {price} or {{ site.price }}.", ["{price}", "{{ site.price }}"]),
+        (r"Water $H_2O$ boils at $100\,^\circ$C.", ["$H_2O$", r"$100\,^\circ$"]),
+        ("It costs $5 here and $10 there.", []),
+        ("Press ++ctrl+s++ for :tea: now.", ["++ctrl+s++", ":tea:"]),
+        ("See <kbd>Ctrl</kbd> and `{{< x >}}` now.", ["Ctrl", "{{< x >}}"]),
+        ("It is {#a}, so.", ["{#a}"]),
+    ],
+)
+def test_what_a_sentence_cannot_do_without_is_masked(words: str, masked: list[str]) -> None:
+    assert masks(read(words, "a.md")) == masked
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#1;", "&#0;", "&#xD800;", "&#x110000;", "&#99999999;", "&#31;", "&#xFDD0;", "&nope;"]
+)
+def test_references_to_no_character_are_read(reference: str) -> None:
+    for raw in (f"<p>a{reference} b</p>", f"<p>{reference}</p>c", f"<p>{reference} b"):
+        document = read(raw, "a.html")
+        assert "b" in document.text or "c" in document.text
+        document.text.encode()
+        assert formats.write(document, []) == raw.encode()
+
+
+def test_lone_surrogates_in_rows_are_replaced() -> None:
+    document = read('{"id": "\\ud800", "text": "a\\udfff b.", "source": "c \\ud83d."}', "a.jsonl")
+    assert (document.uri, document.text, document.blocks[0].source) == ("a.jsonl#\ufffd", "a\ufffd b.", "c \ufffd.")
+
+
+CROSSING = [
+    ("a.md", "Click **the** the door.", "the the"),
+    ("a.md", "Click <b>the</b> the door.", "the the"),
+    ("a.md", "See `x` , here.", "x ,"),
+    ("a.md", "One ~~two~~ three.", "One three"),
+    ("a.html", "<p>Click <i>the</i> the door.", "the the"),
+    ("a.html", "<p>Caf&eacute; now.", "Café"),
+    ("a.po", 'msgid "a"\nmsgstr "the "\n"the door of %service% now"\n', "the the"),
+    ("a.po", 'msgid "a"\nmsgstr "in %service% now"\n', "in %service"),
+    ("a.po", 'msgid "a"\nmsgstr "so [the](x) the door"\n', "the](x) the"),
+    ("a.jsonl", '{"text": "the\\u0020the door."}', "the the"),
+]
+
+
+@pytest.mark.parametrize(("name", "raw", "words"), CROSSING)
+def test_an_edit_through_markup_crosses_it(name: str, raw: str, words: str) -> None:
+    document = read(raw, name)
+    at = document.text.index(words)
+    assert formats.crosses_markup(document, Span(at, at + len(words)))
+    start, _, length = document.source_map.runs[-1]
+    assert not formats.crosses_markup(document, Span(start + length - 2, start + length))
+
+
+PO = """#. type: {kind}
+msgid "x"
+msgstr "{text}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        (
+            "Table",
+            "|One |Two is a three.\\n\\n|four",
+            [("heading", "One"), ("paragraph", "Two is a three."), ("heading", "four")],
+        ),
+        ("delimited block -", "net x => y", []),
+        ("Verbatim", "net x => y", []),
+        ("delimited block =", "It is so.", [("paragraph", "It is so.")]),
+        ("Title =", "It is so.", [("heading", "It is so.")]),
+        ("Plain text", "|a |b", [("heading", "a"), ("heading", "b")]),
+    ],
+)
+def test_messages_of_documents_by_their_kind(kind: str, text: str, found: list[tuple[str, str]]) -> None:
+    assert shown(read(PO.format(kind=kind, text=text), "a.po")) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("See <<safety,the notes>> now.", ["<<safety,", ">>"]),
+        ("See <<safety>> now.", ["<<safety>>"]),
+        ("So it is footnote:[Only once.].", ["footnote:[", "]"]),
+        ("Press kbd:[Ctrl] now.", ["kbd:[Ctrl]"]),
+        ("List I<every> file of B<-a>, C<x y>.", ["I<", ">", "B<", ">", "C<x y>"]),
+        ("See [the page](http://x.org) and **read**.", ["[", "](http://x.org)", "**", "**"]),
+        ("Hello %name%, you have %count% of __n__.", ["%name%", "%count%", "__n__"]),
+        ("Go <a href='%link%'>out</a><br>now.", ["<a href='%link%'>", "</a>", "<br>"]),
+    ],
+)
+def test_marks_inside_messages_are_masked(text: str, masked: list[str]) -> None:
+    assert masks(read(PO.format(kind="Plain text", text=text), "a.po")) == masked
