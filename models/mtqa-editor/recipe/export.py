@@ -78,7 +78,10 @@ def narrow_embeddings(model: onnx.ModelProto, size: tuple[int, int]) -> None:
     name = table.name
     graph.initializer.remove(table)
     graph.initializer.extend(
-        [numpy_helper.from_array(rows, f"{name}.rows"), numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale")]
+        [
+            numpy_helper.from_array(rows, f"{name}.rows"),
+            numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"),
+        ]
     )
     for node in list(graph.node):
         if node.op_type == "Gather" and node.input[0] == name:

@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from agreement import AGAIN
 from corruption import garble
+from labels import join
 
 LINES = 8
 COUNTS = {"mqm": 500, "bio": 350, "tags": 300, "edits": 350, "planted": 250, "spoiled": 500}
@@ -84,26 +86,23 @@ def block(key: list[Any]) -> str:
     return f"{key[0]}|{key[1]}|{key[2]}|{int(key[4]) // 100}"
 
 
+def held(key: list[Any]) -> str | None:
+    """The part that the block of this line is held out for."""
+    return {0: "dev", 1: "test"}.get(zlib.crc32(block(key).encode()) % 12)
+
+
 def part(key: list[Any]) -> str | None:
-    held = zlib.crc32(block(key).encode()) % 12
-    if held in (0, 1):
-        return "test" if held else "dev"
-    return None if key[3] in HELD_SYSTEMS else "train"
+    return held(key) or (None if key[3] in HELD_SYSTEMS else "train")
 
 
-def labels(files: list[Path]) -> Iterator[tuple[str | None, Row]]:
-    for path in files:
-        for document in read(path):
-            key = document["lines"][0]["key"]
-            lines = [
-                line(
-                    each["text"],
-                    [[s["start"], s["end"], s["level"], s["category"]] for s in each["spans"]],
-                    each["level"],
-                )
-                for each in document["lines"]
-            ]
-            yield part(key), {"marker": "editor", "kind": document["kind"], "group": [*key[:4]], "lines": lines}
+def labels(data: Path) -> Iterator[tuple[str | None, Row]]:
+    """Labelled documents of the first pass, and the part that each belongs to: none where only its system is held."""
+    for document in join(data):
+        if document["batch"] == AGAIN:
+            continue
+        key = document["lines"][0]["key"]
+        lines = [line(each["text"], [span[:4] for span in each["spans"]], each["level"]) for each in document["lines"]]
+        yield part(key), {"marker": "editor", "kind": document["kind"], "group": [*key[:4]], "lines": lines}
 
 
 def fits(text: str) -> bool:
@@ -119,6 +118,8 @@ def mqm(data: Path) -> list[Row]:
     for row in read(data / "quality.en.jsonl.gz"):
         if row["dataset"] != "mqm" or row["split"] == "qe22-dev" or not fits(row["text"]):
             continue
+        if row["split"] == "newstest2021" and held(["segments", 2021, row["pair"], None, row.get("seg") or 0]):
+            continue
         spans, level = [], 0
         for annotator, name, severity, start, end in row["errors"] or []:
             if severity == "neutral":
@@ -127,7 +128,9 @@ def mqm(data: Path) -> list[Row]:
             level = max(level, rank)
             if start is not None and end > start:
                 spans.append([start, end, rank, category(name)])
-        grouped[row["split"], row["system"], row["doc"]].append({"seg": row.get("seg") or len(grouped), **line(row["text"], spans, level)})
+        grouped[row["split"], row["system"], row["doc"]].append(
+            {"seg": row.get("seg") or len(grouped), **line(row["text"], spans, level)}
+        )
     return documents("mqm", "mqm", grouped)
 
 
@@ -227,7 +230,8 @@ def spoiled(data: Path, rng: random.Random) -> list[Row]:
     grouped: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     stock: list[str] = []
     for row in read(data / "human.en.jsonl.gz"):
-        if row["origin"] != "original" or not fits(row["text"]):
+        key = ["human", row["year"], row["pair"], row["system"], row["seg"]]
+        if row["origin"] != "original" or not fits(row["text"]) or held(key):
             continue
         stock += [word for word in re.findall(r"\b[a-z]{4,}\b", row["text"]) if rng.random() < 0.05]
         text, spans = row["text"], []
@@ -242,9 +246,10 @@ def main(data: Path, out: Path) -> None:
     rng = random.Random(7)
     out.mkdir(parents=True, exist_ok=True)
     parts: dict[str, list[Row]] = defaultdict(list)
-    for name, document in labels([data / "editor.en.jsonl.gz", *sorted(out.glob("labels*.jsonl.gz"))]):
+    for name, document in labels(data):
         if name:
             parts[name].append(document)
+    kept = {line["text"] for name in ("dev", "test") for document in parts[name] for line in document["lines"]}
     makers = {
         "mqm": mqm(data),
         "bio": bio(data),
@@ -255,6 +260,7 @@ def main(data: Path, out: Path) -> None:
     }
     for name, found in makers.items():
         print(name, len(found), "documents")
+        found = [document for document in found if kept.isdisjoint(line["text"] for line in document["lines"])]
         parts["before"] += rng.sample(found, min(len(found), COUNTS[name]))
     for name, found in parts.items():
         rng.shuffle(found)

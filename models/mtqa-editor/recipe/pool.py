@@ -1,7 +1,7 @@
-"""Draws documents for copy editors to mark: ``python pool.py DATA MARKED OUT``.
+"""Draws documents for copy editors to mark: ``python pool.py DATA OUT BATCH``.
 
-DATA is the folder of the data sets, MARKED a file of labels as ``labels.py`` writes them (its lines are left out), OUT a
-new folder. It gets ``pool.jsonl``, one document a line: {"doc", "kind", "sheet", "lines": [{"text", "key"}]}, and
+DATA is the folder of the data sets, OUT a new folder, BATCH a number: another draw. Lines that are labelled already are
+left out. OUT gets ``pool.jsonl``, one document a line: {"doc", "kind", "sheet", "lines": [{"text", "key"}]}, and
 ``sheet-NN.txt``, what an editor sees: the lines by name, neither origin nor engine. A key names the row that a line comes
 from: [file, year or part, pair or side, system, number].
 """
@@ -16,6 +16,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from labels import join
 
 LINES = 8  # of a document
 SHEET = 63  # documents that one editor reads
@@ -107,9 +109,9 @@ def draw(data: Path, taken: set[str], seed: int) -> list[tuple[str, tuple[Any, .
     for kind, side in (("htmt-back", "org-en"), ("htmt-german", "org-de")):
         rows = pool.groups(
             "htmt",
-            lambda row, side=side: ("htmt", row["year"], side, row["system"])
-            if row["side"] == side and row["system"]
-            else None,
+            lambda row, side=side: (
+                ("htmt", row["year"], side, row["system"]) if row["side"] == side and row["system"] else None
+            ),
         )
         pool.take(kind, rows)
     human = pool.groups("human", lambda row: ("human", row["year"], row["pair"], row["system"], row["origin"]))
@@ -121,9 +123,11 @@ def draw(data: Path, taken: set[str], seed: int) -> list[tuple[str, tuple[Any, .
     for kind, human_side in (("bio", False), ("post-edit", True)):
         rows = pool.groups(
             "spans",
-            lambda row, wanted=human_side: ("spans", row["doc"], row["pair"], row["system"])
-            if (row["origin"] == "post-edit") == wanted and row["round"] == 2
-            else None,
+            lambda row, wanted=human_side: (
+                ("spans", row["doc"], row["pair"], row["system"])
+                if (row["origin"] == "post-edit") == wanted and row["round"] == 2
+                else None
+            ),
         )
         pool.take(kind, rows)
     pool.take("smt", pool.groups("postedits", lambda row: ("postedits", row["split"], row["pair"], "text")))
@@ -169,20 +173,23 @@ def numbered(lines: list[str]) -> list[Row]:
     return [{"text": line, "seg": i} for i, line in enumerate(lines) if i >= 3 and 3 <= len(line.split()) <= 60]
 
 
-def main(data: Path, marked: Path, out: Path, batch: int) -> None:
-    taken = {line["text"] for path in marked.glob("*.jsonl.gz") for doc in read(path) for line in doc["lines"]}
-    taken |= {line["text"] for document in read(data / "editor.en.jsonl.gz") for line in document["lines"]}
+def main(data: Path, out: Path, batch: int) -> None:
+    taken = {line["text"] for document in join(data) for line in document["lines"]}
     out.mkdir(parents=True)
     documents = draw(data, taken, seed=100 + batch)
     with (out / "pool.jsonl").open("w", encoding="utf-8") as pool:
         for number, (kind, key, rows) in enumerate(documents):
             name, sheet = f"{chr(ord('A') + batch)}{number:03d}", f"sheet-{number // SHEET:02d}"
             lines = [{"text": row["text"], "key": [*key, row.get("own", row["seg"])]} for row in rows]
-            pool.write(json.dumps({"doc": name, "kind": kind, "sheet": sheet, "lines": lines}, ensure_ascii=False) + "\n")
+            pool.write(
+                json.dumps({"doc": name, "kind": kind, "sheet": sheet, "lines": lines}, ensure_ascii=False) + "\n"
+            )
             with (out / f"{sheet}.txt").open("a", encoding="utf-8") as seen:
-                seen.write(f"## {name}\n" + "".join(f"{name}.{i} {row['text']}\n" for i, row in enumerate(rows, 1)) + "\n")
+                seen.write(
+                    f"## {name}\n" + "".join(f"{name}.{i} {row['text']}\n" for i, row in enumerate(rows, 1)) + "\n"
+                )
     print(len(documents), "documents,", sum(len(rows) for _, _, rows in documents), "lines")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -42,7 +42,9 @@ def judge(network: Editor, documents: list[Marked]) -> dict[str, float]:
             must.append(max(sentence[k, 1] for k in own))
             pieces = [i for i, (at, start, end) in enumerate(document.spans) if at == number and end > start]
             for found in WORD.finditer(line["text"]):
-                inside = [i for i in pieces if document.spans[i][1] < found.end() and found.start() < document.spans[i][2]]
+                inside = [
+                    i for i in pieces if document.spans[i][1] < found.end() and found.start() < document.spans[i][2]
+                ]
                 if not inside or not found[0][0].isalnum():
                     continue
                 over = [s for s in line["spans"] if s[0] < found.end() and found.start() < s[1]]
