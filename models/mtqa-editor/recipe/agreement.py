@@ -38,8 +38,9 @@ def pairs(data: Path) -> dict[str, list[tuple[Line, Line]]]:
 
 
 def agreement(both: list[tuple[Line, Line]]) -> dict[str, float]:
-    """Kappa of lines with any repair and with one that must be made, F1 and MCC of words, categories alike of words that
-    both marked; of lines that one must repair, the share that the other marked; of its fine lines, the share marked."""
+    """Kappa of lines with any repair and with one that must be made, F1 and MCC of words, the share of words that both
+    marked to which both gave the same category; of the lines that the first pass must repair, and of those that it
+    leaves alone, the share that the second marked."""
     levels = np.array([[line["level"] for line in pair] for pair in both])
     words, alike = [], []
     for pair in both:

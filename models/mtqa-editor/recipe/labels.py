@@ -1,9 +1,11 @@
-"""Editors' marks, kept as keys and spans: ``python labels.py keep POOL MARKS OUT`` and ``python labels.py join DATA OUT``.
+"""Editors' marks, kept as keys and spans.
 
-``keep`` turns a pool (``pool.jsonl``) and its marks (``MARKS/sheet-NN.tsv``, see the guide) into a file of labels without the
-texts, which have terms of their own: {"doc", "kind", "lines": [{"key", "sha256", "spans": [[start, end, level, category,
-repair, whole]]}]}. ``join`` puts the texts back, from the data that the keys name, by their digests; a text that is not
-there is an error.
+    python labels.py keep POOL MARKS OUT
+    python labels.py join DATA OUT
+
+``keep`` turns a pool (``pool.jsonl``) and its marks (``MARKS/sheet-NN.tsv``: line, level, category, words, repair) into a
+file of labels without the texts, which have terms of their own; ``labels/README.md`` has the format. ``join`` puts the
+texts back, from the data that the keys name, by their digests; a text that is not there is an error.
 """
 
 from __future__ import annotations

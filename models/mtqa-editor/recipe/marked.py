@@ -1,9 +1,9 @@
 """Marked documents from every source: ``python marked.py DATA OUT``.
 
-Writes OUT/<part>.jsonl, a document a line: {"marker", "kind", "group", "lines": [{"text", "spans": [[start, end, level,
-category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fine, null not told. Parts: ``dev`` and ``test`` are
-editors' labels of documents held out by block of the source and by system; ``train`` is the rest of them; ``before``
-everything else: experts' marks, post-edits, planted errors, spoiled prose.
+Writes OUT/<part>.jsonl, a document a line: {"marker", "kind", "group", "lines": [{"text", "spans": [[start, end,
+level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fine, null not told. Parts: ``dev`` and
+``test`` are editors' labels of documents held out by block of the source and by system; ``train`` is the rest of them;
+``before`` everything else: experts' marks, post-edits, planted errors, spoiled prose.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def mqm(data: Path) -> list[Row]:
         if row["split"] == "newstest2021" and held(["segments", 2021, row["pair"], None, row.get("seg") or 0]):
             continue
         spans, level = [], 0
-        for annotator, name, severity, start, end in row["errors"] or []:
+        for _, name, severity, start, end in row["errors"] or []:
             if severity == "neutral":
                 continue
             rank = 2 if severity in ("major", "critical") else 1

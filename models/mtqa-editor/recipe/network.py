@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 CATEGORIES = ("w", "g", "o", "m", "u", "n", "r", "s", "i")
 SOURCES = ("editor", "mqm", "tags", "edits", "made")
@@ -40,7 +40,7 @@ class Norm(nn.Module):
         self.eps = eps
 
     def forward(self, states: Tensor) -> Tensor:
-        return F.rms_norm(states, self.weight.shape, self.weight.to(states.dtype), self.eps)
+        return functional.rms_norm(states, self.weight.shape, self.weight.to(states.dtype), self.eps)
 
 
 def rotate(states: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ class Layer(nn.Module):
         attended = (weights @ value).view(batch, self.heads, length, self.width)
         states = states + self.o_proj(attended.transpose(1, 2).reshape(batch, length, -1))
         normed = self.post_attention_layernorm(states)
-        return states + self.down_proj(F.silu(self.gate_proj(normed)) * self.up_proj(normed)), kept
+        return states + self.down_proj(functional.silu(self.gate_proj(normed)) * self.up_proj(normed)), kept
 
 
 class Heads(nn.Module):
@@ -97,8 +97,9 @@ class Heads(nn.Module):
 
 
 class Editor(nn.Module):
-    """Inputs: ``ids`` (B × T, the first of each row the token that begins a text), ``lengths`` (B), ``owner`` (B × T, the
-    ordinal of the sentence a token belongs to, -1 for the beginning, line ends and padding) and ``ordinals``, 0 … S - 1, for the most sentences."""
+    """Inputs: ``ids`` (B × T, the first of each row the token that begins a text), ``lengths`` (B), ``owner`` (B × T,
+    the ordinal of the sentence a token belongs to, -1 for the beginning, line ends and padding) and ``ordinals``,
+    0 … S - 1, for the most sentences of a row."""
 
     def __init__(self, config: Config, hidden: int = 256) -> None:
         super().__init__()

@@ -1,9 +1,9 @@
 """Draws documents for copy editors to mark: ``python pool.py DATA OUT BATCH``.
 
-DATA is the folder of the data sets, OUT a new folder, BATCH a number: another draw. Lines that are labelled already are
-left out. OUT gets ``pool.jsonl``, one document a line: {"doc", "kind", "sheet", "lines": [{"text", "key"}]}, and
-``sheet-NN.txt``, what an editor sees: the lines by name, neither origin nor engine. A key names the row that a line comes
-from: [file, year or part, pair or side, system, number].
+DATA is the folder of the data sets, OUT a new folder, BATCH a number: another draw. Lines that are labelled already
+are left out. OUT gets ``pool.jsonl``, one document a line: {"doc", "kind", "sheet", "lines": [{"text", "key"}]}, and
+``sheet-NN.txt``, what an editor sees: the lines by name, neither origin nor engine. A key names the row that a line
+comes from: [file, year or part, pair or side, system, number].
 """
 
 from __future__ import annotations

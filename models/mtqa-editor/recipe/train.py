@@ -18,7 +18,7 @@ from reading import Batch, Draw, load
 from safetensors.torch import load_file
 from score import judge
 from tokenizers import Tokenizer
-from torch.nn import functional as F
+from torch.nn import functional
 
 PIECES = 1600
 LAYERS = 21
@@ -49,17 +49,17 @@ def loss(network: Editor, batch: Batch) -> dict[str, torch.Tensor]:
     levels = batch.word[known]
     targets = torch.stack((levels >= 1, levels >= 2), -1).float()
     must_known = batch.documents[0].marker in ("editor", "mqm", "made")
-    each = F.binary_cross_entropy_with_logits(word[known], targets, reduction="none")
+    each = functional.binary_cross_entropy_with_logits(word[known], targets, reduction="none")
     parts["word"] = each[:, 0].mean() + (each[:, 1].mean() if must_known else 0.0)
     named = batch.category >= 0
     if named.any():
         logits = network.category(tokens[named]).float()
-        parts["category"] = 0.3 * F.cross_entropy(logits, batch.category[named])
+        parts["category"] = 0.3 * functional.cross_entropy(logits, batch.category[named])
     told = batch.sentence >= 0
     if told.any():
         ranks = batch.sentence[told]
         wanted = torch.stack((ranks >= 1, ranks >= 2), -1).float()
-        parts["sentence"] = 0.5 * F.binary_cross_entropy_with_logits(sentence[told], wanted)
+        parts["sentence"] = 0.5 * functional.binary_cross_entropy_with_logits(sentence[told], wanted)
     return parts
 
 
@@ -121,7 +121,7 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
         if (step + 1) % EVERY == 0 or step + 1 == steps:
             new = saved.with_suffix(".new")
             torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, new)
-            os.replace(new, saved)
+            new.replace(saved)
         if (step + 1) % JUDGE == 0 or step + 1 == steps:
             log.write(json.dumps({"step": step + 1, **judge(network, held)}) + "\n")
             log.flush()
