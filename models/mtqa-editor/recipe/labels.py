@@ -3,9 +3,9 @@
     python labels.py keep POOL MARKS OUT
     python labels.py join DATA OUT
 
-``keep`` turns a pool (``pool.jsonl``) and its marks (``MARKS/sheet-NN.tsv``: line, level, category, words, repair) into a
-file of labels without the texts, which have terms of their own; ``labels/README.md`` has the format. ``join`` puts the
-texts back, from the data that the keys name, by their digests; a text that is not there is an error.
+``keep`` turns a pool (``pool.jsonl``) and its marks (``MARKS/sheet-NN.tsv``: line, level, category, words, repair) into
+a file of labels without the texts, which have terms of their own; ``labels/README.md`` has the format. ``join`` puts
+the texts back, from the data that the keys name, by their digests; a text that is not there is an error.
 """
 
 from __future__ import annotations
