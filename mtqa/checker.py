@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TypeVar
@@ -10,11 +10,13 @@ from typing import TypeVar
 import mtqa
 from mtqa.core.calibration import RATE, Calibration
 from mtqa.core.documents import BlockKind, Document, Segment
-from mtqa.core.errors import ModelError
+from mtqa.core.errors import InputError, ModelError, MtqaError
+from mtqa.core.faults import internal
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.folding import Folding, folded, unfolded
+from mtqa.core.limits import DocumentLimits, OutOfTime, check_time, deadline
 from mtqa.core.protocols import Combiner, Models, Passage, SegmentScore, Signal, TokenScore
-from mtqa.core.report import DocumentReport, Failure, Recall, Report, Signature
+from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
 from mtqa.formats import crosses_markup, read
 from mtqa.language import foreign, with_language
 from mtqa.neural import store
@@ -30,6 +32,8 @@ __all__ = ["Checker", "check", "signature_of"]
 _Edited = TypeVar("_Edited", ErrorSpan, Flag)
 
 _LANGUAGE_MODEL = "smollm2-135m"
+_NO_LIMITS = DocumentLimits()
+_TOGETHER = 128 * 1024  # characters of documents that are judged together: enough to fill batches of every length
 
 
 class Checker:
@@ -41,13 +45,21 @@ class Checker:
         signature: travels with every report.
         round_trip: pivots of the round trips that are evidence, or ``("auto",)``; none by default. They are shown, and
             change no probability.
+        limits: of one document.
     """
 
     def __init__(
-        self, models: Models, calibration: Calibration, *, signature: Signature, round_trip: Sequence[str] = ()
+        self,
+        models: Models,
+        calibration: Calibration,
+        *,
+        signature: Signature,
+        round_trip: Sequence[str] = (),
+        limits: DocumentLimits = _NO_LIMITS,
     ) -> None:
         self._models = CachedModels(models)
         self._calibration = calibration
+        self._limits = limits
         self._combiner: Combiner = CalibratedCombiner(calibration)
         self._signals: list[Signal] = [
             SIGNALS["detector"](self._models, calibration),
@@ -71,6 +83,7 @@ class Checker:
         round_trip: Sequence[str] = (),
         translators: Sequence[str] = (),
         threads: int | None = None,
+        limits: DocumentLimits = _NO_LIMITS,
     ) -> Checker:
         """A checker with a model from this machine; nothing is downloaded.
 
@@ -81,6 +94,7 @@ class Checker:
             round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default.
             translators: their names, see `mtqa.neural.translators.load`; every installed one by default.
             threads: of the CPU; every core this process may use by default.
+            limits: of one document; none by default.
 
         Raises:
             ModelError: a model is missing, corrupt or unfit; the message says how to get it.
@@ -91,18 +105,60 @@ class Checker:
         language_model = _LANGUAGE_MODEL if fluency else None
         models = LocalModels(model, threads=threads, language_model=language_model, translators=translators)
         signature = signature_of(manifest, fluency=fluency, rate=rate)
-        return cls(models, calibration, signature=signature, round_trip=round_trip)
+        return cls(models, calibration, signature=signature, round_trip=round_trip, limits=limits)
 
     def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
-        """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped."""
-        known = [with_language(document) for document in documents]
-        prepared = [self._prepare(document) for document in known]
-        self._models.encode([[Passage(s.text, s.source) for s in p.read] for p in prepared if p.read])
-        reports = [self._judge(document, p) for document, p in zip(known, prepared, strict=True)]
-        return Report(documents=tuple(reports), failures=tuple(failures), signature=self.signature)
+        """The report on ``documents``, in order. ``failures`` of reading pass through, so that nothing is dropped; a
+        document that cannot be judged becomes another one. Raises ModelError where an engine fails."""
+        found = self.outcomes(documents)
+        return Report(
+            documents=tuple(each for each in found if isinstance(each, DocumentReport)),
+            failures=(*failures, *(each for each in found if isinstance(each, Failure))),
+            signature=self.signature,
+        )
 
-    def _prepare(self, document: Document) -> _Prepared:
+    def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:
+        """What is said of each document, in order, or why it could not be judged, which harms no other. Raises
+        ModelError where an engine fails."""
+        return [outcome for group in _groups(documents) for outcome in self._outcomes(group)]
+
+    def reports(self, documents: Sequence[Document]) -> list[DocumentReport]:
+        """What is said of each document, in order. Raises whatever goes wrong with one of them."""
+        return [report for group in _groups(documents) for report in self._reports(group)]
+
+    def _outcomes(self, documents: Sequence[Document]) -> Sequence[DocumentReport | Failure]:
+        try:
+            return self._reports(documents)
+        except Exception as error:
+            if isinstance(error, MtqaError) and not isinstance(error, InputError):
+                raise
+            if len(documents) > 1:
+                return [outcome for document in documents for outcome in self._outcomes([document])]
+            (document,) = documents
+            if isinstance(error, OutOfTime):
+                return [_not_judged(document, self._limits.too_slow())]
+            said = str(error) if isinstance(error, InputError) else internal(error, document.uri)
+            return [Failure(uri=document.uri, message=said.removeprefix(f"{document.uri}: "))]
+
+    def _reports(self, documents: Sequence[Document]) -> list[DocumentReport]:
+        with deadline(self._limits.seconds):
+            known = [with_language(document) for document in documents]
+            prepared = [self._prepare(document) for document in known]
+            texts = [p.read for p in prepared if isinstance(p, _Prepared) and p.read]
+            self._models.encode([[Passage(s.text, s.source) for s in read] for read in texts])
+            return [
+                self._judge(document, p) if isinstance(p, _Prepared) else _not_judged(document, p)
+                for document, p in zip(known, prepared, strict=True)
+            ]
+
+    def _prepare(self, document: Document) -> _Prepared | str:
+        """What signals need of a document, or why it is over a limit."""
+        if reason := self._limits.too_large(document.text):
+            return reason
         found = segment(document)
+        if reason := self._limits.too_many(len(found)):
+            return reason
+        check_time()
         if document.language == "und":  # too short or too mixed to tell: read as the model's own language
             found = tuple(replace(s, language=min(self._calibration.languages)) for s in found)
         elsewhere = {each.segment.id: each.language for each in foreign(found, document.language)}
@@ -152,6 +208,7 @@ class Checker:
         for signal in self._signals if read else ():
             for found in signal.score(read):
                 evidence[found.segment_id].append(found)
+            check_time()
         return tuple(self._combiner.judge(s, evidence[s.id]) for s in segments)
 
     def _judge(self, document: Document, prepared: _Prepared) -> DocumentReport:
@@ -200,6 +257,31 @@ def _with_care(verdict: Verdict, document: Document) -> Verdict:
 
     evidence = tuple(replace(found, spans=of(found.spans)) for found in verdict.evidence)
     return replace(verdict, flags=of(verdict.flags), evidence=evidence)
+
+
+def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    """Consecutive documents to be judged together; a large one is alone."""
+    group: list[Document] = []
+    size = 0
+    for document in documents:
+        if group and size + len(document.text) > _TOGETHER:
+            yield group
+            group, size = [], 0
+        group.append(document)
+        size += len(document.text)
+    if group:
+        yield group
+
+
+def _not_judged(document: Document, why: str) -> DocumentReport:
+    return DocumentReport(
+        document=document,
+        p_mt=None,
+        decision=Decision.UNDECIDED,
+        reason=f"not judged: {why}",
+        verdicts=(),
+        over_limit=True,
+    )
 
 
 def _foreign_evidence(segment: Segment, language: str) -> Evidence:

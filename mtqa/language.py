@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mtqa.core.documents import Document, Segment
 from mtqa.core.folding import Folding
+from mtqa.core.limits import check_time
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -127,6 +128,7 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
         return ()
     found: list[Foreign] = []
     for segment in segments:
+        check_time()
         text = _plain(_without_masks(segment))
         words = _words(text)
         ours = _share(words, own)

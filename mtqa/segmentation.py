@@ -12,6 +12,7 @@ import sentencex
 
 from mtqa.core.documents import Block, Document, Segment
 from mtqa.core.folding import Folding
+from mtqa.core.limits import check_time
 from mtqa.core.spans import Span
 
 __all__ = ["LONGEST", "segment", "signature"]
@@ -45,6 +46,7 @@ def segment(document: Document) -> tuple[Segment, ...]:
     language = "en" if language == "und" else language
     segments: list[Segment] = []
     for ordinal, block in enumerate(document.blocks):
+        check_time()
         spans = list(_sentences(document.text, block, language))
         for span, source in zip(spans, _sources(block, len(spans), document.source_language), strict=True):
             segments.append(

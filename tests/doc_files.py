@@ -68,6 +68,8 @@ def _corpora(folder: Path) -> None:
     (folder / "rows.jsonl").write_text(json.dumps(sourced) + "\n", encoding="utf-8")
     text = " ".join(_PEOPLE.split())
     (folder / "news" / "a.csv").write_text(f'id,url,text,body,site\n1,a/1,"{text}","{text}",a\n', encoding="utf-8")
+    (folder / "excel.csv").write_text(f'id;text\n1;"{text}"\n', encoding="utf-8")
+    (folder / "unquoted.tsv").write_text(f'id\ttext\n1\t"{text}\n', encoding="utf-8")
     parquet.write_table(pa.Table.from_pylist([{"url": "b/1", "body": text, "site": "b"}]), folder / "archive.parquet")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
 from mtqa.core.errors import ConfigError
+from mtqa.core.limits import DocumentLimits
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, Translator
 from mtqa.core.report import Signature
 from mtqa.core.spans import Span
@@ -114,15 +115,21 @@ def fake_checker(
     fluency: bool = False,
     round_trip: Sequence[str] = (),
     signature: Signature = SIGNATURE,
+    limits: DocumentLimits = DocumentLimits(),  # noqa: B008
 ) -> Checker:
     """A checker on fake models."""
     models = FakeModels(*translators, fluency=fluency)
-    return Checker(models, CALIBRATION, signature=signature, round_trip=round_trip)
+    return Checker(models, CALIBRATION, signature=signature, round_trip=round_trip, limits=limits)
 
 
-def load_fake(*_: object, fluency: bool = False, **__: object) -> Checker:
+def load_fake(
+    *_: object,
+    fluency: bool = False,
+    limits: DocumentLimits = DocumentLimits(),  # noqa: B008
+    **__: object,
+) -> Checker:
     """In the place of ``Checker.load``, other processes included."""
-    return fake_checker(fluency=fluency)
+    return fake_checker(fluency=fluency, limits=limits)
 
 
 def _score(text: str) -> SegmentScore:

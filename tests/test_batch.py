@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ import zstandard
 from fakes import SIGNATURE, fake_checker
 from program import Run
 
-from mtqa.batch import Alone, Columns, Summary, chunks
+from mtqa.batch import Alone, Columns, Reading, Summary, chunks
 from mtqa.batch import run as run_all
-from mtqa.batch.records import Record
+from mtqa.batch.record import Record
 from mtqa.batch.rows import BadRow, parse
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.core.report import Report
+from mtqa.core.report import DocumentReport, Failure
 
 TEXT = "The ferry was late, and nobody minded. We sat on the wall with our feet over the water and talked."
 GARBLED = "The ferry zzwas late, and nobody minded. We sat on the zzwall with our feet over the water and talked."
@@ -62,11 +62,11 @@ class Stopping(Checker):
     def __init__(self, stop: Callable[[], object]) -> None:
         self.inner, self.signature, self.stop, self.left = fake_checker(), SIGNATURE, stop, 2
 
-    def check(self, *documents: Document, **options: Any) -> Report:
+    def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:
         if not self.left:
             self.stop()
         self.left -= 1
-        return self.inner.check(*documents, **options)
+        return self.inner.outcomes(documents)
 
 
 def interrupt() -> None:
@@ -233,28 +233,32 @@ def test_two_runs_cannot_share_an_output(corpus: Path) -> None:
     assert out.read_bytes() == whole(corpus)
 
 
-def test_gzip_marks_and_long_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mtqa.batch.records.MAX_BYTES", 500)
-    monkeypatch.setattr("mtqa.batch.rows.MAX_BYTES", 500)
+def test_gzip_marks_and_long_lines(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl.gz"
     source.write_bytes(gzip.compress(f"\ufeff{row(1)}\r\n{row(2, TEXT * 20)}\n{row(3)}".encode()))
-    run(fake_checker(), source, tmp_path / "out.jsonl")
+    run(fake_checker(), source, tmp_path / "out.jsonl", reading=Reading(row=500))
     first, long, last = rows(tmp_path / "out.jsonl")
     assert (first["id"], last["id"]) == (1, 3)
-    assert (long["line"], "longer than" in long["error"]) == (2, True)
+    assert (long["line"], long["error"].startswith("over the limit of 500 bytes; split it")) == (2, True)
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def in_frames(data: bytes) -> bytes:
+    return b"".join(zstandard.compress(data[at : at + 500]) for at in range(0, len(data), 500))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, in_frames])
 def test_a_cut_file_is_told_and_its_rows_are_kept(corpus: Path, pack: Callable[[bytes], bytes]) -> None:
     expected = whole(corpus)
     good = pack(corpus.read_bytes())
     corpus.write_bytes(good[: len(good) // 2])
     out = corpus.with_name("out.jsonl")
-    with pytest.raises(InputError, match="cannot be read to its end"):
-        run(fake_checker(), corpus, out)
-    corpus.write_bytes(good)
-    run(fake_checker(), corpus, out)
-    assert out.read_bytes() == expected
+    other = corpus.with_name("other.jsonl")
+    other.write_text(row(99), encoding="utf-8")
+    run_all(Alone(fake_checker()), [corpus, other], out, columns=Columns())
+    *found, told, last = rows(out)
+    assert (told["id"], told["line"], last["id"]) == (str(corpus), None, 99)
+    assert "cannot be read to its end" in told["error"]
+    assert found == [json.loads(line) for line in expected.splitlines()[: len(found)]]
 
 
 def test_a_chunk_ends_before_memory_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def files(mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("news", "articles"):
         (tmp_path / folder).mkdir()
     (tmp_path / "news" / "a.csv").write_text(f'url,body,site\nhttps://a/1,"{TEXT}",a\n', encoding="utf-8")
+    (tmp_path / "excel.csv").write_text(f'id;text\n1;"{TEXT}"\n', encoding="utf-8")
+    (tmp_path / "unquoted.tsv").write_text(f'id\ttext\n1\t"{TEXT}\n', encoding="utf-8")
     table = pa.Table.from_pylist([{"url": "https://b/1", "body": TEXT, "site": "b"}])
     parquet.write_table(table, tmp_path / "archive.parquet")
     (tmp_path / "articles" / "a.md").write_text(f"# Ferries\n\n{TEXT}\n", encoding="utf-8")
@@ -61,7 +63,8 @@ def test_every_command_runs(mtqa: Run, files: Path, command: str) -> None:
     if "--output" in words and words[0] == "batch":
         words.append("--restart")
     ran = mtqa(*words, stdin=(files / stdin).read_bytes() if stdin else b"")
-    assert (ran.code, ran.err) == (0, "")
+    said = [line for line in ran.err.splitlines() if not line.startswith("mtqa: judging ")]
+    assert (ran.code, said) == (0, [])
     if "--workers" in words or stdin:
         written = ran.out if stdin else (files / words[3]).read_text(encoding="utf-8")
         assert written == (files / "judged.jsonl").read_text(encoding="utf-8")

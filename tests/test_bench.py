@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,9 @@ from mtqa.bench.resampling import Clusters, adjusted
 from mtqa.bench.results import Measure, Result, as_text, read_result
 from mtqa.bench.suites import read_suite, shipped, suite_of
 from mtqa.checker import Checker
+from mtqa.cli.terminal import show
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName
-from mtqa.core.report import Failure, Report
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 RNG = np.random.default_rng(3)
@@ -382,7 +382,7 @@ def test_a_detector_that_fails_everywhere_is_left_out(folder: Path) -> None:
     """As where its packages are not there, which shows at the first document."""
 
     class Broken(Checker):
-        def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
+        def _prepare(self, document: Document) -> Any:
             raise ModelError("it needs torch; run: pip install 'mtqa[lm]'")
 
     def load(*, fluency: bool = False, **_: object) -> Checker:
@@ -442,10 +442,10 @@ def test_kinds_of_text_are_those_of_most_segments(tmp_path: Path) -> None:
 
 def test_a_document_that_cannot_be_judged_is_a_failure(folder: Path) -> None:
     class Refusing(Checker):
-        def check(self, *documents: Document, failures: Sequence[Failure] = ()) -> Report:
-            if any(document.uri == "mt/de-en/fluent/4/0" for document in documents):
-                raise ModelError("it broke; mend it")
-            return super().check(*documents, failures=failures)
+        def _prepare(self, document: Document) -> Any:
+            if document.uri == "mt/de-en/fluent/4/0":
+                raise InputError("it broke; mend it")
+            return super()._prepare(document)
 
     suite = read_suite(str(folder / "detection.toml"))
     found = bench.run(suite, lambda **_: Refusing(FakeModels(), CALIBRATION, signature=SIGNATURE), data=folder)
@@ -807,3 +807,41 @@ main(["bench", "report", "x.json"])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
     assert "pip install 'mtqa[bench]'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("report", "a.json"), ("compare", "a.json", "b.json"), ("floors", "a.json"), ("data", "wmt22", "-o", "d")],
+)
+@pytest.mark.parametrize("package", ["scipy", "sacrebleu", "matplotlib", "sklearn"])
+def test_a_missing_package_is_named(
+    mtqa: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], package: str
+) -> None:
+    monkeypatch.setattr("mtqa.bench.find_spec", lambda name: None if name == package else True)
+    monkeypatch.setitem(sys.modules, package, None)
+    for name in [name for name in sys.modules if name.startswith("mtqa.bench.")]:
+        monkeypatch.delitem(sys.modules, name)
+    ran = mtqa("bench", *arguments)
+    said = f"mtqa: error: benchmarks need {package}, which is not installed; pip install 'mtqa[bench]'\n"
+    assert ran == (2, "", said)
+
+
+@pytest.mark.parametrize(("name", "lines", "file"), [("a.html", 1, True), ("a.md", 1, False), ("a.md", 1000, True)])
+def test_a_page_or_a_long_report_goes_to_a_file_where_there_is_a_terminal(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    lines: int,
+    file: bool,
+) -> None:
+    text = "a line\n" * lines
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show(text, None, instead=tmp_path / name)
+    printed = capsys.readouterr()
+    assert (tmp_path / name).exists() == file
+    assert printed.out == ("" if file else text)
+    assert printed.err == (f"mtqa: the report is in {tmp_path / name}\n" if file else "")
+    if file:
+        with pytest.raises(ConfigError, match="exists"):
+            show(text, None, instead=tmp_path / name)

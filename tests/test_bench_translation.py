@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from mtqa.bench.comparing import Outcome, compare
 from mtqa.bench.floors import Floor, Floors, missed
 from mtqa.bench.results import Result, as_text, read_result
 from mtqa.bench.suites import read_suite
+from mtqa.bench.test_sets import DATA, make
 from mtqa.core.errors import ConfigError, InputError
 
 _LINES = 40
@@ -208,6 +211,29 @@ def test_a_test_set_of_sacrebleu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(dataset, "_rawdir", str(tmp_path / "wmt22" / "raw"))
     found = ran({"test-set": "wmt22", "pair": "de-en"})
     assert list(rows(found, "systems")) == ["good", "fair", "poor"]
+    suite, count = make("wmt22", ["de-en"], tmp_path / "data")
+    with gzip.open(tmp_path / "data" / DATA, "rt", encoding="utf-8") as stream:
+        lines = [json.loads(line) for line in stream]
+    assert count == len(lines) == 4 * len(made["reference"])
+    assert {(line["origin"], line["system"]) for line in lines} == {
+        ("human", "ref:A"),
+        ("mt", "good"),
+        ("mt", "fair"),
+        ("mt", "poor"),
+    }
+    assert lines[0] | {"text": ""} == {
+        "text": "",
+        "origin": "mt",
+        "year": 2022,
+        "pair": "de-en",
+        "seg": 1,
+        "system": lines[0]["system"],
+        "doc": "d",
+    }
+    made_suite = read_suite(str(suite))
+    assert (made_suite.kind, list(made_suite.sha256)) == ("detection", [DATA])
+    with pytest.raises(ConfigError, match="neither side is English"):
+        make("wmt22", ["cs-uk"], tmp_path / "other")
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no network")

@@ -61,14 +61,20 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "article.txt", "--output", "x" * 300], "x: cannot be written (File name too long); name another"),
         (["batch", "missing.jsonl", "--output", "out.jsonl"], "missing.jsonl: no such file"),
         (["batch", "folder", "--output", "out.jsonl"], "folder: no article in this folder; known suffixes: .csv, "),
-        (["batch", "bad.jsonl", "--output", "out.csv"], "out.csv: a judged row does not fit into a table; name it"),
+        (
+            ["batch", "bad.jsonl", "--output", "out.csv"],
+            "out.csv: judged rows are JSON Lines or Parquet, not .csv; name it",
+        ),
         (["batch", "bad.jsonl", "--output", "out.jsonl", "--keep", "p_mt"], "--keep p_mt: the output has a field"),
         (["summarise", "missing.jsonl"], "missing.jsonl: cannot be read (No such file or directory); check the path"),
         (["summarise", "missing.parquet"], "missing.parquet: cannot be read"),
         (["summarise", "folder"], "folder: is a folder"),
         (["summarise", "article.txt"], "article.txt: row 1 is not a judged row"),
         (["summarise", "article.txt", "--format", "htm"], "unknown format 'htm'; did you mean 'html'?"),
-        (["batch", "bad.jsonl", "--output", "article.txt"], "article.txt: exists"),
+        (["batch", "bad.jsonl", "--output", "article.txt"], "article.txt: judged rows are JSON Lines or Parquet, not"),
+        (["batch", "bad.jsonl", "--output", "out.parquet.gz"], "out.parquet.gz: Parquet is packed inside; name it"),
+        (["batch", "bad.jsonl", "--output", "/proc/out.jsonl"], "/proc/out.jsonl: cannot be written ("),
+        (["batch", "bad.jsonl", "--output", "out.jsonl", "--delimiter", ";;"], "--delimiter ;;: must be one character"),
         (["batch", "x" * 5000, "--output", "out.jsonl"], "x: no such file; check"),
         (["batch", "bad.jsonl", "--output", "x" * 5000], "x: cannot be written (File name too long); put that right"),
         (["batch", "bad.jsonl", "--output", "x" * 250], "x: cannot be written (File name too long); put that right"),
@@ -127,7 +133,7 @@ def test_one_unreadable_file_loses_no_other(mtqa: Run, article: str) -> None:
         "*.docx": "no file matches; check the pattern",
         "missing.txt": "no such file; check the path",
     }
-    assert ran.err == "mtqa: error: 2 inputs could not be read; the report says why\n"
+    assert ran.err == "mtqa: error: 2 inputs could not be read or judged; the report says why\n"
 
 
 def test_one_bad_row_loses_no_other(mtqa: Run) -> None:
@@ -141,7 +147,7 @@ def test_one_bad_row_loses_no_other(mtqa: Run) -> None:
         assert ran.code == 2
         assert [each["uri"] for each in report["documents"]] == ["in.jsonl#1", "in.jsonl#1"]
         assert [each["uri"] for each in report["failures"]] == ["in.jsonl:2", "in.jsonl:4"]
-        assert ran.err == "mtqa: error: 2 inputs could not be read; the report says why\n"
+        assert ran.err == "mtqa: error: 2 inputs could not be read or judged; the report says why\n"
 
 
 def test_folders_and_patterns(mtqa: Run) -> None:
@@ -282,14 +288,17 @@ def test_batch(mtqa: Run, target: str) -> None:
     rows = [{"id": n, "text": TEXT, "language": "en"} for n in range(3)]
     ran = mtqa("batch", "-", "--output", target, stdin="\n".join(map(json.dumps, rows)).encode())
     out = ran.out if target == "-" else Path(target).read_text(encoding="utf-8")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (0, "mtqa: judging standard input\n")
     assert [json.loads(line)["id"] for line in out.splitlines()] == [0, 1, 2]
 
 
 def test_batch_with_a_bad_row(mtqa: Run) -> None:
     Path("in.jsonl").write_text(f"nope\n{json.dumps({'id': 1, 'text': TEXT})}\n", encoding="utf-8")
     ran = mtqa("batch", "in.jsonl", "--output", "out.jsonl")
-    assert ran == (1, "", 'mtqa: 1 of 2 rows could not be judged; their "error" says why\n')
+    assert (ran.code, ran.out) == (1, "")
+    judging, said = ran.err.splitlines()
+    assert judging == "mtqa: judging in.jsonl, 1 KB"
+    assert said == 'mtqa: 1 of 2 rows could not be judged; their "error" says why'
     assert len(Path("out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     again = mtqa("batch", "in.jsonl", "--output", "out.jsonl")
     assert again.code == 2
@@ -299,7 +308,11 @@ def test_batch_with_a_bad_row(mtqa: Run) -> None:
 
 def test_batch_without_rows(mtqa: Run) -> None:
     Path("in.jsonl").touch()
-    assert mtqa("batch", "in.jsonl", "--output", "out.jsonl") == (0, "", "mtqa: in.jsonl: no rows in it\n")
+    assert mtqa("batch", "in.jsonl", "--output", "out.jsonl") == (
+        0,
+        "",
+        "mtqa: judging in.jsonl, 1 KB\nmtqa: in.jsonl: no rows in it\n",
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -311,7 +324,7 @@ def test_a_full_disk_is_no_bug_of_mtqa(tmp_path: Path, command: tuple[str, ...])
             [sys.executable, "-m", "mtqa", *command], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert ran.returncode == 2
-    assert ran.stderr.startswith("mtqa: error: cannot write (No space left on device)")
+    assert ran.stderr.splitlines()[-1].startswith("mtqa: error: cannot write (No space left on device)")
     assert "Traceback" not in ran.stderr
 
 

@@ -204,13 +204,13 @@ def test_a_second_run_loads_no_model_and_says_the_same(files: Run, monkeypatch: 
 def test_only_what_changed_is_judged(files: Run, loads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     first = files(*COMMAND)
     judged: list[str] = []
-    check = Checker.check
+    outcomes = Checker.outcomes
 
-    def noted(self: Checker, *documents: Any, **more: Any) -> Any:
+    def noted(self: Checker, documents: Any) -> Any:
         judged.extend(document.uri for document in documents)
-        return check(self, *documents, **more)
+        return outcomes(self, documents)
 
-    monkeypatch.setattr(Checker, "check", noted)
+    monkeypatch.setattr(Checker, "outcomes", noted)
     Path("a.md").write_text(Path("a.md").read_text(encoding="utf-8") + "\n" + CLEAN + "\n", encoding="utf-8")
     again = files(*COMMAND)
     assert judged == ["a.md"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import json
 import re
@@ -35,13 +36,14 @@ from mtqa.batch import run as run_batch
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
 from mtqa.core.findings import Severity
-from mtqa.core.report import Report
+from mtqa.core.report import DocumentReport, Failure
 from mtqa.formats import from_text
 from mtqa.renderers import render
 from mtqa.serve import Limits, Tokens
 from mtqa.serve.answers import rows
 from mtqa.serve.app import make_app
-from mtqa.serve.judging import Busy, Job, Judging, TooSlow
+from mtqa.serve.bodies import check_text
+from mtqa.serve.judging import Busy, Faulty, Job, Judging, TooSlow
 from mtqa.serve.server import is_local
 
 TEXT = f"The ferry {GARBLED}was late, and nobody minded. We sat on the wall with our feet over the water."
@@ -57,11 +59,14 @@ class Picky(Checker):
 
     batches: list[int]
 
-    def check(self, *documents: Document, **_: Any) -> Report:
-        if any("BOOM" in document.text for document in documents):
-            raise RuntimeError("boom")
+    def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:
         self.batches.append(len(documents))
-        return super().check(*documents)
+        return super().outcomes(documents)
+
+    def _prepare(self, document: Document) -> Any:
+        if "BOOM" in document.text:
+            raise RuntimeError("boom")
+        return super()._prepare(document)
 
 
 def picky() -> Picky:
@@ -182,16 +187,47 @@ def test_one_bad_row_harms_no_other(client: TestClient) -> None:
     answers = [json.loads(line) for line in client.post("/v1/batch", content=body, headers=LINES).text.splitlines()]
     assert [row["id"] for row in answers] == [1, 2, None, 4]
     assert "decision" in answers[0]
-    assert answers[1]["error"] == "internal error: RuntimeError; leave the row out"
-    assert answers[2]["error"] == "over the limit of 2000 bytes; split it into several rows"
+    assert answers[1]["error"].startswith("internal error: RuntimeError; leave it out")
+    assert answers[2]["error"].startswith("over the limit of 2,000 bytes; split it into several rows")
     assert "decision" in answers[3]
 
 
-@pytest.mark.parametrize("body", [b"", b"\n\n", b"\xff\xfe{\x00", b"\x00", b"[]\n1\nnull"])
+@pytest.mark.parametrize("body", [b"", b"\n\n", b"[]\n1\nnull"])
 def test_odd_batches(client: TestClient, body: bytes) -> None:
     answer = client.post("/v1/batch", content=body, headers=LINES)
     assert answer.status_code == 200
     assert all("error" in json.loads(line) for line in answer.text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ('{"id": 1, "text": "x"}'.encode("utf-16"), 1),
+        ('{"id": 1, "text": "x"}'.encode("utf-16-le"), 1),
+        ('{"id": 1, "text": "x"}'.encode("utf-32"), 1),
+        ('\n{"id": 1, "text": "é"}'.encode("latin-1"), 2),
+        (gzip.compress(b'{"id": 1}'), 1),
+        (b'{"id": 1}\n\n{"id": 2, "text": "\xe2\x82', 3),
+        (b"{}\n" * 5 + b"\x00\n", 6),
+    ],
+)
+def test_a_batch_that_is_no_text_is_refused_before_its_first_row(client: TestClient, body: bytes, line: int) -> None:
+    answer = client.post("/v1/batch", content=body, headers=LINES)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(f"line {line} is no text in UTF-8; ")
+
+
+def test_text_is_told_whatever_pieces_it_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mtqa.serve.bodies._IN_MEMORY", 1)
+    body = io.BytesIO("{}\né€😀\n".encode())
+    check_text(body)
+    assert body.read().decode() == "{}\né€😀\n"
+
+
+def test_a_packed_body_is_refused(client: TestClient) -> None:
+    for path, headers in (("/v1/batch", LINES), ("/v1/score", {"Content-Type": "application/json"})):
+        answer = client.post(path, content=gzip.compress(b"{}"), headers=headers | {"Content-Encoding": "gzip"})
+        assert (answer.status_code, answer.json()["detail"]) == (415, "the body is packed; send it as it is")
 
 
 def test_a_batch_over_the_limit(client: TestClient) -> None:
@@ -319,7 +355,12 @@ def job(text: str = TEXT, *, release: threading.Event | None = None, size: int |
             release.wait(5)
         return [from_text(text, language="en")]
 
-    return Job(size=size or len(text), read=read, write=lambda reports: reports[0].document.text.encode())
+    def write(outcomes: Sequence[DocumentReport | Failure]) -> bytes:
+        if isinstance(outcomes[0], Failure):
+            raise Faulty(outcomes[0].message)
+        return outcomes[0].document.text.encode()
+
+    return Job(size=size or len(text), read=read, write=write)
 
 
 def queued(test: Callable[[Judging, Picky, threading.Event], Any], *, waiting: int = 20, seconds: float = 5.0) -> None:
@@ -381,7 +422,7 @@ def test_one_that_fails_harms_no_other() -> None:
         release.set()
         good, boom, binary, also = await asyncio.gather(*tasks, return_exceptions=True)
         assert good == also == TEXT.encode()
-        assert str(boom) == "boom"
+        assert str(boom).startswith("internal error: RuntimeError")
         assert "NUL" in str(binary)
 
     queued(test)

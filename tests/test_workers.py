@@ -18,12 +18,13 @@ import pytest
 from fakes import SIGNATURE, fake_checker
 
 from mtqa.batch import Alone, Columns, Processes, Summary, Workers, chunks, run
-from mtqa.batch.records import Corpus, Record
+from mtqa.batch.record import Record
+from mtqa.batch.records import Corpus
 from mtqa.batch.workers import Channel
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
 from mtqa.core.errors import ModelError
-from mtqa.core.report import Report
+from mtqa.core.report import DocumentReport, Failure
 
 COUNT = 60
 FATAL = "fatal"
@@ -37,13 +38,13 @@ class Dying(Checker):
     def __init__(self, marker: Path | None, pause: float) -> None:
         self.inner, self.signature, self.marker, self.pause = fake_checker(), SIGNATURE, marker, pause
 
-    def check(self, *documents: Document, **options: Any) -> Report:
+    def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:
         time.sleep(self.pause * random.random())
         if any(FATAL in document.text for document in documents) and not (self.marker and self.marker.exists()):
             if self.marker:
                 self.marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return self.inner.check(*documents, **options)
+        return self.inner.outcomes(documents)
 
 
 def dying(marker: Path | None = None, pause: float = 0.0) -> Checker:
@@ -103,7 +104,7 @@ class Here:
         self.started += 1
         return AtOnce()
 
-    def wait(self, channels: Sequence[Channel]) -> Sequence[Channel]:
+    def wait(self, channels: Sequence[Channel], seconds: float | None) -> Sequence[Channel]:
         return channels
 
 

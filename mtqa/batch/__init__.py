@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from mtqa.batch.cluster import cluster
+from mtqa.batch.columns import Columns
 from mtqa.batch.job import Progress, Summary, check, run
 from mtqa.batch.processes import Processes
-from mtqa.batch.records import Columns, expanded
+from mtqa.batch.reading import Reading
+from mtqa.batch.records import expanded
 from mtqa.batch.tables import TableJudge
 from mtqa.batch.workers import Alone, Judges, Workers
 
@@ -15,6 +17,7 @@ __all__ = [
     "Judges",
     "Processes",
     "Progress",
+    "Reading",
     "Summary",
     "TableJudge",
     "Workers",

@@ -11,18 +11,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mtqa.batch.records import Columns, Corpus, Record
-from mtqa.batch.rows import BadRow, Row, parse, write_bad, write_row
+from mtqa.batch.columns import Columns
+from mtqa.batch.record import Record
+from mtqa.batch.records import Corpus
+from mtqa.batch.rows import BadRow, Row, parse, write_abstained, write_bad, write_row
 from mtqa.core.errors import ConfigError
+from mtqa.core.faults import internal
+from mtqa.core.report import DocumentReport, Failure
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
 
-__all__ = ["Chunk", "Judged", "chunks", "judge", "unjudged"]
+__all__ = ["Chunk", "Judged", "abstained", "chunks", "judge", "place", "unjudged"]
 
 BYTES = 120_000
 """Bytes after which a chunk ends, some 20,000 words: enough to fill batches of every length, and seconds of work to
 lose."""
+
+FIRST = 6_000
+"""Bytes after which the first chunk ends, a thousand words, so that something is soon seen and kept; each next one is
+as large as all before it together, up to ``BYTES``."""
 
 ROWS = 5_000
 """Records after which a chunk ends, however short."""
@@ -69,11 +77,13 @@ def chunks(corpus: Corpus, *, skip: int = 0, sha256: str | None = None) -> Itera
     """
     digest = hashlib.sha256()
     held: list[Record] = []
-    size = count = 0
+    size = count = before = 0
     for record in corpus:
         place = f"{record.file}\0{record.line}\0{record.error}" if record.line is None or record.error else ""
         digest.update(f"{len(place)} {len(record.raw)} {place}".encode("utf-8", "backslashreplace") + record.raw)
         count += 1
+        if count <= skip:
+            before += len(record.raw)
         if count < skip:
             continue
         if count == skip:
@@ -82,8 +92,9 @@ def chunks(corpus: Corpus, *, skip: int = 0, sha256: str | None = None) -> Itera
             continue
         held.append(record)
         size += len(record.raw)
-        if size >= BYTES or len(held) >= ROWS:
+        if size >= min(BYTES, max(FIRST, before)) or len(held) >= ROWS:
             yield Chunk(records=tuple(held), sha256=digest.hexdigest(), share=corpus.share)
+            before += size
             held, size = [], 0
     if count < skip:
         raise ConfigError(_ANOTHER)
@@ -92,24 +103,68 @@ def chunks(corpus: Corpus, *, skip: int = 0, sha256: str | None = None) -> Itera
 
 
 def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> Judged:
-    """The output rows of ``records``, in order."""
-    rows = [parse(record, columns) for record in records]
-    good = [row for row in rows if isinstance(row, Row)]
-    reports = iter(checker.check(*(row.document for row in good)).documents if good else ())
-    signature = checker.signature
-    written = [write_row(row, next(reports), signature) if isinstance(row, Row) else write_bad(row) for row in rows]
+    """The output rows of ``records``, in order. Whatever goes wrong with one becomes a row with an error."""
+    rows = [_parsed(record, columns) for record in records]
+    outcomes = iter(checker.outcomes([row.document for row in rows if isinstance(row, Row)]))
+    written = [
+        _written(record, row, next(outcomes) if isinstance(row, Row) else None, columns, checker)
+        for record, row in zip(records, rows, strict=True)
+    ]
     return Judged(
-        written=b"".join(written),
-        errors=len(rows) - len(good),
-        words=sum(len(row.document.text.split()) for row in good),
+        written=b"".join(line for line, _ in written),
+        errors=sum(words is None for _, words in written),
+        words=sum(words or 0 for _, words in written),
     )
 
 
 def unjudged(record: Record, columns: Columns, error: str) -> Judged:
-    """The output row of a record that no process survived. An article is not read again: that may be what kills."""
+    """The output row of a record that could not be judged. An article is not read again: that may be what kills."""
     if record.line is None:
-        found = BadRow(file=record.file, line=None, id=record.file, kept=dict.fromkeys(columns.keep), error=error)
-    else:
-        row = parse(record, columns)
-        found = BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error)
-    return Judged(written=write_bad(found), errors=1, words=0)
+        return Judged(written=write_bad(_bad(record, columns, error)), errors=1, words=0)
+    row = _parsed(record, columns)
+    try:
+        line = write_bad(BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error))
+    except Exception:  # what is kept cannot be written
+        line = write_bad(_bad(record, columns, error))
+    return Judged(written=line, errors=1, words=0)
+
+
+def abstained(record: Record, columns: Columns, reason: str, signature: str) -> Judged:
+    """The output row of a record that took too long to judge, which is not read again."""
+    try:
+        return Judged(written=write_abstained(record, columns, reason, signature), errors=0, words=0)
+    except Exception:  # nor can it be read
+        return unjudged(record, columns, reason)
+
+
+def _parsed(record: Record, columns: Columns) -> Row | BadRow:
+    try:
+        return parse(record, columns)
+    except Exception as error:
+        return _bad(record, columns, internal(error, place(record)))
+
+
+def _written(
+    record: Record, row: Row | BadRow, outcome: DocumentReport | Failure | None, columns: Columns, checker: Checker
+) -> tuple[bytes, int | None]:
+    """The output row, and how many words were judged for it; None where it has an error."""
+    try:
+        if isinstance(row, BadRow):
+            return write_bad(row), None
+        if isinstance(outcome, DocumentReport):
+            return write_row(row, outcome, checker.signature), len(row.document.text.split())
+        problem = outcome.message if outcome is not None else ""
+        return write_bad(BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=problem)), None
+    except Exception as error:
+        return write_bad(_bad(record, columns, internal(error, place(record)))), None
+
+
+def _bad(record: Record, columns: Columns, error: str) -> BadRow:
+    """Without what the row holds, which may be at fault."""
+    id_ = record.file if record.line is None else None
+    return BadRow(file=record.file, line=record.line, id=id_, kept=dict.fromkeys(columns.keep), error=error)
+
+
+def place(record: Record) -> str:
+    """What to call a record."""
+    return record.file if record.line is None else f"{record.file}, row {record.line}"

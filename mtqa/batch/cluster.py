@@ -11,9 +11,11 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from mtqa.batch.chunks import Judged, judge
-from mtqa.batch.records import Columns, Record
+from mtqa.batch.columns import Columns
+from mtqa.batch.record import Record
 from mtqa.batch.workers import Channel, Died
 from mtqa.core.errors import ConfigError, MtqaError
+from mtqa.core.faults import DEBUG, show_tracebacks
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
@@ -43,7 +45,8 @@ def cluster(load: Callable[[], Checker], *, threads: int) -> Iterator[Cluster]:
     if ours:
         try:
             _reach(os.environ.get("RAY_ADDRESS", ""))
-            ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+            told = bool(os.environ.get(DEBUG))
+            ray.init(include_dashboard=False, log_to_driver=told, logging_level=logging.ERROR)
         except (OSError, ValueError, RuntimeError) as error:
             reason = str(error).partition("\n")[0]
             raise ConfigError(f"no Ray cluster ({reason}); check RAY_ADDRESS") from None
@@ -72,12 +75,12 @@ class Cluster:
         """A new actor, which begins once a node has room for it."""
         return _Actor(self._load, self._threads)
 
-    def wait(self, channels: Sequence[Channel]) -> Sequence[Channel]:
-        """Those of ``channels`` from which something can be received, at least one."""
+    def wait(self, channels: Sequence[Channel], seconds: float | None) -> Sequence[Channel]:
+        """Those of ``channels`` from which something can be received, at least one, but for none after ``seconds``."""
         import ray
 
         coming = {channel.coming: channel for channel in channels if isinstance(channel, _Actor)}
-        ready, _ = ray.wait(list(coming), fetch_local=False)
+        ready, _ = ray.wait(list(coming), timeout=seconds, fetch_local=False)
         return [coming[each] for each in ready]
 
 
@@ -113,6 +116,7 @@ class _Judging:
         self._load = load
 
     def begin(self) -> tuple[str, str]:
+        show_tracebacks()
         try:
             self._checker = self._load()
         except MtqaError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import IO
 
 from mtqa.batch.chunks import chunks
+from mtqa.batch.columns import Columns
 from mtqa.batch.output import check_name, is_parquet, put
-from mtqa.batch.records import Columns, Corpus
+from mtqa.batch.reading import Reading
+from mtqa.batch.records import Corpus
 from mtqa.batch.state import State
 from mtqa.batch.streams import packer
 from mtqa.batch.workers import Judges
@@ -43,15 +46,28 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is: ``rows`` and ``words`` that it judged itself, ``share`` of the input from 0 to 1, None where
-    the input's size is not known."""
+    """How far a run is.
+
+    Attributes:
+        rows, words: that it judged itself.
+        share: of the input that was read, from 0 to 1; None where the input's size is not known.
+        resumed: rows that were there from an earlier run.
+    """
 
     rows: int
     words: int
     share: float | None
+    resumed: int
 
 
-def check(files: Sequence[Path | None], output: Path | None, *, columns: Columns, restart: bool = False) -> None:
+def check(
+    files: Sequence[Path | None],
+    output: Path | None,
+    *,
+    columns: Columns,
+    restart: bool = False,
+    reading: Reading | None = None,
+) -> None:
     """Everything that can be found wrong before a model is loaded; arguments and errors as of ``run``."""
     for file in files:
         if file is not None and not os.access(file, os.R_OK):
@@ -64,7 +80,7 @@ def check(files: Sequence[Path | None], output: Path | None, *, columns: Columns
     if output is not None:
         with _writing(output):
             _check_output(output, files, restart)
-    Corpus(files, columns).check()
+    Corpus(files, columns, reading).check()
 
 
 def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> None:
@@ -81,6 +97,8 @@ def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> 
         saved.unlink(missing_ok=True)  # a kill came just after the output was put in place
     if output.exists() and not restart and not all(path.exists() for path in _beside(output)):
         raise ConfigError(f"{output}: exists; name another file, or replace it with --restart")
+    with tempfile.TemporaryFile(dir=output.parent):  # whether it can be written shows before the work
+        pass
 
 
 def run(
@@ -90,6 +108,7 @@ def run(
     *,
     columns: Columns,
     restart: bool = False,
+    reading: Reading | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Judge every document of a corpus, in constant memory.
@@ -103,16 +122,18 @@ def run(
         output: Parquet or JSON Lines, packed by suffix; None for standard output, which cannot be taken up again.
         columns: what they mean and which are kept.
         restart: drop what an unfinished run has done, and replace a finished output.
+        reading: how the files are read.
         progress: called after each chunk.
 
     Raises:
-        InputError: an input cannot be read, or lacks a column.
+        InputError: before the first row is judged: an input cannot be read, or lacks a column.
         ConfigError: the output exists, is an input, cannot be written or is being written by another run; or the
             unfinished run was over another input, with other columns or with another checker; or an extra is missing.
     """
-    check(files, output, columns=columns, restart=restart)
-    corpus = Corpus(files, columns)
-    state = State(signature=judges.signature, columns=str(columns))
+    check(files, output, columns=columns, restart=restart, reading=reading)
+    corpus = Corpus(files, columns, reading)
+    settings = str(columns) if reading in (None, Reading()) else f"{columns} {reading}"
+    state = State(signature=judges.signature, columns=settings)
     if output is None:
         return _judge(judges, corpus, columns, state, progress, _print)
     part, saved = _beside(output)
@@ -162,7 +183,7 @@ def _judge(
             ),
         )
         if progress:
-            progress(Progress(rows=state.rows - before, words=words, share=chunk.share))
+            progress(Progress(rows=state.rows - before, words=words, share=chunk.share, resumed=before))
     return Summary(rows=state.rows, errors=state.errors, resumed=before)
 
 
@@ -192,7 +213,10 @@ def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
             "start over with --restart"
         )
     if saved.columns != fresh.columns:
-        raise ConfigError(f"{output}: its unfinished run was made with other columns; start over with --restart")
+        raise ConfigError(
+            f"{output}: its unfinished run was made with other columns, or read in another way; "
+            "start over with --restart"
+        )
     return saved
 
 

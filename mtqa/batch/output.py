@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mtqa.batch.records import Columns, need_parquet
+from mtqa.batch.columns import Columns
+from mtqa.batch.records import PACKED, bare, need_parquet
 from mtqa.batch.streams import packer
 from mtqa.core.errors import ConfigError
 
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["check_name", "is_parquet", "judged", "put", "table"]
 
-_AT_ONCE = 1_000  # rows in a row group: what is held in memory
-_TABLES = (".csv", ".tsv")
+_AT_ONCE = 1_000  # rows in a row group
+_BYTES = 8 * 2**20  # of their JSON: what is held in memory
+_OTHERS = (
+    *(".7z", ".bz2", ".xz", ".zip", ".arrow", ".avro", ".feather", ".orc"),
+    *(".csv", ".tsv", ".json", ".ods", ".xls", ".xlsx", ".xml"),
+    *(".htm", ".html", ".markdown", ".md", ".po", ".txt", ".xlf", ".xliff"),
+)
 _LARGEST = 2**63
+_EXACT = 2**53  # up to which every integer is a floating-point number
 
 
 def is_parquet(output: Path) -> bool:
@@ -29,8 +35,11 @@ def is_parquet(output: Path) -> bool:
 
 def check_name(output: Path) -> None:
     """Raises ConfigError where a file of this name cannot be made."""
-    if output.suffix.lower() in _TABLES:
-        raise ConfigError(f"{output}: a judged row does not fit into a table; name it .jsonl or .parquet")
+    suffix = Path(bare(output.name)).suffix.lower()
+    if suffix in _OTHERS:
+        raise ConfigError(f"{output}: judged rows are JSON Lines or Parquet, not {suffix}; name it .jsonl or .parquet")
+    if suffix == ".parquet" and output.name.lower().endswith(PACKED):
+        raise ConfigError(f"{output}: Parquet is packed inside; name it {bare(output.name)}")
     if is_parquet(output):
         need_parquet(str(output))
     else:
@@ -57,10 +66,23 @@ def _convert(part: Path, made: Path, columns: Columns) -> None:
         for name, seen in kinds.items():
             seen.add(_kind(row[name]))
     schema = judged({name: _type(seen) for name, seen in kinds.items()})
-    rows = _rows(part)
     with ParquetWriter(made, schema, compression="zstd") as writer:
-        while some := list(islice(rows, _AT_ONCE)):
+        for some in _groups(part):
             writer.write_table(table(some, schema))
+
+
+def _groups(part: Path) -> Iterator[list[dict[str, Any]]]:
+    group: list[dict[str, Any]] = []
+    size = 0
+    with part.open("rb") as stream:
+        for line in stream:
+            if group and (len(group) >= _AT_ONCE or size + len(line) > _BYTES):
+                yield group
+                group, size = [], 0
+            group.append(json.loads(line))
+            size += len(line)
+    if group:
+        yield group
 
 
 def judged(given: Mapping[str, pyarrow.DataType]) -> pyarrow.Schema:
@@ -79,7 +101,11 @@ def table(rows: Sequence[dict[str, Any]], schema: pyarrow.Schema) -> pyarrow.Tab
 
 
 def _text(value: object) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Halves of characters, which text cannot hold, as JSON spells them."""
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _rows(part: Path) -> Iterator[dict[str, Any]]:
@@ -88,8 +114,8 @@ def _rows(part: Path) -> Iterator[dict[str, Any]]:
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and not -_LARGEST <= value < _LARGEST:
-        return "large"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "int" if -_EXACT <= value <= _EXACT else "long" if -_LARGEST <= value < _LARGEST else "large"
     return type(value).__name__
 
 
@@ -100,7 +126,7 @@ def _type(seen: set[str]) -> pyarrow.DataType:
     match sorted(seen - {"NoneType"}):
         case ["bool"]:
             return pa.bool_()
-        case ["int"]:
+        case ["int"] | ["long"] | ["int", "long"]:
             return pa.int64()
         case ["float"] | ["float", "int"]:
             return pa.float64()

@@ -11,6 +11,7 @@ from typing import Any
 
 from mtqa.batch.output import is_parquet
 from mtqa.batch.prevalence import Estimate, Rates, corrected, measured, observed
+from mtqa.batch.reading import Reading
 from mtqa.batch.records import need_parquet
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
@@ -248,7 +249,7 @@ def _rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
     if is_parquet(path):
         yield from _parquet_rows(path, by)
         return
-    with unpacked(path) as (stream, _):
+    with unpacked(path, Reading().window) as (stream, _):
         try:
             for number, line in enumerate(stream, 1):
                 yield _object(line, f"{path}: row {number}")
@@ -276,6 +277,6 @@ def _parquet_rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
             wanted = [name for name in table.schema_arrow.names if name in (*_FIELDS, *by)]
             for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted, use_threads=False):
                 yield from batch.to_pylist()
-    except (OSError, ArrowException) as error:
+    except (OSError, ValueError, ArrowException) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"{path}: cannot be read as Parquet ({reason}); check the file") from None

@@ -10,9 +10,11 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from mtqa.batch.chunks import judge
-from mtqa.batch.records import Columns, Record
+from mtqa.batch.columns import Columns
+from mtqa.batch.record import Record
 from mtqa.batch.workers import Channel, Died
 from mtqa.core.errors import MtqaError
+from mtqa.core.faults import show_tracebacks
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
@@ -34,9 +36,9 @@ class Processes:
         """A new process."""
         return _Process(self._load)
 
-    def wait(self, channels: Sequence[Channel]) -> Sequence[Channel]:
-        """Those of ``channels`` from which something can be received, at least one."""
-        ready = set(wait([channel.connection for channel in channels if isinstance(channel, _Process)]))
+    def wait(self, channels: Sequence[Channel], seconds: float | None) -> Sequence[Channel]:
+        """Those of ``channels`` from which something can be received, at least one, but for none after ``seconds``."""
+        ready = set(wait([channel.connection for channel in channels if isinstance(channel, _Process)], seconds))
         return [channel for channel in channels if isinstance(channel, _Process) and channel.connection in ready]
 
 
@@ -89,6 +91,7 @@ def _cause(code: int | None) -> str:
 def _work(connection: Connection, load: Callable[[], Checker]) -> None:
     """Judge what comes until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process tells when to stop
+    show_tracebacks()
     try:
         checker = load()
     except MtqaError as error:

@@ -7,103 +7,36 @@ JSON object that it would be in JSON Lines.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from mtqa.batch.streams import unpacked
+from mtqa.batch.columns import Columns
+from mtqa.batch.delimited import Broken, rows
+from mtqa.batch.parquet import parquet, written
+from mtqa.batch.reading import Reading
+from mtqa.batch.record import Record
+from mtqa.batch.streams import need_zstandard, unpacked
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.core.files import open_file
-from mtqa.formats import FORMATS, MAX_BYTES, expand
+from mtqa.formats import FORMATS, expand
 
-__all__ = [
-    "PACKED",
-    "RESERVED",
-    "STREAM",
-    "Columns",
-    "Corpus",
-    "Record",
-    "bare",
-    "expanded",
-    "lines",
-    "need_parquet",
-    "written",
-]
+__all__ = ["PACKED", "STREAM", "Corpus", "bare", "expanded", "lines", "need_parquet"]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
-_VERDICT = ("p_mt", "decision", "reason", "source_language", "language", "segments", "signature")
-RESERVED = frozenset(("id", *_VERDICT, "file", "line", "error"))
-"""The fields of an output row, which no column that is kept may be named like."""
 
 _TABLES = {".csv": ",", ".tsv": "\t"}
 _LINES = ".jsonl"
 _PARQUET = ".parquet"
 _MARK = "\ufeff".encode()
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_AT_ONCE = 256  # rows of Parquet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """Which keys or columns of a row are what, and which are carried into the output as they are. Raises ConfigError
-    where one of those would hide a field of the output."""
-
-    id: str = "id"
-    text: str = "text"
-    language: str = "language"
-    source: str = "source"
-    keep: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in self.keep:
-            if name in RESERVED:
-                raise ConfigError(f"--keep {name}: the output has a field of that name; rename the column")
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The columns that a table must have."""
-        return (self.id, self.text, *self.keep)
-
-    @property
-    def known(self) -> frozenset[str]:
-        """All columns that are read."""
-        return frozenset((*self.needed, self.language, self.source))
-
-    def check(self, names: Sequence[str], table: str) -> None:
-        """Raises InputError unless the columns ``names`` of a table are all that is needed, each of them once."""
-        for name in self.needed:
-            if name not in names:
-                known = ", ".join(names[:20])
-                raise InputError(
-                    f"{table}: no column '{name}' in {known}; name one with --id-column, --text-column or --keep"
-                )
-        if len(set(names)) < len(names):
-            raise InputError(f"{table}: two columns have the same name; rename one")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A document as it was read.
-
-    Attributes:
-        file: it came from.
-        line: where in that file, from 1, or which row of a Parquet file; None for an article, which is a whole file.
-        raw: a JSON object, or the bytes of the article.
-        error: why it cannot be judged, where reading it has already told.
-    """
-
-    file: str
-    line: int | None
-    raw: bytes
-    error: str | None = None
+_LOOKED_AT = 100  # rows of JSON Lines in which a column that was named must be
+_PIECE = 2**20  # bytes of the rest of a line at a time
 
 
 class Corpus:
@@ -112,45 +45,75 @@ class Corpus:
     Args:
         files: to read; None for standard input, which is JSON Lines.
         columns: of their rows.
+        reading: how.
     """
 
-    def __init__(self, files: Sequence[Path | None], columns: Columns) -> None:
+    def __init__(self, files: Sequence[Path | None], columns: Columns, reading: Reading | None = None) -> None:
         self._files = files
         self._columns = columns
+        self._reading = reading or Reading()
         self._sizes = [_size(file) for file in files]
+        self._names = Counter[str]()  # of columns and keys that there are
         self._before = 0
         self._inside = 0.0  # how much of the file that is being read was, from 0 to 1
 
     @property
+    def size(self) -> int | None:
+        """Bytes of all files, as they are packed; None where that is not known."""
+        return None if None in self._files else sum(self._sizes)
+
+    @property
     def share(self) -> float | None:
         """How much was read, from 0 to 1; None where the size is not known."""
-        total = sum(self._sizes)
-        if None in self._files or not total:
+        total = self.size
+        if not total:
             return None
         now = self._sizes[self._before] if self._before < len(self._sizes) else 0
         return min(1.0, (sum(self._sizes[: self._before]) + self._inside * now) / total)
 
     def check(self) -> None:
-        """Raises InputError or ConfigError where a table cannot be read or lacks a column."""
-        for file in self._files:
-            if file is not None and _kind(file) in (*_TABLES, _PARQUET):
+        """Raises InputError or ConfigError where a file of many documents cannot be read, lacks a column, or needs what
+        is not installed, and where no file has a column that was named. No more than the beginning of any is read."""
+        # What is read from a pipe is gone.
+        files = [file for file in self._files if file is not None and file.is_file()]
+        asked = self._columns.asked(sparse=any(_kind(file) == _LINES for file in files))
+        for file in files:
+            kind = _kind(file)
+            if kind == _PARQUET:
+                need_parquet(str(file))
+            if str(file).lower().endswith(PACKED[1]):
+                need_zstandard(str(file))
+            if kind in (*_TABLES, _PARQUET, _LINES):
                 with closing(self._records(file)) as records:
-                    next(records, None)
+                    for record in islice(records, _LOOKED_AT if kind == _LINES and asked else 1):
+                        self._names.update(_keys(record) if kind == _LINES else ())
+        for option, name in asked if self._names and len(files) == len(self._files) else ():
+            if name not in self._names:
+                known = ", ".join(name for name, _ in self._names.most_common(20))
+                raise InputError(f"{option} {name}: no file has such a column; there are {known}; name one of these")
 
     def __iter__(self) -> Iterator[Record]:
-        """Raises InputError where a file that holds many documents cannot be read to its end."""
+        """A file that cannot be read, or not to its end, is a record with its error."""
         for number, file in enumerate(self._files):
             self._before, self._inside = number, 0.0
-            yield from self._records(file)
+            try:
+                yield from self._records(file)
+            except InputError as error:
+                problem = str(error).removeprefix(f"{file or STREAM}: ")
+                yield Record(file=str(file or STREAM), line=None, raw=b"", error=problem)
         self._before = len(self._files)
 
     def _records(self, file: Path | None) -> Generator[Record]:
+        """Raises InputError where the file cannot be read."""
         kind, name = _kind(file), str(file or STREAM)
         if kind == _PARQUET and file is not None:
-            yield from self._parquet(file)
+            for record, inside in parquet(file, self._columns, self._reading, self._named):
+                self._inside = inside
+                yield record
         elif kind in (*_TABLES, _LINES):
-            with unpacked(file) as (stream, share):
-                found = self._table(stream, name, _TABLES[kind]) if kind in _TABLES else lines(stream, name)
+            with unpacked(file, self._reading.window) as (stream, share):
+                table = kind in _TABLES
+                found = self._table(stream, name, _TABLES[kind]) if table else lines(stream, name, self._reading.row)
                 try:
                     with closing(found):
                         for record in found:
@@ -159,55 +122,54 @@ class Corpus:
                 except (OSError, EOFError) as error:
                     raise InputError(f"{name}: cannot be read to its end ({error}); restore the file") from None
         else:
-            yield _article(file)
+            yield self._article(file)
 
     def _table(self, stream: IO[bytes], name: str, delimiter: str) -> Generator[Record]:
-        """Rows of CSV (RFC 4180) or TSV with a header."""
+        """Rows of CSV or TSV with a header."""
         _refuse_utf_16(stream, name)
-        csv.field_size_limit(MAX_BYTES)
-        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
-            reader = csv.reader(_short(text, name), delimiter=delimiter, strict=True)
-            header: list[str] | None = None
-            while True:
-                line = reader.line_num + 1
-                try:
-                    cells = next(reader, None)
-                except csv.Error as error:
-                    problem = f"not a valid row ({error}); check its quotation marks, and double those inside a field"
-                    if reader.line_num > line:
-                        problem = (
-                            f"lines {line:,} to {reader.line_num:,} are not a valid row ({error}), and none of them is "
-                            f"judged: a quotation mark may be open since line {line:,}; close it"
-                        )
-                    yield Record(file=name, line=line, raw=b"", error=problem)
-                    continue
-                if cells is None:
-                    return
-                if header is None:
-                    header = cells
-                    self._columns.check(header, name)
-                elif cells:
-                    yield _row(header, cells, self._columns, name, line)
+        header: list[str] | None = None
+        for line, found in rows(stream, delimiter, self._reading):
+            if isinstance(found, Broken):
+                yield Record(file=name, line=line, raw=b"", error=str(found))
+            elif header is None:
+                header = found
+                self._named(header, name)
+            elif found:
+                yield self._row(header, found, name, line)
 
-    def _parquet(self, file: Path) -> Iterator[Record]:
-        need_parquet(str(file))
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
+    def _named(self, names: Sequence[str], table: str) -> None:
+        self._columns.check(names, table)
+        self._names.update(names)
 
+    def _row(self, header: Sequence[str], cells: Sequence[str], file: str, line: int) -> Record:
+        columns = self._columns
+        if len(cells) != len(header):
+            problem = (
+                f"{len(cells):,} fields where the header has {len(header):,}; put fields that hold the delimiter in "
+                "quotation marks, or give --no-quotes if they enclose no field"
+            )
+            return Record(file=file, line=line, raw=b"", error=problem)
         try:
-            with open_file(file) as raw, ParquetFile(raw) as table:
-                names, total = table.schema_arrow.names, table.metadata.num_rows
-                self._columns.check(names, str(file))
-                wanted = [name for name in names if name in self._columns.known]
-                line = 0
-                for batch in table.iter_batches(batch_size=_AT_ONCE, columns=wanted, use_threads=False):
-                    for row in batch.to_pylist():
-                        line += 1
-                        self._inside = line / total
-                        yield written(row, str(file), line)
-        except (OSError, ArrowException) as error:
-            reason = str(error).partition("\n")[0]
-            raise InputError(f"{file}: cannot be read as Parquet ({reason}); check the file") from None
+            "".join(cells).encode()
+        except UnicodeEncodeError:
+            return Record(file=file, line=line, raw=b"", error="not UTF-8; convert the file to UTF-8")
+        fields = dict(zip(header, cells, strict=True))
+        absent = {columns.id, columns.language, columns.source} - {columns.text, *columns.keep}  # where a cell is empty
+        read = {k: v for k, v in fields.items() if k in columns.known and (v or k not in absent)}
+        return written(read, file, line, self._reading.row)
+
+    def _article(self, file: Path | None) -> Record:
+        name, most = str(file), self._reading.row
+        try:
+            with unpacked(file, self._reading.window) as (stream, _):
+                raw = stream.read(most + 1)
+        except (InputError, OSError, EOFError) as error:
+            problem = str(error).removeprefix(f"{name}: ")
+            return Record(file=name, line=None, raw=b"", error=problem)
+        if len(raw) > most:
+            problem = f"over the limit of {most:,} bytes; split it, or allow larger documents"
+            return Record(file=name, line=None, raw=b"", error=problem)
+        return Record(file=name, line=None, raw=raw)
 
 
 def expanded(paths: Iterable[str]) -> list[Path | None]:
@@ -236,6 +198,24 @@ def need_parquet(name: str) -> None:
         raise ConfigError(f"{name}: Parquet needs pyarrow, which is not installed; pip install 'mtqa[parquet]'")
 
 
+def lines(stream: IO[bytes], name: str, most: int) -> Generator[Record]:
+    """The records of JSON Lines, one a line, blank ones left out; of a line of more than ``most`` bytes that it is too
+    long. Raises InputError where it is UTF-16."""
+    _refuse_utf_16(stream, name)
+    number = 0
+    while raw := stream.readline(most + 1):
+        number += 1
+        if number == 1:
+            raw = raw.removeprefix(_MARK)
+        if len(raw) > most:
+            piece = raw
+            while piece and not piece.endswith(b"\n"):
+                piece = stream.readline(_PIECE)
+            yield Record(file=name, line=number, raw=b"", error=Reading(row=most).too_long)
+        elif raw and not raw.isspace():
+            yield Record(file=name, line=number, raw=raw)
+
+
 def _articles() -> tuple[str, ...]:
     return tuple(suffix for name, format_ in FORMATS.items() if name != "jsonl" for suffix in format_.suffixes)
 
@@ -248,6 +228,15 @@ def _kind(file: Path | None) -> str:
     return suffix if suffix in (*_TABLES, _PARQUET, *_articles()) else _LINES
 
 
+def _keys(record: Record) -> list[str]:
+    """Those of the JSON object that a record holds; none where it holds no object."""
+    try:
+        found = json.loads(record.raw)
+    except (ValueError, RecursionError):
+        return []
+    return list(found) if isinstance(found, dict) else []
+
+
 def _size(file: Path | None) -> int:
     try:
         return file.stat().st_size if file else 0
@@ -258,75 +247,3 @@ def _size(file: Path | None) -> int:
 def _refuse_utf_16(stream: IO[bytes], name: str) -> None:
     if stream.peek(2)[:2] in _UTF_16:  # type: ignore[attr-defined]
         raise InputError(f"{name}: is in UTF-16; convert it to UTF-8")
-
-
-def lines(stream: IO[bytes], name: str) -> Generator[Record]:
-    """The records of JSON Lines, one a line, blank ones left out. Raises InputError where it is UTF-16."""
-    _refuse_utf_16(stream, name)
-    number = 0
-    while raw := _line(stream):
-        number += 1
-        if number == 1:
-            raw = raw.removeprefix(_MARK)
-        if raw and not raw.isspace():
-            yield Record(file=name, line=number, raw=raw)
-
-
-def _line(stream: IO[bytes]) -> bytes:
-    """The next line; of one that is too long to be read, a beginning that is too long as well."""
-    line = stream.readline(MAX_BYTES + 1)
-    piece = line
-    while len(piece) > MAX_BYTES and not piece.endswith(b"\n"):
-        piece = stream.readline(MAX_BYTES + 1)
-    return line
-
-
-def _short(text: io.TextIOWrapper, name: str) -> Iterator[str]:
-    while line := text.readline(MAX_BYTES + 1):
-        if len(line) > MAX_BYTES:
-            raise InputError(f"{name}: a line is longer than {MAX_BYTES // 2**20} MB; check that it is CSV")
-        yield line
-
-
-def _row(header: Sequence[str], cells: Sequence[str], columns: Columns, file: str, line: int) -> Record:
-    if len(cells) != len(header):
-        problem = (
-            f"{len(cells)} fields where the header has {len(header)}; "
-            "put fields that hold commas or tabs in quotation marks"
-        )
-        return Record(file=file, line=line, raw=b"", error=problem)
-    try:
-        "".join(cells).encode()
-    except UnicodeEncodeError:
-        return Record(file=file, line=line, raw=b"", error="not UTF-8; convert the file to UTF-8")
-    fields = dict(zip(header, cells, strict=True))
-    absent = {columns.id, columns.language, columns.source} - {columns.text, *columns.keep}  # where a cell is empty
-    read = {k: v for k, v in fields.items() if k in columns.known and (v or k not in absent)}
-    return written(read, file, line)
-
-
-def written(fields: dict[str, Any], file: str, line: int) -> Record:
-    """The record of a row of a table, whose values may be of any type."""
-    finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields.items()}
-    try:
-        return Record(file=file, line=line, raw=json.dumps(finite, ensure_ascii=False, default=_plain).encode())
-    except (TypeError, ValueError) as error:
-        return Record(file=file, line=line, raw=b"", error=f"{error}; make it text")
-
-
-def _plain(value: object) -> str:
-    """Dates, times and decimals as they are written; bytes have no such form."""
-    if isinstance(value, bytes):
-        raise TypeError("a column of bytes")
-    return str(value)
-
-
-def _article(file: Path | None) -> Record:
-    name = str(file)
-    try:
-        with unpacked(file) as (stream, _):
-            raw = stream.read(MAX_BYTES + 1)
-    except (InputError, OSError, EOFError) as error:
-        problem = str(error).removeprefix(f"{name}: ")
-        return Record(file=name, line=None, raw=b"", error=problem)
-    return Record(file=name, line=None, raw=raw)

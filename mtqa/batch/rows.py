@@ -9,21 +9,25 @@ of the text; probabilities are rounded to six digits; the source language is a g
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from mtqa.batch.records import Columns, Record, bare
+from mtqa.batch.columns import Columns
+from mtqa.batch.record import Record
+from mtqa.batch.records import bare
 from mtqa.core.documents import Document
 from mtqa.core.errors import MtqaError
 from mtqa.core.findings import Flag, Verdict
-from mtqa.core.report import DocumentReport, Signature
-from mtqa.formats import MAX_BYTES, from_text, read_bytes
+from mtqa.core.report import Decision, DocumentReport, Signature
+from mtqa.formats import from_text, read_bytes
 from mtqa.renderers.json import dump
 
-__all__ = ["BadRow", "Row", "parse", "write_bad", "write_row"]
+__all__ = ["BadRow", "Row", "parse", "write_abstained", "write_bad", "write_row"]
 
 _DIGITS = 6
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,10 @@ def parse(record: Record, columns: Columns) -> Row | BadRow:
         if record.error is not None:
             raise _RowError(record.error)
         fields = _object(record.raw)
-        kept = {name: fields.get(name) for name in columns.keep}
+        given = {name: fields.get(name) for name in columns.keep}
+        for name, value in given.items():
+            _check_kept(value, name)
+        kept = given
         id_ = _id(fields, columns.id)
         text = _string(fields, columns.text)
         language = _string(fields, columns.language)
@@ -99,6 +106,25 @@ def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
     )
 
 
+def write_abstained(record: Record, columns: Columns, reason: str, signature: str) -> bytes:
+    """The output row of a record that was not judged, for a reason that lies in no fault of it."""
+    fields = {} if record.line is None else _object(record.raw)
+    language = fields.get(columns.language)
+    return _line(
+        {
+            "id": record.file if record.line is None else fields.get(columns.id),
+            **{name: fields.get(name) for name in columns.keep},
+            "p_mt": None,
+            "decision": Decision.UNDECIDED.value,
+            "reason": reason,
+            "source_language": None,
+            "language": language if isinstance(language, str) else "und",
+            "segments": [],
+            "signature": signature,
+        }
+    )
+
+
 def write_bad(row: BadRow) -> bytes:
     """The output row of one that could not be judged."""
     return _line({"id": row.id, **row.kept, "file": row.file, "line": row.line, "error": row.error})
@@ -120,8 +146,6 @@ def _article(record: Record, columns: Columns) -> Row | BadRow:
 
 
 def _object(raw: bytes) -> dict[str, Any]:
-    if len(raw) > MAX_BYTES:
-        raise _RowError(f"longer than {MAX_BYTES // 2**20} MB; split it into several rows")
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
     except UnicodeDecodeError:
@@ -144,6 +168,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(constant: str) -> NoReturn:
     raise _RowError(f"{constant} is not JSON; make it a number or null")
+
+
+def _check_kept(value: object, name: str) -> None:
+    """Raises _RowError where a value cannot be written as it is."""
+    left = [(value, 1)]
+    while left:
+        found, depth = left.pop()
+        if depth > _DEEPEST:
+            raise _RowError(f'a "{name}" that is nested more than {_DEEPEST} deep; make it flatter')
+        if isinstance(found, float) and not math.isfinite(found):
+            raise _RowError(f'a number in "{name}" that is too large; make it text or null')
+        parts = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+        left += ((part, depth + 1) for part in parts)
 
 
 def _id(fields: dict[str, Any], key: str) -> str | int | None:

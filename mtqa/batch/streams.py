@@ -20,25 +20,26 @@ from typing import IO, Any, cast
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.files import open_file
 
-__all__ = ["packer", "unpacked"]
+__all__ = ["need_zstandard", "packer", "unpacked"]
 
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
-_PIECE = 2**12  # packed bytes at a time: a hostile file may unpack to ten thousand times as much
-_LARGEST_WINDOW = 2**31
+_OTHERS = {b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"PK\x03\x04": "zip", b"7z\xbc\xaf": "7z"}
+_PIECE = 2**9  # packed bytes at a time: a hostile file may unpack to thirty thousand times as much
 
 
 @contextmanager
-def unpacked(file: Path | None) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
+def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
     """The bytes of a file, unpacked where it begins like gzip or Zstandard, and how much of it was read, from 0 to 1.
 
     What is read raises OSError or EOFError where the file is damaged.
 
     Args:
         file: None for standard input.
+        window: the most bytes of what was unpacked before that Zstandard may refer to.
 
     Raises:
-        InputError: it cannot be opened.
+        InputError: it cannot be opened, or is packed in another way.
         ConfigError: it is Zstandard and the extra is missing.
     """
     name = str(file or "standard input")
@@ -46,15 +47,18 @@ def unpacked(file: Path | None) -> Iterator[tuple[IO[bytes], Callable[[], float]
         try:
             raw = cast(BufferedReader, stack.enter_context(open_file(file, pipes=True)) if file else sys.stdin.buffer)
             size = os.fstat(raw.fileno()).st_size if file else 0
-            beginning = raw.peek(4)[:4]
+            beginning = raw.peek(8)[:8]
         except OSError as error:
             raise InputError(f"{name}: cannot be read ({error.strerror}); check the path and its permissions") from None
         stream: IO[bytes] = raw
         if beginning.startswith(_GZIP):
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_members(raw)))))
-        elif beginning == _ZSTANDARD:
-            _need_zstandard(name)
-            stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw)))))
+        elif beginning.startswith(_ZSTANDARD):
+            need_zstandard(name)
+            stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw, window)))))
+        for mark, kind in _OTHERS.items():
+            if beginning.startswith(mark):
+                raise InputError(f"{name}: is packed with {kind}, which is not read; unpack it, or pack it with gzip")
         yield stream, lambda: min(1.0, raw.tell() / size) if size else 0.0
 
 
@@ -64,14 +68,15 @@ def packer(output: str) -> Callable[[bytes], bytes]:
     if output.lower().endswith(".gz"):
         return lambda data: gzip.compress(data, mtime=0) if data else b""
     if output.lower().endswith(".zst"):
-        _need_zstandard(output)
+        need_zstandard(output)
         import zstandard
 
         return lambda data: zstandard.ZstdCompressor().compress(data) if data else b""
     return bytes
 
 
-def _need_zstandard(name: str) -> None:
+def need_zstandard(name: str) -> None:
+    """Raises ConfigError unless Zstandard can be read and written."""
     if find_spec("zstandard") is None:
         raise ConfigError(f"{name}: needs zstandard, which is not installed; pip install 'mtqa[zstd]'")
 
@@ -108,13 +113,13 @@ def _members(raw: IO[bytes]) -> Iterator[bytes]:
         raise OSError(str(error)) from None
 
 
-def _frames(raw: IO[bytes]) -> Iterator[bytes]:
+def _frames(raw: IO[bytes], window: int) -> Iterator[bytes]:
     import zstandard
 
     left = b""
     try:
         while piece := left or raw.read(_PIECE):
-            frame = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
+            frame = zstandard.ZstdDecompressor(max_window_size=window).decompressobj()
             yield frame.decompress(piece)
             while not frame.eof:
                 piece = raw.read(_PIECE)
@@ -123,4 +128,8 @@ def _frames(raw: IO[bytes]) -> Iterator[bytes]:
                 yield frame.decompress(piece)
             left = frame.unused_data
     except zstandard.ZstdError as error:
+        if "memory" in str(error):
+            raise OSError(
+                f"it needs more than {window:,} bytes of what was unpacked before; pack it again without --long"
+            ) from None
         raise OSError(str(error)) from None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from mtqa.batch.cells import Unfit, rows
 from mtqa.batch.chunks import judge
+from mtqa.batch.columns import Columns
 from mtqa.batch.output import judged, table
-from mtqa.batch.records import Columns, need_parquet, written
+from mtqa.batch.parquet import written
+from mtqa.batch.records import need_parquet
 from mtqa.core.calibration import RATE
+from mtqa.formats import MAX_BYTES
 
 if TYPE_CHECKING:
     import pyarrow
@@ -59,11 +63,13 @@ class TableJudge:
         """
         need_parquet(_NAME)
         if isinstance(batch, Mapping):
-            schema, rows = self.schema(_schema(batch)), _rows(batch, self.columns.known)
+            schema = self.schema(_schema(batch))
+            found = _rows(batch, self.columns.known)
         else:
             schema = self.schema(batch.schema)
-            rows = batch.select([name for name in batch.schema.names if name in self.columns.known]).to_pylist()
-        records = [written(row, _NAME, line) for line, row in enumerate(rows, start=1)]
+            given = batch.select([name for name in batch.schema.names if name in self.columns.known])
+            found = rows(given, MAX_BYTES)
+        records = [written(row, _NAME, line, MAX_BYTES) for line, row in enumerate(found, start=1)]
         with _ONE_AT_A_TIME:
             lines = judge(records, self.columns, _loaded(self)).written.splitlines()
         return table([json.loads(line) | {"file": None, "line": None} for line in lines], schema)
@@ -95,9 +101,10 @@ def _schema(batch: Mapping[str, NDArray[Any]]) -> pyarrow.Schema:
     return pa.schema([(name, pa.from_numpy_dtype(batch[name].dtype) if flat[name] else pa.string()) for name in batch])
 
 
-def _rows(batch: Mapping[str, NDArray[Any]], known: frozenset[str]) -> list[dict[str, Any]]:
+def _rows(batch: Mapping[str, NDArray[Any]], known: frozenset[str]) -> Iterator[dict[str, Any] | Unfit]:
     values = {name: _values(column) for name, column in batch.items() if name in known}
-    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    for row in zip(*values.values(), strict=True):
+        yield dict(zip(values, row, strict=True))
 
 
 def _values(column: NDArray[Any]) -> list[Any]:

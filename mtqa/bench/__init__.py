@@ -26,7 +26,7 @@ _RUNNERS: Registry[Callable[..., Result]] = Registry(
 
 def check_installed() -> None:
     """Raises ConfigError unless the extra is installed."""
-    if missing := [name for name in ("matplotlib", "scipy", "sklearn") if find_spec(name) is None]:
+    if missing := [name for name in ("matplotlib", "sacrebleu", "scipy", "sklearn") if find_spec(name) is None]:
         raise ConfigError(f"benchmarks need {missing[0]}, which is not installed; pip install 'mtqa[bench]'")
 
 

@@ -21,8 +21,8 @@ from mtqa.bench.results import VERSION, Result
 from mtqa.bench.subsets import judge_slowly
 from mtqa.bench.suites import DetectionSuite, Loader
 from mtqa.checker import Checker
-from mtqa.core.errors import ConfigError, MtqaError
-from mtqa.core.report import DocumentReport
+from mtqa.core.errors import ConfigError
+from mtqa.core.report import DocumentReport, Failure
 from mtqa.formats import from_text
 
 __all__ = ["run"]
@@ -115,14 +115,11 @@ def _reports(
     checker: Checker, found: Sequence[Text], language: str, failures: list[str]
 ) -> Iterator[tuple[Text, DocumentReport]]:
     documents = [from_text("\n\n".join(text.segments), uri=text.id, language=language) for text in found]
-    try:
-        yield from zip(found, checker.check(*documents).documents, strict=True)
-    except MtqaError:  # one of them is at fault
-        for text, document in zip(found, documents, strict=True):
-            try:
-                yield text, checker.check(document).documents[0]
-            except MtqaError as error:
-                failures.append(f"{text.id}: {error}")
+    for text, outcome in zip(found, checker.outcomes(documents), strict=True):
+        if isinstance(outcome, Failure):
+            failures.append(f"{text.id}: {outcome.message}")
+        else:
+            yield text, outcome
 
 
 def _class_of(reason: str) -> str:

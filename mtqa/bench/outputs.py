@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from mtqa.bench.data import Data
 from mtqa.bench.documents import Origin, by_writer
 from mtqa.bench.suites import TranslationSuite
-from mtqa.core.errors import ConfigError, InputError
+from mtqa.bench.test_sets import files_of, is_system
+from mtqa.core.errors import ConfigError
 
 __all__ = ["Outputs", "outputs"]
 
@@ -103,38 +102,11 @@ def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
 def _from_test_set(data: Data, suite: TranslationSuite) -> Outputs:
     """A test set with its system outputs from sacrebleu's folder (``$SACREBLEU``, else ``~/.sacrebleu``), where
     sacrebleu puts what it downloads."""
-    from sacrebleu.dataset import DATASETS
-    from sacrebleu.dataset.wmt_xml import WMTXMLDataset
-    from sacrebleu.utils import SACREBLEU_DIR
-
-    with_outputs = sorted(name for name, found in DATASETS.items() if isinstance(found, WMTXMLDataset))
-    dataset: Any = DATASETS.get(suite.test_set)
-    if suite.test_set not in with_outputs:
-        raise ConfigError(
-            f"sacrebleu has no test set '{suite.test_set}' with system outputs; choose one of {', '.join(with_outputs)}"
-        )
-    if suite.pair not in dataset.langpairs:
-        known = ", ".join(sorted(dataset.langpairs))
-        raise ConfigError(f"{suite.test_set} has no pair {suite.pair}; choose one of {known}")
-    try:
-        fields = dataset.fieldnames(suite.pair)
-        files = dict(zip(fields, dataset.get_files(suite.pair), strict=True))
-        references = dataset.get_reference_files(suite.pair)
-    except (OSError, SystemExit) as error:
-        why = f" ({error})" if isinstance(error, OSError) else ""
-        raise InputError(
-            f"{suite.test_set} is not in {SACREBLEU_DIR} and cannot be downloaded{why}; "
-            f"where there is a network, run: sacrebleu -t {suite.test_set} -l {suite.pair} --echo src"
-        ) from None
-    told = {"src", "docid", "origlang", "domain"}
-    systems = {
-        name: _lines(data, str(Path(path).resolve()))
-        for name, path in files.items()
-        if name not in told and not name.startswith("ref")
-    }
+    files, references = files_of(suite.test_set, suite.pair)
+    systems = {name: _lines(data, str(path)) for name, path in files.items() if is_system(name)}
     if not systems:
         raise ConfigError(f"{suite.test_set} has no system outputs for {suite.pair}; choose another test set")
-    lines = [_lines(data, str(Path(path).resolve())) for path in references]
+    lines = [_lines(data, str(path)) for path in references]
     return Outputs(
         numbers=range(1, len(lines[0]) + 1),
         systems=systems,

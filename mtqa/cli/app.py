@@ -55,8 +55,11 @@ def _ended(arguments: Sequence[str] | None) -> int:
     from mtqa.cli.commands import Options, app
     from mtqa.cli.terminal import NO_ROOM, complain
     from mtqa.core.errors import MtqaError
+    from mtqa.core.faults import DEBUG, show_tracebacks
 
     options = Options()
+    show_tracebacks()
+    asked = os.environ.get(DEBUG)
     try:
         app(arguments, prog_name="mtqa", obj=options)
     except SystemExit as ended:
@@ -73,4 +76,7 @@ def _ended(arguments: Sequence[str] | None) -> int:
             return _FAILED
         kind = type(error).__name__
         complain(f"internal error: {kind}: {error}; please report it with what 'mtqa --debug …' or MTQA_DEBUG=1 prints")
+    finally:
+        if asked is None:
+            os.environ.pop(DEBUG, None)
     return _FAILED

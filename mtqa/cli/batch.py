@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from functools import partial
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate, Model
+from mtqa.cli.options import KIB, FalseAlarmRate, MaxDocument, Model, Timeout, limits_of
+from mtqa.cli.progress import shown
 from mtqa.cli.terminal import complain, working
 from mtqa.core.calibration import RATE
+from mtqa.core.limits import BATCH
 
 if TYPE_CHECKING:
     from mtqa.batch import Judges, Progress, Workers
@@ -24,7 +25,8 @@ __all__ = ["batch"]
 
 _STREAM = Path("-")
 _SOME_BAD = 1
-_REMEMBERED = 600.0  # seconds of work that the time left is told from
+_LARGER = 4  # times the largest text that a row, or an article with its markup, may have in bytes
+_KB, _MB = 10**3, 10**6
 
 
 class Engine(StrEnum):
@@ -66,6 +68,18 @@ def batch(
     keep: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="Copy a column into the output; repeat for more.")
     ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CHAR",
+            help="What parts the fields of CSV and TSV, such as ; or tab. By default told from the suffix.",
+        ),
+    ] = None,
+    no_quotes: Annotated[
+        bool, typer.Option("--no-quotes", help="Quotation marks in CSV and TSV enclose no field.")
+    ] = False,
+    max_document: MaxDocument = (BATCH.size or 0) // KIB,
+    timeout: Timeout = BATCH.seconds or 0.0,
     workers: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of processes that judge; each holds the model in memory.")
     ] = 1,
@@ -87,28 +101,37 @@ def batch(
     If interrupted, the same command resumes.
     A row that cannot be judged becomes a row with an "error", and the exit code is 1.
     """
-    from mtqa.batch import Alone, Columns, check, expanded, run
+    from mtqa.batch import Alone, Columns, Reading, check, expanded, run
 
     columns = Columns(
         id=id_column, text=text_column, language=language_column, source=source_column, keep=tuple(keep or ())
     )
+    limits = limits_of(max_document, timeout)
+    delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
+    reading = Reading(delimiter=delimiter, quotes=not no_quotes, row=_LARGER * max_document * KIB)
     files = expanded(paths)
     out = None if output == _STREAM else output
-    check(files, out, columns=columns, restart=restart)
-    with ExitStack() as stack:
+    check(files, out, columns=columns, restart=restart, reading=reading)
+    complain(f"judging {_named(files)}")
+    last: Progress | None = None
+    with ExitStack() as stack, _interrupted(out, lambda: last):
         with working("Loading the model"):
             from mtqa.checker import Checker
 
             alone = workers == 1 and engine is Engine.LOCAL
-            load = partial(Checker.load, model, rate=false_alarm_rate, threads=threads or (None if alone else 1))
+            many = threads or (None if alone else 1)
+            load = partial(Checker.load, model, rate=false_alarm_rate, threads=many, limits=limits)
             judges: Judges = (
-                Alone(load()) if alone else stack.enter_context(_workers(engine, load, workers, threads or 1))
+                Alone(load()) if alone else stack.enter_context(_workers(engine, load, workers, threads or 1, timeout))
             )
-        try:
-            with _rate_shown() as progress:
-                summary = run(judges, files, out, columns=columns, restart=restart, progress=progress)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(*["run the same command again to continue"] * (out is not None)) from None
+        with shown() as show:
+
+            def progress(now: Progress) -> None:
+                nonlocal last
+                last = now
+                show(now)
+
+            summary = run(judges, files, out, columns=columns, restart=restart, reading=reading, progress=progress)
     if not summary.rows:
         complain(f"{', '.join(paths)}: no rows in it")
     if summary.errors:
@@ -117,41 +140,37 @@ def batch(
 
 
 @contextmanager
-def _workers(engine: Engine, load: Callable[[], Checker], count: int, threads: int) -> Iterator[Workers]:
+def _workers(
+    engine: Engine, load: Callable[[], Checker], count: int, threads: int, seconds: float
+) -> Iterator[Workers]:
     from mtqa.batch import Processes, Workers, cluster
 
     with ExitStack() as stack:
         site = stack.enter_context(cluster(load, threads=threads)) if engine is Engine.RAY else Processes(load)
-        yield stack.enter_context(Workers(site, count, report=complain))
+        yield stack.enter_context(Workers(site, count, report=complain, seconds=seconds))
 
 
 @contextmanager
-def _rate_shown() -> Iterator[Callable[[Progress], None] | None]:
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+def _interrupted(out: Path | None, last: Callable[[], Progress | None]) -> Iterator[None]:
+    """Say what an interruption leaves."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        progress = last()
+        count = 0 if progress is None else progress.resumed + progress.rows
+        if out is None:
+            said = f"{count:,} row{'s'[: count != 1]} written; a run to standard output cannot be continued"
+        elif count:
+            are, them = ("row is", "it") if count == 1 else ("rows are", "them")
+            said = f"{count:,} {are} kept in {out}.part; run the same command again to continue after {them}"
+        else:
+            said = "no row was judged; run the same command again"
+        raise KeyboardInterrupt(said) from None
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), speed_estimate_period=_REMEMBERED) as bar:
-        task = bar.add_task("Judging", total=None)
 
-        def show(progress: Progress) -> None:
-            elapsed = bar.tasks[0].elapsed or 0.0
-            rate = f", {progress.words / elapsed:,.0f} words/s" if elapsed else ""
-            bar.update(
-                task,
-                description=f"{progress.rows:,} rows{rate}",
-                completed=progress.share or 0.0,
-                total=None if progress.share is None else 1.0,
-            )
-
-        yield show
+def _named(files: Sequence[Path | None]) -> str:
+    if len(files) == 1 and files[0] is None:
+        return "standard input"
+    size = sum(file.stat().st_size for file in files if file is not None and file.is_file())
+    name = str(files[0]) if len(files) == 1 else f"{len(files):,} files"
+    return f"{name}, {size / _MB:,.1f} MB" if size >= _MB else f"{name}, {max(1, round(size / _KB))} KB"

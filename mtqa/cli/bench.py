@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtqa.cli.options import Model, Threads
-from mtqa.cli.terminal import check_target, columns, complain, emit, working, write_report
+from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ app = typer.Typer(help="Measure mtqa, or translation systems, on a corpus that p
 
 _MISSED = 1
 _MODEL = "mtqa-en"
+_PAIRS = ("de-en", "en-de")
+_SUFFIXES = {"latex": "tex"}
 
 Against = Annotated[
     Path | None,
@@ -164,6 +166,35 @@ def run(
 
 
 @app.command()
+def data(
+    test_set: Annotated[str, typer.Argument(metavar="NAME", help="A test set of sacrebleu, such as wmt22.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder that gets the rows and a suite over them.")
+    ],
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SOURCE-TARGET", help="Into or out of English; may be repeated. By default de-en and en-de."
+        ),
+    ] = None,
+) -> None:
+    """Make data for detection of a test set of WMT, which sacrebleu downloads where it does not have it."""
+    from mtqa.bench import check_installed
+
+    check_installed()
+    from mtqa.bench.test_sets import make
+
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise ConfigError(f"--output {output}: is there and not empty; name a new folder")
+    try:
+        with working(f"Fetching {test_set}"):
+            suite, count = make(test_set, pair or _PAIRS, output)
+    except OSError as error:
+        raise ConfigError(f"--output {output}: cannot be written ({error.strerror}); name another folder") from None
+    complain(f"{count:,} rows; now run: mtqa bench run {suite} --data {output} -o result.json")
+
+
+@app.command()
 def floors(
     result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What 'run' wrote.")],
     output: Annotated[
@@ -201,18 +232,15 @@ def report(
 ) -> None:
     """Show a result to people."""
     from mtqa.bench import check_installed
+
+    check_installed()
     from mtqa.bench.reports import RENDERERS
     from mtqa.bench.results import read_result
 
-    check_installed()
     if output is not None:
         check_target(output, [result])
     found = read_result(result)
-    text = RENDERERS[format](found)
-    if output is None:
-        emit(text)
-    else:
-        write_report(output, text)
+    show(RENDERERS[format](found), output, instead=Path(f"{result.stem}.{_SUFFIXES.get(format, format)}"))
     if against is not None:
         _check([found], against)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -30,6 +31,7 @@ from mtqa.cli import (
     translators,
 )
 from mtqa.cli.terminal import complain
+from mtqa.core.faults import DEBUG
 
 __all__ = ["Options", "app"]
 
@@ -93,7 +95,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _program(
     context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", envvar="MTQA_DEBUG", help="Show tracebacks of errors.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", envvar=DEBUG, help="Show tracebacks of errors.")] = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -105,3 +107,5 @@ def _program(
     ] = False,
 ) -> None:
     context.obj.debug = debug
+    if debug:
+        os.environ[DEBUG] = "1"  # for workers, too

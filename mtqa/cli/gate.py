@@ -12,19 +12,24 @@ import typer
 from mtqa.cli.explain import rule_names
 from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, left_out, select
 from mtqa.cli.options import (
+    KIB,
     AskedFalseAlarmRate,
     ForceExclude,
     Language,
+    MaxDocument,
     MinLevel,
     Model,
     NoCache,
     Profile,
     StdinFilename,
     Threads,
+    Timeout,
+    limits_of,
 )
 from mtqa.cli.terminal import check_suffix, check_target, emit, write_reports
 from mtqa.config import Settings, load
 from mtqa.core.errors import ConfigError, UnknownName
+from mtqa.core.limits import BATCH, DocumentLimits
 from mtqa.core.report import GateResult, Report
 from mtqa.gate.ignores import IGNORE_FILE
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
@@ -57,6 +62,7 @@ class Run:
         language: str | None = None,
         model: str = "mtqa-en",
         threads: int | None = None,
+        limits: DocumentLimits = BATCH,
         use_cache: bool = True,
         changes: Changes | None = None,
     ) -> Run:
@@ -78,6 +84,7 @@ class Run:
             model=model,
             rate=settings.policy.false_alarm_rate,
             threads=threads,
+            limits=limits,
             use_cache=use_cache,
         )
         return cls(selection, report, settings)
@@ -147,6 +154,8 @@ def gate(
     language: Language = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
+    max_document: MaxDocument = (BATCH.size or 0) // KIB,
+    timeout: Timeout = BATCH.seconds or 0.0,
     no_cache: NoCache = False,
 ) -> None:
     """Say whether articles may be published.
@@ -173,6 +182,7 @@ def gate(
         language=language,
         model=model,
         threads=threads,
+        limits=limits_of(max_document, timeout),
         use_cache=not no_cache,
         changes=changes,
     )

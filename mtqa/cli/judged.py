@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mtqa.cli.terminal import working
 from mtqa.config import Settings
 from mtqa.core.errors import InputError
+from mtqa.core.limits import DocumentLimits
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.formats import MAX_BYTES, expand, raw_bytes, read_bytes
 from mtqa.gate import git
@@ -95,6 +96,7 @@ def judge(
     model: str,
     rate: float,
     threads: int | None,
+    limits: DocumentLimits,
     use_cache: bool,
 ) -> Report:
     """The report on the selected files. The model is loaded only where the cache does not know one of them.
@@ -107,7 +109,7 @@ def judge(
     from mtqa.neural import store
 
     signature = signature_of(store.locate(model), rate=rate)
-    cache = Cache(cache_folder(), (str(signature), language or "")) if use_cache else None
+    cache = Cache(cache_folder(), (str(signature), language or "", str(limits.size))) if use_cache else None
     failures = list(selection.failures)
     files: list[_File] = []
     for name, raw in _read(selection, stdin_filename, failures):
@@ -126,7 +128,7 @@ def judge(
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(model, rate=rate, threads=threads)
+            checker = Checker.load(model, rate=rate, threads=threads, limits=limits)
         with working(f"Judging {len(unknown)} file{'s'[: len(unknown) > 1]}"):
             _judge(checker, unknown, cache)
     return Report(
@@ -155,9 +157,11 @@ def _judge(checker: Checker, files: Sequence[_File], cache: Cache | None) -> Non
         while at < len(files) and (not some or sum(len(f.documents) for f in some) < _AT_ONCE):
             some.append(files[at])
             at += 1
-        reports = list(checker.check(*(document for file in some for document in file.documents)).documents)
+        outcomes = iter(checker.outcomes([document for file in some for document in file.documents]))
         for file in some:
-            file.reports = reports[: len(file.documents)]
-            del reports[: len(file.documents)]
-            if cache is not None:
+            said = [next(outcomes) for _ in file.documents]
+            file.reports = [each for each in said if isinstance(each, DocumentReport)]
+            faults = [each for each in said if isinstance(each, Failure)]
+            file.failures += faults
+            if cache is not None and not faults and not any(report.over_limit for report in file.reports):
                 cache.put(file.raw, file.uri, file.reports, file.failures)

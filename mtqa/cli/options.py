@@ -9,15 +9,18 @@ import typer
 
 from mtqa.cli.terminal import Colour
 from mtqa.core.findings import Severity
+from mtqa.core.limits import DocumentLimits
 from mtqa.formats import FORMATS
 
 __all__ = [
+    "KIB",
     "AskedFalseAlarmRate",
     "Color",
     "FalseAlarmRate",
     "ForceExclude",
     "InputFormat",
     "Language",
+    "MaxDocument",
     "MinLevel",
     "Model",
     "NoCache",
@@ -25,8 +28,12 @@ __all__ = [
     "Profile",
     "StdinFilename",
     "Threads",
+    "Timeout",
     "Translators",
+    "limits_of",
 ]
+
+KIB = 1024
 
 _RATE = typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
 
@@ -44,6 +51,7 @@ InputFormat = Annotated[
 Language = Annotated[
     str | None, typer.Option(metavar="TAG", help="Language of the articles, e.g. en. By default declared or detected.")
 ]
+MaxDocument = Annotated[int, typer.Option(min=1, metavar="KIB", help="Judge no larger text than this.")]
 MinLevel = Annotated[Severity | None, typer.Option(help="Ignore flags below this severity.")]
 Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew and cache nothing.")]
@@ -51,6 +59,9 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", h
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
 StdinFilename = Annotated[
     str | None, typer.Option(metavar="NAME", help="A name for standard input; its suffix tells the format.")
+]
+Timeout = Annotated[
+    float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="That one document may be judged for.")
 ]
 Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")]
 Translators = Annotated[
@@ -63,3 +74,8 @@ Translators = Annotated[
         "Give it again for more. By default every one on this machine; 'mtqa translators' lists them.",
     ),
 ]
+
+
+def limits_of(max_document: int, timeout: float) -> DocumentLimits:
+    """The limits that ``MaxDocument`` and ``Timeout`` set."""
+    return DocumentLimits(size=max_document * KIB, seconds=timeout)

@@ -129,7 +129,9 @@ def score(
                 threads=threads,
             )
         with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):
-            text = render(checker.check(*documents, failures=failures), format, **options)
+            report = checker.check(*documents, failures=failures)
+            failures = list(report.failures)
+            text = render(report, format, **options)
         if output is None:
             emit(text)
         else:
@@ -140,7 +142,7 @@ def score(
                 complain(f"error: {failure.uri}: {failure.message}")
         else:
             count = len(failures)
-            complain(f"error: {count} input{'s'[: count > 1]} could not be read; the report says why")
+            complain(f"error: {count} input{'s'[: count > 1]} could not be read or judged; the report says why")
         raise typer.Exit(2)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate, Model, Threads
+from mtqa.cli.options import FalseAlarmRate, Model, Threads, limits_of
 from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.calibration import RATE
 from mtqa.serve.limits import Limits
@@ -55,7 +55,7 @@ def serve(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        checker = Checker.load(model, rate=false_alarm_rate, threads=threads)
+        checker = Checker.load(model, rate=false_alarm_rate, threads=threads, limits=limits_of(max_document, timeout))
     if not tokens and not is_local(host):
         complain(f"warning: anyone who can reach {host} may send requests; use --token-file to require a token")
     with suppress(KeyboardInterrupt):

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.options import Output
-from mtqa.cli.terminal import check_target, emit, working, write_report
+from mtqa.cli.terminal import check_target, show, working
 from mtqa.core.errors import InputError
 
 __all__ = ["summarise"]
+
+_SUFFIXES = {"markdown": "md"}
 
 
 def summarise(
@@ -36,7 +38,4 @@ def summarise(
         check_target(output, [path])
     with working("Counting"):
         text = render(summarised(path, by or ()))
-    if output is None:
-        emit(text)
-    else:
-        write_report(output, text)
+    show(text, output, instead=Path(f"{path.stem}.summary.{_SUFFIXES.get(format, format)}"))

@@ -29,6 +29,7 @@ __all__ = [
     "complain",
     "emit",
     "inert_errors",
+    "show",
     "working",
     "write_report",
     "write_reports",
@@ -53,6 +54,7 @@ _SUFFIXES = {
     ".log": ("text", "github"),
 }
 """The formats that a file with such a name may hold."""
+_MOST_LINES = 200  # of a report on a terminal
 
 
 class Colour(StrEnum):
@@ -157,6 +159,19 @@ def check_suffix(target: Path, format: str) -> None:  # noqa: A002
             f"--output {target}: a name for {' or '.join(formats)}, but the report is --format {format}; rename it, or "
             "give each --output at the place of its --format"
         )
+
+
+def show(text: str, output: Path | None, *, instead: Path) -> None:
+    """Write a report to ``output``, else print it; where it is a page of HTML, or longer than a few screens, and
+    standard output is a terminal, write it to the file ``instead`` and say so."""
+    if output is None and not (sys.stdout.isatty() and (instead.suffix == ".html" or text.count("\n") > _MOST_LINES)):
+        emit(text)
+        return
+    if output is None and instead.exists():
+        raise ConfigError(f"{instead}: exists, and the report is not for a terminal; name a file by --output")
+    write_report(output or instead, text)
+    if output is None:
+        complain(f"the report is in {instead}")
 
 
 def write_report(target: Path, report: str | bytes) -> None:

@@ -95,7 +95,7 @@ class DocumentReport:
 
     Attributes:
         p_mt: calibrated probability that the text came out of a machine translator; None only for an unsupported
-            language or a document without prose.
+            language, a document without prose or one over a limit.
         decision: at the signature's false-alarm rate.
         reason: why, in a sentence.
         remarks: further observations in a sentence each (language, encoding).
@@ -104,6 +104,7 @@ class DocumentReport:
             is.
         translated_from: BCP 47 tag of the language that a likely-mt document was probably translated from; None where
             that cannot be told.
+        over_limit: whether it was too large, or took too long, to be judged; the reason says which.
     """
 
     document: Document
@@ -114,18 +115,19 @@ class DocumentReport:
     remarks: tuple[str, ...] = ()
     translated_from: str | None = None
     surprisal: float | None = None
+    over_limit: bool = False
 
     @property
     def blank(self) -> bool:
         """Whether there is nothing to judge in it: no word outside boilerplate."""
-        return not any(
+        return not self.over_limit and not any(
             WORD.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
         )
 
     @property
     def foreign(self) -> bool:
         """Whether it was not judged as its words are in a language that the model does not judge."""
-        return self.p_mt is None and not self.blank
+        return self.p_mt is None and not self.blank and not self.over_limit
 
     @property
     def judged(self) -> tuple[Verdict, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from mtqa.core.documents import Document
-from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.errors import ConfigError, InputError, MtqaError
+from mtqa.core.faults import internal
 from mtqa.core.files import MEGABYTE, TooLarge, read_file
 from mtqa.core.findings import Edit, Severity
 from mtqa.core.protocols import Format
@@ -115,7 +117,9 @@ def read_bytes(
         raise InputError(_too_large(uri))
     _check_language(language)
     name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
-    found = FORMATS[name].read(raw, uri, language)
+    format_ = FORMATS[name]
+    with _faults_told(uri):
+        found = format_.read(raw, uri, language)
     return [one for one in found if isinstance(one, Document)], [one for one in found if isinstance(one, Failure)]
 
 
@@ -125,7 +129,19 @@ def from_text(text: str, *, uri: str = "<text>", language: str | None = None, so
     from mtqa.formats.text import document
 
     _check_language(language)
-    return document(text, uri, language, source)
+    with _faults_told(uri):
+        return document(text, uri, language, source)
+
+
+@contextmanager
+def _faults_told(uri: str) -> Iterator[None]:
+    """A fault of a reader stops the work on its file alone: raises InputError."""
+    try:
+        yield
+    except MtqaError:
+        raise
+    except Exception as error:
+        raise InputError(f"{uri}: {internal(error, uri)}") from error
 
 
 def write(document: Document, edits: Sequence[Edit]) -> bytes:

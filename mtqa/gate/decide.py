@@ -85,11 +85,13 @@ def _not_judged(report: Report) -> Iterator[str]:
     """Which documents say nothing, and why, a sentence each."""
     blank = [each.document.uri for each in report.documents if each.blank]
     foreign = [f"{each.document.uri} ({each.document.language})" for each in report.documents if each.foreign]
+    over = [each for each in report.documents if each.over_limit]
+    yield from (f"{each.document.uri}: {each.reason}" for each in over)
     if blank:
         yield f"nothing to judge in {_listed(blank)}"
     if foreign:
         yield f"not judged, as in a language that the model does not know: {_listed(foreign)}"
-    if len(blank) + len(foreign) == len(report.documents) and not report.failures:
+    if len(blank) + len(foreign) + len(over) == len(report.documents) and not report.failures:
         yield "nothing was judged"
 
 

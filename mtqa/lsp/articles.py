@@ -88,6 +88,8 @@ class Article:
         try:
             documents, failures = documents_of(text, name, format)
             report = checker.check(*documents, failures=failures)
+            for fault in report.failures:
+                raise InputError(f"{fault.uri}: {fault.message}")
         except InputError as error:
             failure = str(error).removeprefix(f"{name}: ")
             return cls(text=text, positions=positions, project=project, failure=failure)

@@ -16,6 +16,7 @@ from pygls.workspace import TextDocument
 import mtqa
 from mtqa.checker import Checker
 from mtqa.core.errors import MtqaError
+from mtqa.core.faults import internal
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import FORMAT_OF, Article
 from mtqa.lsp.project import Project
@@ -89,8 +90,9 @@ class _Desk:
             article = await asyncio.get_running_loop().run_in_executor(
                 self._worker, self._checked, document, text, project
             )
-        except MtqaError as error:
-            self._complain(uri, (*project.complaints, str(error)))
+        except Exception as error:
+            said = str(error) if isinstance(error, MtqaError) else internal(error, uri)
+            self._complain(uri, (*project.complaints, said))
             return
         if article is not None and self._holds(uri, text):
             self._articles[uri] = article

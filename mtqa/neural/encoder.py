@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 from mtqa.core.documents import WORD
 from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
+from mtqa.core.limits import check_time
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
@@ -181,10 +182,16 @@ class Encoder:
         edited: dict[int, list[_Edited]] = {d: [] for d in sources}
         with ThreadPoolExecutor(self._threads) as pool:
             blind, told = pool.map(read, windows), pool.map(read_with_source, informed)
-            for (d, _), scores in zip(windows, blind, strict=True):
-                results[d] += scores
-            for (d, _), found in zip(informed, told, strict=True):
-                edited[d] += found
+            try:
+                for (d, _), scores in zip(windows, blind, strict=True):
+                    results[d] += scores
+                    check_time()
+                for (d, _), found in zip(informed, told, strict=True):
+                    edited[d] += found
+                    check_time()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         for d, each in edited.items():
             results[d] = [
                 replace(score, edit=edit, tokens=tokens, sourced=True) if passage.source else score

@@ -99,7 +99,7 @@ def rejudged(checker: Checker, report: DocumentReport, number: int, texts: Mappi
     before = report.verdicts[number].segment
     blocks = _around(document, before.block)
     window, span = as_edited(document, texts, blocks=blocks, focus=before.span)
-    (found,) = checker.check(window).documents
+    (found,) = checker.reports([window])
     verdicts = tuple(v for v in found.verdicts if v.segment.span.overlaps(span))
     others = {span_: after for span_, after in texts.items() if span_ != before.span}
     cut = _of_the_cut(report, number, *as_edited(document, others, blocks=blocks, focus=before.span))

@@ -31,6 +31,7 @@ __all__ = ["make_app"]
 
 _HERE = Path(__file__).parent
 _LONGEST_REASON = 500
+_PATIENCE = 15.0  # seconds for the body of a request
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript"}
 
 T = TypeVar("T")
@@ -144,7 +145,12 @@ class _Pages:
         _, desk = self._desk(request)
         segment = self._segment(request, desk)
         try:
-            asked = json.loads(await request.body())
+            async with asyncio.timeout(_PATIENCE):
+                body = await request.body()
+        except TimeoutError:
+            raise HTTPException(408, "the request came too slowly") from None
+        try:
+            asked = json.loads(body)
             kind, revision = asked["kind"], int(asked["revision"])
             text, reason = str(asked.get("text", "")), str(asked.get("reason", "")).strip()[:_LONGEST_REASON]
             do: Callable[[], None] = {

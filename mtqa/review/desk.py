@@ -158,7 +158,7 @@ class Desk:
     def judge_again(self) -> DocumentReport:
         """The report on the whole document as it reads now."""
         edited, _ = as_edited(self.report.document, self.texts())
-        return self._checker.check(edited).documents[0]
+        return self._checker.reports([edited])[0]
 
     def seek(self, *segments: int) -> None:
         """Have suggestions looked for, in this order and before all others, for those that have findings now."""
@@ -348,5 +348,5 @@ def open_desks(
             policy=policy,
             ignores=ignores,
         )
-        for number, report in enumerate(checker.check(*documents).documents)
+        for number, report in enumerate(checker.reports(documents))
     ]

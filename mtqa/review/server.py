@@ -1,4 +1,4 @@
-"""A socket on this machine alone, and uvicorn on it."""
+"""A socket on this machine alone, and the page on it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import secrets
 import socket
 from collections.abc import Callable, Sequence
 
-import uvicorn
-
 from mtqa.core.errors import ConfigError
+from mtqa.listening import Patience, listen
 from mtqa.review.app import make_app
 from mtqa.review.desk import Desk
 
@@ -31,7 +30,4 @@ def run(desks: Sequence[Desk], *, port: int, ready: Callable[[str], None]) -> No
             hosts=(f"127.0.0.1:{bound}", f"localhost:{bound}"),
             ready=lambda: ready(f"http://127.0.0.1:{bound}/{token}/"),
         )
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        listen(app, listening, Patience(), graceful=2)

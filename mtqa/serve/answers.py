@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import io
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Sequence
 from typing import IO
 
 from mtqa.batch.chunks import unjudged
-from mtqa.batch.records import Columns, Record, lines
+from mtqa.batch.columns import Columns
+from mtqa.batch.record import Record
+from mtqa.batch.records import lines
 from mtqa.batch.rows import BadRow, Row, parse, write_bad, write_row
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
-from mtqa.core.report import DocumentReport, Report, Signature
+from mtqa.core.faults import internal
+from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.formats import from_text, read_bytes
 from mtqa.renderers.json import dump, report_json
-from mtqa.serve.judging import Job, Judging
+from mtqa.serve.judging import Faulty, Job, Judging
 from mtqa.serve.schema import ScoreRequest
 
 __all__ = ["article_job", "rows"]
@@ -41,8 +43,12 @@ def article_job(asked: ScoreRequest, signature: Signature) -> Job:
             0
         ]  # only JSON Lines have failures
 
-    def write(reports: Sequence[DocumentReport]) -> bytes:
-        report = Report(documents=tuple(reports), failures=(), signature=signature)
+    def write(outcomes: Sequence[DocumentReport | Failure]) -> bytes:
+        reports = tuple(each for each in outcomes if isinstance(each, DocumentReport))
+        failures = tuple(each for each in outcomes if isinstance(each, Failure))
+        if failures and not reports:
+            raise Faulty(failures[0].message)
+        report = Report(documents=reports, failures=failures, signature=signature)
         return dump(report_json(report, asked.min_level)).encode()
 
     return Job(size=len(asked.text), read=read, write=write)
@@ -52,7 +58,7 @@ async def rows(body: IO[bytes], judging: Judging, signature: Signature, *, most:
     """The rows of ``mtqa batch`` for JSON Lines, in order; ``most`` bytes of a line are judged."""
     waiting: deque[asyncio.Task[bytes]] = deque()
     try:
-        records = _records(body, most)
+        records = lines(io.BufferedReader(body), "request", most)  # type: ignore[type-var]
         while (record := await asyncio.to_thread(next, records, None)) is not None:  # where it takes long, others go on
             waiting.append(asyncio.ensure_future(_row(record, judging, signature)))
             if len(waiting) == _AHEAD:
@@ -64,14 +70,6 @@ async def rows(body: IO[bytes], judging: Judging, signature: Signature, *, most:
             task.cancel()
 
 
-def _records(body: IO[bytes], most: int) -> Iterator[Record]:
-    for record in lines(io.BufferedReader(body), "request"):  # type: ignore[type-var]
-        if len(record.raw) > most:
-            yield replace(record, raw=b"", error=f"over the limit of {most} bytes; split it into several rows")
-        else:
-            yield record
-
-
 async def _row(record: Record, judging: Judging, signature: Signature) -> bytes:
     row: Row | BadRow | None = None
 
@@ -80,13 +78,18 @@ async def _row(record: Record, judging: Judging, signature: Signature) -> bytes:
         row = parse(record, _COLUMNS)
         return [row.document] if isinstance(row, Row) else ()
 
-    def write(reports: Sequence[DocumentReport]) -> bytes:
+    def write(outcomes: Sequence[DocumentReport | Failure]) -> bytes:
         if isinstance(row, BadRow):
             return write_bad(row)
         assert row is not None  # noqa: S101 - it was read
-        return write_row(row, reports[0], signature)
+        (outcome,) = outcomes
+        if isinstance(outcome, Failure):
+            raise Faulty(outcome.message)
+        return write_row(row, outcome, signature)
 
     try:
         return await judging.judge(Job(size=len(record.raw), read=read, write=write), patient=True)
+    except Faulty as error:
+        return unjudged(record, _COLUMNS, str(error)).written
     except Exception as error:
-        return unjudged(record, _COLUMNS, f"internal error: {type(error).__name__}; leave the row out").written
+        return unjudged(record, _COLUMNS, internal(error, f"line {record.line}")).written

@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import mtqa
 from mtqa.core.errors import MtqaError
 from mtqa.serve.answers import article_job, rows
-from mtqa.serve.bodies import Gone, received, spooled, while_connected
-from mtqa.serve.judging import Busy, Judging, TooSlow
+from mtqa.serve.bodies import Gone, check_text, received, spooled, while_connected
+from mtqa.serve.judging import Busy, Faulty, Judging, TooSlow
 from mtqa.serve.limits import Limits
 from mtqa.serve.metrics import Measured, Metrics
 from mtqa.serve.refusals import PROBLEM, Refused, problem
@@ -101,7 +101,10 @@ def make_app(
         "cannot be judged has an `error`.",
         dependencies=admitted,
         response_class=Response,
-        responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}, **_refusals(401, 408, 413, 415, 429)},
+        responses={
+            200: {"content": {_LINES: {"schema": {"type": "string"}}}},
+            **_refusals(400, 401, 408, 413, 415, 429),
+        },
         openapi_extra=_body(_LINES, {"type": "string"}),
     )(service.batch)
     app.get("/healthz", summary="Whether it answers", responses=_refusals(503))(service.healthz)
@@ -169,6 +172,8 @@ class _Service:
         except TooSlow:
             detail = f"not judged in {self._limits.seconds:g} s; try again, or send less"
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, detail, after=_AGAIN) from None
+        except Faulty as error:
+            raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, str(error)) from None
         except MtqaError as error:
             raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
         return Response(answer, media_type=_JSON)
@@ -180,6 +185,11 @@ class _Service:
         self._batches += 1
         try:
             body = await spooled(request, _LINES, most=self._limits.batch, patience=self._limits.patience)
+            try:
+                await asyncio.to_thread(check_text, body)
+            except BaseException:
+                body.close()
+                raise
         except BaseException:
             self._batches -= 1
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import tempfile
 from collections.abc import Awaitable
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from mtqa.serve.refusals import Refused
 
-__all__ = ["Gone", "received", "spooled", "while_connected"]
+__all__ = ["Gone", "check_text", "received", "spooled", "while_connected"]
 
 _IN_MEMORY = 1024 * 1024  # bytes of a body; more of it goes to a temporary file, and may take longer
 
@@ -56,6 +57,8 @@ async def spooled(request: Request, kind: str, *, most: int, patience: float) ->
 async def _copy(request: Request, kind: str, body: IO[bytes], most: int, patience: float) -> None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the body must be {kind}; say so in Content-Type", close=True)
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body is packed; send it as it is", close=True)
     length = request.headers.get("content-length", "0")
     too_large = Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"over the limit of {most} bytes; split it", close=True)
     if not length.isdecimal() or int(length[:20]) > most:
@@ -76,6 +79,26 @@ async def _copy(request: Request, kind: str, body: IO[bytes], most: int, patienc
         raise Gone from None
     except TimeoutError:
         raise Refused(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly; send it again", close=True) from None
+    body.seek(0)
+
+
+def check_text(body: IO[bytes]) -> None:
+    """Raises Refused unless a body, which is read from its beginning and set back to it, is text in UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line, more = 1, True
+    while more:
+        piece = body.read(_IN_MEMORY)
+        more = bool(piece)
+        try:
+            text = decoder.decode(piece, final=not more)
+            wrong = text.find("\0")
+            before = text[: max(0, wrong)].count("\n")
+        except UnicodeDecodeError as error:
+            text, wrong, before = "", 0, error.object[: error.start].count(b"\n")
+        if wrong >= 0:
+            detail = f"line {line + before} is no text in UTF-8; send the rows in that encoding, and not packed"
+            raise Refused(HTTPStatus.BAD_REQUEST, detail)
+        line += text.count("\n")
     body.seek(0)
 
 

@@ -7,7 +7,6 @@ depend on what is judged beside a document, and its threads are used better. Not
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 import time
 from collections import deque
@@ -19,18 +18,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import MtqaError
-from mtqa.core.report import DocumentReport
+from mtqa.core.faults import internal
+from mtqa.core.report import DocumentReport, Failure
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
 
-__all__ = ["Busy", "Job", "Judging", "TooSlow"]
+__all__ = ["Busy", "Faulty", "Job", "Judging", "TooSlow"]
 
 _TOGETHER = 16  # jobs of a batch
 _BYTES = 64 * 1024  # of a batch, after which no other job joins it
 _FORGET = 0.2  # weight of the latest batch in the rate
-
-_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -42,12 +40,12 @@ class Job:
     Attributes:
         size: bytes, which the time that it takes is told from.
         read: makes the documents; what it raises is raised to who waits.
-        write: makes the answer of the reports on them.
+        write: makes the answer of what is said of them, one each.
     """
 
     size: int
     read: Callable[[], Sequence[Document]]
-    write: Callable[[Sequence[DocumentReport]], bytes]
+    write: Callable[[Sequence[DocumentReport | Failure]], bytes]
 
 
 class Busy(MtqaError):  # noqa: N818
@@ -56,6 +54,10 @@ class Busy(MtqaError):  # noqa: N818
     def __init__(self, seconds: int) -> None:
         super().__init__(f"busy; try again in {seconds} s")
         self.seconds = seconds
+
+
+class Faulty(MtqaError):  # noqa: N818
+    """A document met a fault of mtqa."""
 
 
 class TooSlow(MtqaError):  # noqa: N818
@@ -176,17 +178,13 @@ def _results(checker: Checker, jobs: Sequence[Job]) -> tuple[list[bytes | Except
     read = [_tried(job.read) for job in jobs]
     documents = [found if not isinstance(found, Exception) else () for found in read]
     try:
-        reports = iter(checker.check(*(document for found in documents for document in found)).documents)
-    except Exception as error:
-        if len(jobs) == 1:
-            _log.exception("a document could not be judged")
-            return [error], 0
-        alone = [_results(checker, [job]) for job in jobs]  # so that only one of them fails
-        return [result for results, _ in alone for result in results], sum(count for _, count in alone)
+        outcomes = iter(checker.outcomes([document for found in documents for document in found]))
+    except Exception as error:  # nothing can be judged
+        return [_told(error)] * len(jobs), 0
     results: list[bytes | Exception] = []
     for job, found, own in zip(jobs, read, documents, strict=True):
-        own_reports = [next(reports) for _ in own]
-        results.append(found if isinstance(found, Exception) else _tried(partial(job.write, own_reports)))
+        said = [next(outcomes) for _ in own]
+        results.append(found if isinstance(found, Exception) else _tried(partial(job.write, said)))
     return results, sum(map(len, documents))
 
 
@@ -194,4 +192,8 @@ def _tried(work: Callable[[], T]) -> T | Exception:
     try:
         return work()
     except Exception as error:
-        return error
+        return _told(error)
+
+
+def _told(error: Exception) -> MtqaError:
+    return error if isinstance(error, MtqaError) else Faulty(internal(error, "a request"))

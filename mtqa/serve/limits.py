@@ -17,6 +17,7 @@ class Limits:
         waiting: documents that may wait to be judged.
         batches: batches that are answered at the same time.
         seconds: that a document may wait and be judged for, and that a client may take to take what it is sent.
+        connections: that may be open at the same time; beyond them, those make room that ask for nothing.
         patience: seconds that a client may take to send the head of a request, or its body.
     """
 
@@ -24,5 +25,6 @@ class Limits:
     batch: int = 64 * 1024 * 1024
     waiting: int = 128
     batches: int = 4
+    connections: int = 512
     seconds: float = 60.0
     patience: float = 15.0

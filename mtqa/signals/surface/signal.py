@@ -8,6 +8,7 @@ from functools import cached_property
 from mtqa.core.documents import Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, Edit, ErrorSpan, Evidence, Severity
+from mtqa.core.limits import check_time
 from mtqa.signals.surface.passage import Passage, Surroundings
 from mtqa.signals.surface.registry import RULES
 from mtqa.signals.surface.rule import Finding, Rule
@@ -53,6 +54,7 @@ class SurfaceSignal:
         return [self._judge(passage) for passage in Surroundings(segments).passages]
 
     def _judge(self, passage: Passage) -> Evidence:
+        check_time()
         segment = passage.segment
         rules = [rule for rule in self.rules if passage.english or not rule.english]
         if not rules:
