@@ -468,8 +468,13 @@ def test_a_large_document_is_an_abstention(tmp_path: Path) -> None:
 def test_the_gate_says_what_it_did_not_judge(mtqa: Run) -> None:
     Path("a.txt").write_text(f"{TEXT} " * 200, encoding="utf-8")
     Path("b.txt").write_text(TEXT, encoding="utf-8")
+    said = "a.txt: not judged: its text has 19 KiB, and the limit is 1; split it, or allow more"
     ran = mtqa("gate", "a.txt", "b.txt", "--max-document", "1")
-    assert "a.txt: not judged: its text has 19 KiB, and the limit is 1; split it, or allow more" in ran.out
+    assert said in ran.out
+    assert "nothing to judge" not in ran.out
+    assert "nothing was judged" in mtqa("gate", "a.txt", "--max-document", "1").out
+    Path("mtqa.toml").write_text("undecided = true\n", encoding="utf-8")
+    assert mtqa("gate", "a.txt", "--max-document", "1").code == 1
 
 
 # Tables with other delimiters, and settings that make no sense
