@@ -208,7 +208,8 @@ def test_a_baseline_that_cannot_be_written_is_one_line(mtqa: Run, target: str) -
     Path("folder").mkdir()
     ran = mtqa("baseline", "write", "a.md", "--force", "--baseline", target)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert ran.err.startswith(f"mtqa: error: {target}: " + ("no file" if target == "folder" else "cannot be written ("))
+    why = "not a file" if target == "folder" else "cannot be written ("
+    assert ran.err.startswith(f"mtqa: error: {target}: {why}")
     assert sorted(path.name for path in Path().iterdir()) == ["a.md", "folder"]
 
 
