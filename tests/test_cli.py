@@ -226,7 +226,8 @@ def test_a_manifest_cannot_steer_the_terminal(mtqa: Run, monkeypatch: pytest.Mon
 
 def test_empty_standard_input(mtqa: Run) -> None:
     ran = mtqa("score", "-")
-    assert (ran.code, ran.err, "Nothing to judge in it: it is blank" in ran.out) == (0, "", True)
+    assert (ran.code, ran.err, "Nothing to judge in it: it is blank." in ran.out) == (0, "", True)
+    assert ("check the file" in ran.out, "flagged" in ran.out) == (True, False)
 
 
 def test_colour_is_a_choice(mtqa: Run, article: str, monkeypatch: pytest.MonkeyPatch) -> None:

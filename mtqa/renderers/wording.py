@@ -139,6 +139,8 @@ def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity) ->
     """What to do about an article, and how much of what is to be done mtqa sees."""
     repairs = report.to_repair(min_level)
     listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
+    if report.blank and report.p_mt is None and not listed:
+        return "If it should have text in it, check the file and its format."
     return asked(repairs, len(listed) - len(repairs), recall if report.p_mt is not None else _UNREAD)
 
 
