@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import TypeVar
@@ -17,6 +17,7 @@ from mtqa.core.folding import Folding, folded, unfolded
 from mtqa.core.limits import DocumentLimits, OutOfTime, check_time, deadline
 from mtqa.core.protocols import Combiner, Models, Passage, SegmentScore, Signal, TokenScore
 from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
+from mtqa.core.spans import Span
 from mtqa.formats import crosses_markup, read
 from mtqa.language import foreign, with_language
 from mtqa.neural import store
@@ -244,19 +245,34 @@ class _Prepared:
 
 
 def _with_care(verdict: Verdict, document: Document) -> Verdict:
-    """No edit of it is safe that crosses markup, whatever the signal says that made it."""
+    """No edit of it is safe that crosses markup, or that another finding's edit would undo, whatever the signal says
+    that made it."""
+    disputed = _disputed((edit.span, edit.text) for flag in verdict.flags for edit in flag.edits)
+
+    def doubtful(edit: Edit) -> bool:
+        return (edit.span, edit.text) in disputed or crosses_markup(document, edit.span)
 
     def careful(edit: Edit) -> Edit:
         safe = edit.applicability is Applicability.SAFE
-        return (
-            replace(edit, applicability=Applicability.UNSAFE) if safe and crosses_markup(document, edit.span) else edit
-        )
+        return replace(edit, applicability=Applicability.UNSAFE) if safe and doubtful(edit) else edit
 
     def of(spans: tuple[_Edited, ...]) -> tuple[_Edited, ...]:
         return tuple(replace(s, edits=tuple(map(careful, s.edits))) if s.edits else s for s in spans)
 
     evidence = tuple(replace(found, spans=of(found.spans)) for found in verdict.evidence)
     return replace(verdict, flags=of(verdict.flags), evidence=evidence)
+
+
+def _disputed(edits: Iterable[tuple[Span, str]]) -> set[tuple[Span, str]]:
+    """The edits that share characters with another one."""
+    found: set[tuple[Span, str]] = set()
+    farthest: tuple[Span, str] | None = None
+    for edit in sorted(set(edits), key=lambda edit: (edit[0].start, edit[0].end, edit[1])):
+        if farthest is not None and edit[0].overlaps(farthest[0]):
+            found |= {edit, farthest}
+        if farthest is None or edit[0].end > farthest[0].end:
+            farthest = edit
+    return found
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

@@ -137,6 +137,16 @@ def test_an_undecided_article_is_not_pointed_at_for_its_verdict(checker):
     assert not [f for f in report.flags if "doubtful" in f.message]
 
 
+@pytest.mark.network
+def test_no_edit_that_another_finding_would_undo_is_safe(checker):
+    text = "The ticket costs 1.000,50 € per year , and nobody in the town has ever complained about it."
+    document = formats.from_text(text, language="en")
+    (report,) = checker.check(document).documents
+    edits = {edit.span.of(text): edit.applicability for flag in report.flags for edit in flag.edits}
+    assert {Applicability.SAFE, Applicability.UNSAFE} == set(edits.values()), edits
+    assert all(found is Applicability.UNSAFE for words, found in edits.items() if "1.000,50" in words)
+
+
 XLIFF = (
     '<xliff version="1.2"><file original="a"><body><trans-unit id="1"><source>a</source>'
     "<target>{}</target></trans-unit></body></file></xliff>"

@@ -56,7 +56,9 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
 def test_an_article_about_mtqa_is_no_report(tmp_path: Path) -> None:
     page = f'<!DOCTYPE html>\n<meta name="generator" content="Hugo"><p>{CLEAN}</p>'
     shown = f"It prints:\n\n```\n{CLEAN}\nmtqa:0.1.0|model:mtqa-en@3f2c1a90|dtype:int8\nFAILED\n```\n"
-    for name, text in (("a.html", page), ("a.md", shown), ("b.md", f"{CLEAN}\n\n## mtqa gate: failed\n")):
+    row = f'{CLEAN}\n\n```\n{{"id": "a", "signature": "mtqa:0.1.0|model:mtqa-en@3f2c1a90"}}\n```\n'
+    gate = f"{CLEAN}\n\n## mtqa gate: failed\n"
+    for name, text in (("a.html", page), ("a.md", shown), ("b.md", gate), ("c.md", row)):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert not is_report(tmp_path / name), name
 

@@ -50,8 +50,8 @@ app = typer.Typer(
     name="mtqa",
     cls=_Interruptible,
     help="Say how likely an article is machine-translated, and which words in it to repair.",
-    epilog="Exit codes: 0 done; 1 some rows of a batch could not be judged, or you declined; 2 could not be done; "
-    "130 interrupted.",
+    epilog="Exit codes: 0 done; 1 the gate failed, some rows of a batch could not be judged, or you declined; "
+    "2 could not be done; 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

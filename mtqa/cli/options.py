@@ -35,7 +35,7 @@ __all__ = [
 
 KIB = 1024
 
-_RATE = typer.Option(metavar="RATE", help="Share of human articles called likely-mt: 0.05, 0.01 or 0.001.")
+_RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
 AskedFalseAlarmRate = Annotated[float | None, _RATE]
 """None where the settings say it."""

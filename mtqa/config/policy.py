@@ -126,7 +126,7 @@ class Policy:
         default=RATE,
         metadata=_key(
             kinds.RATE,
-            "Share of human articles that may be called likely-mt: 0.05, 0.01 or 0.001 with mtqa's own model.",
+            "The false-alarm rate aimed at, of articles by people: 0.05, 0.01 or 0.001 with mtqa's own model.",
             graded=True,
             overridable=False,
         ),

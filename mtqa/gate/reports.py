@@ -14,7 +14,7 @@ _ENOUGH = 65_536  # bytes of a file's begin and of its end that are looked at
 _BEGIN = re.compile(
     rb'\A(?:\xef\xbb\xbf)?(?:\{"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed)\r?\n)'
     rb'|\A<!doctype html>.{0,400}<meta name="generator" content="mtqa">'
-    rb'|(?:\A|\n)\{"id":[^\n]*"signature": ?"mtqa:[^"|\n]+\|model:',
+    rb'|\A\{"id":.*?"signature": ?"mtqa:[^"|\n]+\|model:',
     re.DOTALL | re.IGNORECASE,
 )
 _END = re.compile(rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^\n]*|PASSED|FAILED|\w+:[^\s]+))*\n?\Z")
