@@ -65,6 +65,18 @@ _OPENING = frozenset(
         *("unless", "whenever", "wherever", "for", "to", "in", "on", "with", "without", "like", "from", "of", "about"),
     )
 )
+_DETERMINERS = frozenset(
+    ("the", "a", "an", "this", "these", "those", "my", "our", "your", "their", "we", "they", "he", "she", "i")
+)
+"""Words before which the second of two "that" stands for nothing."""
+_PERSONS = frozenset(("you", "me", "him", "us", "them"))
+_BEGINNING = frozenset(
+    (
+        *("but", "not", "do", "does", "did", "is", "are", "was", "were", "has", "have", "would", "could", "should"),
+        *("some", "any", "only", "also", "other", "how"),
+    )
+)
+"""Words that begin a sentence and are no names."""
 _LINKING = frozenset(("and", "but", "or", "so", "then", "yet", "nor"))
 _SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they"))
 _SAYING = frozenset(
@@ -138,32 +150,41 @@ _PRESENT = {
     "feel": "felt",
 }
 _IRREGULAR = {form: verb for verb, forms in _PRESENT.items() for form in forms.split()}
-_FUNCTION = 5.6
-"""Zipf frequency from which a short word is no abbreviation."""
+_RAREST = {1: 5.6, 2: 5.6, 3: 4.7}
+"""Zipf frequency from which a short word, by its length, is no abbreviation."""
 
 
 def is_slip(word: str, again: str, before: str, after: str) -> bool:
     """Whether ``word`` and ``again``, which differ at most in capitals, are one word too many between the texts
     ``before`` and ``after`` of the sentence."""
     lower = word.lower()
-    if lower in _EMPHATIC or again[0].isupper() or zipf(lower) < (3 if len(lower) > 3 else _FUNCTION):
+    following = after.lower().split()[:1]
+    if lower in (*before.lower().split()[-1:], *following):  # three times
         return False
-    if lower in (*before.lower().split()[-1:], *after.lower().split()[:1]):  # three times
+    if lower == "that":
+        return not _DETERMINERS.isdisjoint(following) and _PREPOSITIONS.isdisjoint(before.lower().split()[-1:])
+    if lower in _EMPHATIC or (again[0].isupper() and again != "I") or zipf(lower) < _RAREST.get(len(lower), 3):
         return False
     if lower in SINGLE:
         return True
     clause = _clause(before)
     begins = not clause or clause[-1] in _LINKING or clause[-1] == ","
+    if lower in _BE and clause[-2:-1] in ([], [","]) and clause[-1:] and clause[-1] in ("which", "who"):
+        return True
     if lower in _STARTING:
         return begins and after[:1] == " " and (lower != "there" or _THERE.match(after) is not None)
     if lower in _OBJECTS:
         return begins or clause[-1] in _RELATIVE or not (clause[0] in _OPENING or _relative(clause))
-    if word[0].isupper() and not (lower in _PREPOSITIONS or lower in _OPENING or lower in _SUBJECTS):
+    if word[0].isupper() and lower not in _PREPOSITIONS | _OPENING | _SUBJECTS | _BEGINNING:
         return False  # a name, or an exclamation
     if lower in _PREPOSITIONS:
         if clause[-1:] and clause[-1] in _BE:  # it was on on Sunday, but not on on the table
             return clause[-2:-1] != [] and clause[-2] not in _SUBJECTS and _SOMEWHERE.match(after) is not None
-        return not (_relative(clause) or any(_base(each) & _VERBS.get(lower, frozenset()) for each in clause[-3:]))
+        if lower in ("in", "on") and following == ["to"]:
+            return True
+        if any(_base(each) & _VERBS.get(lower, frozenset()) for each in _within_reach(clause)):
+            return False
+        return not _relative(clause) or not _PERSONS.isdisjoint(re.findall(r"\w+", after[:6])[:1])
     return not _relative(clause)
 
 
@@ -176,6 +197,15 @@ def _clause(before: str) -> list[str]:
         elif each not in "'’":
             clause = []
     return clause
+
+
+def _within_reach(clause: list[str]) -> list[str]:
+    """The words whose particle may come next: the last three, but none before another particle."""
+    reach = clause[-3:]
+    for at in range(len(reach) - 1, -1, -1):
+        if reach[at] in _PREPOSITIONS or reach[at] in ("out", "up", "down", "away", "back"):
+            return reach[at + 1 :]
+    return reach
 
 
 def _relative(clause: list[str]) -> bool:

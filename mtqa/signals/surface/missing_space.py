@@ -14,12 +14,15 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _JOINED = re.compile(
-    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[)”\"]?[.?!:][”\"]?(?=[A-Z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])"
+    r"(?<![\w.@/-])(?P<left>[^\W\d_]+[a-z])(?P<mark>[)”\"]?(?:[.:]|[?!]{1,3})[”\"]?(?=[A-Z])|[.,?!]”(?=[a-z])|[,;])(?P<right>[^\W\d_]{2,}|[AI])"
     r"(?![\w@/.-]\w)"
 )
 _AFTER_FIGURE = re.compile(
-    r"(?<![\w.@/,-])(?P<left>\d{2,}%?|\d[\d,]*\d%?|[A-Z]{2,})(?P<mark>[)”\"]?[.?!][”\"]?)(?P<right>[A-Z][a-z]+)(?![\w@/.-]\w)"
+    r"(?<![\w.@/,-])(?P<left>(?:[$£€]\d|\d{2,}|\d[\d,]*\d)%?|[A-Z]{2,})(?P<mark>[)”\"]?[.?!][”\"]?)"
+    r"(?P<right>[A-Z][a-z]+)(?![\w@/.-]\w)"
 )
+_BEFORE_QUOTATION = re.compile(r"(?<![\w.@/-])(?P<left>[^\W\d_]+)(?P<mark>[.?!,;:])(?P<right>“[^\W\d_]{2,})")
+_RARE = 2.5
 _COMMON = 5.0
 """Zipf frequency from which a word rather begins a sentence than ends a name such as "ASP.Net"."""
 
@@ -27,8 +30,11 @@ _COMMON = 5.0
 def _find(passage: Passage) -> Iterator[Finding]:
     for found in _JOINED.finditer(passage.text):
         left, mark, right = found["left"], found["mark"], found["right"]
-        name = left[0].isupper() and (len(left) <= 4 or mark[0] in "!?")
-        if not (zipf(left) < 2.5 or zipf(right) < 3 or name or (len(right) > 1 and right.isupper())):
+        name = left[0].isupper() and (len(left) <= 4 or mark[0] in "!?") and "”" not in mark
+        if not (zipf(left) < _RARE or zipf(right) < 3 or name or (len(right) > 1 and right.isupper())):
+            yield _finding(found)
+    for found in _BEFORE_QUOTATION.finditer(passage.text):
+        if zipf(found["left"]) >= _RARE:
             yield _finding(found)
     for found in _AFTER_FIGURE.finditer(passage.text):
         if zipf(found["right"]) >= _COMMON:
@@ -58,6 +64,10 @@ RULE = Rule(
             "It opened in 2019.The crowd left (late).Nobody spoke.",
             ("2019.The", "late).Nobody"),
             "It opened in 2019. The crowd left (late).Nobody spoke.",
+        ),
+        Example(
+            "He said:“No.”She left.“Why?”he asked, and rain fell!!They ran.",
+            ("said:“No", "No.”She", "left.“Why", "Why?”he", "fell!!They"),
         ),
         Example("Is that so?We never knew.", ("so?We",), "Is that so? We never knew."),
     ),

@@ -31,7 +31,7 @@ _TALKED = re.compile(
     r"\b(?:an?|and|as|brackets?|by|characters?|is|keys?|marks?|of|or|press|quotes?|signs?|symbols?|the|type|with|write)\s$",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(r"(?P<opening>„|(?<![\w.,!?…])“|(?<!\S)”(?=\w))|“|”")
+_QUOTE = re.compile(r"(?P<opening>„|(?<![\w.,!?…])“|(?<=[.,!?…])“(?=[^\W\d_])|(?<!\S)”(?=\w))|“|”")
 
 
 def runs(offsets: Iterable[int]) -> Iterator[Span]:

@@ -9,6 +9,7 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.repetition import repetitions
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
+_RELATIVE = frozenset({"what", "whatever", "who", "whoever", "which", "whichever", "all", "where", "how"})
 _PAIRING = frozenset({"and", "to", "by", "after", "upon", "or", "on", "for", "against", "in"})
 
 
@@ -16,7 +17,8 @@ def _find(passage: Passage) -> Iterator[Finding]:
     for run in repetitions(passage):
         first = passage.text[run.span.start : run.once]
         paired = run.length == 2 and not _PAIRING.isdisjoint(first.lower().split())
-        if run.times != 2 or run.length == 1 or run.parted or paired or first.istitle():
+        whole = not _RELATIVE.isdisjoint(passage.text[: run.span.start].lower().split()[-1:])  # "what will be will be"
+        if whole or run.times != 2 or run.length == 1 or run.parted or paired or first.istitle():
             continue
         if passage.text[run.span.end : run.span.end + 1] not in ("-", "’", "'"):
             yield Finding(run.span, "the phrase is repeated", first, safe=run.length >= 3)
@@ -39,6 +41,7 @@ RULE = Rule(
     silent=(
         "He lives in the house, in the house by the sea.",
         "Again and again, the same again.",
+        "Whatever will be will be.",
         "They went from door to door and from street to street.",
     ),
 )

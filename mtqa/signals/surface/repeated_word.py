@@ -30,7 +30,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         span = Span(found.start(), found.end("again"))
         before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
         if is_slip(word, again, before, after):
-            yield Finding(span, "the word is repeated", word, safe=word.lower() in SINGLE)
+            yield Finding(span, "the word is repeated", word, safe=word.lower() in SINGLE - {"i"})
     for found in _FORMS.finditer(text):
         if same_verb(found["past"], found["present"]):
             yield Finding(Span(found.start("past"), found.end()), "the verb is repeated", found["past"])
@@ -46,10 +46,19 @@ RULE = Rule(
         Example("He closed the the door.", ("the the",), "He closed the door."),
         Example("They want to to leave.", ("to to",)),
         Example("The crew was was wet, and they sat in in the cabin.", ("was was", "in in")),
+        Example(
+            "Make sure that that the dog dog, which is is old, is signed in in to it.",
+            ("that that", "dog dog", "is is", "in in"),
+        ),
+        Example(
+            "But but I I went out in in slippers, whoever talked about about them.",
+            ("But but", "I I", "in in", "about about"),
+        ),
         Example("He said said nothing, and they came come home.", ("said said", "came come")),
     ),
     silent=(
         "She had had enough, and that that hurt was very very plain.",
+        "I know that that is so, thanks to that that we found.",
         "No no, said Duran Duran in Walla Walla.",
         "Whoever goes, goes at once: bye bye.",
         "What it is is a question of who can log in in the evening.",

@@ -9,6 +9,7 @@ from mtqa.core.documents import Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.limits import check_time
+from mtqa.core.spans import Span
 from mtqa.signals.surface.passage import Passage, Surroundings
 from mtqa.signals.surface.registry import RULES
 from mtqa.signals.surface.rule import Finding, Rule
@@ -75,12 +76,19 @@ class SurfaceSignal:
         for rule in rules:
             for finding in rule.find(passage):
                 error = _error_span(rule, finding, offset)
-                masked = passage.segment.masked
-                if any(mask.overlaps(error.span) if rule.prose else mask.contains(error.span) for mask in masked):
-                    continue
                 if rule.prose and passage.addressed(finding.span):
                     continue
-                yield error
+                if not _is_masked(error.span, passage.segment.masked, prose=rule.prose):
+                    yield error
+
+
+def _is_masked(span: Span, masks: Sequence[Span], *, prose: bool) -> bool:
+    """Whether a finding is about no prose: what touches a mask is no finding about words, and what masks begin and end
+    ("[", "](address)") is no markup that was left over."""
+    if prose:
+        return any(mask.overlaps(span) for mask in masks)
+    ends = (Span(span.start, span.start + 1), Span(span.end - 1, span.end))
+    return all(any(mask.contains(end) for mask in masks) for end in ends)
 
 
 def _error_span(rule: Rule, finding: Finding, offset: int) -> ErrorSpan:

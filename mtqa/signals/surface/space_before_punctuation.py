@@ -1,5 +1,6 @@
 """A space before a comma, full stop, colon, semicolon, question or exclamation mark, as French spells it or as a
-tokeniser leaves it. Ellipses, decimals, file endings and emoticons are left alone."""
+tokeniser leaves it, and one before a comma or semicolon instead of behind it. Ellipses, decimals, file endings and
+emoticons are left alone."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from mtqa.signals.surface.passage import Passage
 from mtqa.signals.surface.rule import Example, Finding, Rule
 
 _SPACED = re.compile(r"(?<=[^\W_])[”\"’)%]?[ \u00a0\u202f]+(?P<mark>[,.;:?!])(?=[\s”\"’)]|$)(?! ?[.)(])")
+_MOVED = re.compile(r"(?<=[^\W_])[”\"’)%]? (?P<mark>[,;])(?=[^\W\d_]{2})")
 _LONGEST = 60
 _NO_LETTER = re.compile(r"[^\w’']")
 
@@ -19,16 +21,23 @@ _NO_LETTER = re.compile(r"[^\w’']")
 def _find(passage: Passage) -> Iterator[Finding]:
     text = passage.text
     for found in _SPACED.finditer(text):
-        start = found.start()
-        while start and found.start() - start < _LONGEST and not _NO_LETTER.match(text, start - 1):
-            start -= 1
-        words = text[start : found.end()]
+        span = _with_word(text, found)
+        yield Finding(span, "no space belongs before this mark", "".join(span.of(text).split()), safe=True)
+    for found in _MOVED.finditer(text):
+        span = _with_word(text, found)
         yield Finding(
-            Span(start, found.end()),
-            "no space belongs before this mark",
-            "".join(words.split()),
+            span,
+            "the space belongs behind this mark, not before it",
+            "".join(span.of(text).split()) + " ",
             safe=True,
         )
+
+
+def _with_word(text: str, found: re.Match[str]) -> Span:
+    start = found.start()
+    while start and found.start() - start < _LONGEST and not _NO_LETTER.match(text, start - 1):
+        start -= 1
+    return Span(start, found.end())
 
 
 RULE = Rule(
@@ -39,6 +48,7 @@ RULE = Rule(
     find=_find,
     fires=(
         Example("We waited for hours , and nobody came.", ("hours ,",), "We waited for hours, and nobody came."),
+        Example("He left ,and she stayed.", ("left ,",), "He left, and she stayed."),
         Example("Who would have thought so ?", ("so ?",), "Who would have thought so?"),
     ),
     silent=(
