@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +308,30 @@ def test_nothing_is_written_where_an_input_cannot_be_read(mtqa: Run, command: tu
         ran = mtqa("baseline", *command, *paths)
         assert (ran.code, ran.out, Path(NAME).read_bytes()) == (2, "", before)
         assert ran.err.endswith(f"{NAME} was left as it was; correct the above or leave it out, and run this again\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        *product(
+            [NAME, f"./{NAME}", "-"], [("write", "--force"), ("update",), ("mark", "00", "confirmed", "--by", "A")]
+        ),
+        ("news", ("mark", "00", "confirmed", "--by", "A")),
+    ],
+)
+def test_a_baseline_is_not_about_such_paths(mtqa: Run, path: str, command: tuple[str, ...]) -> None:
+    written(BAD, name="news/a.md")
+    assert mtqa("baseline", "write", "news").code == 0
+    before = Path(NAME).read_bytes()
+    name, *rest = command
+    ran = mtqa("baseline", name, path, *rest, stdin=b"We sat on on it.\n")
+    assert (ran.code, ran.out, ran.err.count("\n"), Path(NAME).read_bytes()) == (2, "", 1, before)
+
+
+def test_who_judges_has_a_name(mtqa: Run) -> None:
+    written(BAD)
+    ran = mtqa("baseline", "mark", "a.md", "00", "confirmed", "--by", " ")
+    assert (ran.code, ran.err) == (2, "mtqa: error: --by: is blank; give the name of whoever says so\n")
 
 
 def test_a_rewrite_drops_no_judgement(mtqa: Run) -> None:

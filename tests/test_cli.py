@@ -210,6 +210,16 @@ def test_inert(text: str, shown: str) -> None:
     assert inert(shown) == shown
 
 
+def test_nothing_steers_the_terminal(mtqa: Run) -> None:
+    odd = "x\u202ey\x9b31m"
+    Path("mtqa.toml").write_text('exclude = ["x\u202ey\\u009b31m"]\n', encoding="utf-8")
+    ran = mtqa("config", "show")
+    assert (ran.code, '"x\\u202ey\\u009b31m"' in ran.out) == (0, True)
+    for command in ((f"--{odd}",), ("translators", f"{odd}\u2066")):
+        ran = mtqa(*command)
+        assert (ran.code, re.search("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]", ran.err)) == (2, None)
+
+
 def test_a_manifest_cannot_steer_the_terminal(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     manifest = Path("models/odd/model.toml")
     manifest.parent.mkdir(parents=True)

@@ -97,6 +97,7 @@ def test_what_has_nothing_to_judge_in_it_passes_with_a_note(mtqa: Run, profile: 
         ("code.md", "```sh\nls\n```\n"),
         ("blank.txt", " \n"),
         ("dashes.txt", "-----\n"),
+        ("figures.md", "| 12 | 345 |\n|---|---|\n| 6 | 7 |\n"),
         ("page.html", '<meta http-equiv="refresh" content="0; url=/new">'),
         ("rows.jsonl", ""),
     ):
@@ -104,7 +105,7 @@ def test_what_has_nothing_to_judge_in_it_passes_with_a_note(mtqa: Run, profile: 
     Path("mtqa.toml").write_text('languages = ["en"]\n', encoding="utf-8")
     ran = mtqa("gate", "articles", "--profile", profile)
     assert (ran.code, ran.err) == (0, "")
-    assert "0 documents judged, 6 with nothing to judge\n" in ran.out
+    assert "0 documents judged, 7 with nothing to judge\n" in ran.out
     assert "note: nothing to judge in articles/blank.txt, articles/code.md, articles/dashes.txt, " in ran.out
     assert "note: nothing was judged\n" in ran.out
     scored = mtqa("score", "articles", "--format", "json")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.gate import Run, settings_of
+from mtqa.cli.judged import STDIN
 from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
 from mtqa.cli.terminal import complain, emit
 from mtqa.config import Settings
@@ -54,6 +55,7 @@ def write(
     if target.exists() and not force:
         raise ConfigError(f"{target}: exists already; use 'mtqa baseline update', or --force to replace it")
     _known(target)
+    _check(paths, target)
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -87,6 +89,7 @@ def update(
     """Drop what is no longer in these files; with --add, also tolerate what is new."""
     target = _target(baseline)
     Baseline.read(target)
+    _check(paths, target)
     run = Run.over(
         paths,
         _settings(profile, min_level),
@@ -137,6 +140,11 @@ def mark(
     """Record a person's judgement of a finding. A false alarm is tolerated from then on."""
     target = _target(baseline)
     _known(target)
+    _check([path], target)
+    if Path(path).is_dir():
+        raise ConfigError(f"{path}: is a folder; name the file that has the finding")
+    if not by.strip():
+        raise ConfigError("--by: is blank; give the name of whoever says so")
     run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
@@ -144,6 +152,15 @@ def mark(
         raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: mtqa gate {path} --format json")
     with changing(target):
         _known(target).judged(found, opinion, by, date.today()).write(target)
+
+
+def _check(paths: list[str], target: Path) -> None:
+    """Raises ConfigError where ``paths`` name what a baseline cannot be about."""
+    if STDIN in paths:
+        raise ConfigError("a baseline knows findings by their file, and standard input is none; name files")
+    for path in map(Path, paths):
+        if target.exists() and path.exists() and path.samefile(target):
+            raise ConfigError(f"{path}: is the baseline itself; name articles")
 
 
 def _known(target: Path) -> Baseline:

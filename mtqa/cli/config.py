@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mtqa.cli.explain import rule_names
-from mtqa.cli.terminal import emit
+from mtqa.cli.terminal import STEERING, emit
 from mtqa.config import KEYS, Settings, load
 
 __all__ = ["app"]
@@ -73,7 +73,8 @@ def _toml(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    written = json.dumps(text, ensure_ascii=False)
+    return STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", written)
 
 
 def _aligned(lines: Iterable[tuple[str, str]]) -> str:

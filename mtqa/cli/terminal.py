@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ from mtqa.core.files import replace_files
 __all__ = [
     "NO_ROOM",
     "NO_TRANSLATOR",
+    "STEERING",
     "Colour",
     "check_suffix",
     "check_target",
@@ -39,8 +41,10 @@ NO_TRANSLATOR = "no translator is installed, so only rules make suggestions; 'mt
 
 NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 """Errors of a disk, or of a share of it, that is full."""
+STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal or reorders a line, but for what colours and breaks it."""
 _OUTPUT = "--output"
-
+_NEVER = (".csv", ".gz", ".parquet", ".pdf", ".po", ".toml", ".tsv", ".xlf", ".xliff", ".yaml", ".yml")
 
 _SUFFIXES = {
     ".sarif": ("sarif",),
@@ -52,6 +56,10 @@ _SUFFIXES = {
     ".htm": ("html",),
     ".txt": ("text", "github"),
     ".log": ("text", "github"),
+    ".xhtml": ("html",),
+    ".md": ("text",),
+    ".markdown": ("text",),
+    **dict.fromkeys(_NEVER, ()),
 }
 """The formats that a file with such a name may hold."""
 _MOST_LINES = 200  # of a report on a terminal
@@ -83,7 +91,7 @@ def emit(text: str, *, commands: bool = False) -> None:
 
 @contextmanager
 def inert_errors() -> Iterator[None]:
-    """Meanwhile nothing on standard error is a command to the log of a build, whoever writes it."""
+    """Meanwhile nothing on standard error is a command to the log of a build or reorders a line, whoever writes it."""
     if sys.stderr is None:
         yield
         return
@@ -106,9 +114,9 @@ class _Inert(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        from mtqa.renderers.wording import inert
+        from mtqa.renderers.wording import inert, printable
 
-        return self._stream.write(inert(text))
+        return self._stream.write(inert(STEERING.sub(lambda sign: printable(sign[0]), text)))
 
 
 def coloured(choice: Colour) -> bool:
@@ -153,7 +161,11 @@ def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT)
 
 def check_suffix(target: Path, format: str) -> None:  # noqa: A002
     """Raises ConfigError where the name of ``target`` says that it is for another format of reports."""
-    formats = _SUFFIXES.get(target.suffix.lower(), (format,))
+    formats: tuple[str, ...] = _SUFFIXES.get(target.suffix.lower(), (format,))
+    if target.name.lower().endswith(".sarif.json"):
+        formats = ("sarif",)
+    if not formats:
+        raise ConfigError(f"--output {target}: no report is written in the format of that name; rename it")
     if format not in formats:
         raise ConfigError(
             f"--output {target}: a name for {' or '.join(formats)}, but the report is --format {format}; rename it, or "

@@ -10,10 +10,13 @@ from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
-__all__ = ["WORD", "Block", "BlockKind", "Comment", "Document", "Location", "Segment"]
+__all__ = ["LETTER", "WORD", "Block", "BlockKind", "Comment", "Document", "Location", "Segment"]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """What counts as a word."""
+
+LETTER = re.compile(r"[^\W\d_]")
+"""A letter; text without one, figures and signs alone, has no wording to judge."""
 
 
 class BlockKind(StrEnum):

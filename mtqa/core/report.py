@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mtqa.core.documents import WORD, BlockKind, Document, Location
+from mtqa.core.documents import LETTER, BlockKind, Document, Location
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
 
@@ -119,9 +119,9 @@ class DocumentReport:
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing to judge in it: no word outside boilerplate."""
+        """Whether there is nothing to judge in it: no letter outside boilerplate."""
         return not self.over_limit and not any(
-            WORD.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
+            LETTER.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
         )
 
     @property

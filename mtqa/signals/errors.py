@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from mtqa.core.calibration import Calibration, EditorCalibration, sigmoid
-from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.documents import LETTER, BlockKind, Segment
 from mtqa.core.findings import WEAK_SPOT, Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
@@ -110,11 +110,13 @@ def _whole(segment: Segment, rule: str, message: str, probability: float) -> Err
 
 
 def _doubtful(segment: Segment, score: SegmentScore) -> list[TokenScore]:
-    """The words that may be pointed at."""
+    """The words that may be pointed at; none in a line of figures and signs alone."""
     return [
         word
         for word in score.tokens
-        if not segment.text[word.span.start].isupper() and not adverb_of_place(word.span.of(segment.text))
+        if LETTER.search(segment.text)
+        and not segment.text[word.span.start].isupper()
+        and not adverb_of_place(word.span.of(segment.text))
     ]
 
 

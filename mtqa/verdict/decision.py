@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import WORD, Document, Segment
+from mtqa.core.documents import LETTER, WORD, Document, Segment
 from mtqa.core.findings import ORIGIN, Verdict
 from mtqa.core.folding import hidden_in_words
 from mtqa.core.report import Decision
@@ -47,7 +47,7 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     undecided, and so is one that reads like machine output but is misspelled as only people misspell, or that has
     nothing to judge in it.
     """
-    if not any(WORD.search(v.segment.text) for v in verdicts):
+    if not any(LETTER.search(v.segment.text) for v in verdicts):
         return DocumentVerdict(None, Decision.UNDECIDED, f"nothing to judge in it: {_emptiness(document)}")
     if document.language != "und" and not calibration.speaks(document.language):
         known = ", ".join(sorted(calibration.languages))
@@ -104,7 +104,7 @@ def _emptiness(document: Document) -> str:
         return "it is blank"
     if not document.text.strip():
         return "it has no text but markup, code or comments"
-    return "it has no words outside boilerplate" if WORD.search(document.text) else "it has no words"
+    return "it has no words outside boilerplate" if LETTER.search(document.text) else "it has no words"
 
 
 def _surprisal(prose: Sequence[Verdict]) -> float | None:
