@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from fakes import load_fake
 from program import Ran, Run
 
@@ -21,36 +22,60 @@ noise.watch()
 from mtqa.checker import Checker  # noqa: E402
 from mtqa.cli.app import main  # noqa: E402
 
+_SEED = "seed of noise"
 _OF_THE_MACHINE = ("NO_COLOR", "MTQA_DEBUG", "MTQA_MODELS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--noise", type=int, metavar="SEED", help="run what asks the network alone, with noise on its numbers"
+        "--noise",
+        type=int,
+        nargs="+",
+        default=[],
+        metavar="SEED",
+        help="run what asks the network once more with each seed of noise on its numbers",
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Programs that tests start find the hook. With noise, only tests of ``network`` run."""
+def pytest_configure() -> None:
+    """Programs that tests start find the hook."""
     there = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HOOK), *([there] if there else [])])
-    if config.getoption("--noise") is not None:
-        config.option.markexpr = config.option.markexpr or "network"
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """With noise, modules without a test of ``network`` are not even imported."""
-    if config.getoption("--noise") is None or collection_path.suffix != ".py":
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    seeds = metafunc.config.getoption("--noise")
+    if seeds and metafunc.definition.get_closest_marker("network"):
+        metafunc.fixturenames.append(_SEED)
+        metafunc.parametrize(_SEED, ["", *map(str, seeds)], ids=["plain", *(f"noise {seed}" for seed in seeds)])
+
+
+def _seed(item: pytest.Item) -> str:
+    """With what noise a test runs; empty for none."""
+    return str(item.callspec.params.get(_SEED, "")) if hasattr(item, "callspec") else ""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """First without noise, then seed by seed."""
+    order = ["", *map(str, config.getoption("--noise"))]
+    items.sort(key=lambda item: order.index(_seed(item)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Between two seeds every fixture ends, so that none keeps what the network said with another one."""
+    if nextitem is None or _seed(item) == _seed(nextitem):
         return None
-    return "mark.network" not in collection_path.read_text(encoding="utf-8") or None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    runtestprotocol(item, nextitem=None)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture: only a test that is marked asks the network, and then with the noise that is wanted."""
-    seed = item.config.getoption("--noise")
-    asks = item.get_closest_marker("network")
-    os.environ[noise.VARIABLE] = noise.NONE if not asks else "" if seed is None else str(seed)
+    os.environ[noise.VARIABLE] = _seed(item) if item.get_closest_marker("network") else noise.NONE
 
 
 @pytest.fixture

@@ -30,37 +30,37 @@ class TooMuchWork(BaseException):
     """Past the limit; no handler of the code under test may swallow it."""
 
 
-class _Counter:
-    def __init__(self, limit: float) -> None:
-        self.steps, self.limit = 0, limit
-
-    def spend(self, steps: int = 1) -> None:
-        self.steps += steps
-        if self.steps > self.limit:
-            raise TooMuchWork
-
-    def trace(self, frame: FrameType, event: str, arg: object) -> Any:
-        if frame.f_code.co_filename in _UNSEEN:
-            return None
-        if event in ("call", "line"):
-            self.spend()
-        return self.trace
-
-
 def work(run: Callable[[], object], *, limit: float = float("inf")) -> int:
     """The lines and regular-expression steps that ``run`` takes.
 
     Raises:
         TooMuchWork: more than ``limit``.
     """
-    counter, before = _Counter(limit), sys.gettrace()
-    with _counted_patterns(counter):
-        sys.settrace(counter.trace)
+    steps, before = 0, sys.gettrace()
+
+    def spend(more: int) -> None:
+        nonlocal steps
+        steps += more
+        if steps > limit:
+            raise TooMuchWork
+
+    def within(frame: FrameType, event: str, arg: object) -> Any:  # for every line: it calls nothing
+        nonlocal steps
+        steps += 1
+        if steps > limit:
+            raise TooMuchWork
+        return within
+
+    def trace(frame: FrameType, event: str, arg: object) -> Any:
+        return None if frame.f_code.co_filename in _UNSEEN else within(frame, event, arg)
+
+    with _counted_patterns(spend):
+        sys.settrace(trace)
         try:
             run()
         finally:
             sys.settrace(before)
-    return counter.steps
+    return steps
 
 
 def assert_linear(run: Callable[[Any], object], make: Callable[[int], Any], *, n: int = 200) -> None:
@@ -81,7 +81,7 @@ def assert_linear(run: Callable[[Any], object], make: Callable[[int], Any], *, n
 
 
 @contextmanager
-def _counted_patterns(counter: _Counter) -> Iterator[None]:
+def _counted_patterns(spend: Callable[[int], None]) -> Iterator[None]:
     """Every compiled pattern among the names of the packages counts its steps, also one in a table, and those that
     are compiled meanwhile."""
     known: dict[re.Pattern[str], CountedPattern] = {}
@@ -89,7 +89,7 @@ def _counted_patterns(counter: _Counter) -> Iterator[None]:
     def counted(value: Any) -> Any:
         if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
             if value not in known:
-                known[value] = CountedPattern(value, counter.spend)
+                known[value] = CountedPattern(value, spend)
             return known[value]
         if type(value) in (tuple, list):
             each = [counted(one) for one in value]

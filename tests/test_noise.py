@@ -27,6 +27,12 @@ def encoder() -> Encoder:
     return Encoder(store.locate("mtqa-en").path, threads=1)
 
 
+@pytest.fixture(scope="module")
+def told(encoder: Encoder) -> list[list[SegmentScore]]:
+    """What the network said when the first test asked."""
+    return encoder.encode([[Passage(text) for text in TEXTS]])
+
+
 def numbers(score: SegmentScore) -> list[float]:
     return [score.mt, score.edit, score.surprisal, *(word.score for word in score.tokens), *score.origins.values()]
 
@@ -47,6 +53,11 @@ def test_every_number_moves_a_little_and_the_same_way_each_time(
     )
     assert len({round(a - b, 6) for a, b in zip(plain, first, strict=True)}) == len(plain)
     assert all(a != b for a, b in zip(first, other, strict=True))
+
+
+@pytest.mark.network
+def test_no_fixture_outlives_its_seed(encoder: Encoder, told: list[list[SegmentScore]]) -> None:
+    assert encoder.encode([[Passage(text) for text in TEXTS]]) == told
 
 
 @pytest.mark.network
