@@ -18,7 +18,8 @@ from mtqa.formats.placeholders import no_prose
 __all__ = ["cells", "is_code", "is_table", "kind_of_part", "markup"]
 
 _CODE = re.compile(
-    r"delimited block [-.+]|verbatim|listing|(?:fenced )?code(?: block)?(?: \(.*\))?|source|literal|attribute :.*:|yaml .*",
+    r"delimited block [-.+]|verbatim|listing|(?:fenced )?code(?: block)?(?: \(.*\))?|source|literal|"
+    r"attribute :.*:|yaml .*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?:title|block title|sh|ss|th|=head\d|positional|named|target|attribute)\b", re.IGNORECASE)
@@ -31,7 +32,7 @@ _MARKUP = re.compile(
     | \b(?:[BI]<(?P<pod>[^<>\n]{1,200})>|[CEFLSXZ]<[^<>\n]{1,200}>)
     | !?\[(?P<link>[^\[\]\n]{1,300})\]\([^()\n]{0,500}\)
     | (?<![\w*])\*{1,3}(?=[^\s*]) | (?<=[^\s*])\*{1,3}(?![\w*]) | (?<!\w)_{1,2}(?=[^\s_]) | (?<=[^\s_])_{1,2}(?!\w)
-    | ^\.[A-Z]{1,2}\b | ^={1,6}\  | ^[.*-]{1,5}\  
+    | ^\.[A-Z]{1,2}\b | ^={1,6}[ ] | ^[.*-]{1,5}[ ]
     | \\(?:f(?:[BIRPCW]|\(\w\w|\[\w{0,12}\])|\*?\(\S\S|\*?\[[\w'-]{1,12}\]|[-&|^%/,~0]) | \[\[[^\[\]\n]{1,100}\]\]
     """,
     re.VERBOSE | re.MULTILINE,
