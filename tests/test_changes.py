@@ -198,3 +198,13 @@ def test_no_git(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert mtqa(*GATE, "HEAD") == (
         2, "", "mtqa: error: git is not installed; install it, or leave --changed-since out\n"
     )  # fmt: skip
+
+
+def test_what_is_no_article_is_not_read(repository: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("zero.md").symlink_to("/dev/zero")
+    ran = repository("gate", "zero.md", "same.md", "--format", "json", "--changed-since", "HEAD")
+    assert ran.code == 2
+    assert "internal error" not in ran.err
+    monkeypatch.setattr("mtqa.gate.changes._LARGEST", 20)
+    Path("same.md").rename("moved.md")
+    assert findings(repository, *GATE, "HEAD")["moved.md"]

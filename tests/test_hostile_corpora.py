@@ -297,6 +297,11 @@ def test_whatever_is_kept_can_be_written_as_parquet(tmp_path: Path, values: Sequ
             assert written == value
 
 
+def test_a_name_that_cannot_be_written_is_refused_before_any_work() -> None:
+    with pytest.raises(ConfigError, match="is not UTF-8; rename the column"):
+        Columns(keep=("fine", "caf\udce9"))
+
+
 @pytest.mark.parametrize("ids", [("\ud800", "\udfff"), (1, "1"), (2**70, 1), (9007199254740993, 2)])
 def test_whatever_the_ids_are_they_stay_apart(tmp_path: Path, ids: Sequence[Any]) -> None:
     source = tmp_path / "in.jsonl"
@@ -401,6 +406,26 @@ def test_many_values_in_lists_or_pages_are_not_unpacked(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"id": pa.nulls(500, pa.string()), "text": pa.nulls(500, pa.string())}), path)
     (bad,) = both(tmp_path, path, values=100)
     assert "500 values in one page are too many" in bad["error"]
+
+
+@pytest.mark.parametrize("compression", ["zstd", "snappy", "none"])
+@pytest.mark.parametrize("encoding", [None, "DELTA_BYTE_ARRAY", "PLAIN"])
+@pytest.mark.parametrize("column", ["tags", "text"])
+def test_long_texts_that_stand_many_times_in_lists_are_not_unpacked(
+    tmp_path: Path, compression: str, encoding: str | None, column: str
+) -> None:
+    path = tmp_path / "in.parquet"
+    tags = pa.array([["short"], ["a" * 500] * 100])
+    columns = {"id": ["1", "2"], "text": [TEXT, TEXT], column: tags}
+    options: dict[str, Any] = {"column_encoding": {f"{column}.list.element": encoding}} if encoding else {}
+    parquet.write_table(
+        pa.table(columns), path, row_group_size=1, compression=compression, use_dictionary=not encoding, **options
+    )
+    keep = ("tags",) if column == "tags" else ()
+    good, bad = both(tmp_path, path, keep=keep, page=10_000)
+    assert "lists in one row group may come to" in bad["error"] or "with a limit of 10,000" in bad["error"]
+    assert (good["id"], "lists" in good.get("error", "")) == ("1", False) if column == "tags" else good["error"]
+    assert all("lists" not in row.get("error", "") for row in both(tmp_path, path, keep=keep))
 
 
 def test_large_values_that_stand_once_in_the_file_are_read_one_by_one(

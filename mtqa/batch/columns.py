@@ -17,7 +17,7 @@ RESERVED = frozenset(("id", *_VERDICT, "file", "line", "error"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """Which keys or columns of a row are what, and which are carried into the output as they are. Raises ConfigError
-    where one of those would hide a field of the output."""
+    where one of those would hide a field of the output, or has a name that cannot be written."""
 
     id: str = "id"
     text: str = "text"
@@ -29,6 +29,8 @@ class Columns:
         for name in self.keep:
             if name in RESERVED:
                 raise ConfigError(f"--keep {name}: the output has a field of that name; rename the column")
+            if name.encode("utf-8", "replace").decode() != name:
+                raise ConfigError(f"--keep {name}: is not UTF-8; rename the column")
 
     @property
     def needed(self) -> tuple[str, ...]:

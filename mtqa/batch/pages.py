@@ -11,22 +11,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-__all__ = ["Page", "pages"]
+__all__ = ["Page", "longest", "pages"]
 
 _STOP, _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _STRUCT = 0, 1, 2, 3, 7, 8, 12
 _INTEGERS = (4, 5, 6)
 _UNPACKED, _PACKED, _VALUES = 2, 3, 1
-_HEADERS = (5, 7, 8)  # of data, of a dictionary, of data in the second version
+_DATA, _DICTIONARY, _DATA_2 = 5, 7, 8  # headers of data, of a dictionary, of data in the second version
+_ENCODINGS = {_DATA: 2, _DATA_2: 4}
+_PREFIXES = 7  # an encoding in which a value says how much of the one before it it begins with
+_LONGEST_DICTIONARY = 2**23  # bytes; the values of a longer one are not looked through
 _LONGEST_VARINT = 10
 _DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a header says: bytes of the page once unpacked, and values in it."""
+    """What a header says.
+
+    Attributes:
+        size: bytes of the page once unpacked.
+        values: in it.
+        packed: where in the file its bytes are.
+        is_dictionary: whether it holds values that the pages behind it name by their numbers.
+        has_prefixes: whether its values may share bytes, so that they are longer than the page.
+    """
 
     size: int
     values: int
+    packed: range
+    is_dictionary: bool
+    has_prefixes: bool
 
 
 def pages(stream: IO[bytes], start: int, size: int) -> Iterator[Page]:
@@ -38,10 +52,40 @@ def pages(stream: IO[bytes], start: int, size: int) -> Iterator[Page]:
         packed, unpacked = header.get(_PACKED), header.get(_UNPACKED)
         if not isinstance(packed, int) or not isinstance(unpacked, int) or packed < 0 or unpacked < 0:
             raise ValueError("a damaged page")
-        inner = next((header[field] for field in _HEADERS if field in header), {})
-        values = inner.get(_VALUES, 0) if isinstance(inner, dict) else 0
-        yield Page(size=unpacked, values=values if isinstance(values, int) else 0)
+        field = next((field for field in (_DATA, _DICTIONARY, _DATA_2) if field in header), 0)
+        found = header.get(field)
+        inner = found if isinstance(found, dict) else {}
+        values = inner.get(_VALUES, 0)
         at = stream.tell() + packed
+        yield Page(
+            size=unpacked,
+            values=values if isinstance(values, int) else 0,
+            packed=range(at - packed, at),
+            is_dictionary=field == _DICTIONARY,
+            has_prefixes=inner.get(_ENCODINGS.get(field, 0)) == _PREFIXES,
+        )
+
+
+def longest(stream: IO[bytes], page: Page, compression: str) -> int:
+    """Bytes of the longest text in a dictionary, or that it can have where that cannot be told."""
+    import pyarrow as pa
+
+    if page.size > _LONGEST_DICTIONARY:
+        return page.size
+    stream.seek(page.packed.start)
+    raw = stream.read(len(page.packed))
+    try:
+        if compression != "UNCOMPRESSED":
+            codec = {"LZ4": "lz4_raw"}.get(compression, compression.lower())
+            raw = pa.decompress(raw, page.size, codec=codec, asbytes=True)
+    except (OSError, ValueError, pa.ArrowException):
+        return page.size
+    at = most = 0
+    while at + 4 <= len(raw):
+        size = int.from_bytes(raw[at : at + 4], "little")
+        most = max(most, size)
+        at += 4 + size
+    return min(most, page.size)
 
 
 _Value = int | dict[int, "_Value"] | None

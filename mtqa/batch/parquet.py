@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtqa.batch.cells import Unfit, json_row, rows
 from mtqa.batch.columns import Columns
-from mtqa.batch.pages import pages
+from mtqa.batch.pages import longest, pages
 from mtqa.batch.reading import Reading
 from mtqa.batch.record import Record
 from mtqa.core.errors import InputError
@@ -22,6 +22,7 @@ __all__ = ["parquet", "written"]
 _MOST_ROWS = 256  # at once
 _AT_ONCE = 64 * 2**20  # bytes at once
 _BUFFER = 2**20
+_PAGES_OF_LISTS = 4  # a list may hold whatever is in its row group, and a text in a dictionary as often as it likes
 _ROWS_A_BYTE = 1024  # of the file: more of them is no corpus, but a trap
 
 
@@ -97,12 +98,21 @@ def _rows_at_once(table: ParquetFile, number: int, file: Path, wanted: frozenset
             if kind.max_repetition_level and chunk.num_values > reading.values:
                 raise ValueError(f"{chunk.num_values:,} values in lists of one row group are too many")
             start = min(filter(None, (chunk.dictionary_page_offset, chunk.data_page_offset)))
-            size = 0
+            size = whole = 0
+            width = max(0, kind.length or 0)
             for page in pages(stream, start, chunk.total_compressed_size):
                 if page.values > reading.values:
                     raise ValueError(f"{page.values:,} values in one page are too many")
                 size = max(size, page.size)
-            largest += max(size, kind.length or 0)
+                whole += page.size
+                if kind.max_repetition_level and kind.physical_type == "BYTE_ARRAY":
+                    if page.is_dictionary:
+                        width = max(width, longest(stream, page, chunk.compression))
+                    elif page.has_prefixes:
+                        width = max(width, page.size)
+            if kind.max_repetition_level and whole + chunk.num_values * width > _PAGES_OF_LISTS * reading.page:
+                raise ValueError(f"lists in one row group may come to {whole + chunk.num_values * width:,} bytes")
+            largest += max(size, width)
     if largest > reading.page:
         raise ValueError(f"pages of {largest:,} bytes, with a limit of {reading.page:,}")
     return max(1, min(_MOST_ROWS, _AT_ONCE // max(1, largest)))

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from mtqa.core.documents import Document, Segment
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import MEGABYTE, read_file
 from mtqa.gate.git import git
 
 __all__ = ["Changes"]
 
 Sentences = Callable[[bytes, str], Collection[str]]
+_LARGEST = 20 * MEGABYTE  # bytes of an article; a larger one is not read
 _LIKE = 0.5  # share of a new file's sentences that stood in the file it was moved from, as git itself takes it
 
 
@@ -106,8 +108,10 @@ class Changes:
         return frozenset() if raw is None else frozenset(_plain(sentence) for sentence in self._sentences(raw, name))
 
     def _blob(self, name: str) -> bytes | None:
-        """The file ``name`` as the revision has it; None where it has none."""
+        """The file ``name`` as the revision has it; None where it has none, or one too large to be read."""
         try:
+            if int(git(self._root, "cat-file", "-s", f"{self._commit}:{name}")) > _LARGEST:
+                return None
             return git(self._root, "cat-file", "blob", f"{self._commit}:{name}")
         except ConfigError:
             return None
@@ -124,7 +128,7 @@ def _statuses(compared: bytes) -> Iterator[tuple[str, str, str]]:
 
 def _bytes(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path, _LARGEST)
     except OSError:
         return None
 
