@@ -79,7 +79,8 @@ def detect(text: str) -> tuple[str, float]:
 
 def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tuple[str, float]:
     """The language that most words' sentences are in, and their share of those that could tell, where letters decided
-    as far as lingua is sure. Where none could, its answer on the whole stands, unless the words are mostly names."""
+    as far as lingua is sure. Where none could, or they are at odds, the common words of the whole decide; where they do
+    not tell, lingua's answer on it stands, unless the words are mostly names."""
     sentences = [each for found in _SENTENCE_END.split(sample) if len(each := _words(found)) >= _FEWEST_WORDS]
     letters = [_best(" ".join(each)) for each in sentences]
     named: Counter[str] = Counter()
@@ -95,10 +96,20 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
         if shares[chosen] >= _OWN_SHARE:
             votes[chosen] = votes.get(chosen, 0.0) + weight * len(each)
             cast += len(each)
+    voted = ("und", 0.0)
     if votes:
         winner = max(votes, key=lambda candidate: votes[candidate])
         if winner == tag or len(_common_words(winner).intersection(words)) >= _FEWEST_COMMON:
-            return winner, votes[winner] / cast
+            voted = winner, votes[winner] / cast
+    if voted[1] >= _DOCUMENT_CONFIDENCE:
+        return voted
+    shares = {candidate: _share(words, candidate) for candidate in sorted({*candidates, tag})}
+    first, second = sorted(shares, key=lambda candidate: -shares[candidate])[:2] if len(shares) > 1 else (tag, tag)
+    told = len(_common_words(first).intersection(words)) >= _FEWEST_COMMON
+    if told and shares[first] >= max(_OWN_SHARE, _CLEARLY * shares[second]):
+        return first, shares[first] / (shares[first] + shares[second])
+    if votes:
+        return voted
     return (tag, confidence) if tag == "en" or _mostly_lower(words) else ("und", 0.0)
 
 
@@ -187,7 +198,13 @@ def _mostly_lower(words: Sequence[str]) -> bool:
 def _share(words: Sequence[str], language: str) -> float:
     """Of the words, how many are common ones of the language; those with a capital are names."""
     common = _common_words(language)
-    return sum(word in common or word.partition("'")[0] in common for word in words) / max(len(words), 1)
+    return sum(word in common or _elided(word) in common for word in words) / max(len(words), 1)
+
+
+def _elided(word: str) -> str:
+    """What an elision leaves of the word before it ("ai" of "ain't"); nothing inside a name ("d'Abruzzo")."""
+    before, _, after = word.partition("'")
+    return "" if after[:1].isupper() else before
 
 
 @lru_cache(maxsize=64)

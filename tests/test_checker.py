@@ -188,9 +188,15 @@ def test_the_signature_names_model_threshold_and_data(checker):
     assert "|rate:0.01|fpr:0.05|" in str(checker.signature)
 
 
-@pytest.mark.parametrize(("word", "pointed_at"), [("zzor", True), ("Zzor", False)])
-def test_a_capitalised_word_is_never_pointed_at(word, pointed_at):
-    text = f"The mayor spoke of a {word} in the hall."
+@pytest.mark.parametrize(
+    ("text", "word", "pointed_at"),
+    [
+        ("The mayor spoke of a zzor in the hall.", "zzor", True),
+        ("The mayor spoke of a Zzor in the hall.", "Zzor", False),
+        ("zzor", "zzor", False),
+    ],
+)
+def test_a_capitalised_word_or_one_alone_is_never_pointed_at(text, word, pointed_at):
     tokens = tuple(
         TokenScore(Span(m.start(), m.end()), 9.0 if m[0] == word else -9.0) for m in re.finditer(r"\w+", text)
     )

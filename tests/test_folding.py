@@ -23,7 +23,19 @@ TEXT = (
 HIDDEN = (
     *("\u00ad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f"),
     *("\u202a", "\u202e", "\u2060", "\u2063", "\u2066", "\u2069", "\u206a", "\u3164", "\ufe00", "\ufe0f", "\ufeff"),
-    *("\uffa0", "\ufff0", "\U0001bca0", "\U0001d173", "\U000e0001", "\U000e0041", "\U000e0100", "\u00ad\u200b"),
+    *(
+        "\x02",
+        "\x7f",
+        "\ufff9",
+        "\uffa0",
+        "\ufff0",
+        "\U0001bca0",
+        "\U0001d173",
+        "\U000e0001",
+        "\U000e0041",
+        "\U000e0100",
+        "\u00ad\u200b",
+    ),
 )
 
 
@@ -85,12 +97,19 @@ def test_a_text_stuffed_with_them_says_so(text: str, remarked: bool) -> None:
         assert f"{hidden_in_words(text)[0]} invisible characters (most often: zero width joiner)" in said[0]
 
 
-def test_letters_swapped_for_others_that_look_alike_leave_it_undecided() -> None:
-    plain = judged(TEXT * 3)
-    swapped = judged((TEXT * 3).replace("ea", "e\u0430").replace("ai", "\u0430i"))
-    assert plain.decision is not Decision.UNDECIDED
+@pytest.mark.parametrize(
+    "swaps",
+    [{"ea": "e\u0430", "ai": "\u0430i"}, {"ain": "\uff41\uff49\uff4e"}, {"ain": "𝐚𝐢𝐧"}, {"ai": "\u0251i"}],
+    ids=["Cyrillic", "full width", "mathematical", "phonetic"],
+)
+def test_letters_swapped_for_others_that_look_alike_leave_it_undecided(swaps: dict[str, str]) -> None:
+    text = TEXT * 3
+    assert judged(text).decision is not Decision.UNDECIDED
+    for letters, others in swaps.items():
+        text = text.replace(letters, others)
+    swapped = judged(text)
     assert swapped.decision is Decision.UNDECIDED
-    assert "two alphabets" in swapped.reason
+    assert "only look like the usual ones" in swapped.reason
 
 
 @given(st.text(st.sampled_from(["a", " ", "\u00ad", "\u200b", "𝔸"])), st.integers(0, 9), st.integers(0, 9))

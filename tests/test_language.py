@@ -46,6 +46,12 @@ NAMES = {
     "The Bundesverfassungsgericht ruled on the Finanzausgleichsgesetz.",
     "Turkish": "Recep Yılmaz and Ayşe Gül Öztürk opened a shop in Kadıköy, near the Haydarpaşa terminal. Their çaycı, "
     "Hüseyin Çelikoğlu, makes the tea. Müge Karagözoğlu designed the sign.",
+    "Welsh, in short": "Angharad Llywelyn beat Siân Rhydderch in Llanberis. Gruffydd ap Dafydd and Myfanwy Prydderch "
+    "shared third. Prydderch will miss it.",
+    "Vietnamese": "Nguyễn Văn Quyết scored twice for Hà Nội against Hoàng Anh Gia Lai. Đỗ Duy Mạnh was booked. Trần "
+    "Đình Trọng missed a penalty. Coach Lê Đức Tuấn said he was proud.",
+    "Italian": "L'Aquila rebuilt all'aperto dell'Orto beside Sant'Agostino d'Abruzzo. Dall'Aglio and D'Annunzio opened "
+    "it. Nobody came to dell'Acqua's speech.",
     "Finnish": "Jyväskylä beat Hämeenlinna 3-1 on Saturday, with goals from Pekka Väisänen, Jukka Hyvönen and Teemu "
     "Mäkelä. Kärpät lost to Ilves at Tampere. Heikki Saarikoski was hurt.",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from fakes import fake_checker
 
 from mtqa import formats
 from mtqa.core.documents import Document
@@ -58,6 +59,14 @@ def test_what_stands_in_the_article_is_judged(middle: str) -> None:
     assert (found[0], found[-1]) == (FIRST, LAST)
     assert "opened" in found[1]
     assert "as the stamp shows." in found[1]
+
+
+def test_a_button_is_read_where_it_is_a_heading() -> None:
+    document = read(
+        page("<h2><button>Who opens it?</button></h2><p>The clerk opens it. <button>Go</button></p>"), "a.html"
+    )
+    assert ("heading", "Who opens it?") in shown(document)
+    assert "Go" not in document.text
 
 
 def test_lists_at_either_end_of_a_bare_page_are_judged() -> None:
@@ -192,6 +201,11 @@ PROSE = "Weigh the leaves first."
         "$$\nThe = kettle.\n$$",
         "> [!NOTE]",
         "<% kettle.old %>",
+        "(kettle)=",
+        "%% The kettle is old. %%",
+        "@[youtube](kettle)",
+        "%[https://example.org/kettle]",
+        "![Kettle](kettle.png){width=50%}",
     ],
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
@@ -226,6 +240,7 @@ def test_directives_of_site_generators_are_no_prose(directive: str, ending: str)
             [("paragraph", "Import duties rose."), ("paragraph", "exports fell, too.")],
         ),
         ("import duties 'are' high, and from here on.", [("paragraph", "import duties 'are' high, and from here on.")]),
+        (f"{PROSE}\n\n+++\n\nIt is.", [("paragraph", PROSE), ("paragraph", "It is.")]),
         (":warning: Do not pour.", [("paragraph", ":warning: Do not pour.")]),
     ],
 )
@@ -312,6 +327,7 @@ msgstr "{text}"
         ),
         ("delimited block -", "net x => y", []),
         ("Verbatim", "net x => y", []),
+        ("Fenced code block (sh)", "net x => y", []),
         ("delimited block =", "It is so.", [("paragraph", "It is so.")]),
         ("Title =", "It is so.", [("heading", "It is so.")]),
         ("Plain text", "|a |b", [("heading", "a"), ("heading", "b")]),
@@ -327,6 +343,7 @@ def test_messages_of_documents_by_their_kind(kind: str, text: str, found: list[t
         ("See <<safety,the notes>> now.", ["<<safety,", ">>"]),
         ("See <<safety>> now.", ["<<safety>>"]),
         ("So it is footnote:[Only once.].", ["footnote:[", "]"]),
+        ("See \\\\fBls\\\\fR, \\\\(lqit\\\\(rq.", ["\\fB", "\\fR", "\\(lq", "\\(rq"]),
         ("Press kbd:[Ctrl] now.", ["kbd:[Ctrl]"]),
         ("List I<every> file of B<-a>, C<x y>.", ["I<", ">", "B<", ">", "C<x y>"]),
         ("See [the page](http://x.org) and **read**.", ["[", "](http://x.org)", "**", "**"]),
@@ -336,3 +353,9 @@ def test_messages_of_documents_by_their_kind(kind: str, text: str, found: list[t
 )
 def test_marks_inside_messages_are_masked(text: str, masked: list[str]) -> None:
     assert masks(read(PO.format(kind="Plain text", text=text), "a.po")) == masked
+
+
+def test_markup_that_a_message_may_hold_is_not_left_over() -> None:
+    text = "See [the page](http://x.org), ![it](a.png) and <b>all</b>."
+    report = fake_checker().check(read(PO.format(kind="Plain text", text=text), "a.po")).documents[0]
+    assert [flag.rule for flag in report.flags] == []

@@ -1,8 +1,8 @@
 """Text without the characters that nobody sees, and the way back to where its characters stand.
 
 Soft hyphens, zero-width spaces and joiners, directional marks, variation selectors, tags: Unicode calls them
-default-ignorable, a reader sees nothing of them, and so nothing that is said of a text may depend on them. Whatever
-judges a text is given the folded one; what it points at is moved back.
+default-ignorable, and of a control character a reader sees no more. Nothing that is said of a text may depend on them.
+Whatever judges a text is given the folded one; what it points at is moved back.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from mtqa.core.spans import Span
 __all__ = ["INVISIBLE", "Folding", "folded", "hidden_in_words", "unfolded"]
 
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-"""Runs of default-ignorable code points, as Unicode 16 has them."""
+"""Runs of default-ignorable code points, as Unicode 16 has them, marks of annotations, and control characters, with
+which extracted PDFs are full."""
 
 _IN_WORD = re.compile(rf"(?<=[A-Za-z]){INVISIBLE.pattern}(?=[A-Za-z])")
 

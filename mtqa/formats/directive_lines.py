@@ -30,7 +30,8 @@ _CONTAINER = re.compile(
 _DIRECTIVE = re.compile(
     r"""[ \t>]*(?:
       ::[\w-]+(?:\[[^\[\]]*\])?(?:\{[^{}]*\})? | \{:[^{}]*\} | \{::[^{}]*\} | \[TOC\] | \[\[_?TOC_?\]\]
-      | \*\[[^\[\]]{1,80}\]:.*
+      | \*\[[^\[\]]{1,80}\]:.* | \([\w.:-]{1,60}\)= | \+\+\+(?:[ ]*\{.*\})? | %%(?:(?!%%).)+%% | %\[https?://[^\]]*\]
+      | @\[\w+\]\([^()]*\)
       | -{1,2}8<-{1,2}.* | <<<[ ]+\S.* | @(?:include|import|\[code[^\]]*\]).* | \\(?:newpage|pagebreak|clearpage|toc)
     )[ \t]*""",
     re.VERBOSE | re.IGNORECASE,
@@ -239,4 +240,4 @@ class ShadowLines:
         return rest if depth <= 0 and rest <= _LONGEST_MODULE else empty or min(rest, _LONGEST_MODULE)
 
 
-_STARTS = frozenset(":/$\\{[*-<@=ie")
+_STARTS = frozenset(":/$\\{[*-<@=ie(+%")

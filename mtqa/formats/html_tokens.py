@@ -41,6 +41,7 @@ _UNREAD = {  # by element: its end; what is inside is no text, nor markup
 }
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 _NO_PROSE = frozenset("pre select option button noscript object audio video canvas datalist head rp rt".split())  # noqa: SIM905
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "summary")
 _DELETED = frozenset(("del", "s", "strike"))
 _SECTIONS = frozenset(("html", "body", "main", "article", "section", "div"))
 
@@ -117,7 +118,8 @@ class Elements:
         if name in _VOID or attributes.endswith("/"):
             return
         # The word "hidden" inside a value, as of title or class, hides nothing.
-        hidden = name in _NO_PROSE or bool(
+        folds = name == "button" and any(self._count[heading] for heading in _HEADINGS)  # what is below it
+        hidden = (name in _NO_PROSE and not folds) or bool(
             _NOT_DISPLAYED.search(attributes) or _HIDDEN.search(_VALUE.sub('""', attributes))
         )
         self._ordinal += 1

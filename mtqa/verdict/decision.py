@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,10 @@ SLIP = "misspelling"
 
 _MIXED = "wrong-script"
 _FEWEST_MIXED, _MIXED_SHARE = 3, 0.01  # words of two scripts from which letters were swapped on purpose, or by accident
+_DISGUISED = re.compile(
+    r"[a-zA-Z\u0251\u0261]*(?:[\uff21-\uff3a\uff41-\uff5a]{3}|[\U0001d400-\U0001d7cb]{3}|[a-z][\u0251\u0261]|[\u0251\u0261][a-z])\w*"
+)
+"""Full-width and mathematical letters, and those of phonetics among Latin ones."""
 _FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
 
 TOO_SHORT = "too few to tell"
@@ -138,10 +143,11 @@ def _hidden(text: str, prose: Sequence[Verdict]) -> tuple[str, ...]:
 
 
 def _mixed(prose: Sequence[Verdict]) -> list[str]:
-    """Words in which letters of another script stand among Latin ones."""
+    """Words in which letters of another script stand among Latin ones, or that are spelled with signs for such."""
     spans = [(v.segment, span) for v in prose for e in v.evidence for span in e.spans if span.rule == _MIXED]
     words = [_words(segment, span.span) for segment, span in spans]
-    return [word for word in words if any(letter.isascii() and letter.isalpha() for letter in word)]
+    mixed = [word for word in words if any(letter.isascii() and letter.isalpha() for letter in word)]
+    return mixed + [found[0] for verdict in prose for found in _DISGUISED.finditer(verdict.segment.text)]
 
 
 def _origin(prose: Sequence[Verdict], calibration: Calibration) -> str | None:
@@ -172,7 +178,7 @@ def _obstacle(
     mixed = _mixed(prose)
     if len(mixed) >= max(_FEWEST_MIXED, _MIXED_SHARE * words):
         return (
-            f"{len(mixed)} words mix letters of two alphabets that look alike, such as “{mixed[0]}”; "
+            f"{len(mixed)} words are spelled with letters that only look like the usual ones, such as “{mixed[0]}”; "
             "the model does not see the words that a reader sees"
         )
     if document.language == "und":

@@ -13,6 +13,7 @@ from mtqa.signals.surface.rule import Example, Finding, Rule
 _AMOUNT = r"\d[\d,.]*(?<=\d)"
 _AFTER = re.compile(rf"(?<![\w$€£¥.,-])(?P<amount>{_AMOUNT})[ \u00a0]?(?P<sign>[$€£¥])(?![\w$€£¥]|[ \u00a0]?\d)")
 _APART = re.compile(rf"(?<![\w$€£¥])(?P<sign>[$€£¥])[ \u00a0](?P<amount>{_AMOUNT})(?![\w%])")
+_FOREIGN = re.compile(r",\d{1,2}$|,\d{3}\.\d{3}|\.\d{3}(?:$|[,.])")  # its points and commas want a look, too
 
 
 def _find(passage: Passage) -> Iterator[Finding]:
@@ -23,7 +24,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
             Span(found.start(), found.end()),
             "English writes the sign before the amount, without a space",
             found["sign"] + found["amount"],
-            safe=True,
+            safe=not _FOREIGN.search(found["amount"]),
         )
 
 
@@ -35,6 +36,7 @@ RULE = Rule(
     find=_find,
     fires=(
         Example("The ticket costs 20 $ at the door.", ("20 $",), "The ticket costs $20 at the door."),
+        Example("It costs 12,50 € here.", ("12,50 €",)),
         Example("They paid € 1,500 in cash.", ("€ 1,500",), "They paid €1,500 in cash."),
     ),
     silent=("The ticket costs $20 or 20 euros.", "They paid US$1,500 and EUR 30.", "The A$ fell; $5 is $5."),

@@ -65,10 +65,8 @@ RULE = Rule(
             ("2019.The", "late).Nobody"),
             "It opened in 2019. The crowd left (late).Nobody spoke.",
         ),
-        Example(
-            "He said:“No.”She left.“Why?”he asked, and rain fell!!They ran.",
-            ("said:“No", "No.”She", "left.“Why", "Why?”he", "fell!!They"),
-        ),
+        Example("She said:“Never.”", ("said:“Never",)),
+        Example("“Why?”he asked, and rain fell!!They ran.", ("Why?”he", "fell!!They")),
         Example("Is that so?We never knew.", ("so?We",), "Is that so? We never knew."),
     ),
     silent=(

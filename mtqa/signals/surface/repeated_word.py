@@ -46,14 +46,9 @@ RULE = Rule(
         Example("He closed the the door.", ("the the",), "He closed the door."),
         Example("They want to to leave.", ("to to",)),
         Example("The crew was was wet, and they sat in in the cabin.", ("was was", "in in")),
-        Example(
-            "Make sure that that the dog dog, which is is old, is signed in in to it.",
-            ("that that", "dog dog", "is is", "in in"),
-        ),
-        Example(
-            "But but I I went out in in slippers, whoever talked about about them.",
-            ("But but", "I I", "in in", "about about"),
-        ),
+        Example("Make sure that that the file, which is is old, goes.", ("that that", "is is")),
+        Example("But but the dog dog went out in in slippers.", ("But but", "dog dog", "in in")),
+        Example("I I am signed in in to whatever they talk about about me.", ("I I", "in in", "about about")),
         Example("He said said nothing, and they came come home.", ("said said", "came come")),
     ),
     silent=(
