@@ -110,7 +110,7 @@ def _whole(segment: Segment, rule: str, message: str, probability: float) -> Err
 
 
 def _doubtful(segment: Segment, score: SegmentScore) -> list[TokenScore]:
-    """The words that may be pointed at: none in a line of figures and signs, or where one stands alone, as in a cell."""
+    """The words that may be pointed at: none in a line of figures and signs, none where one stands alone in it."""
     if len(score.tokens) < 2:
         return []
     return [
