@@ -403,6 +403,9 @@ def test_a_wrong_file(project: Path, text: str, message: str) -> None:
     [
         (b"stale = \xff", "mtqa.toml: is not UTF-8; save it in that encoding"),
         (b"a = " + b"[" * 9000, "mtqa.toml: is nested too deeply; make it flatter"),
+        (b"a." * 200 + b"a = 1", "mtqa.toml: is nested too deeply; make it flatter"),
+        (b"'a' . " * 200 + b"a = 1", "mtqa.toml: is nested too deeply; make it flatter"),
+        (b"[" + b"a." * 200 + b"a]", "mtqa.toml: is nested too deeply; make it flatter"),
         (b"a = " + b"1" * 9000, "mtqa.toml: is not valid TOML: Exceeds the limit"),
     ],
 )

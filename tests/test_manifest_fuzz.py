@@ -126,3 +126,9 @@ def test_a_damaged_file(folder: Path, data: st.DataObject) -> None:
     )
     (folder / "model.toml").write_bytes(raw[:start] + data.draw(junk) + raw[end:])
     refused(lambda: use(folder))
+
+
+def test_a_key_of_many_parts_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "model.toml").write_text("a." * 200 + "a = 1\n")
+    with pytest.raises(MtqaError, match="nested too deeply"):
+        store.read(tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from mtqa.core import toml
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import MEGABYTE, read_text
 
@@ -32,7 +32,7 @@ def read_table(path: Path) -> dict[str, Any]:
     """The table in a TOML file, or in a JSON file if its suffix says so. Raises ConfigError where there is none."""
     try:
         text = read_text(path, _MOST_BYTES, pipes=True)
-        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        data = json.loads(text) if path.suffix == ".json" else toml.loads(text)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the name") from None
     except UnicodeDecodeError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mtqa.config.lines import Place, lines_of
+from mtqa.core import toml
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import MEGABYTE, home, read_text
 
@@ -88,7 +88,7 @@ def _read(path: Path) -> Source | None:
         raise ConfigError(f"{name}: is not a file; put the settings into a file of this name, or rename it")
     try:
         text = read_text(path, MEGABYTE, encoding="utf-8-sig")
-        data = tomllib.loads(text)
+        data = toml.loads(text)
         root: Place = ()
         if path.name == _PYPROJECT:
             root = ("tool", "mtqa")

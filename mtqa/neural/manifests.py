@@ -7,12 +7,12 @@ on any system.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mtqa.core import toml
 from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 
@@ -88,7 +88,7 @@ class Source:
 def parsed(path: Path) -> dict[str, Any]:
     """The tables of the manifest at ``path``. Raises ModelError where it is missing or no TOML."""
     try:
-        return tomllib.loads(read_text(path, _LARGEST_MANIFEST))
+        return toml.loads(read_text(path, _LARGEST_MANIFEST))
     except FileNotFoundError:
         raise ModelError(f"{path.parent} is not a model: it has no model.toml; run: mtqa models list") from None
     except RecursionError:
