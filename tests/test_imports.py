@@ -14,6 +14,7 @@ MODELS = {"lingua", "lxml", "numpy", "onnxruntime", "tokenizers", "torch", "traf
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DISTRIBUTION = {
+    "_pytest": "pytest",
     "yaml": "pyyaml",
     "lingua": "lingua-language-detector",
     "markdown_it": "markdown-it-py",
