@@ -700,7 +700,7 @@ def test_a_comparison_with_itself_tells_nothing_apart(
 
 def test_a_comparison_names_what_got_worse(errors: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the change, sentences are ranked the wrong way round."""
-    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 1000)
+    monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 300)
     turned = replace(errors, items=tuple({**item, "p_edit": 1 - item["p_edit"]} for item in errors.items))
     worse = {change.name: change.outcome for change in compare(errors, turned).changes}
     assert worse["Spearman, mean of 3 sets"] is Outcome.WORSE

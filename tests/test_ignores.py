@@ -335,7 +335,7 @@ def test_hostile_files_are_read_in_linear_work(hostile: str, name: str) -> None:
         with pytest.raises(InputError, match="nested deeper"):
             read(make(1000), name)
         return
-    assert_linear(lambda content: judged(content, name), make, n=max(4, 250 // len(HOSTILE[hostile])))
+    assert_linear(lambda content: judged(content, name), make, n=max(4, 150 // len(HOSTILE[hostile])))
     assert judged(make(1000), name).comments[0].text == " mtqa off "
 
 

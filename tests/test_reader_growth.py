@@ -129,7 +129,7 @@ def reading(name: str) -> Callable[[str], None]:
 
 @pytest.mark.parametrize(("name", "unit"), CASES)
 def test_reading_grows_linearly(name: str, unit: str) -> None:
-    assert_linear(reading(name), lambda n: "a " + unit * n, n=50)
+    assert_linear(reading(name), lambda n: "a " + unit * n, n=32)
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_reading_grows_linearly(name: str, unit: str) -> None:
     ],
 )
 def test_nesting_costs_linear_work(name: str, opening: str, closing: str) -> None:
-    assert_linear(reading(name), lambda n: f"a {opening * n}a{closing * n}", n=50)
+    assert_linear(reading(name), lambda n: f"a {opening * n}a{closing * n}", n=32)

@@ -274,7 +274,7 @@ HOSTILE = (
     "unit", ["a", "é", "1", "a.", "“", "(", "«", "公", "the ", "Éa ", "a.com a , ", "<!--", *HOSTILE]
 )
 def test_work_grows_with_the_length_of_a_line(unit: str) -> None:
-    assert_linear(ALL.score, lambda n: segments((unit * n)[:n]), n=600 if unit == "<!--" else 100)
+    assert_linear(ALL.score, lambda n: segments((unit * n)[:n]), n=400 if unit == "<!--" else 60)
 
 
 def test_an_unknown_rule_names_the_nearest() -> None:
