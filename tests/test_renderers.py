@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from fakes import fake_checker
 from fixed_report import SIGNATURE, document, flag, report, verdicts
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.findings import WEAK_SPOT, Applicability, Category, Edit, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
+from mtqa.formats import from_text
 from mtqa.renderers import RENDERERS, render
 from mtqa.renderers.wording import false_alarms, moment, probability, quoted, suggestions, visible
 
@@ -476,3 +478,10 @@ def test_a_report_on_nothing_says_so() -> None:
     nothing = Report(documents=(), failures=(), signature=SIGNATURE)
     assert render(nothing, "text").startswith("0 articles\n")
     assert "<p>0 articles</p>" in render(nothing, "html")
+
+
+@pytest.mark.parametrize("text", ["", "Die Fähre kam spät."])
+def test_what_has_no_probability_has_no_legend(text: str) -> None:
+    judged = fake_checker().check(from_text(text, language="de"))
+    assert "p(repair)" not in render(judged, "text")
+    assert "p(repair): the probability" in render(report(), "text")

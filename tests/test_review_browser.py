@@ -142,7 +142,7 @@ def test_suggestions_come_without_a_reload_and_say_what_they_are_worth(address: 
     page.wait_for_selector(".card.current .suggestions:not([data-looking]) summary")
     assert not page.is_visible(".card.current .dropped li")
     page.click(".card.current .dropped summary")
-    assert "it would have to fall by" in page.text_content(".card.current .dropped")
+    assert "it must fall by" in page.text_content(".card.current .dropped")
 
 
 def test_without_scripts_the_article_is_shown_and_suggestions_when_it_is_loaded_again(

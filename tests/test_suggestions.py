@@ -20,6 +20,7 @@ from mtqa.core.findings import Applicability
 from mtqa.core.protocols import Translation
 from mtqa.core.suggestions import Origin, Suggestion, Suggestions
 from mtqa.formats import from_text
+from mtqa.renderers.suggestions import render_suggestions_text
 from mtqa.renderers.wording import suggestions as in_report
 from mtqa.repair import Suggester
 from mtqa.repair.preserved import breaches
@@ -94,7 +95,7 @@ def test_words_are_taken_from_a_round_trip_that_changes_what_must_stay(lost: str
 def test_a_worse_text_is_not_proposed() -> None:
     found = suggested(GARBLED, lambda text: text.replace("minded", "zzminded"))
     assert not found.kept
-    assert any("it would have to fall by" in each.reason for each in found.dropped)
+    assert any("it must fall by" in each.reason for each in found.dropped)
 
 
 def test_an_engine_that_fails_is_named_and_the_others_help() -> None:
@@ -159,9 +160,9 @@ def test_what_a_rule_would_put_is_suggested_with_the_report_s_caution(text: str)
     ("before", "gain", "reason"),
     [
         (0.14, 0.12, None),  # there is not more to gain
-        (0.14, 0.05, "p(repair) falls by 0.05; it would have to fall by 0.11"),
-        (0.9, 0.35, "p(repair) falls by 0.35; it would have to fall by 0.40"),
-        (0.9, -0.05, "p(repair) rises by 0.05; it would have to fall by 0.40"),
+        (0.14, 0.05, "p(repair) falls by 0.05; it must fall by at least 0.11"),
+        (0.9, 0.35, "p(repair) falls by 0.35; it must fall by at least 0.40"),
+        (0.9, -0.05, "p(repair) rises by 0.05; it must fall by at least 0.40"),
         (0.9, 0.45, None),
     ],
 )
@@ -265,3 +266,27 @@ def test_the_program_says_that_no_translator_is_there(mtqa: Run, monkeypatch: py
     assert "no suggestion" in ran.out
     assert "no translator is installed" in ran.err
     assert mtqa("suggest", "missing.txt").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Die Fähre kam spät.", "de", "The model judged none of this text"),
+        ("We sat on the wall and talked of the ferry.", "en", "No flag does not mean no fault"),
+    ],
+)
+def test_text_in_which_nothing_is_flagged_is_not_called_sound(text: str, language: str, said: str) -> None:
+    checker = fake_checker()
+    report = checker.check(from_text(text, language=language))
+    shown = render_suggestions_text([(report.documents[0], {})], report.signature)
+    assert said in " ".join(shown.split())
+    assert "0 flagged" not in shown
+
+
+def test_whoever_sees_a_suggestion_is_told_to_check_it() -> None:
+    checker = fake_checker()
+    report = checker.check(from_text(f"{GARBLED} We sat on the wall and talked.", language="en"))
+    for kept in (True, False):
+        found = Suggester(checker, [There(repaired if kept else str)], LIMITS)(report.documents[0], 0)
+        shown = render_suggestions_text([(report.documents[0], {0: found})], report.signature)
+        assert ("A suggestion may be worse than the text" in shown) is kept

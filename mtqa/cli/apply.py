@@ -42,6 +42,7 @@ def apply(
     The edits file records it, so that the next 'mtqa review' starts afresh.
     Exit codes: 0 done; 1 you declined; 2 it could not be done, for instance because the article has changed.
     """
+    from mtqa.repair.actions import Kind
     from mtqa.repair.apply import repaired, write_over
     from mtqa.repair.history import actions_on, standings
     from mtqa.repair.log import read
@@ -51,6 +52,9 @@ def apply(
         raise InputError(f"{file}: has no article in it; check the file")
     kept = read(edits)
     actions = actions_on(file, documents, kept)
+    if not actions and any(each.kind is Kind.APPLY and documents[0].sha256 in each.reason for each in kept):
+        complain(f"{file} has these repairs already; nothing was written")
+        return
     if not actions:
         raise ConfigError(f"{edits}: has no edits to write into {file}; check both names")
     target = output or file
@@ -67,12 +71,15 @@ def apply(
         raise ConfigError(f"--changes {changes}: is neither .csv nor .html; use one of these")
     texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
     raw = repaired(documents, texts)
+    count = f"{len(texts)} repaired sentence{'s'[: len(texts) != 1]}"
     emit(_diff(documents[0], raw, input_format))
-    count = len(texts)
-    complain(f"{count} sentence{'s'[: count != 1]} repaired, to be written to {target}")
+    done = raw == documents[0].raw and output is None
+    if done:
+        complain(f"{edits} has no repair that is not in {file} already")
     if dry_run:
+        complain(f"{count} would be written to {target}; nothing was, as you asked for a dry run")
         return
-    if not yes and not _agreed(target):
+    if not (yes or done or _agreed(f"Write {count} to {target}?")):
         raise typer.Exit(_DECLINED)
     reports: dict[Path, str | bytes] = {}
     if changes is not None or labels is not None:
@@ -85,13 +92,15 @@ def apply(
             reports[labels] = export.labels(documents, actions)
     if output is not None:
         write_reports(reports | {output: raw}, options)
-    elif raw == documents[0].raw:
+    elif done:
         write_reports(reports, options)
+        return
     else:
         write_reports(
             reports, options | {file: ""}, lambda files: write_over(file, documents[0], raw, edits, kept, files)
         )
         complain(f"{edits} records this; the next mtqa review starts afresh")
+    complain(f"{count} written to {target}")
 
 
 def _identity(place: Path) -> object:
@@ -114,7 +123,7 @@ def _diff(document: Document, raw: bytes, input_format: str | None) -> str:
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _agreed(target: Path) -> bool:
+def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         raise ConfigError("there is no terminal to ask on; add --yes to write, or --dry-run to look")
-    return typer.confirm(f"Write {target}?", err=True)
+    return typer.confirm(question, err=True)

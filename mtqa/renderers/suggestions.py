@@ -13,11 +13,25 @@ from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.suggestions import Rejected, Suggestion, Suggestions
 from mtqa.renderers.json import dump, location_json, number_json, signature_json
 from mtqa.renderers.page import Page
-from mtqa.renderers.wording import CAUTIONS, ORIGINS, counted, gained, probability, visible
+from mtqa.renderers.wording import (
+    CAUTIONS,
+    ORIGINS,
+    certainty,
+    counted,
+    gained,
+    probability,
+    to_do,
+    visible,
+)
 
 __all__ = ["render_suggestions_json", "render_suggestions_text"]
 
 SCHEMA = "mtqa.suggestions/1"
+
+_CARE = (
+    "A suggestion may be worse than the text, or say something else: check it against the source, or against what the "
+    "article says elsewhere. mtqa never applies one by itself."
+)
 
 Found = Sequence[tuple[DocumentReport, Mapping[int, Suggestions]]]
 """Documents, and the suggestions for their flagged segments by the segments' ids."""
@@ -41,10 +55,15 @@ def render_suggestions_text(
         page.write(Text(visible(report.document.uri), "bold"))
         flagged = [verdict for verdict in report.worth_reading() if verdict.segment.id in by_segment]
         helped = sum(bool(by_segment[verdict.segment.id].kept) for verdict in flagged)
-        page.write(Text(f"{counted(len(flagged), 'flagged sentence')}, suggestions for {helped}"), first="  ")
+        if flagged:
+            page.write(Text(f"{counted(len(flagged), 'flagged sentence')}, suggestions for {helped}"), first="  ")
+        else:
+            page.write(Text(f"{certainty(report, signature.fpr)} {to_do(report, signature.recall)}"), first="  ")
         for rank, verdict in enumerate(flagged, 1):
             _segment(page, report, verdict, by_segment[verdict.segment.id], rank, dropped)
     page.gap()
+    if any(each.kept for _, by_segment in found for each in by_segment.values()):
+        page.write(Text(_CARE, "dim"))
     page.write(Text(visible(str(signature)), "dim"), breaks="|")
     return page.text(colour)
 
@@ -65,7 +84,7 @@ def _segment(
         page.aligned(("text", verdict.segment.text), (f"{number}", suggestion.text), indent)
         about = (
             f"{ORIGINS[suggestion.origin]} {suggestion.by}{CAUTIONS[suggestion.caution]}: {gained(suggestion.gain)}, "
-            f"{suggestion.similarity:.0%} of the wording stays"
+            f"{suggestion.similarity:.0%} of the letters stay"
         )
         page.write(Text(visible(about), "dim"), first=f"{indent}      ")
     for rejected in found.dropped if dropped else ():

@@ -90,7 +90,7 @@ def render_text(
     brief = [_brief(document, min_level) for document in report.documents]
     if any(brief):
         page.write(Text(f"{UNFLAGGED}: {coverage(report.signature.recall)}"))
-    if not all(brief):
+    if any(document.p_mt is not None and not short for document, short in zip(report.documents, brief, strict=True)):
         page.gap()
         page.write(Text(legend(), "dim"))
     page.write(Text(visible(str(report.signature)), "dim"), breaks="|")

@@ -135,7 +135,7 @@ def certainty(report: DocumentReport, fpr: float) -> str:
     return false_alarms(fpr) if report.decision is Decision.LIKELY_MT else standing(report.reason)
 
 
-def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity) -> str:
+def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity = Severity.MINOR) -> str:
     """What to do about an article, and how much of what is to be done mtqa sees."""
     repairs = report.to_repair(min_level)
     listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))

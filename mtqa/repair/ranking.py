@@ -85,12 +85,13 @@ def _refused(candidate: Scored, limits: Limits) -> str | None:
         return None
     asked = min(limits.min_gain, limits.reachable * candidate.before)
     if suggestion.gain < asked:
-        how = f"by {abs(suggestion.gain):.2f}" if abs(suggestion.gain) >= 0.005 else "by nothing"
-        return f"p(repair) {'falls' if suggestion.gain >= 0 else 'rises'} {how}; it would have to fall by {asked:.2f}"
+        by = f"{abs(suggestion.gain):.2f}"
+        what = "stays the same" if by == "0.00" else f"{'falls' if suggestion.gain > 0 else 'rises'} by {by}"
+        return f"p(repair) {what}; it must fall by at least {asked:.2f}"
     if suggestion.similarity < limits.min_similarity:
         return (
-            f"too far from the text ({suggestion.similarity:.0%} of the wording stays; "
-            f"it would have to be {limits.min_similarity:.0%})"
+            f"too far from the text ({suggestion.similarity:.0%} of its letters stay; "
+            f"at least {limits.min_similarity:.0%} must)"
         )
     if candidate.fluency is not None and candidate.fluency < 0:
         return f"reads less smoothly (each word is {-candidate.fluency:.1f} bits harder to predict)"
