@@ -18,6 +18,7 @@ from mtqa.core.limits import DocumentLimits, OutOfTime, check_time, deadline
 from mtqa.core.protocols import Combiner, Models, Passage, SegmentScore, Signal, TokenScore
 from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
 from mtqa.core.spans import Span
+from mtqa.core.tags import language_name
 from mtqa.formats import crosses_markup, read
 from mtqa.language import foreign, with_language
 from mtqa.neural import store
@@ -218,9 +219,10 @@ class Checker:
         decided = decide(document, [v for v in verdicts if v.segment.id in read], self._calibration)
         remarks = decided.remarks
         if prepared.foreign:
-            tags = ", ".join(sorted({s.language for s in prepared.segments if s.language != document.language}))
+            others = {language_name(s.language) for s in prepared.segments if s.language != document.language}
             plural = "s are" if len(prepared.foreign) > 1 else " is"
-            remarks += (f"{len(prepared.foreign)} sentence{plural} in another language ({tags}) than the document",)
+            names = ", ".join(sorted(others))
+            remarks += (f"{len(prepared.foreign)} sentence{plural} in another language ({names}) than the document",)
         return DocumentReport(
             document=document,
             p_mt=decided.p_mt,
@@ -306,7 +308,7 @@ def _foreign_evidence(segment: Segment, language: str) -> Evidence:
         rule="foreign-sentence",
         category=Category.UNTRANSLATED,
         severity=Severity.MAJOR,
-        message=f"this sentence is in another language ({segment.language}) than the document ({language})",
+        message=f"this sentence is in {language_name(segment.language)}, the document in {language_name(language)}",
     )
     return Evidence(signal="language", segment_id=segment.id, score=1.0, spans=(span,))
 

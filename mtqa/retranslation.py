@@ -9,6 +9,7 @@ from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.folding import Folding
 from mtqa.core.protocols import Translation, Translator
 from mtqa.core.retranslation import AlignedSentence, Retranslation
+from mtqa.core.tags import language_name
 from mtqa.language import detect, with_language
 from mtqa.segmentation import segment
 from mtqa.signals.likeness import alike
@@ -36,7 +37,8 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
         raise InputError(f"{document.uri}: holds no sentences; give it a text")
     ways = routes(translators, document.language, (via,))
     if not ways:
-        raise ConfigError(f"no installed translator knows '{document.language}' there and back; run: mtqa translators")
+        name = language_name(document.language)
+        raise ConfigError(f"no installed translator knows {name} there and back; run: mtqa translators")
     way = ways[0]
     texts = [(document.locate(s.span).line, " ".join(Folding.of(s.text).text.split())) for s in segments]
     others = way.travel([text for _, text in texts])
@@ -61,7 +63,8 @@ def from_source(document: Document, translators: Sequence[Translator]) -> Retran
         if source is not None and target is not None:
             break
     else:
-        raise ConfigError(f"no translator from '{spoke}' into '{document.language}'; run: mtqa translators")
+        into = language_name(document.language)
+        raise ConfigError(f"no translator from {language_name(spoke)} into {into}; run: mtqa translators")
     texts = [(document.locate(b.span).line, " ".join(b.span.of(document.text).split())) for b in blocks]
     others = translator.translate([block.source or "" for block in blocks], source=source, target=target)
     return _retranslation(document, source, texts, others, (translator.signature,), sourced=True)

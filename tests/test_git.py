@@ -112,7 +112,7 @@ def test_a_repository_runs_nothing(repository: Path, make: Callable[[Path, Path]
     make(repository, program)
     sprung.unlink(missing_ok=True)
     if make is with_partial_clone:
-        with pytest.raises(ConfigError, match="run it in a repository that was cloned whole"):
+        with pytest.raises(ConfigError, match="complete the clone if it is a partial one"):
             git(repository, "diff", "--name-only", "HEAD")
         (repository / "a.md").write_text(TEXT)
         git(repository, "add", "a.md")

@@ -15,9 +15,9 @@ PACKAGE = ROOT / "mtqa"
 STEPS = (
     {"core"},
     {"config"},
-    {"formats", "language", "segmentation", "neural", "signals", "verdict", "gate", "renderers"},
+    {"formats", "language", "segmentation", "neural", "signals", "verdict", "renderers"},
     {"checker", "listening", "retranslation"},
-    {"repair"},
+    {"gate", "repair"},
     {"batch", "bench", "lsp", "review"},
     {"serve"},
     {"__init__"},  # the public API
@@ -37,7 +37,7 @@ OWNERS = {
     "h11": {"listening"},
     "huggingface_hub": {"neural"},
     "jinja2": {"renderers"},
-    "langcodes": {"neural"},
+    "langcodes": {"formats", "neural"},
     "lingua": {"language"},
     "lsprotocol": {"lsp"},
     "lxml": {"formats", "renderers"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,15 +11,15 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.gate import Run, settings_of
-from mtqa.cli.judged import STDIN
+from mtqa.cli.gate import settings_of
+from mtqa.cli.inputs import STDIN
 from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
-from mtqa.cli.terminal import complain, emit
-from mtqa.config import Settings
+from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
-from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
+from mtqa.gate.judging import Engine
+from mtqa.gate.run import Run
 
 __all__ = ["app"]
 
@@ -53,17 +54,16 @@ def write(
     """Tolerate every finding of these files from now on. What people said of findings stays."""
     target = _target(baseline)
     if target.exists() and not force:
-        raise ConfigError(f"{target}: exists already; use 'mtqa baseline update', or --force to replace it")
+        update = f"mtqa baseline update {shlex.join([*paths, '--baseline', str(target)])}"
+        raise ConfigError(f"{target}: exists already; use --force to replace it, or: {update}")
     _known(target)
     _check(paths, target)
     run = Run.over(
         paths,
-        _settings(profile, min_level),
+        settings_of(profile=profile, min_level=min_level.value if min_level else None),
+        Engine(model=model, language=language, threads=threads, use_cache=not no_cache),
         force_exclude=force_exclude,
-        language=language,
-        model=model,
-        threads=threads,
-        use_cache=not no_cache,
+        stage=working,
     )
     _refuse_unreadable(run, target)
     with changing(target):
@@ -92,12 +92,10 @@ def update(
     _check(paths, target)
     run = Run.over(
         paths,
-        _settings(profile, min_level),
+        settings_of(profile=profile, min_level=min_level.value if min_level else None),
+        Engine(model=model, language=language, threads=threads, use_cache=not no_cache),
         force_exclude=force_exclude,
-        language=language,
-        model=model,
-        threads=threads,
-        use_cache=not no_cache,
+        stage=working,
     )
     _refuse_unreadable(run, target)
     found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
@@ -145,11 +143,13 @@ def mark(
         raise ConfigError(f"{path}: is a folder; name the file that has the finding")
     if not by.strip():
         raise ConfigError("--by: is blank; give the name of whoever says so")
-    run = Run.over([path], settings_of(), language=language, model=model, threads=threads, use_cache=not no_cache)
+    engine = Engine(model=model, language=language, threads=threads, use_cache=not no_cache)
+    run = Run.over([path], settings_of(), engine, stage=working)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _refuse_unreadable(run, target)
-        raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: mtqa gate {path} --format json")
+        look_up = f"mtqa gate {shlex.quote(path)} --format json"
+        raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: {look_up}")
     with changing(target):
         _known(target).judged(found, opinion, by, date.today()).write(target)
 
@@ -169,10 +169,6 @@ def _known(target: Path) -> Baseline:
 
 def _target(given: Path | None) -> Path:
     return given or Path(settings_of().policy.baseline or _DEFAULT)
-
-
-def _settings(profile: str | None, min_level: Severity | None) -> Settings:
-    return settings_of(profile=profile, min_level=min_level.value if min_level else None)
 
 
 def _new(run: Run) -> list[Finding]:

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mtqa.cli.explain import rule_names
+from mtqa.cli.gate import settings_of
 from mtqa.cli.terminal import STEERING, emit
-from mtqa.config import KEYS, Settings, load
+from mtqa.config import KEYS, Settings
 
 __all__ = ["app"]
 
@@ -27,7 +27,7 @@ def show(
     ] = None,
 ) -> None:
     """The settings that hold in this folder, as TOML, with where each comes from."""
-    settings = load(Path.cwd(), known_rules=rule_names())
+    settings = settings_of()
     if path is None:
         lines = [*_settings(settings.policy.values(), settings.origins), *_overrides(settings)]
     else:

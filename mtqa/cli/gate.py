@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from mtqa.cli.explain import rule_names
-from mtqa.cli.judged import STDIN, Selection, excluded_by, judge, left_out, select
+from mtqa.cli.inputs import STDIN, check_inputs, piped
 from mtqa.cli.options import (
     KIB,
     AskedFalseAlarmRate,
@@ -26,94 +24,23 @@ from mtqa.cli.options import (
     Timeout,
     limits_of,
 )
-from mtqa.cli.terminal import check_suffix, check_target, emit, write_reports
-from mtqa.config import Settings, load
+from mtqa.cli.terminal import check_suffix, check_target, emit, working, write_reports
+from mtqa.config import Settings
 from mtqa.core.errors import ConfigError, UnknownName
-from mtqa.core.limits import BATCH, DocumentLimits
+from mtqa.core.limits import BATCH
 from mtqa.core.report import GateResult, Report
-from mtqa.gate.ignores import IGNORE_FILE
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 
-if TYPE_CHECKING:
-    from mtqa.gate.baseline import Baseline
-    from mtqa.gate.changes import Changes
-
-__all__ = ["Run", "gate", "settings_of"]
+__all__ = ["gate", "settings_of"]
 
 _VIOLATED, _UNREADABLE = 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run over files: what was selected and what is said of it."""
-
-    selection: Selection
-    report: Report
-    settings: Settings
-
-    @classmethod
-    def over(
-        cls,
-        paths: list[str],
-        settings: Settings,
-        *,
-        stdin_filename: str | None = None,
-        force_exclude: bool = False,
-        language: str | None = None,
-        model: str = "mtqa-en",
-        threads: int | None = None,
-        limits: DocumentLimits = BATCH,
-        use_cache: bool = True,
-        changes: Changes | None = None,
-    ) -> Run:
-        """Select the files that ``paths`` name, of which only changed ones where ``changes`` are given, and judge
-        them."""
-        if not paths:
-            raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
-        if stdin_filename is not None and STDIN not in paths:
-            raise ConfigError("--stdin-filename needs - among the paths; add it")
-        selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
-        if changes is not None:
-            touched = tuple(file for file in selection.files if changes.touches(file))
-            notes = left_out(len(selection.files) - len(touched), f"without changes since {changes.revision}")
-            selection = replace(selection, files=touched, notes=(*selection.notes, *notes))
-        report = judge(
-            selection,
-            stdin_filename=stdin_filename,
-            language=language,
-            model=model,
-            rate=settings.policy.false_alarm_rate,
-            threads=threads,
-            limits=limits,
-            use_cache=use_cache,
-        )
-        return cls(selection, report, settings)
-
-    def decide(self, baseline: Baseline | None, changes: Changes | None = None) -> GateResult:
-        """What the settings say of the report."""
-        from mtqa.gate.decide import decide
-        from mtqa.gate.ignores import Ignores, Terms
-
-        ignores = Ignores(terms=Terms.load(self.settings.term_files()))
-        for document in self.report.documents:
-            ignores.add(document.document)
-        return decide(
-            self.report,
-            self.settings.policy_for,
-            baseline=baseline,
-            excuse=ignores.excuse,
-            unchanged=changes.unchanged if changes else lambda document, segment: None,
-            stale_ignores=ignores.stale,
-            stale_fails=self.settings.policy.stale,
-            gone=lambda file: not os.path.lexists(file),
-            notes=self.selection.notes,
-        )
-
-
 def settings_of(**flags: Any) -> Settings:
     """The settings that hold in this folder; ``flags`` that are not None win."""
-    given = {name.replace("_", "-"): value for name, value in flags.items() if value is not None}
-    return load(Path.cwd(), flags=given, known_rules=rule_names())
+    from mtqa.gate.run import settings_in
+
+    return settings_in(Path.cwd(), {name.replace("_", "-"): value for name, value in flags.items()})
 
 
 def gate(
@@ -162,8 +89,11 @@ def gate(
 
     Exit codes: 0 passed; 1 the policy is violated; 2 it could not run.
     """
-    from mtqa.gate.baseline import Baseline
+    from mtqa.gate.baseline import Baseline, as_reported
+    from mtqa.gate.judging import Engine
+    from mtqa.gate.run import Run, changes_since
 
+    paths = paths or []
     wanted = _wanted(formats, outputs)
     settings = settings_of(
         profile=profile,
@@ -173,22 +103,21 @@ def gate(
         baseline=str(baseline) if baseline else None,
     )
     known = Baseline.read(Path(settings.policy.baseline)) if settings.policy.baseline else None
-    changes = _changes(changed_since, language) if changed_since is not None else None
+    changes = None if changed_since is None else changes_since(changed_since, Path.cwd(), language)
+    check_inputs(paths, stdin_filename)
+    limits = limits_of(max_document, timeout)
     run = Run.over(
-        paths or [],
+        [path for path in paths if path != STDIN],
         settings,
-        stdin_filename=stdin_filename,
+        Engine(model=model, language=language, threads=threads, limits=limits, use_cache=not no_cache),
         force_exclude=force_exclude,
-        language=language,
-        model=model,
-        threads=threads,
-        limits=limits_of(max_document, timeout),
-        use_cache=not no_cache,
+        piped=piped(paths, as_reported(Path(stdin_filename)) if stdin_filename else "<stdin>"),
         changes=changes,
+        stage=working,
     )
     for _, target in wanted:
         if target is not None:
-            check_target(target, [*run.selection.files, *_own_inputs(settings)])
+            check_target(target, run.inputs)
     result = run.decide(known, changes)
     rendered = [(name, target, render_gate(run.report, result, name)) for name, target in wanted]
     write_reports({target: text for _, target, text in rendered if target is not None}, {})
@@ -218,28 +147,6 @@ def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple
     for name, file in zip(names, files, strict=False):
         check_suffix(file, name)
     return list(zip(names, [*files, None], strict=False))
-
-
-def _own_inputs(settings: Settings) -> list[Path]:
-    """What the gate itself reads, besides articles."""
-    found = [*settings.term_files(), *(Path(name) for name in ("mtqa.toml", "pyproject.toml", IGNORE_FILE))]
-    return [*found, Path(settings.policy.baseline)] if settings.policy.baseline else found
-
-
-def _changes(revision: str, language: str | None) -> Changes:
-    from mtqa.core.errors import InputError
-    from mtqa.formats import read_bytes
-    from mtqa.gate.changes import Changes
-    from mtqa.segmentation import segment
-
-    def sentences(raw: bytes, name: str) -> list[str]:
-        try:
-            documents, _ = read_bytes(raw, name, language=language)
-        except InputError:
-            return []
-        return [found.text for document in documents for found in segment(document)]
-
-    return Changes(revision, Path.cwd(), sentences)
 
 
 def _summarise(report: Report, result: GateResult, names: list[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mtqa.cli.explain import rule_names
 from mtqa.cli.options import Model, Threads
 
 if TYPE_CHECKING:
@@ -24,9 +23,9 @@ def lsp(
     """
     from mtqa.lsp import serve
 
-    def load() -> Checker:
+    def load(rate: float) -> Checker:
         from mtqa.checker import Checker
 
-        return Checker.load(model, threads=threads)
+        return Checker.load(model, rate=rate, threads=threads)
 
-    serve(load, known_rules=rule_names())
+    serve(load)

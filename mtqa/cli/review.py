@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtqa.cli.gate import settings_of
-from mtqa.cli.judged import excluded_by, select
+from mtqa.cli.inputs import STDIN
 from mtqa.cli.options import AskedFalseAlarmRate, InputFormat, Language, Model, Threads, Translators
 from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
 from mtqa.config import Settings
@@ -100,9 +100,11 @@ def _read(
     paths: Sequence[str], settings: Settings, input_format: str | None, language: str | None
 ) -> list[tuple[Path, list[Document]]]:
     """The files that have articles, without what the gate would leave out."""
-    selection = select(paths, excluded_by(settings), force_exclude=False)
-    if selection.stdin:
+    from mtqa.gate.selection import excluded_by, select
+
+    if STDIN in paths:
         raise ConfigError("standard input cannot be repaired; name files, folders or patterns")
+    selection = select(paths, excluded_by(settings))
     for note in selection.notes:
         complain(note)
     failures = list(selection.failures)

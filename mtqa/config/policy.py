@@ -55,7 +55,8 @@ class Policy:
         max_repairs: sentences to repair that one document may have; None for no limit.
         max_repairs_per_1000_words: the same, for every 1000 words of it.
         max_repair_share: share of its sentences that may be to repair, where ``FEWEST_REPAIRS`` are; 1 for no limit.
-        fail_on: a new flag of this severity or a higher one fails; None for never.
+        fail_on: a new flag of this severity or a higher one fails; None where nothing in the file fails, whatever the
+            other settings say.
         min_level: flags of a lower severity are no findings.
         likely_mt: whether a document that is called likely-mt fails.
         false_alarm_rate: that documents are called likely-mt at.
@@ -108,7 +109,7 @@ class Policy:
                 convert=lambda name: None if name == "never" else Severity(name),
                 plain=lambda severity: "never" if severity is None else str(severity),
             ),
-            "A new flag of this severity or a higher one always fails.",
+            "A new flag of this severity or a higher one always fails; with never, nothing in a file makes it fail.",
             graded=True,
         ),
     )

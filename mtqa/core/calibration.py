@@ -148,7 +148,8 @@ class Calibration:
             if not len(rates) == len(table["fpr"]) == len(table["likely_mt"]):
                 raise ValueError("rates, fpr and likely_mt differ in length")
             if rate not in rates:
-                known = ", ".join(f"{value:g}" for value in rates)
+                *first, last = (f"{value:g}" for value in rates)
+                known = f"{', '.join(first)} or {last}" if first else last
                 raise ConfigError(f"this model has no threshold for a false-alarm rate of {rate:g}; choose {known}")
             chosen = rates.index(rate)
             knots = _row(table["sentences"], len(table["sentences"]))

@@ -10,6 +10,7 @@ from typing import Any
 from mtqa.core.documents import LETTER, BlockKind, Document, Location
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
+from mtqa.core.rules import Explanation
 
 __all__ = ["Decision", "DocumentReport", "Failure", "Finding", "GateResult", "Recall", "Report", "Signature", "State"]
 
@@ -195,7 +196,7 @@ class Finding:
 
     Attributes:
         rule: of the flag; ``"machine-translation"`` for a document that is called likely-mt, ``"undecided"`` for one
-            that fails because it could not be decided.
+            that fails because it could not be decided, ``"unexpected-language"``.
         category: MQM ``dimension/type``, or ``"document"`` for a verdict on the whole document.
         words: the flagged words as they stand in the file; empty for a verdict on the whole document.
         location: None for a verdict on the whole document.
@@ -228,17 +229,21 @@ class GateResult:
 
     Attributes:
         findings: all of them, by file and place; nothing is dropped.
-        violations: what the policy does not allow, a sentence each, naming the file; empty exactly when it passed.
+        violations: what the policy does not allow beyond single findings, a sentence each.
         stale: baseline entries and ignores that no longer match anything, a sentence each.
         notes: what was not judged though a person may think so, a sentence each.
+        complete: whether every input could be read: what was not read is not passed.
+        rules: what the findings' rules mean, by name.
     """
 
     findings: tuple[Finding, ...]
     violations: tuple[str, ...]
     stale: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    complete: bool = True
+    rules: tuple[Explanation, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether the policy allows publication."""
-        return not self.violations
+        return self.complete and not self.violations and not any(finding.fails for finding in self.findings)

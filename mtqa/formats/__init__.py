@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from mtqa.core.documents import Document
-from mtqa.core.errors import ConfigError, InputError, MtqaError
+from mtqa.core.errors import InputError, MtqaError
 from mtqa.core.faults import internal
 from mtqa.core.files import MEGABYTE, TooLarge, read_file
 from mtqa.core.findings import Edit, Severity
@@ -18,6 +17,7 @@ from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
 from mtqa.core.wildcards import files_named, has_wildcards
+from mtqa.formats.languages import check_language
 
 __all__ = [
     "EDITS",
@@ -51,8 +51,6 @@ MAX_BYTES = 20 * MEGABYTE
 
 EDITS = ".edits.jsonl"
 """What the names of files end with that hold a person's edits of an article, beside it: they are none themselves."""
-
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def read(path: str | os.PathLike[str], *, format: str | None = None, language: str | None = None) -> Document:  # noqa: A002
@@ -115,7 +113,7 @@ def read_bytes(
     """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
     if len(raw) > MAX_BYTES:
         raise InputError(_too_large(uri))
-    _check_language(language)
+    check_language(language)
     name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
     format_ = FORMATS[name]
     with _faults_told(uri):
@@ -128,7 +126,7 @@ def from_text(text: str, *, uri: str = "<text>", language: str | None = None, so
     read as U+FFFD. ``source`` is what it was translated from. Errors as of ``read``."""
     from mtqa.formats.text import document
 
-    _check_language(language)
+    check_language(language)
     with _faults_told(uri):
         return document(text, uri, language, source)
 
@@ -240,8 +238,3 @@ def _by_suffix() -> dict[str, str]:
 def _too_large(uri: str) -> str:
     limit = MAX_BYTES // MEGABYTE
     return f"{uri}: over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document"
-
-
-def _check_language(language: str | None) -> None:
-    if language is not None and not _LANGUAGE_TAG.fullmatch(language):
-        raise ConfigError(f"'{language}' is not a language tag; give a BCP 47 tag such as en or pt-BR")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,6 +29,7 @@ from mtqa.core.report import Finding, Report
 __all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "changing", "covered_by", "key_of"]
 
 _VERSION = 1
+_WRITE = "mtqa baseline write ."
 _LARGEST = 200 * MEGABYTE
 _ROW_OF_FILE = re.compile(r"(.*?[^/]\.[^./#]+)(#.*)", re.DOTALL)  # names of files and folders may have a # as well
 Key = tuple[str, str, str]
@@ -88,11 +90,12 @@ class Baseline:
     def read(cls, path: Path) -> Baseline:
         """From a file. Raises ConfigError where it is missing or not a baseline."""
         if path.exists() and not path.is_file():
-            raise ConfigError(f"{path}: not a file, so not a baseline; name one, or make it with: mtqa baseline write")
+            raise ConfigError(f"{path}: not a file, so not a baseline; name one, or a file to make: {_WRITE}")
         try:
             raw = json.loads(read_text(path, _LARGEST))
         except FileNotFoundError:
-            raise ConfigError(f"{path}: no such baseline; make it with: mtqa baseline write") from None
+            make = f"{_WRITE} --baseline {shlex.quote(str(path))}"
+            raise ConfigError(f"{path}: no such baseline; make it from the articles of this folder: {make}") from None
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
         except (ValueError, RecursionError) as error:

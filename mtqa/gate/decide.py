@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mtqa.config import Policy
 from mtqa.config.policy import FEWEST_REPAIRS
-from mtqa.core.documents import WORD, BlockKind, Document, Segment
+from mtqa.core.documents import WORD, Document, Segment
 from mtqa.core.findings import WEAK_SPOT, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
+from mtqa.core.rules import OF_DOCUMENT
+from mtqa.core.tags import language_name
 from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by
 from mtqa.gate.findings import findings_of, flag_finding
+from mtqa.gate.rules import explanations
+from mtqa.gate.selection import listed
 
 __all__ = ["decide"]
-
-_NAMED = 5  # documents that a note names
 
 Excuse = Callable[[Document, Flag], str | None]
 Unchanged = Callable[[Document, Segment], str | None]
@@ -50,7 +52,7 @@ def decide(
     known = baseline or Baseline()
     left = Counter({key: entry.count for key, entry in known.entries.items()})
     findings: list[Finding] = []
-    violations = [f"{failure.uri}: could not be read: {failure.message}" for failure in report.failures]
+    violations: list[str] = []
     policies = [policy_for(document.document.source_map.part) for document in report.documents]
     looked_at = [
         [(segment, finding, flag, excuse(document.document, flag) if flag else None) for segment, finding, flag in some]
@@ -58,7 +60,7 @@ def decide(
     ]
     keys = iter(known.keys([finding for some in looked_at for _, finding, _, why in some if why is None]))
     for document, policy, some in zip(report.documents, policies, looked_at, strict=True):
-        found = []
+        to_repair: dict[int, Segment] = {}
         for segment, finding, flag, why in some:
             state = State.NEW
             if why is not None:
@@ -68,43 +70,46 @@ def decide(
             ):
                 state = State.KNOWN
             fails = state is State.NEW and _fails(finding, policy)
-            finding = replace(finding, state=state, excuse=why, fails=fails)
-            findings.append(finding)
-            repair = state is State.NEW and flag is not None and flag.to_repair(policy.min_level)
-            found.append((segment if repair else None, finding))
-        violations += _violations(document, found, policy)
+            findings.append(replace(finding, state=state, excuse=why, fails=fails))
+            if segment is not None and flag is not None and state is State.NEW and flag.to_repair(policy.min_level):
+                to_repair[segment.id] = segment
+        violations += _violations(document, list(to_repair.values()), policy)
     stale = (*_stale(known, left, covered_by(report, gone)), *stale_ignores())
     if stale_fails and stale:
         violations.append(f"{len(stale)} stale entr{'ies' if len(stale) > 1 else 'y'} of the baseline or ignores")
     return GateResult(
-        findings=tuple(findings), violations=tuple(violations), stale=stale, notes=(*notes, *_not_judged(report))
+        findings=tuple(findings),
+        violations=tuple(violations),
+        stale=stale,
+        notes=(*notes, *_not_judged(report)),
+        complete=not report.failures,
+        rules=explanations(finding.rule for finding in findings),
     )
 
 
 def _not_judged(report: Report) -> Iterator[str]:
     """Which documents say nothing, and why, a sentence each."""
     blank = [each.document.uri for each in report.documents if each.blank]
-    foreign = [f"{each.document.uri} ({each.document.language})" for each in report.documents if each.foreign]
+    foreign = [
+        f"{each.document.uri} ({language_name(each.document.language)})" for each in report.documents if each.foreign
+    ]
     over = [each for each in report.documents if each.over_limit]
-    yield from (f"{each.document.uri}: {each.reason}" for each in over)
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for each in over:
+        by_reason[each.reason].append(each.document.uri)
+    yield from (f"{listed(uris)}: {reason}" for reason, uris in by_reason.items())
     if blank:
-        yield f"nothing to judge in {_listed(blank)}"
+        yield f"nothing to judge in {listed(blank)}"
     if foreign:
-        yield f"not judged, as in a language that the model does not know: {_listed(foreign)}"
+        yield f"not judged, as in a language that the model does not know: {listed(foreign)}"
     if len(blank) + len(foreign) + len(over) == len(report.documents) and not report.failures:
         yield "nothing was judged"
 
 
-def _listed(names: Sequence[str]) -> str:
-    left = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {left:,} more" if left > 0 else "")
-
-
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:
     """What the policy looks at: the segment, the finding and its flag; both None for a verdict on the document."""
-    for finding in findings_of(report, policy.languages):
-        if finding.rule != "undecided" or policy.undecided:
-            yield None, finding, None
+    for finding in findings_of(report, policy):
+        yield None, finding, None
     for verdict in report.verdicts:
         for flag in verdict.flags:
             # A weak spot is one only beside the other sentences: an edit elsewhere would bring it up.
@@ -124,30 +129,25 @@ def _known(key: Key, known: Baseline, left: Counter[Key]) -> str | None:
 
 
 def _fails(finding: Finding, policy: Policy) -> bool:
+    if policy.fail_on is None:
+        return False
     if finding.rule == "machine-translation":
         return policy.likely_mt
-    if finding.rule == "undecided":
-        return policy.undecided
-    if finding.rule == "unexpected-language":
-        return True
-    return policy.fail_on is not None and finding.severity.rank >= policy.fail_on.rank
+    return finding.category == OF_DOCUMENT or finding.severity.rank >= policy.fail_on.rank
 
 
-def _violations(report: DocumentReport, found: list[tuple[Segment | None, Finding]], policy: Policy) -> Iterator[str]:
-    """What the policy does not allow, by the findings, each with its segment where that is to repair."""
-    uri = report.document.uri
-    for _, finding in found:
-        if finding.fails:
-            where = f"{uri}:{finding.location.line}" if finding.location else uri
-            words = f" “{finding.words}”" if finding.words else ""
-            yield f"{where}: {finding.severity.value}{words}: {finding.message} [{finding.rule}]"
-    repairs = len({segment.id for segment, _ in found if segment is not None})
+def _violations(report: DocumentReport, to_repair: Sequence[Segment], policy: Policy) -> Iterator[str]:
+    """What the policy does not allow of a document with so many sentences to repair."""
+    if policy.fail_on is None:
+        return
+    uri, repairs = report.document.uri, len(to_repair)
     if policy.max_repairs is not None and repairs > policy.max_repairs:
         yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
-    sentences = sum(verdict.segment.kind is not BlockKind.BOILERPLATE for verdict in report.verdicts)
-    if repairs >= FEWEST_REPAIRS and repairs > policy.max_repair_share * sentences:
+    # Of running text, which is what "sentences read" counts; a heading or caption is neither counted nor repaired here.
+    sentences, running = len(report.judged), sum(segment.kind.judged for segment in to_repair)
+    if running >= FEWEST_REPAIRS and running > policy.max_repair_share * sentences:
         share = f"{policy.max_repair_share:.0%}"
-        yield f"{uri}: sentences to repair: {repairs} of {sentences}; the policy allows {share} of them"
+        yield f"{uri}: sentences to repair: {running} of {sentences} read; the policy allows {share} of them"
     if policy.max_repairs_per_1000_words is not None:
         length = sum(len(WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
         rate = 1000 * repairs / max(length, 1)

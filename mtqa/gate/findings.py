@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from mtqa.config import Policy
 from mtqa.core.documents import Document, Segment
 from mtqa.core.findings import VAGUE, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Finding
+from mtqa.core.rules import OF_DOCUMENT
+from mtqa.core.tags import language_name
 
-__all__ = ["DOCUMENT_RULES", "findings_of", "flag_finding"]
+__all__ = ["findings_of", "flag_finding"]
 
-DOCUMENT_RULES = {
+_MESSAGES = {
     "machine-translation": "the article reads like machine translation",
     "undecided": "the article is undecided",
     "unexpected-language": "the article is in a language that the policy does not allow",
 }
-"""Rules whose findings are about a whole document."""
 
 
 def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
@@ -42,19 +44,19 @@ def _words(document: Document, flag: Flag) -> str:
     return flag.span.of(document.text) if place is None else place.of(document.content)
 
 
-def findings_of(report: DocumentReport, languages: Sequence[str]) -> Iterator[Finding]:
-    """The verdicts on the whole document that a policy may forbid, none where there is nothing to judge in it;
-    ``languages`` are the allowed ones, any if empty."""
+def findings_of(report: DocumentReport, policy: Policy) -> Iterator[Finding]:
+    """The verdicts on the whole document that ``policy`` looks at, none where there is nothing to judge in it."""
     document = report.document
     if report.blank:
         return
     if report.decision is Decision.LIKELY_MT:
         yield _whole(document, "machine-translation", report.p_mt or 0.0, report.reason)
-    elif report.decision is Decision.UNDECIDED:
+    elif report.decision is Decision.UNDECIDED and policy.undecided:
         yield _whole(document, "undecided", report.p_mt or 0.0, report.reason)
-    allowed = {tag.partition("-")[0].lower() for tag in languages}
+    allowed = {tag.partition("-")[0].lower() for tag in policy.languages}
     if allowed and document.language != "und" and document.language.partition("-")[0].lower() not in allowed:
-        reason = f"it is in '{document.language}'; allowed: {', '.join(languages)}"
+        names = " or ".join(map(language_name, policy.languages))
+        reason = f"it is in {language_name(document.language)}; the policy allows {names}"
         yield _whole(document, "unexpected-language", 1.0, reason)
 
 
@@ -62,10 +64,10 @@ def _whole(document: Document, rule: str, probability: float, reason: str) -> Fi
     return Finding(
         uri=document.uri,
         rule=rule,
-        category="document",
+        category=OF_DOCUMENT,
         severity=Severity.NEUTRAL if rule == "undecided" else Severity.MAJOR,
         probability=probability,
-        message=DOCUMENT_RULES[rule],
+        message=_MESSAGES[rule],
         reasons=(reason,),
         words="",
         location=None,

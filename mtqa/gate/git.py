@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -54,9 +55,23 @@ def git(folder: Path, *arguments: str) -> bytes:
     if done is None:
         raise ConfigError("git is not installed; install it, or leave --changed-since out")
     if done.returncode:
-        said = (done.stderr.decode("utf-8", "replace").strip() or "no message").splitlines()[-1]
-        raise ConfigError(f"git {arguments[0]} failed ({said}); run it in a repository that was cloned whole")
+        raise ConfigError(_failed(folder, arguments[0], done.stderr.decode("utf-8", "replace")))
     return done.stdout
+
+
+def _failed(folder: Path, command: str, said: str) -> str:
+    """What went wrong with git in ``folder``, and what to do."""
+    if "not a git repository" in said:
+        return f"{folder}: is in no git repository; run this in one, or leave --changed-since out"
+    if "dubious ownership" in said:
+        trust = f"git config --global --add safe.directory {shlex.quote(str(folder))}"
+        return f"{folder}: git does not trust the owner of this repository; if you do, run: {trust}"
+    lines = said.strip().splitlines() or ["no message"]
+    told = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[-1])
+    return (
+        f"git could not compare the files ({command}: {told.partition(': ')[2] or told}); complete the clone if it "
+        "is a partial one, see what 'git status' says, or leave --changed-since out"
+    )
 
 
 def ignored(files: Iterable[Path]) -> set[Path]:

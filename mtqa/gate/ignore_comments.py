@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from mtqa.core.documents import Document
 from mtqa.core.findings import VAGUE, Flag
 from mtqa.core.spans import LineIndex, Span
+from mtqa.gate.rules import OF_DOCUMENTS, nearest_rule, rule_names
 
 __all__ = ["TextIgnore", "TextIgnores"]
 
@@ -105,7 +106,7 @@ class TextIgnores:
     def stale(self) -> list[str]:
         """The ignores that excused nothing, a sentence each."""
         return [
-            f"{self.uri}, line {comment.line}: this ignore excuses nothing; remove it"
+            f"{self.uri}, line {comment.line}: {_why_unused(comment.rule)}"
             for comment in self.ignores
             if not comment.used
         ]
@@ -154,6 +155,15 @@ class TextIgnores:
 
     def _problem(self, line: int, what: str) -> None:
         self.problems.append(f"{self.uri}, line {line}: {what}")
+
+
+def _why_unused(rule: str) -> str:
+    if rule in OF_DOCUMENTS:
+        return f"'{rule}' is said of the whole article, which no comment excuses; remove this"
+    if rule == _ALL or rule in rule_names():
+        return "this ignore excuses nothing; remove it"
+    near = nearest_rule(rule)
+    return f"unknown rule '{rule}'" + (f": did you mean '{near}'?" if near else "; 'mtqa explain' lists them all")
 
 
 def _first_characters(document: Document) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from importlib.util import find_spec
 
 from mtqa.checker import Checker
@@ -11,12 +11,12 @@ from mtqa.core.errors import ConfigError
 __all__ = ["serve"]
 
 
-def serve(load: Callable[[], Checker], *, known_rules: Collection[str]) -> None:
+def serve(load: Callable[[float], Checker]) -> None:
     """Speak the Language Server Protocol over standard input and output until the client ends it.
 
     Args:
-        load: called once, in a thread, when the first article is opened.
-        known_rules: what ``rules-off`` in settings may name.
+        load: a checker that decides at a false-alarm rate; called in a thread, once for each rate that a project asks
+            for, when an article of it is opened.
 
     Raises:
         ConfigError: the extra is not installed.
@@ -25,4 +25,4 @@ def serve(load: Callable[[], Checker], *, known_rules: Collection[str]) -> None:
         raise ConfigError("the language server needs pygls, which is not installed; pip install 'mtqa[lsp]'")
     from mtqa.lsp.server import make_server
 
-    make_server(load, known_rules).start_io()
+    make_server(load).start_io()

@@ -113,8 +113,7 @@ class Article:
             return []
         whole = [
             _diagnostic(top, finding.rule, types.DiagnosticSeverity.Warning, self._said(self.report, finding))
-            for finding in findings_of(self.report, self.project.policy.languages)
-            if finding.rule != "undecided" or self.project.policy.undecided
+            for finding in findings_of(self.report, self.project.policy)
         ]
         return whole + [self.diagnostic(flag) for flag in self.flags]
 

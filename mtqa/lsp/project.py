@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mtqa.config import Policy, Settings, load
+from mtqa.config import Policy, Settings
 from mtqa.core.errors import ConfigError
 from mtqa.gate.ignores import PathIgnores, Terms
+from mtqa.gate.run import settings_in
 
 __all__ = ["Project"]
 
@@ -28,20 +28,19 @@ class Project:
     complaints: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, path: Path | None, root: Path, known_rules: Collection[str]) -> Project:
+    def of(cls, path: Path | None, root: Path) -> Project:
         """As the files say now.
 
         Args:
             path: of the article; None where it is in no file yet, and so is never excluded.
             root: the folder that the editor works in: the one whose ``.mtqaignore`` counts.
-            known_rules: what ``rules-off`` may name.
         """
         complaints: list[str] = []
         settings: Settings | None = None
         terms: Terms | None = None
         excluded = False
         try:
-            settings = load(root if path is None else path.parent, known_rules=known_rules)
+            settings = settings_in(root if path is None else path.parent)
         except ConfigError as error:
             complaints.append(str(error))
         if settings is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,7 +16,8 @@ from pygls.workspace import TextDocument
 
 import mtqa
 from mtqa.checker import Checker
-from mtqa.core.errors import MtqaError
+from mtqa.core.calibration import RATE
+from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.faults import internal
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import FORMAT_OF, Article
@@ -26,12 +28,12 @@ __all__ = ["make_server"]
 _QUICK_FIX = types.CodeActionKind.QuickFix
 
 
-def make_server(load: Callable[[], Checker], known_rules: Collection[str]) -> LanguageServer:
-    """A server that checks Markdown, HTML and plain text when they are opened and saved; ``load`` is called once, and
-    ``known_rules`` are what ``rules-off`` may name."""
+def make_server(load: Callable[[float], Checker]) -> LanguageServer:
+    """A server that checks Markdown, HTML and plain text when they are opened and saved; ``load`` is called once for
+    each false-alarm rate that a project asks for."""
     # Whole texts, as pygls applies changes by lines that end where the protocol has none (U+2028, form feed).
     server = LanguageServer("mtqa", mtqa.__version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
-    desk = _Desk(server, load, known_rules)
+    desk = _Desk(server, load)
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -62,13 +64,11 @@ def make_server(load: Callable[[], Checker], known_rules: Collection[str]) -> La
 
 
 class _Desk:
-    """The checker, and the articles that it has seen."""
+    """The checkers by their false-alarm rate, and the articles that they have seen."""
 
-    def __init__(self, server: LanguageServer, load: Callable[[], Checker], known_rules: Collection[str]) -> None:
+    def __init__(self, server: LanguageServer, load: Callable[[float], Checker]) -> None:
         self._server = server
-        self._load = load
-        self._known_rules = known_rules
-        self._checker: Checker | None = None
+        self._checker = cache(load)
         self._articles: dict[str, Article] = {}
         self._complaints: dict[str, tuple[str, ...]] = {}  # by the article that was checked last when they arose
         self._worker = ThreadPoolExecutor(max_workers=1)  # models are not shared by threads
@@ -80,21 +80,24 @@ class _Desk:
             return
         text, version = document.source, document.version
         path = _path(uri)
-        project = Project.of(path, self._root(path), self._known_rules)
-        self._complain(uri, project.complaints)
+        project = Project.of(path, self._root(path))
         if project.excluded:
+            self._complain(uri, project.complaints)
             self._articles.pop(uri, None)
             self._publish(uri, [], version)
             return
         try:
-            article = await asyncio.get_running_loop().run_in_executor(
+            article, unfit = await asyncio.get_running_loop().run_in_executor(
                 self._worker, self._checked, document, text, project
             )
         except Exception as error:
             said = str(error) if isinstance(error, MtqaError) else internal(error, uri)
             self._complain(uri, (*project.complaints, said))
             return
-        if article is not None and self._holds(uri, text):
+        if article is None:
+            return
+        self._complain(uri, (*project.complaints, *unfit))
+        if self._holds(uri, text):
             self._articles[uri] = article
             self._publish(uri, article.diagnostics(), version)
 
@@ -114,19 +117,24 @@ class _Desk:
         document = self._server.workspace.text_documents.get(unquote(uri))  # pygls keeps them so
         return document is not None and document.source == text
 
-    def _checked(self, document: TextDocument, text: str, project: Project) -> Article | None:
+    def _checked(self, document: TextDocument, text: str, project: Project) -> tuple[Article | None, tuple[str, ...]]:
+        """The article, and what of its project cannot be honoured."""
         if not self._holds(document.uri, text):  # it changed while others were checked
-            return None
-        if self._checker is None:
-            self._checker = self._load()
-        return Article.check(
-            self._checker,
+            return None, ()
+        unfit: tuple[str, ...] = ()
+        try:
+            checker = self._checker(project.policy.false_alarm_rate)
+        except ConfigError as error:  # the model has no threshold for it
+            checker, unfit = self._checker(RATE), (str(error),)
+        article = Article.check(
+            checker,
             text,
             str(_path(document.uri) or document.uri),
             format=FORMAT_OF[document.language_id or ""],
             encoding=str(self._server.workspace.position_encoding or types.PositionEncodingKind.Utf16),
             project=project,
         )
+        return article, unfit
 
     def _root(self, path: Path | None) -> Path:
         """The folder that the editor works in: the innermost that holds the file, else the first."""

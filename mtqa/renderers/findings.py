@@ -13,7 +13,7 @@ __all__ = [
     "coverage",
     "explained",
     "failed_documents",
-    "label",
+    "failing",
     "level",
     "listed",
     "new_findings",
@@ -43,16 +43,22 @@ def level(finding: Finding) -> str:
     return "warning" if finding.severity is Severity.MAJOR else "note"
 
 
-def label(finding: Finding) -> str:
-    """The category for people: ``"spelling"``, ``"document"``."""
-    return finding.category.rpartition("/")[2].replace("-", " ")
-
-
 def explained(finding: Finding) -> str:
     """The words, what is wrong, and the reasons that the message does not give; as they stand in the file."""
     words = f"{quoted(finding.words)}: " if finding.words else ""
     reasons = [reason for reason in dict.fromkeys(finding.reasons) if reason != finding.message]
     return "; ".join([f"{words}{finding.message}", *reasons])
+
+
+def failing(result: GateResult) -> list[str]:
+    """Why the gate fails, a sentence each: each finding that fails alone, then the violations."""
+    found = [
+        f"{finding.uri}{f':{finding.location.line}' if finding.location else ''}: "
+        f"{finding.severity.value} {finding.rule}: {explained(finding)}"
+        for finding in result.findings
+        if finding.fails
+    ]
+    return [*found, *result.violations]
 
 
 def standing_of(result: GateResult) -> str:
@@ -72,10 +78,13 @@ def coverage(report: Report) -> str:
 
 
 def tally(result: GateResult) -> str:
-    """How many findings are new, known and ignored: ``"1 new finding, 2 known from the baseline, 0 ignored"``."""
+    """How many findings are new, known and ignored, and how many of the new ones fail: ``"3 new findings (1 fails), 2
+    known from the baseline, 0 ignored"``."""
     number = {state: sum(finding.state is state for finding in result.findings) for state in State}
+    fails = sum(finding.fails for finding in result.findings)
+    told = f" ({fails:,} {'fails' if fails == 1 else 'fail'})" if fails else ""
     return (
-        f"{counted(number[State.NEW], 'new finding')}, {number[State.KNOWN]:,} known from the baseline, "
+        f"{counted(number[State.NEW], 'new finding')}{told}, {number[State.KNOWN]:,} known from the baseline, "
         f"{number[State.IGNORED]:,} ignored"
     )
 

@@ -1,24 +1,29 @@
-"""Text: one line a new finding, as compilers print them, then the violations and the result."""
+"""Text: one line a new finding, as compilers print them, then what was not judged, the violations and the result."""
 
 from __future__ import annotations
 
-from mtqa.core.report import Finding, GateResult, Report
-from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally
+import re
+
+from mtqa.core.report import Decision, DocumentReport, Finding, GateResult, Report
+from mtqa.renderers.findings import coverage, failed_documents, listed, new_findings, standing_of, tally
 from mtqa.renderers.wording import inert, quoted, visible
 
 __all__ = ["render_gate_text"]
 
+_MOST = 10  # undecided documents that are named
+_REST = re.compile(r": | \(|; ")  # what begins the details of a reason
+
 
 def render_gate_text(report: Report, result: GateResult) -> str:
-    """New findings, unreadable files, counts of documents and findings, stale entries, the signature, violations; last
-    ``PASSED`` or ``FAILED``."""
+    """New findings, unreadable files, counts of documents and findings, stale entries, notes, the signature,
+    violations; last ``PASSED`` or ``FAILED``."""
     lines = [
         *map(_line, new_findings(result)),
         *failed_documents(report),
         coverage(report),
         tally(result),
         *(f"stale: {visible(entry)}" for entry in result.stale),
-        *(f"note: {visible(note)}" for note in result.notes),
+        *(f"note: {visible(note)}" for note in (*result.notes, *_undecided(report, result))),
         visible(str(report.signature)),
         *(f"violation: {visible(violation)}" for violation in result.violations),
         standing_of(result),
@@ -29,5 +34,17 @@ def render_gate_text(report: Report, result: GateResult) -> str:
 def _line(finding: Finding) -> str:
     at = finding.location
     place = visible(finding.uri) + (f":{at.line}:{at.column}" if at else "")
-    words = f"{quoted(visible(finding.words))} " if finding.words else ""
-    return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(finding.message)}"
+    words = f"{quoted(visible(finding.words))}: " if finding.words else ""
+    fails = " [fails]" if finding.fails else ""
+    return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(finding.message)}{fails}"
+
+
+def _undecided(report: Report, result: GateResult) -> list[str]:
+    """Which documents were judged and are undecided, and why in short, but for those that a finding says it of."""
+    told = {finding.uri for finding in result.findings if finding.rule == Decision.UNDECIDED}
+    found = [each for each in report.documents if _is_undecided(each) and each.document.uri not in told]
+    return listed([f"{each.document.uri}: undecided, {_REST.split(each.reason)[0]}" for each in found], _MOST)
+
+
+def _is_undecided(report: DocumentReport) -> bool:
+    return report.decision is Decision.UNDECIDED and not (report.blank or report.foreign or report.over_limit)

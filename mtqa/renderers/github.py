@@ -118,7 +118,8 @@ def _items(sentences: Sequence[str]) -> list[str]:
 def _row(finding: Finding) -> str:
     place = finding.uri + (f":{finding.location.line}" if finding.location else "")
     reasons = explained(finding).removeprefix(f"{quoted(finding.words)}: ")
-    cells = (finding.severity.value, place, finding.rule, finding.words, reasons)
+    severity = f"{finding.severity.value}, fails" if finding.fails else finding.severity.value
+    cells = (severity, place, finding.rule, finding.words, reasons)
     return f"| {' | '.join(_markdown(cell) for cell in cells)} |"
 
 

@@ -15,7 +15,7 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import DocumentReport, GateResult, Report, Signature
 from mtqa.core.spans import Span
-from mtqa.renderers.findings import tally
+from mtqa.renderers.findings import failing, tally
 from mtqa.renderers.house import direction, page
 from mtqa.renderers.wording import (
     CAUTIONS,
@@ -134,7 +134,7 @@ def _banner(gate: GateResult) -> dict[str, object]:
     return {
         "passed": gate.passed,
         "tally": tally(gate),
-        "violations": [visible(violation) for violation in gate.violations],
+        "violations": [visible(violation) for violation in failing(gate)],
         "stale": [visible(entry) for entry in gate.stale],
         "notes": [visible(note) for note in gate.notes],
     }

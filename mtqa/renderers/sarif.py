@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.report import Finding, GateResult, Report, State
-from mtqa.renderers.findings import explained, failed_documents, label, level, listed, shortened, worst_first
+from mtqa.core.rules import OF_DOCUMENT, Explanation
+from mtqa.renderers.findings import explained, failed_documents, level, listed, shortened, worst_first
 from mtqa.renderers.json import dump, number_json
 from mtqa.renderers.paths import from_root, repository_root, uri_reference
 from mtqa.renderers.wording import counted, visible
@@ -44,7 +45,7 @@ def render_sarif(report: Report, result: GateResult) -> str:
 
 def _log(report: Report, result: GateResult, kept: Sequence[Finding]) -> dict[str, Any]:
     root = repository_root()
-    rules = _rules(result.findings)
+    rules = _rules(result)
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "mtqa", "version": report.signature.version, "rules": rules}},
@@ -61,28 +62,22 @@ def _log(report: Report, result: GateResult, kept: Sequence[Finding]) -> dict[st
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rules(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """One for each rule that found something, by name, described by what it found first."""
-    first: dict[str, Finding] = {}
-    for finding in findings:
-        first.setdefault(finding.rule, finding)
-    return [_rule(first[name]) for name in sorted(first)]
+def _rules(result: GateResult) -> list[dict[str, Any]]:
+    """One for each rule that found something, by name; of one that mtqa does not explain, its name alone."""
+    known = {each.name: _rule(each) for each in result.rules}
+    return [known.get(name, {"id": name}) for name in sorted({finding.rule for finding in result.findings})]
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
-    if finding.category == "document":
-        aid = "A verdict on the whole document: a probability, no proof. Nothing in the text has to be wrong."
-    else:
-        aid = (
-            f"`mtqa explain {finding.rule}` says what the rule finds and where it errs. "
-            "Every finding is a suggestion until a person agrees."
-        )
+def _rule(rule: Explanation) -> dict[str, Any]:
+    caution = "Every finding is a suggestion until a person agrees."
+    if rule.category == OF_DOCUMENT:
+        caution = "A verdict on the whole document: a probability, no proof. Nothing in the text has to be wrong."
     return {
-        "id": finding.rule,
-        "shortDescription": _text(f"{finding.rule}: {label(finding)}"),
-        "fullDescription": _text(f"{finding.category}: {finding.message}"),
-        "help": _text(aid),
-        "properties": {"tags": [finding.category]},
+        "id": rule.name,
+        "shortDescription": _text(rule.summary),
+        "fullDescription": _text(" ".join(rule.description.split())),
+        "help": _text(f"`mtqa explain {rule.name}` says more. {caution}"),
+        "properties": {"tags": [rule.category]},
     }
 
 

@@ -16,6 +16,7 @@ from mtqa.core.findings import Applicability, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Recall, Report
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin
+from mtqa.core.tags import language_name
 
 __all__ = [
     "CAUTIONS",
@@ -60,16 +61,6 @@ VERDICTS = {
 }
 
 _SURVIVAL = "chrF++"
-_LANGUAGES = {
-    "cs": "Czech",
-    "de": "German",
-    "ha": "Hausa",
-    "is": "Icelandic",
-    "ja": "Japanese",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
-}
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
@@ -122,7 +113,8 @@ def headline(report: DocumentReport) -> str:
     words = VERDICTS[report.decision]
     if report.decision is Decision.UNDECIDED:
         return f"{words}: {visible(report.reason)}"
-    return words if report.translated_from is None else f"{words}, probably from {_language(report.translated_from)}"
+    origin = report.translated_from
+    return words if origin is None else f"{words}, probably from {language_name(origin)}"
 
 
 def verdict(report: DocumentReport) -> str:
@@ -224,10 +216,6 @@ CAUTIONS = {
     Applicability.UNSAFE: " (check first)",
     Applicability.DISPLAY: "",
 }
-
-
-def _language(tag: str) -> str:
-    return _LANGUAGES.get(tag, tag)
 
 
 def standing(reason: str) -> str:

@@ -237,7 +237,8 @@ def _asked(body: bytes) -> ScoreRequest:
             detail = f'the body is not JSON ({first["msg"].removeprefix("Invalid JSON: ")}); send {{"text": "…"}}'
             raise Refused(HTTPStatus.BAD_REQUEST, detail) from None
         where = ".".join(map(str, first["loc"])) or "the body"
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {first['msg']}; see /openapi.json") from None
+        said = first["msg"].removeprefix("Value error, ")  # what pydantic puts before a message of ours
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {said}; see /openapi.json") from None
 
 
 def _body(kind: str, schema: dict[str, str]) -> dict[str, Any]:

@@ -6,14 +6,25 @@ import json
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Severity
+from mtqa.formats.languages import check_language
 
 __all__ = ["Health", "Problem", "ScoreRequest", "report_schemas"]
 
 _REPORT = "Report"
+_TAG = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _KINDS = ("line", "gate", "finding")  # of the published schema, which no answer has
+
+
+def _checked(tag: str) -> str:
+    try:
+        check_language(tag)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+    return tag
 
 
 class ScoreRequest(BaseModel):
@@ -25,7 +36,7 @@ class ScoreRequest(BaseModel):
     """The article, or the content of its file. Offsets of the answer count its code points."""
     format: Literal["text", "markdown", "html", "xliff", "po"] = "text"
     """Of the text."""
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
+    language: Annotated[str, AfterValidator(_checked), Field(json_schema_extra={"pattern": _TAG})] | None = None
     """BCP 47 tag; told from the text where it is missing."""
     source: str | None = None
     """What it was translated from, where that is known; of plain text alone."""

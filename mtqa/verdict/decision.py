@@ -13,6 +13,7 @@ from mtqa.core.findings import ORIGIN, Verdict
 from mtqa.core.folding import hidden_in_words
 from mtqa.core.report import Decision
 from mtqa.core.spans import Span
+from mtqa.core.tags import language_name
 
 __all__ = ["SLIP", "TOO_SHORT", "DocumentVerdict", "decide"]
 
@@ -55,8 +56,8 @@ def decide(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     if not any(LETTER.search(v.segment.text) for v in verdicts):
         return DocumentVerdict(None, Decision.UNDECIDED, f"nothing to judge in it: {_emptiness(document)}")
     if document.language != "und" and not calibration.speaks(document.language):
-        known = ", ".join(sorted(calibration.languages))
-        reason = f"the text is in '{document.language}', and this model judges only '{known}'"
+        known = ", ".join(language_name(tag) for tag in sorted(calibration.languages))
+        reason = f"the text is in {language_name(document.language)}, and this model judges only {known}"
         return DocumentVerdict(None, Decision.UNDECIDED, reason)
     judged = [v for v in verdicts if v.segment.kind.judged]
     prose = [v for v in (judged or verdicts) if WORD.search(v.segment.text)]

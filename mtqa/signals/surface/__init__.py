@@ -5,9 +5,8 @@ A rule names its MQM category and severity and carries the examples it fires on 
 
 from __future__ import annotations
 
-from mtqa.signals.surface.page import describe, rules_page
 from mtqa.signals.surface.registry import RULES
 from mtqa.signals.surface.rule import Example, Finding, Rule
 from mtqa.signals.surface.signal import MQM_WEIGHTS, SurfaceSignal
 
-__all__ = ["MQM_WEIGHTS", "RULES", "Example", "Finding", "Rule", "SurfaceSignal", "describe", "rules_page"]
+__all__ = ["MQM_WEIGHTS", "RULES", "Example", "Finding", "Rule", "SurfaceSignal"]

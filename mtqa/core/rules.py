@@ -1,0 +1,62 @@
+"""What is known of a rule, whichever part of mtqa applies it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from textwrap import fill
+
+__all__ = ["OF_DOCUMENT", "Explanation"]
+
+OF_DOCUMENT = "document"
+"""In the place of a category: that of a verdict on a whole document."""
+
+_SENTENCE = re.compile(r'(?:"[^"]*"|[^".]|\.(?! [A-Z]|$))+\.')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a word that reports give as a rule or a decision means.
+
+    Attributes:
+        name: as reports give it.
+        category: MQM ``dimension/type``, or ``OF_DOCUMENT``.
+        severity: of a finding, in words where it depends.
+        language: that it knows, in words.
+        description: what it finds and what it leaves alone, in paragraphs.
+        safe_edit: whether it knows an edit that may be applied without a person reading it.
+        fires, silent: examples, each a line of Markdown.
+    """
+
+    name: str
+    category: str
+    severity: str
+    language: str
+    description: str
+    safe_edit: bool = False
+    fires: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the description."""
+        plain = " ".join(self.description.partition("\n\n")[0].split())
+        found = _SENTENCE.match(plain)
+        return found[0] if found else plain
+
+    def page(self) -> str:
+        """All of it, in Markdown."""
+        paragraphs = [" ".join(part.split()) for part in self.description.split("\n\n")]
+        lines = [f"# {self.name}", ""]
+        for paragraph in paragraphs:
+            lines += [fill(paragraph, 80, break_on_hyphens=False), ""]
+        lines += [
+            f"- MQM category: {self.category}" if self.category != OF_DOCUMENT else "- of the whole document",
+            f"- severity: {self.severity}",
+            f"- language: {self.language}",
+            f"- safe edit: {'yes' if self.safe_edit else 'no'}",
+        ]
+        for title, examples in (("Fires on:", self.fires), ("Stays silent on:", self.silent)):
+            if examples:
+                lines += ["", title, "", *(f"- {example}" for example in examples)]
+        return "\n".join(lines) + "\n"

@@ -1,0 +1,124 @@
+"""One run of the gate over files: the same behind the command line, hooks and other programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mtqa.config import Settings, load
+from mtqa.core.errors import InputError
+from mtqa.core.report import GateResult, Report
+from mtqa.formats import read_bytes
+from mtqa.gate.baseline import Baseline
+from mtqa.gate.changes import Changes
+from mtqa.gate.decide import decide
+from mtqa.gate.ignores import IGNORE_FILE, Ignores, Terms
+from mtqa.gate.judging import Engine, Stage, judge
+from mtqa.gate.rules import rule_names
+from mtqa.gate.selection import excluded_by, left_out, select
+
+__all__ = ["Run", "changes_since", "settings_in"]
+
+_DEFAULT = Engine()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was judged, and by which settings.
+
+    Attributes:
+        files: that were judged.
+        report: on them, with what of the input could not be read.
+        notes: what was left out, a sentence each.
+    """
+
+    files: tuple[Path, ...]
+    report: Report
+    settings: Settings
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def over(
+        cls,
+        paths: Sequence[str],
+        settings: Settings,
+        engine: Engine = _DEFAULT,
+        *,
+        force_exclude: bool = False,
+        piped: tuple[str, bytes] | None = None,
+        changes: Changes | None = None,
+        stage: Stage = nullcontext,
+    ) -> Run:
+        """Select the files that ``paths`` name, of which only changed ones where ``changes`` are given, and judge them.
+
+        Args:
+            paths: files, folders and patterns.
+            settings: in force, from ``settings_in``.
+            engine: how files are judged.
+            force_exclude: whether excluded files are left out even where they are named.
+            piped: a text that is in no file, with its name.
+            changes: since a revision, from ``changes_since``.
+            stage: see ``Stage``.
+
+        Raises:
+            ModelError: the model is missing or does not load.
+            ConfigError: it has no threshold for the false-alarm rate, or a pattern is none.
+        """
+        selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
+        files, notes = selection.files, selection.notes
+        if changes is not None:
+            files = tuple(file for file in files if changes.touches(file))
+            unchanged = len(selection.files) - len(files)
+            notes = (*notes, *left_out(unchanged, f"without changes since {changes.revision}"))
+        report = judge(files, engine, settings.policy.false_alarm_rate, stage, piped)
+        report = replace(report, failures=(*selection.failures, *report.failures))
+        return cls(files, report, settings, notes)
+
+    def decide(self, baseline: Baseline | None, changes: Changes | None = None) -> GateResult:
+        """What the settings say of the report."""
+        ignores = Ignores(terms=Terms.load(self.settings.term_files()))
+        for document in self.report.documents:
+            ignores.add(document.document)
+        policy = self.settings.policy
+        return decide(
+            self.report,
+            self.settings.policy_for,
+            baseline=baseline,
+            excuse=ignores.excuse,
+            unchanged=changes.unchanged if changes else lambda document, segment: None,
+            stale_ignores=ignores.stale,
+            stale_fails=policy.stale and policy.fail_on is not None,
+            gone=lambda file: not os.path.lexists(file),
+            notes=self.notes,
+        )
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every file that the run depends on: the articles, and what says how they are taken."""
+        found = [*self.files, *self.settings.term_files()]
+        found += [Path(name) for name in ("mtqa.toml", "pyproject.toml", IGNORE_FILE)]
+        baseline = self.settings.policy.baseline
+        return (*found, Path(baseline)) if baseline else tuple(found)
+
+
+def settings_in(folder: Path, flags: Mapping[str, Any] | None = None) -> Settings:
+    """The settings that hold in ``folder``; ``flags`` that are not None win. Raises ConfigError where one is wrong."""
+    return load(folder, flags=flags, known_rules=rule_names())
+
+
+def changes_since(revision: str, folder: Path, language: str | None = None) -> Changes:
+    """What changed in ``folder`` since ``revision``. Raises ConfigError where git does not know that."""
+    from mtqa.segmentation import segment
+
+    def sentences(raw: bytes, name: str) -> list[str]:
+        try:
+            documents, _ = read_bytes(raw, name, language=language)
+        except InputError:
+            return []
+        return [found.text for document in documents for found in segment(document)]
+
+    return Changes(revision, folder, sentences)

@@ -1,0 +1,84 @@
+"""Which files are judged: those that are named or found, without excluded ones and mtqa's own reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mtqa.config import Settings
+from mtqa.core.report import Failure
+from mtqa.formats import expand
+from mtqa.gate import git
+from mtqa.gate.baseline import as_reported
+from mtqa.gate.ignores import PathIgnores
+from mtqa.gate.reports import is_report
+
+__all__ = ["Selection", "excluded_by", "left_out", "listed", "select", "without_reports"]
+
+_NAMED = 5  # files that a note names
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to judge: files, names of none, and what was left out, a sentence each."""
+
+    files: tuple[Path, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...] = ()
+
+
+def excluded_by(settings: Settings) -> Callable[[Path], bool]:
+    """Whether the settings, or the patterns of the current folder's ``.mtqaignore``, leave a file out."""
+    ignored = PathIgnores.load(Path.cwd())
+    return lambda file: settings.excludes(file) or ignored.matches(file)
+
+
+def select(paths: Sequence[str], excluded: Callable[[Path], bool], *, force_exclude: bool = False) -> Selection:
+    """The files that ``paths`` name. ``excluded`` ones are left out, but for those named one by one, unless
+    ``force_exclude``; so are, where they were only found in a folder or by a pattern, those that git ignores and
+    reports that mtqa wrote."""
+    files, failures = expand(paths)
+    named = _named(paths)
+    kept = [file for file in files if not ((force_exclude or file not in named) and excluded(file))]
+    ignored = git.ignored(file for file in kept if file not in named)
+    own, note = without_reports((file for file in kept if file not in ignored), paths)
+    notes = [
+        *note,
+        *left_out(len(files) - len(kept), "by exclude or .mtqaignore"),
+        *left_out(len(ignored), "because git ignores them" if len(ignored) > 1 else "because git ignores it"),
+    ]
+    return Selection(tuple(own), tuple(failures), tuple(sorted(notes)))
+
+
+def without_reports(files: Iterable[Path], paths: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """``files`` without reports that mtqa wrote, but for those that ``paths`` name one by one; and a note on them."""
+    named = _named(paths)
+    kept: list[Path] = []
+    reports: list[str] = []
+    for file in files:
+        if file not in named and is_report(file):
+            reports.append(as_reported(file))
+        else:
+            kept.append(file)
+    if not reports:
+        return kept, []
+    them, one = ("them as reports", "one") if len(reports) > 1 else ("it as a report", "it")
+    why = f"because mtqa wrote {them}: {listed(sorted(reports))}; name {one} to have it judged"
+    return kept, left_out(len(reports), why)
+
+
+def left_out(count: int, why: str) -> list[str]:
+    """A note on ``count`` files that are not judged, none where that is 0."""
+    return [f"{count:,} file{'s'[: count > 1]} left out {why}"] if count else []
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    left = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _named(paths: Sequence[str]) -> Collection[Path]:
+    """Those of ``paths`` that are no folders: the files that a person names one by one."""
+    return {Path(path) for path in paths if not Path(path).is_dir()}
