@@ -13,6 +13,7 @@ import fixed_report
 from mtqa.core.documents import Location
 from mtqa.core.findings import Category, Severity
 from mtqa.core.report import Failure, Finding, GateResult, Report, State
+from mtqa.core.rules import OF_DOCUMENT, Explanation
 
 MAYOR = "articles/mayor <1>.txt"
 HOSTILE = "../drafts/a|b `c`, 100%: é🙈\r\n\x1b[31m&.txt"
@@ -94,7 +95,7 @@ def result() -> GateResult:
             MAYOR,
             "machine-translation",
             Severity.MAJOR,
-            category="document",
+            category=OF_DOCUMENT,
             words="",
             message="likely machine-translated, p = 0.97",
             reasons=("Six sentences read like machine translation.",),
@@ -116,12 +117,28 @@ def result() -> GateResult:
     return GateResult(
         findings=findings,
         violations=(
-            f"{MAYOR}: likely machine-translated",
-            f"{HOSTILE}: a major finding: ##[error]markup",
-            "1 file could not be read",
+            f"{MAYOR}: sentences to repair: 7; the policy allows 5",
+            f"{HOSTILE}: ##[error]sentences to repair: 6; the policy allows 5",
         ),
         stale=("baseline: 00000000000000cc in gone|<b>.txt\x1b matches nothing; run the baseline again",),
-        notes=("::error::<b>.html\x1b: left out, because mtqa wrote it as a report; name it to have it judged",),
+        notes=("1 file left out because mtqa wrote it as a report: ::error::<b>.html\x1b; name it to have it judged",),
+        complete=False,
+        rules=(
+            Explanation(
+                name="garbled",
+                category=Category.AWKWARD.value,
+                severity="minor",
+                language="English",
+                description="Words {0} that [a](b) reader\nstumbles over. Not ::error::names.",
+            ),
+            Explanation(
+                name="machine-translation",
+                category=OF_DOCUMENT,
+                severity="major",
+                language="any",
+                description="An article that reads like machine translation.\n\nNothing in it has to be wrong.",
+            ),
+        ),
     )
 
 

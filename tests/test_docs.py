@@ -31,8 +31,8 @@ import mtqa
 import mtqa.checker
 from mtqa.cli.app import main
 from mtqa.cli.commands import app
-from mtqa.cli.explain import rule_names
-from mtqa.config import KEYS, load
+from mtqa.config import KEYS
+from mtqa.gate.run import settings_in
 from mtqa.neural.models import LocalModels
 from mtqa.neural.translators import fast_translate
 
@@ -252,7 +252,7 @@ def test_settings_are_accepted(block: Block, tmp_path: Path, monkeypatch: pytest
         assert block.file is None
         return  # of another program, or of the benchmarks
     (tmp_path / "mtqa.toml").write_text(block.text, encoding="utf-8")
-    load(tmp_path, known_rules=rule_names())
+    settings_in(tmp_path)
 
 
 @page_of

@@ -18,8 +18,9 @@ from mtqa.core.findings import WEAK_SPOT, Severity
 from mtqa.core.report import Decision, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline
 from mtqa.gate.decide import decide
+from mtqa.renderers.wording import extent
 
-LENIENT = Policy(likely_mt=False, fail_on=None)
+LENIENT = Policy(likely_mt=False)
 
 
 def decided(files: dict[str, str | bytes], policy: Policy = LENIENT, **more: object) -> GateResult:
@@ -49,8 +50,7 @@ def test_severity_fails(fail_on: Severity | None, failing: list[str]) -> None:
     result = decided(TWO, replace(LENIENT, fail_on=fail_on))
     assert words(result) == ["the the", "cafÃ©"]
     assert [finding.words for finding in result.findings if finding.fails] == failing
-    assert len(result.violations) == len(failing)
-    assert result.passed == (not failing)
+    assert (result.violations, result.passed) == ((), not failing)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_severity_fails(fail_on: Severity | None, failing: list[str]) -> None:
 def test_a_share_to_repair_fails(bad: int, good: int, share: float, fails: bool) -> None:
     files = {"a.txt": paragraphs(*[BAD] * bad, *[CLEAN] * good)}
     result = decided(files, replace(LENIENT, max_repair_share=share))
-    says = f"a.txt: sentences to repair: {bad} of {bad + good}; the policy allows {share:.0%} of them"
+    says = f"a.txt: sentences to repair: {bad} of {bad + good} read; the policy allows {share:.0%} of them"
     assert result.violations == ((says,) if fails else ())
     known = Baseline.of(result.findings, "")
     assert decided(files, replace(LENIENT, max_repair_share=share), baseline=known).passed
@@ -83,10 +83,36 @@ def test_what_asks_for_no_repair_is_none() -> None:
         assert not other.to_repair(Severity.NEUTRAL)
 
 
-def test_a_violation_names_place_and_rule() -> None:
-    (violation,) = decided(TWO, replace(LENIENT, fail_on=Severity.MAJOR)).violations
-    assert violation.startswith("a.txt:5: major “cafÃ©”: ")
-    assert violation.endswith(" [mojibake]")
+def test_the_share_is_of_the_sentences_that_a_score_counts_as_read() -> None:
+    files = {"a.md": paragraphs(*[f"# {CLEAN[:-1]}"] * 8, *[BAD] * 4, *[CLEAN] * 5, f"# {BAD[:-1]}")}
+    report = report_of(files)
+    assert extent(report.documents[0]) == "9 sentences read"
+    (violation,) = decide(report, lambda _: LENIENT).violations
+    assert violation == "a.md: sentences to repair: 4 of 9 read; the policy allows 40% of them"
+
+
+def test_with_never_nothing_fails_but_what_could_not_be_read() -> None:
+    never = Policy(
+        profile="strict",
+        max_repairs=0,
+        max_repairs_per_1000_words=0.1,
+        max_repair_share=0.1,
+        fail_on=None,
+        undecided=True,
+        languages=("de",),
+    )
+    files: dict[str, str | bytes] = {
+        "a.txt": paragraphs(*[WORSE] * 5),
+        "b.txt": "Nobody came.",
+        "c.txt": GARBLED["a.txt"],
+    }
+    for policy, passes in ((never, True), (replace(never, fail_on=Severity.CRITICAL), False)):
+        result = decided(files, policy)
+        assert {"undecided", "unexpected-language", "machine-translation"} <= {each.rule for each in result.findings}
+        assert result.passed is passes
+        assert any(each.fails for each in result.findings) is not passes
+        assert (result.violations == ()) is passes
+    assert not decided({"a.jsonl": "{\n"}, never).passed
 
 
 def test_low_levels_and_rules_that_are_off_are_no_findings() -> None:
@@ -175,9 +201,9 @@ def test_languages(allowed: tuple[str, ...], language: str, passes: bool) -> Non
     assert [finding.rule for finding in result.findings if finding.fails] == ([] if passes else ["unexpected-language"])
 
 
-def test_a_file_that_cannot_be_read_is_a_violation() -> None:
+def test_what_could_not_be_read_is_not_passed_and_no_violation() -> None:
     result = decided({"a.jsonl": '{"text": "' + CLEAN + '"}\n{\n'})
-    assert [violation.partition(": not a ")[0] for violation in result.violations] == ["a.jsonl:2: could not be read"]
+    assert (result.violations, result.complete, result.passed) == ((), False, False)
 
 
 def test_each_file_has_its_policy() -> None:

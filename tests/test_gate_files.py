@@ -47,8 +47,12 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
     ran = mtqa("gate", ".", "--format", "json")
     assert sorted({uri.partition("#")[0].partition(":")[0] for uri in uris(ran.out)}) == ["a.md", "in.jsonl"]
     assert notes(ran.out) == [
-        f"{each}: left out, because mtqa wrote it as a report; name it to have it judged" for each in reports
+        f"8 files left out because mtqa wrote them as reports: {', '.join(reports[:5])} and 3 more; "
+        "name one to have it judged"
     ]
+    ran = mtqa("score", ".", "--format", "json")
+    assert sorted(uri.partition("#")[0] for uri in uris(ran.out)) == ["a.md", "in.jsonl"]
+    assert ran.err == f"mtqa: {notes(mtqa('gate', '.', '--format', 'json').out)[0]}\n"
     ran = mtqa("gate", "g.html", "--format", "json")
     assert (uris(ran.out), notes(ran.out)) == (["g.html"], [])
 
@@ -118,7 +122,7 @@ def test_what_is_in_another_language_is_counted(mtqa: Run) -> None:
     Path("b.md").write_text("---\nlang: de\n---\n\nDer Hund lief über die Straße.\n", encoding="utf-8")
     ran = mtqa("gate", ".")
     assert (ran.code, "1 document judged, 1 in another language\n" in ran.out) == (0, True)
-    assert "note: not judged, as in a language that the model does not know: b.md (de)\n" in ran.out
+    assert "note: not judged, as in a language that the model does not know: b.md (German)\n" in ran.out
 
 
 @pytest.mark.parametrize("name", ["mtqa.toml", "pyproject.toml"])

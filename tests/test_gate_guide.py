@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from mtqa.cli.explain import rule_names
-from mtqa.config import load
+from mtqa.config import Policy
 from mtqa.core.findings import Severity
+from mtqa.gate.run import settings_in
 from mtqa.renderers.gate import GATE_RENDERERS
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +27,7 @@ def test_the_settings_are_valid_and_mean_what_is_said(tmp_path: Path, monkeypatc
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     (example,) = blocks("toml")
     (tmp_path / "mtqa.toml").write_text(example, encoding="utf-8")
-    settings = load(tmp_path, known_rules=rule_names())
+    settings = settings_in(tmp_path)
     article, manual = (settings.policy_for(tmp_path / name) for name in ("articles/a.md", "docs/manual.md"))
     assert (article.likely_mt, article.fail_on, article.max_repairs) == (True, Severity.MAJOR, 5)
     assert (manual.likely_mt, manual.max_repairs_per_1000_words) == (False, 3.5)
@@ -40,7 +40,7 @@ def test_the_table_of_profiles_is_that_of_the_program(tmp_path: Path, monkeypatc
     profiles = tomllib.loads((ROOT / "mtqa" / "config" / "profiles.toml").read_text(encoding="utf-8"))
     assert {name for name, *_ in rows} == set(profiles)
     for name, likely, undecided, fail_on, repairs in rows:
-        policy = load(tmp_path, flags={"profile": name}, known_rules=rule_names()).policy
+        policy: Policy = settings_in(tmp_path, {"profile": name}).policy
         assert (policy.likely_mt, policy.undecided) == (likely == "yes", undecided == "yes"), name
         assert policy.fail_on == Severity(fail_on), name
         assert policy.max_repairs == (None if repairs == "no limit" else int(repairs)), name

@@ -218,10 +218,31 @@ def test_the_projects_settings_hold(tmp_path: Path) -> None:
     talk(tmp_path, what)
 
 
+def test_the_projects_false_alarm_rate_holds(tmp_path: Path) -> None:
+    garbled = "The ferry zzwas late and nobody zzminded it. We zzsat on the wall and zztalked.\n"
+    settings = tmp_path / "mtqa.toml"
+
+    async def what(editor: Editor) -> None:
+        uri = (tmp_path / "a.txt").as_uri()
+        here = types.TextDocumentIdentifier(uri)
+        editor.open(garbled, uri)
+        assert "Up to 1 in 100 articles" in only(await editor.next(), "machine-translation").message
+        for rate, said in (("0.05", "Up to 1 in 20 articles"), ("0.02", "Up to 1 in 100 articles")):
+            settings.write_text(f"false-alarm-rate = {rate}\n")
+            for _ in range(2):
+                editor.text_document_did_save(types.DidSaveTextDocumentParams(here))
+                assert said in only(await editor.next(), "machine-translation").message
+        told = await asyncio.wait_for(editor.told.get(), LONGEST)
+        assert "no threshold for a false-alarm rate of 0.02; choose 0.05 or 0.01" in told.message
+        assert editor.told.empty()
+
+    talk(tmp_path, what)
+
+
 def test_min_level_terms_and_ignores_are_heeded(tmp_path: Path) -> None:
     (tmp_path / "mtqa.toml").write_text('min-level = "major"\nterms = ["terms.txt"]\n')
     (tmp_path / "terms.txt").write_text("pizza\n")
-    project = Project.of(tmp_path / "a.md", tmp_path, ())
+    project = Project.of(tmp_path / "a.md", tmp_path)
     assert project.complaints == ()
     assert codes(checked(TEXT, "text").diagnostics()) >= {"article-mismatch", "garbled"}
     assert not codes(checked(TEXT, "text", project=project).diagnostics()) & {"article-mismatch", "garbled"}
@@ -229,14 +250,14 @@ def test_min_level_terms_and_ignores_are_heeded(tmp_path: Path) -> None:
     assert "article-mismatch" not in codes(checked(kept, "markdown").diagnostics())
     assert "article-mismatch" in codes(checked(kept, "text").diagnostics())
     (tmp_path / "terms.txt").unlink()
-    broken = Project.of(tmp_path / "a.md", tmp_path, ())
+    broken = Project.of(tmp_path / "a.md", tmp_path)
     assert (broken.policy, broken.terms) == (project.policy, None)
     assert "terms.txt" in broken.complaints[0]
 
 
 def test_a_language_that_is_not_allowed() -> None:
     article = checked(TEXT, "text", project=Project(policy=Policy(languages=("de",))))
-    assert "allowed: de" in only(article.diagnostics(), "unexpected-language").message
+    assert "the policy allows German" in only(article.diagnostics(), "unexpected-language").message
 
 
 HTML = '<html><head><meta charset="latin-1"></head><body>\r\n<p>Café: we waited for a hour &amp; {}.</p></body></html>'

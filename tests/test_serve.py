@@ -123,7 +123,11 @@ def test_formats_are_read(client: TestClient) -> None:
         (b'{"text": ""}', 422, "text: String should have at least 1 character"),
         (b'{"text": "a\\u0000b"}', 422, "article: contains NUL characters"),
         (b'{"text": "a", "txet": 1}', 422, "txet: Extra inputs are not permitted"),
-        (b'{"text": "a", "language": "English!"}', 422, "language: 'English!' is not a language tag; did you mean 'en'?; see /openapi.json"),
+        (
+            b'{"text": "a", "language": "English!"}',
+            422,
+            "language: 'English!' is not a language tag; did you mean 'en'?; see /openapi.json",
+        ),
         (
             b'{"text": "a", "format": "docx"}',
             422,

@@ -98,7 +98,7 @@ def test_the_rate_chooses_the_threshold_and_what_was_measured_at_it():
     loose = Calibration.from_table(TABLE, rate=0.05)
     assert (CALIBRATION.rate, CALIBRATION.fpr, CALIBRATION.likely_mt(10)) == (0.01, 0.02, 2.0)
     assert (loose.rate, loose.fpr, loose.likely_mt(10)) == (0.05, 0.06, 1.0)
-    with pytest.raises(ConfigError, match=r"no threshold for a false-alarm rate of 0\.02; choose 0\.05, 0\.01"):
+    with pytest.raises(ConfigError, match=r"no threshold for a false-alarm rate of 0\.02; choose 0\.05 or 0\.01"):
         Calibration.from_table(TABLE, rate=0.02)
 
 

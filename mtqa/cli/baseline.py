@@ -7,7 +7,7 @@ import shlex
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +18,10 @@ from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
 from mtqa.core.report import Finding, State
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
-from mtqa.gate.judging import Engine
-from mtqa.gate.run import Run
+
+if TYPE_CHECKING:
+    from mtqa.config import Settings
+    from mtqa.gate.run import Run
 
 __all__ = ["app"]
 
@@ -58,13 +60,8 @@ def write(
         raise ConfigError(f"{target}: exists already; use --force to replace it, or: {update}")
     _known(target)
     _check(paths, target)
-    run = Run.over(
-        paths,
-        settings_of(profile=profile, min_level=min_level.value if min_level else None),
-        Engine(model=model, language=language, threads=threads, use_cache=not no_cache),
-        force_exclude=force_exclude,
-        stage=working,
-    )
+    settings = settings_of(profile=profile, min_level=min_level.value if min_level else None)
+    run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     with changing(target):
         found = replace(Baseline.of(_new(run), str(run.report.signature)), judgements=_known(target).judgements)
@@ -90,13 +87,8 @@ def update(
     target = _target(baseline)
     Baseline.read(target)
     _check(paths, target)
-    run = Run.over(
-        paths,
-        settings_of(profile=profile, min_level=min_level.value if min_level else None),
-        Engine(model=model, language=language, threads=threads, use_cache=not no_cache),
-        force_exclude=force_exclude,
-        stage=working,
-    )
+    settings = settings_of(profile=profile, min_level=min_level.value if min_level else None)
+    run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
     with changing(target):
@@ -143,8 +135,7 @@ def mark(
         raise ConfigError(f"{path}: is a folder; name the file that has the finding")
     if not by.strip():
         raise ConfigError("--by: is blank; give the name of whoever says so")
-    engine = Engine(model=model, language=language, threads=threads, use_cache=not no_cache)
-    run = Run.over([path], settings_of(), engine, stage=working)
+    run = _over([path], settings_of(), language, model, threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _refuse_unreadable(run, target)
@@ -152,6 +143,23 @@ def mark(
         raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: {look_up}")
     with changing(target):
         _known(target).judged(found, opinion, by, date.today()).write(target)
+
+
+def _over(
+    paths: list[str],
+    settings: Settings,
+    language: str | None,
+    model: str,
+    threads: int | None,
+    *,
+    use_cache: bool,
+    force_exclude: bool = False,
+) -> Run:
+    from mtqa.gate.judging import Engine
+    from mtqa.gate.run import Run
+
+    engine = Engine(model=model, language=language, threads=threads, use_cache=use_cache)
+    return Run.over(paths, settings, engine, force_exclude=force_exclude, stage=working)
 
 
 def _check(paths: list[str], target: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.inputs import STDIN, check_inputs, piped
 from mtqa.cli.options import (
     Color,
     FalseAlarmRate,
@@ -40,12 +41,10 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
-from mtqa.formats import MAX_BYTES, expand, read_all, read_bytes
+from mtqa.formats import expand, read_all, read_bytes
 from mtqa.renderers import RENDERERS, render
 
 __all__ = ["Fluency", "score"]
-
-_STDIN = "-"
 
 
 class Fluency(StrEnum):
@@ -96,26 +95,27 @@ def score(
     color: Color = Colour.AUTO,
 ) -> None:
     """Say how likely articles are machine-translated, and what to repair in them."""
-    if not paths:
-        raise ConfigError("no articles; name files, folders or patterns, or - for standard input")
-    if stdin_filename is not None and _STDIN not in paths:
-        raise ConfigError("--stdin-filename needs - among the paths; add it")
+    from mtqa.gate.ignores import Ignores
+    from mtqa.gate.selection import without_reports
+
+    paths = paths or []
+    check_inputs(paths, stdin_filename)
     if translator and not round_trip and "MTQA_TRANSLATORS" not in os.environ:
         raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
-    files, failures = expand(path for path in paths if path != _STDIN)
+    named = [path for path in paths if path != STDIN]
+    found, failures = expand(named)
+    files, notes = without_reports(found, named)
     if output is not None:
         check_target(output, files)
         check_suffix(output, format)
     with working("Reading"):
         documents = _read(files, failures, input_format, language)
-        if _STDIN in paths:
-            name = stdin_filename or "<stdin>"
-            documents += _tried(
-                lambda: read_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), name, format=input_format, language=language),
-                name,
-                failures,
-            )
+        if given := piped(paths, stdin_filename or "<stdin>"):
+            name, raw = given
+            documents += _tried(partial(read_bytes, raw, name, format=input_format, language=language), name, failures)
+    for note in notes:
+        complain(note)
     if documents:
         with working("Loading the model"):
             from mtqa.checker import Checker
@@ -130,6 +130,7 @@ def score(
             )
         with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):
             report = checker.check(*documents, failures=failures)
+            report = replace(report, documents=tuple(map(Ignores().without_excused, report.documents)))
             failures = list(report.failures)
             text = render(report, format, **options)
         if output is None:

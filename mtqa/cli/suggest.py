@@ -50,6 +50,7 @@ def suggest(
     color: Color = Colour.AUTO,
 ) -> None:
     """Suggest at most three other wordings for each flagged sentence, for you to choose from; nothing is changed."""
+    from mtqa.gate.ignores import Ignores
     from mtqa.renderers.suggestions import render_suggestions_json, render_suggestions_text
 
     if output is not None:
@@ -71,7 +72,7 @@ def suggest(
         report = checker.check(*documents)
         found = [
             (each, {v.segment.id: suggester.suggest(each, v.segment.id) for v in each.worth_reading()})
-            for each in report.documents
+            for each in map(Ignores().without_excused, report.documents)
         ]
     if format is Format.JSON:
         text = render_suggestions_json(found, report.signature)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from mtqa.core.documents import Document
 from mtqa.core.findings import Flag
+from mtqa.core.report import DocumentReport
 from mtqa.gate.ignore_comments import TextIgnores
 from mtqa.gate.ignore_paths import IGNORE_FILE, PathIgnores
 from mtqa.gate.ignore_terms import SPELLING_RULES, Terms
@@ -44,6 +46,19 @@ class Ignores:
         if reason is None and self._terms is not None:
             reason = self._terms.reason(flag.rule, flag.span.of(document.text) if words is None else words)
         return reason
+
+    def without_excused(self, report: DocumentReport) -> DocumentReport:
+        """``report`` without the flags that are excused, and a remark on how many there were."""
+        excused = {id(flag) for flag in report.flags if self.excuse(report.document, flag) is not None}
+        if not excused:
+            return report
+        verdicts = tuple(
+            replace(verdict, flags=tuple(flag for flag in verdict.flags if id(flag) not in excused))
+            for verdict in report.verdicts
+        )
+        count = len(excused)
+        remark = f"{count:,} finding{'s are' if count > 1 else ' is'} ignored by comments in the file"
+        return replace(report, verdicts=verdicts, remarks=(*report.remarks, remark))
 
     def stale(self) -> tuple[str, ...]:
         """Each ignore in a file that excused nothing and each that cannot be honoured, a sentence each, by document. To

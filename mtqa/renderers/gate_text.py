@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from mtqa.core.report import Decision, DocumentReport, Finding, GateResult, Report
-from mtqa.renderers.findings import coverage, failed_documents, listed, new_findings, standing_of, tally
-from mtqa.renderers.wording import inert, quoted, visible
+from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally
+from mtqa.renderers.wording import counted, inert, quoted, visible
 
 __all__ = ["render_gate_text"]
 
@@ -43,7 +43,9 @@ def _undecided(report: Report, result: GateResult) -> list[str]:
     """Which documents were judged and are undecided, and why in short, but for those that a finding says it of."""
     told = {finding.uri for finding in result.findings if finding.rule == Decision.UNDECIDED}
     found = [each for each in report.documents if _is_undecided(each) and each.document.uri not in told]
-    return listed([f"{each.document.uri}: undecided, {_REST.split(each.reason)[0]}" for each in found], _MOST)
+    said = [f"{each.document.uri}: undecided, {_REST.split(each.reason)[0]}" for each in found]
+    left = len(said) - _MOST
+    return [*said[:_MOST], f"{counted(left, 'more document is', 'more documents are')} undecided"] if left > 0 else said
 
 
 def _is_undecided(report: DocumentReport) -> bool:

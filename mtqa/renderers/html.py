@@ -18,6 +18,7 @@ from mtqa.core.spans import Span
 from mtqa.renderers.findings import failing, tally
 from mtqa.renderers.house import direction, page
 from mtqa.renderers.wording import (
+    BITS,
     CAUTIONS,
     Trip,
     certainty,
@@ -182,7 +183,7 @@ def _document(number: int, report: DocumentReport, signature: Signature, min_lev
         "verdict": verdict(report),
         "certainty": certainty(report, signature.fpr),
         "to_do": to_do(report, signature.recall, min_level),
-        "fluency": "" if report.surprisal is None else fluency(report.surprisal),
+        "fluency": "" if report.surprisal is None else f"{fluency(report.surprisal)}, {BITS}",
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
         "extent": extent(report),

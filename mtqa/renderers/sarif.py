@@ -63,9 +63,15 @@ def _log(report: Report, result: GateResult, kept: Sequence[Finding]) -> dict[st
 
 
 def _rules(result: GateResult) -> list[dict[str, Any]]:
-    """One for each rule that found something, by name; of one that mtqa does not explain, its name alone."""
-    known = {each.name: _rule(each) for each in result.rules}
-    return [known.get(name, {"id": name}) for name in sorted({finding.rule for finding in result.findings})]
+    """One for each rule that found something, by name; one without an explanation is described by its first finding."""
+    found = {
+        each.rule: Explanation(
+            name=each.rule, category=each.category, severity=each.severity, language="", description=each.message
+        )
+        for each in reversed(result.findings)
+    }
+    found |= {each.name: each for each in result.rules if each.name in found}
+    return [_rule(found[name]) for name in sorted(found)]
 
 
 def _rule(rule: Explanation) -> dict[str, Any]:

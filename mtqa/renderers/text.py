@@ -5,7 +5,7 @@ Flagged words are underlined by characters on the line beneath, so the report re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -16,12 +16,15 @@ from mtqa.core.findings import Category, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report, Signature
 from mtqa.renderers.page import Page, marked
 from mtqa.renderers.wording import (
+    BITS,
     CAUTIONS,
     UNFLAGGED,
+    VERDICTS,
     certainty,
     counted,
     coverage,
     extent,
+    false_alarms,
     fluency,
     further_reasons,
     legend,
@@ -77,8 +80,9 @@ def render_text(
     if top < 0:
         raise ConfigError(f"cannot show {top} sentences; give 0 for all or a positive number")
     page = Page(width)
+    several = len(report.documents) > 1
     for document in report.documents:
-        _document(page, document, report.signature, min_level, top)
+        _document(page, document, report.signature, min_level, top, several)
     for failure in report.failures:
         page.gap()
         page.write(
@@ -88,10 +92,12 @@ def render_text(
         page.gap()
         page.write(Text(summary(report), "bold"))
     brief = [_brief(document, min_level) for document in report.documents]
-    if any(brief):
+    if any(brief) or several:
         page.write(Text(f"{UNFLAGGED}: {coverage(report.signature.recall)}"))
     if any(document.p_mt is not None and not short for document, short in zip(report.documents, brief, strict=True)):
         page.gap()
+        for line in _once(report) if several else ():
+            page.write(Text(line, "dim"))
         page.write(Text(legend(), "dim"))
     page.write(Text(visible(str(report.signature)), "dim"), breaks="|")
     return page.text(colour)
@@ -102,7 +108,18 @@ def _brief(report: DocumentReport, min_level: Severity) -> bool:
     return report.decision is Decision.LIKELY_HUMAN and not report.worth_reading(min_level)
 
 
-def _document(page: Page, report: DocumentReport, signature: Signature, min_level: Severity, top: int) -> None:
+def _once(report: Report) -> Iterator[str]:
+    """What would be the same for each of several documents."""
+    if any(document.decision is Decision.LIKELY_MT for document in report.documents):
+        yield f"{VERDICTS[Decision.LIKELY_MT]}: {false_alarms(report.signature.fpr)}"
+    if any(document.surprisal is not None for document in report.documents):
+        yield f"Bits per word: {BITS}"
+
+
+def _document(
+    page: Page, report: DocumentReport, signature: Signature, min_level: Severity, top: int, several: bool
+) -> None:
+    """One document's part; with ``several``, without what is said ``_once``."""
     uri = visible(report.document.uri)
     words = Text(verdict(report), _VERDICT_STYLES[report.decision])
     p = "" if report.p_mt is None else f"p(machine) {probability(report.p_mt)}"
@@ -117,12 +134,12 @@ def _document(page: Page, report: DocumentReport, signature: Signature, min_leve
         page.write(Text(uri, "bold"))
         page.gap()
         page.write(Text.assemble(words, f"   {p}" if p else ""), first="  ")
-        page.write(Text(certainty(report, signature.fpr)), first="  ")
-        page.write(Text(to_do(report, signature.recall, min_level)), first="  ")
+        page.write(Text(standing(report.reason) if several else certainty(report, signature.fpr)), first="  ")
+        page.write(Text(to_do(report, "" if several else signature.recall, min_level)), first="  ")
         page.gap()
         page.write(Text(f"{extent(report)}."), first="  ")
         if report.surprisal is not None:
-            page.write(Text(fluency(report.surprisal)), first="  ")
+            page.write(Text(f"{fluency(report.surprisal)}{'.' if several else f', {BITS}'}"), first="  ")
     if trip := round_trip(report):
         page.write(Text(trip), first="  ")
     for remark in report.remarks:

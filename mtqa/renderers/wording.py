@@ -19,6 +19,7 @@ from mtqa.core.suggestions import Origin
 from mtqa.core.tags import language_name
 
 __all__ = [
+    "BITS",
     "CAUTIONS",
     "ORIGINS",
     "UNFLAGGED",
@@ -127,8 +128,9 @@ def certainty(report: DocumentReport, fpr: float) -> str:
     return false_alarms(fpr) if report.decision is Decision.LIKELY_MT else standing(report.reason)
 
 
-def to_do(report: DocumentReport, recall: Recall | None, min_level: Severity = Severity.MINOR) -> str:
-    """What to do about an article, and how much of what is to be done mtqa sees."""
+def to_do(report: DocumentReport, recall: Recall | str | None, min_level: Severity = Severity.MINOR) -> str:
+    """What to do about an article, and how much of what is to be done mtqa sees: ``recall``, or what is said in its
+    place."""
     repairs = report.to_repair(min_level)
     listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
     if report.blank and report.p_mt is None and not listed:
@@ -148,7 +150,7 @@ def asked(repairs: Sequence[Verdict], to_read: int, recall: Recall | str | None)
     elif to_read:
         told = f"{counted(to_read, 'sentence')} to read again. "
     if isinstance(recall, str):
-        return f"{told}{recall}"
+        return f"{told}{recall}".rstrip()
     return f"{told}{'Read the rest, too' if repairs or to_read else UNFLAGGED}: {coverage(recall)}"
 
 
@@ -194,11 +196,12 @@ def false_alarms(fpr: float) -> str:
 
 
 def fluency(surprisal: float) -> str:
-    """How fluent a text is: ``"Fluency: 6.7 bits per word, …"``"""
-    return (
-        f"Fluency: {surprisal:.1f} bits per word, a measure of how hard the words are to predict; "
-        "lower reads more smoothly."
-    )
+    """How fluent a text is: ``"Fluency: 6.7 bits per word"``"""
+    return f"Fluency: {surprisal:.1f} bits per word"
+
+
+BITS = "a measure of how hard the words are to predict; lower reads more smoothly."
+"""What bits per word are."""
 
 
 ORIGINS = {
