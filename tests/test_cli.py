@@ -339,15 +339,6 @@ def test_a_full_disk_is_no_bug_of_mtqa(tmp_path: Path, command: tuple[str, ...])
     assert "Traceback" not in ran.stderr
 
 
-def test_explain(mtqa: Run) -> None:
-    lines = mtqa("explain").out.splitlines()
-    names = [line for line in lines if not line.startswith(" ")]
-    assert {"garbled", "surprising", "space-before-hyphen"} <= set(names)
-    assert max(map(len, lines)) <= 80
-    for name in names:
-        assert mtqa("explain", name).out.startswith(f"# {name}\n")
-
-
 def test_models(mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MTQA_MODELS", str(tmp_path / "models"))
     folder = tmp_path / "models" / "tiny"

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fakes import fake_checker
 from growth import assert_linear
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -278,6 +279,31 @@ def test_stale_ignores_are_named_and_used_ones_are_not() -> None:
         "a.md, line 9: this ignore excuses nothing; remove it",
         "a.md, line 13: this ignore excuses nothing; remove it",
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("mispelling", "unknown rule 'mispelling': did you mean 'misspelling'?"),
+        ("Zzz", "unknown rule 'zzz'; 'mtqa explain' lists them all"),
+        ("undecided", "'undecided' is said of the whole article, which no comment excuses; remove this"),
+        ("mojibake", "this ignore excuses nothing; remove it"),
+        ("all", "this ignore excuses nothing; remove it"),
+    ],
+)
+def test_an_ignore_that_excuses_nothing_says_why(rule: str, said: str) -> None:
+    assert stale(f"<!-- mtqa ignore-next: {rule} why -->\n\nWords.\n") == (f"a.md, line 1: {said}",)
+
+
+def test_what_is_excused_is_left_out_of_a_report_and_counted() -> None:
+    twice = "He closed the the door before anybody could see the the harbour from there."
+    text = f"<!-- mtqa ignore-next: repeated-word a quotation -->\n\n{twice}\n\n{twice}\n"
+    (report,) = fake_checker().check(read(text)).documents
+    after = Ignores().without_excused(report)
+    assert [len([f for f in each.flags if f.rule == "repeated-word"]) for each in (report, after)] == [4, 2]
+    assert len(after.to_repair()) == len(report.to_repair()) - 1
+    assert after.remarks == (*report.remarks, "2 findings are ignored by comments in the file")
+    assert Ignores().without_excused(after) is after
 
 
 def test_every_ignore_that_covers_a_flag_is_used() -> None:

@@ -1,0 +1,71 @@
+"""The one table of rules, and what the program explains of it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from program import Run
+
+import mtqa
+from mtqa.core.errors import UnknownName
+from mtqa.core.report import Decision
+from mtqa.core.rules import OF_DOCUMENT
+from mtqa.gate.rules import explanation, explanations, rule_names, rules_page, words
+from mtqa.signals.surface import RULES
+
+PACKAGE = Path(mtqa.__file__).parent
+
+
+@pytest.mark.parametrize("name", words())
+def test_each_has_a_page(name: str) -> None:
+    found = explanation(name)
+    page = found.page()
+    assert (found.name, found.category in page or found.category == OF_DOCUMENT) == (name, True)
+    assert page.startswith(f"# {name}\n\n")
+    assert max(len(line) for line in page.partition("\n- ")[0].splitlines()) <= 80
+    assert found.summary.endswith(".")
+    assert "\n" not in found.summary
+    if name in RULES:
+        assert all(marked in page for example in RULES[name].fires for marked in example.marked)
+
+
+def test_every_rule_that_code_names_is_in_the_table() -> None:
+    """Whatever is given as the ``rule`` of an error span or a finding, and every decision."""
+    named = {str(decision) for decision in Decision}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg in ("rule", "code") and isinstance(node.value, ast.Constant):
+                named.add(str(node.value.value))
+    assert {"garbled", "foreign-sentence", "surprising"} <= named <= set(words())
+    for name in ("machine-translation", "undecided", "unexpected-language", "unreadable", "weak-spot"):
+        assert name in words()
+
+
+def test_what_is_said_of_documents_cannot_be_switched_off() -> None:
+    assert {name for name in words() if explanation(name).category != OF_DOCUMENT} == set(rule_names())
+
+
+def test_only_known_rules_are_explained() -> None:
+    assert [each.name for each in explanations(["undecided", "of-a-plugin", "garbled", "garbled"])] == [
+        "garbled",
+        "undecided",
+    ]
+    for word, near in (("machine-translated", "machine-translation"), ("mispelling", "misspelling")):
+        with pytest.raises(UnknownName, match=f"did you mean '{near}'"):
+            explanation(word)
+
+
+def test_the_program_explains_them(mtqa: Run) -> None:
+    lines = mtqa("explain").out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == words()
+    assert max(map(len, lines)) <= 80
+    for name in ("undecided", "unexpected-language", "garbled", "misspelling"):
+        assert mtqa("explain", name).out == explanation(name).page()
+
+
+def test_the_documentation_is_current() -> None:
+    page = Path(__file__).parent.parent / "docs" / "rules.md"
+    remedy = """python -c 'from mtqa.gate.rules import rules_page; print(rules_page(), end="")' > docs/rules.md"""
+    assert page.read_text(encoding="utf-8") == rules_page(), remedy
