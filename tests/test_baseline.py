@@ -284,7 +284,7 @@ def test_write_replaces_a_baseline_only_by_force(mtqa: Run) -> None:
     Path(NAME).write_text("mine", encoding="utf-8")
     ran = mtqa("baseline", "write", "a.md")
     assert (ran.code, ran.out) == (2, "")
-    assert "exists already; use 'mtqa baseline update'" in ran.err
+    assert "exists already; use --force to replace it, or: mtqa baseline update a.md --baseline" in ran.err
     assert Path(NAME).read_text(encoding="utf-8") == "mine"
     ran = mtqa("baseline", "write", "a.md", "--force")
     assert (ran.code, Path(NAME).read_text(encoding="utf-8")) == (2, "mine")
