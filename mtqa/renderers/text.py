@@ -111,7 +111,8 @@ def _brief(report: DocumentReport, min_level: Severity) -> bool:
 def _once(report: Report) -> Iterator[str]:
     """What would be the same for each of several documents."""
     if any(document.decision is Decision.LIKELY_MT for document in report.documents):
-        yield f"{VERDICTS[Decision.LIKELY_MT]}: {false_alarms(report.signature.fpr)}"
+        said = false_alarms(report.signature.fpr)
+        yield f"{VERDICTS[Decision.LIKELY_MT]}: {said[:1].lower()}{said[1:]}"
     if any(document.surprisal is not None for document in report.documents):
         yield f"Bits per word: {BITS}"
 
