@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -371,6 +372,15 @@ def test_update_keeps_the_entries_of_what_could_not_be_read(mtqa: Run) -> None:
     Path("a.jsonl").write_text(rows.splitlines()[0] + "\n", encoding="utf-8")
     assert mtqa("baseline", "update", "a.jsonl").code == 0
     assert Baseline.read(Path(NAME)).size == 1
+
+
+@pytest.mark.parametrize("name", [NAME, "my notes.json"])
+def test_what_a_message_says_to_run_runs(mtqa: Run, name: str) -> None:
+    written(BAD)
+    missing = mtqa("gate", "a.md", "--baseline", name).err
+    assert mtqa(*shlex.split(missing.rpartition(": mtqa ")[2])).code == 0
+    there = mtqa("baseline", "write", "a.md", "--baseline", name).err
+    assert mtqa(*shlex.split(there.rpartition(": mtqa ")[2])).out.startswith(f"{name}: 1 finding")
 
 
 def test_stale_entries_fail_where_the_settings_say_so(mtqa: Run) -> None:

@@ -191,6 +191,13 @@ def test_ignores_and_terms_give_their_reason(mtqa: Run) -> None:
     assert mtqa("gate", "a.md", *STRICT).code == 1
 
 
+def test_score_leaves_out_what_comments_ignore(mtqa: Run) -> None:
+    write("a.md", "<!-- mtqa ignore-next: repeated-word a quotation -->", BAD, CLEAN, WORSE)
+    ran = mtqa("score", "a.md")
+    assert ("the the" in ran.out.replace(BAD, ""), "cafÃ©" in ran.out) == (False, True)
+    assert "1 ignored finding is left out." in ran.out
+
+
 def test_stale_ignores_of_a_cached_document_without_flags(mtqa: Run) -> None:
     write("a.md", "<!-- mtqa off: nothing -->", CLEAN)
     for _ in range(2):

@@ -302,7 +302,7 @@ def test_what_is_excused_is_left_out_of_a_report_and_counted() -> None:
     after = Ignores().without_excused(report)
     assert [len([f for f in each.flags if f.rule == "repeated-word"]) for each in (report, after)] == [4, 2]
     assert len(after.to_repair()) == len(report.to_repair()) - 1
-    assert after.remarks == (*report.remarks, "2 findings are ignored by comments in the file")
+    assert after.remarks == (*report.remarks, "2 ignored findings are left out")
     assert Ignores().without_excused(after) is after
 
 

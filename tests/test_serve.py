@@ -145,6 +145,18 @@ def test_bad_requests(client: TestClient, body: bytes, status: int, said: str) -
     assert score(client, text=TEXT).status_code == 200
 
 
+def test_comments_that_ignore_findings_are_heeded(client: TestClient) -> None:
+    page = "<p>He closed the the door.</p>"
+    comment = "<!-- mtqa ignore-next: repeated-word a quotation -->"
+    for text, rules, remarks in (
+        (page, ["repeated-word"], []),
+        (comment + page, [], ["1 ignored finding is left out"]),
+    ):
+        (found,) = score(client, text=text, format="html", language="en").json()["documents"]
+        assert [flag["rule"] for each in found["segments"] for flag in each["flags"]] == rules
+        assert found["remarks"] == remarks
+
+
 def test_source_is_of_text_alone(client: TestClient) -> None:
     answer = score(client, text="<p>A day.</p>", format="html", source="Ein Tag.")
     assert answer.status_code == 422

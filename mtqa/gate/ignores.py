@@ -48,7 +48,7 @@ class Ignores:
         return reason
 
     def without_excused(self, report: DocumentReport) -> DocumentReport:
-        """``report`` without the flags that are excused, and a remark on how many there were."""
+        """``report`` without the flags that are excused, and with a remark on how many there were."""
         excused = {id(flag) for flag in report.flags if self.excuse(report.document, flag) is not None}
         if not excused:
             return report
@@ -57,7 +57,7 @@ class Ignores:
             for verdict in report.verdicts
         )
         count = len(excused)
-        remark = f"{count:,} finding{'s are' if count > 1 else ' is'} ignored by comments in the file"
+        remark = f"{count:,} ignored finding{'s are' if count > 1 else ' is'} left out"
         return replace(report, verdicts=verdicts, remarks=(*report.remarks, remark))
 
     def stale(self) -> tuple[str, ...]:

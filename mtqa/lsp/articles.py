@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -16,6 +15,7 @@ from mtqa.core.report import DocumentReport, Failure, Finding
 from mtqa.formats import read_bytes
 from mtqa.gate.findings import findings_of
 from mtqa.gate.ignores import Ignores
+from mtqa.gate.rules import explanations
 from mtqa.lsp.positions import Positions
 from mtqa.lsp.project import Project
 from mtqa.renderers.wording import (
@@ -93,13 +93,13 @@ class Article:
         except InputError as error:
             failure = str(error).removeprefix(f"{name}: ")
             return cls(text=text, positions=positions, project=project, failure=failure)
-        (found,) = report.documents
+        found = Ignores(terms=project.terms).without_excused(report.documents[0])
         return cls(
             text=text,
             positions=positions,
             project=project,
             report=found,
-            flags=tuple(_wanted(found, project)),
+            flags=tuple(filter(project.policy.looks_at, found.flags)),
             fpr=report.signature.fpr,
         )
 
@@ -156,13 +156,6 @@ def documents_of(text: str, name: str, format: str) -> tuple[list[Document], lis
     return read_bytes(BOM_UTF8 + text.encode("utf-8", "replace"), name, format=format)
 
 
-def _wanted(report: DocumentReport, project: Project) -> Iterator[Flag]:
-    ignores = Ignores(terms=project.terms)
-    for flag in report.flags:
-        if project.policy.looks_at(flag) and ignores.excuse(report.document, flag) is None:
-            yield flag
-
-
 def _diagnostic(where: types.Range, code: str, severity: types.DiagnosticSeverity, message: str) -> types.Diagnostic:
     return types.Diagnostic(range=where, message=visible(message), severity=severity, code=code, source="mtqa")
 
@@ -172,6 +165,7 @@ def _explained(flag: Flag, text: str) -> str:
         f"{flag.severity.value} {flag.category.label}: {flag.message} (p {probability(flag.probability)})",
         *(f"because {reason}" for reason in further_reasons(flag)),
         *(f"→ {after or 'delete'}{CAUTIONS[caution]}" for after, caution in suggestions(flag, text)),
+        *(each.summary for each in explanations([flag.rule])),
         f"mtqa explain {flag.rule}",
     ]
     return "\n".join(map(visible, lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -106,7 +107,7 @@ class _Pages:
             groups=views.article(desk),
             cards=[views.card(desk, segment) for segment in desk.shown()],
             ignored=views.ignored(desk),
-            command=visible(f"mtqa apply {desk.file} {desk.edits_path}"),
+            command=visible(shlex.join(["mtqa", "apply", str(desk.file), str(desk.edits_path)])),
             edits=visible(str(desk.edits_path)),
             signature=visible(str(desk.signature)),
         )

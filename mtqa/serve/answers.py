@@ -18,6 +18,7 @@ from mtqa.core.errors import InputError
 from mtqa.core.faults import internal
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.formats import from_text, read_bytes
+from mtqa.gate.ignores import Ignores
 from mtqa.renderers.json import dump, report_json
 from mtqa.serve.judging import Faulty, Job, Judging
 from mtqa.serve.schema import ScoreRequest
@@ -44,7 +45,8 @@ def article_job(asked: ScoreRequest, signature: Signature) -> Job:
         ]  # only JSON Lines have failures
 
     def write(outcomes: Sequence[DocumentReport | Failure]) -> bytes:
-        reports = tuple(each for each in outcomes if isinstance(each, DocumentReport))
+        ignores = Ignores()
+        reports = tuple(ignores.without_excused(each) for each in outcomes if isinstance(each, DocumentReport))
         failures = tuple(each for each in outcomes if isinstance(each, Failure))
         if failures and not reports:
             raise Faulty(failures[0].message)
