@@ -480,6 +480,18 @@ def test_a_report_on_nothing_says_so() -> None:
     assert "<p>0 articles</p>" in render(nothing, "html")
 
 
+def test_what_holds_for_several_documents_is_said_once() -> None:
+    checker, text = (
+        fake_checker(),
+        "The zzferry was late and nobody zzminded it. We sat on the zzwall and talked for long.",
+    )
+    texts = [from_text(text, uri=name, language="en") for name in ("a", "b", "c")]
+    alone, several = (render(checker.check(*some), "text", width=100) for some in (texts[:1], texts))
+    for said in ("articles that people write in English get this verdict", "a measure of how hard", "how many faults"):
+        assert (alone.count(said), several.count(said)) == (1, 1), said
+    assert several.count("Fluency: ") == several.count("Likely machine-translated  ") == 3
+
+
 @pytest.mark.parametrize("text", ["", "Die Fähre kam spät."])
 def test_what_has_no_probability_has_no_legend(text: str) -> None:
     judged = fake_checker().check(from_text(text, language="de"))

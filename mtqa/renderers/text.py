@@ -92,7 +92,7 @@ def render_text(
         page.gap()
         page.write(Text(summary(report), "bold"))
     brief = [_brief(document, min_level) for document in report.documents]
-    if any(brief) or several:
+    if any(brief) or (several and any(document.p_mt is not None for document in report.documents)):
         page.write(Text(f"{UNFLAGGED}: {coverage(report.signature.recall)}"))
     if any(document.p_mt is not None and not short for document, short in zip(report.documents, brief, strict=True)):
         page.gap()
