@@ -155,11 +155,11 @@ def _over(
     use_cache: bool,
     force_exclude: bool = False,
 ) -> Run:
-    from mtqa.gate.judging import Engine
+    from mtqa.gate.judging import Method
     from mtqa.gate.run import Run
 
-    engine = Engine(model=model, language=language, threads=threads, use_cache=use_cache)
-    return Run.over(paths, settings, engine, force_exclude=force_exclude, stage=working)
+    method = Method(model=model, language=language, threads=threads, use_cache=use_cache)
+    return Run.over(paths, settings, method, force_exclude=force_exclude, stage=working)
 
 
 def _check(paths: list[str], target: Path) -> None:

@@ -90,7 +90,7 @@ def gate(
     Exit codes: 0 passed; 1 the policy is violated; 2 it could not run.
     """
     from mtqa.gate.baseline import Baseline, as_reported
-    from mtqa.gate.judging import Engine
+    from mtqa.gate.judging import Method
     from mtqa.gate.run import Run, changes_since
 
     paths = paths or []
@@ -109,7 +109,7 @@ def gate(
     run = Run.over(
         [path for path in paths if path != STDIN],
         settings,
-        Engine(model=model, language=language, threads=threads, limits=limits, use_cache=not no_cache),
+        Method(model=model, language=language, threads=threads, limits=limits, use_cache=not no_cache),
         force_exclude=force_exclude,
         piped=piped(paths, as_reported(Path(stdin_filename)) if stdin_filename else "<stdin>"),
         changes=changes,

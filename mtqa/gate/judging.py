@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mtqa.checker import Checker
     from mtqa.core.documents import Document
 
-__all__ = ["Engine", "Stage", "judge"]
+__all__ = ["Method", "Stage", "judge"]
 
 _AT_ONCE = 32  # documents judged before what was said of them is kept
 
@@ -28,7 +28,7 @@ Stage = Callable[[str], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Engine:
+class Method:
     """How files are judged.
 
     Attributes:
@@ -46,19 +46,20 @@ class Engine:
     use_cache: bool = True
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _File:
-    """A file on its way: what is known of it from the cache, or its documents."""
+    """A file on its way: what is still to be judged of it, or what was said, and what of it could not be read or
+    judged."""
 
     uri: str
-    raw: bytes
-    reports: list[DocumentReport] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
+    raw: bytes = b""
+    documents: Sequence[Document] = ()
+    reports: Sequence[DocumentReport] = ()
+    failures: Sequence[Failure] = ()
 
 
 def judge(
-    files: Sequence[Path], engine: Engine, rate: float, stage: Stage, piped: tuple[str, bytes] | None = None
+    files: Sequence[Path], method: Method, rate: float, stage: Stage, piped: tuple[str, bytes] | None = None
 ) -> Report:
     """The report on ``files``, and on a text that is ``piped`` in with its name. The model is loaded only where the
     cache does not know one of them; ``rate`` is the false-alarm rate to decide at.
@@ -70,62 +71,68 @@ def judge(
     from mtqa.checker import signature_of
     from mtqa.neural import store
 
-    signature = signature_of(store.locate(engine.model), rate=rate)
-    conditions = (str(signature), engine.language or "", str(engine.limits.size))
-    cache = Cache(cache_folder(), conditions) if engine.use_cache else None
-    failures: list[Failure] = []
-    found: list[_File] = []
-    for name, raw in _read(files, piped, failures):
-        known = cache.get(raw, name) if cache else None
-        if known is not None:
-            found.append(_File(name, raw, *known))
-            continue
-        try:
-            documents, bad = read_bytes(raw, name, language=engine.language)
-        except InputError as error:
-            failures.append(Failure(uri=name, message=str(error).removeprefix(f"{name}: ")))
-            continue
-        found.append(_File(name, raw, failures=bad, documents=documents))
+    signature = signature_of(store.locate(method.model), rate=rate)
+    conditions = (str(signature), method.language or "", str(method.limits.size))
+    cache = Cache(cache_folder(), conditions) if method.use_cache else None
+    found = [_read(file, method.language, cache) for file in files]
+    if piped is not None:
+        found.append(_opened(*piped, method.language, cache))
     unknown = [file for file in found if file.documents]
     if unknown:
         with stage("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(engine.model, rate=rate, threads=engine.threads, limits=engine.limits)
+            checker = Checker.load(method.model, rate=rate, threads=method.threads, limits=method.limits)
         with stage(f"Judging {len(unknown)} file{'s'[: len(unknown) > 1]}"):
-            _judge(checker, unknown, cache)
+            judged = iter([file for some in _groups(unknown) for file in _judged(checker, some, cache)])
+        found = [next(judged) if file.documents else file for file in found]
     return Report(
         documents=tuple(report for file in found for report in file.reports),
-        failures=(*failures, *(failure for file in found for failure in file.failures)),
+        failures=tuple(failure for file in found for failure in file.failures),
         signature=signature,
     )
 
 
-def _read(
-    files: Sequence[Path], piped: tuple[str, bytes] | None, failures: list[Failure]
-) -> Iterator[tuple[str, bytes]]:
+def _read(file: Path, language: str | None, cache: Cache | None) -> _File:
+    name = as_reported(file)
+    try:
+        raw = raw_bytes(file)
+    except InputError as error:
+        return _File(name, failures=[Failure(uri=name, message=str(error).removeprefix(f"{file}: "))])
+    return _opened(name, raw, language, cache)
+
+
+def _opened(name: str, raw: bytes, language: str | None, cache: Cache | None) -> _File:
+    if cache is not None and (known := cache.get(raw, name)) is not None:
+        reports, failures = known
+        return _File(name, raw, reports=reports, failures=failures)
+    try:
+        documents, failures = read_bytes(raw, name, language=language)
+    except InputError as error:
+        return _File(name, failures=[Failure(uri=name, message=str(error).removeprefix(f"{name}: "))])
+    return _File(name, raw, documents=documents, failures=failures)
+
+
+def _groups(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Consecutive files to be judged together."""
+    group: list[_File] = []
     for file in files:
-        name = as_reported(file)
-        try:
-            yield name, raw_bytes(file)
-        except InputError as error:
-            failures.append(Failure(uri=name, message=str(error).removeprefix(f"{file}: ")))
-    if piped is not None:
-        yield piped
+        if sum(len(each.documents) for each in group) >= _AT_ONCE:
+            yield group
+            group = []
+        group.append(file)
+    if group:
+        yield group
 
 
-def _judge(checker: Checker, files: Sequence[_File], cache: Cache | None) -> None:
-    at = 0
-    while at < len(files):
-        some: list[_File] = []
-        while at < len(files) and (not some or sum(len(f.documents) for f in some) < _AT_ONCE):
-            some.append(files[at])
-            at += 1
-        outcomes = iter(checker.outcomes([document for file in some for document in file.documents]))
-        for file in some:
-            said = [next(outcomes) for _ in file.documents]
-            file.reports = [each for each in said if isinstance(each, DocumentReport)]
-            faults = [each for each in said if isinstance(each, Failure)]
-            file.failures += faults
-            if cache is not None and not faults and not any(report.over_limit for report in file.reports):
-                cache.put(file.raw, file.uri, file.reports, file.failures)
+def _judged(checker: Checker, files: Sequence[_File], cache: Cache | None) -> Iterator[_File]:
+    """The files with what is said of them, which is kept unless it may be another time's."""
+    outcomes = iter(checker.outcomes([document for file in files for document in file.documents]))
+    for file in files:
+        said = [next(outcomes) for _ in file.documents]
+        reports = [each for each in said if isinstance(each, DocumentReport)]
+        faults = [each for each in said if isinstance(each, Failure)]
+        whole = replace(file, documents=(), reports=reports, failures=[*file.failures, *faults])
+        if cache is not None and not faults and not any(report.over_limit for report in reports):
+            cache.put(file.raw, file.uri, reports, whole.failures)
+        yield whole

@@ -17,13 +17,13 @@ from mtqa.gate.baseline import Baseline
 from mtqa.gate.changes import Changes
 from mtqa.gate.decide import decide
 from mtqa.gate.ignores import IGNORE_FILE, Ignores, Terms
-from mtqa.gate.judging import Engine, Stage, judge
+from mtqa.gate.judging import Method, Stage, judge
 from mtqa.gate.rules import rule_names
 from mtqa.gate.selection import excluded_by, left_out, select
 
 __all__ = ["Run", "changes_since", "settings_in"]
 
-_DEFAULT = Engine()
+_DEFAULT = Method()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Run:
         cls,
         paths: Sequence[str],
         settings: Settings,
-        engine: Engine = _DEFAULT,
+        method: Method = _DEFAULT,
         *,
         force_exclude: bool = False,
         piped: tuple[str, bytes] | None = None,
@@ -58,7 +58,7 @@ class Run:
         Args:
             paths: files, folders and patterns.
             settings: in force, from ``settings_in``.
-            engine: how files are judged.
+            method: how files are judged.
             force_exclude: whether excluded files are left out even where they are named.
             piped: a text that is in no file, with its name.
             changes: since a revision, from ``changes_since``.
@@ -74,7 +74,7 @@ class Run:
             files = tuple(file for file in files if changes.touches(file))
             unchanged = len(selection.files) - len(files)
             notes = (*notes, *left_out(unchanged, f"without changes since {changes.revision}"))
-        report = judge(files, engine, settings.policy.false_alarm_rate, stage, piped)
+        report = judge(files, method, settings.policy.false_alarm_rate, stage, piped)
         report = replace(report, failures=(*selection.failures, *report.failures))
         return cls(files, report, settings, notes)
 
