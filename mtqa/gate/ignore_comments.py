@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from mtqa.core.documents import Document
 from mtqa.core.findings import VAGUE, Flag
 from mtqa.core.spans import LineIndex, Span
-from mtqa.gate.rules import OF_DOCUMENTS, nearest_rule, rule_names
+from mtqa.gate.rules import nearest_rule, rule_names, said_of_documents
 
 __all__ = ["TextIgnore", "TextIgnores"]
 
@@ -158,7 +158,7 @@ class TextIgnores:
 
 
 def _why_unused(rule: str) -> str:
-    if rule in OF_DOCUMENTS:
+    if rule in said_of_documents():
         return f"'{rule}' is said of the whole article, which no comment excuses; remove this"
     if rule == _ALL or rule in rule_names():
         return "this ignore excuses nothing; remove it"
