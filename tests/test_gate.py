@@ -18,6 +18,7 @@ from mtqa.core.findings import WEAK_SPOT, Severity
 from mtqa.core.report import Decision, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline
 from mtqa.gate.decide import decide
+from mtqa.renderers.gate import render_gate
 from mtqa.renderers.wording import extent
 
 LENIENT = Policy(likely_mt=False)
@@ -212,6 +213,19 @@ def test_each_file_has_its_policy() -> None:
     for name, uri in (("a.txt", "a.txt"), ("b.jsonl", "b.jsonl#x")):
         result = decide(report, lambda path, strict_one=name: strict if path == strict_one else LENIENT)
         assert [finding.uri for finding in result.findings if finding.fails] == [uri]
+
+
+def test_a_rule_that_the_table_does_not_have_is_a_finding_like_others() -> None:
+    report = report_of({"a.txt": BAD})
+    (document,) = report.documents
+    verdicts = tuple(
+        replace(v, flags=tuple(replace(f, rule="of-a-plugin") for f in v.flags)) for v in document.verdicts
+    )
+    report = replace(report, documents=(replace(document, verdicts=verdicts),))
+    result = decide(report, lambda _: replace(LENIENT, fail_on=Severity.MINOR))
+    assert {finding.rule for finding in result.findings if finding.fails} == {"of-a-plugin"}
+    (rule,) = json.loads(render_gate(report, result, "sarif"))["runs"][0]["tool"]["driver"]["rules"]
+    assert (rule["id"], rule["fullDescription"]["text"]) == ("of-a-plugin", result.findings[0].message)
 
 
 # Known and ignored

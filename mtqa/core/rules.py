@@ -50,11 +50,12 @@ class Explanation:
         lines = [f"# {self.name}", ""]
         for paragraph in paragraphs:
             lines += [fill(paragraph, 80, break_on_hyphens=False), ""]
+        of_words = self.category != OF_DOCUMENT
         lines += [
-            f"- MQM category: {self.category}" if self.category != OF_DOCUMENT else "- of the whole document",
+            f"- MQM category: {self.category}" if of_words else "- said of the whole document",
             f"- severity: {self.severity}",
             f"- language: {self.language}",
-            f"- safe edit: {'yes' if self.safe_edit else 'no'}",
+            *([f"- safe edit: {'yes' if self.safe_edit else 'no'}"] if of_words else ()),
         ]
         for title, examples in (("Fires on:", self.fires), ("Stays silent on:", self.silent)):
             if examples:
