@@ -168,8 +168,7 @@ def test_no_paths_could_not_run(runner: Runner) -> None:
 
 def test_arguments_are_parted_by_white_space(garbled: Runner) -> None:
     ran = garbled.uses(arguments="--profile docs\n  --fail-on never ")
-    assert "violation: some articles/garbled.txt: sentences to repair: 4 of 4" in ran.out
-    assert ran.out.count("violation: ") == 1  # no finding is one
+    assert (ran.code, "violation: " in ran.out) == (0, False)
     assert "::warning file=some articles/garbled.txt,title=machine-translation (major)::" in ran.out
     assert garbled.uses(arguments="--fail-on *").code == 2  # a pattern is not expanded into names
 

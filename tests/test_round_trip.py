@@ -180,7 +180,7 @@ def test_sources_are_translated_anew(mtqa: Run, tmp_path: Path) -> None:
         (["--via", "de", "--from-source"], "exclude each other"),
         (["-f", "pdf"], "use text, json, html"),
         (["-o", "a.txt"], "would overwrite an input"),
-        (["--language", "is"], "no installed translator knows 'is'"),
+        (["--language", "is"], "no installed translator knows Icelandic"),
     ],
 )
 def test_what_cannot_be_done_is_said(mtqa: Run, tmp_path: Path, arguments: list[str], message: str) -> None:
