@@ -34,7 +34,7 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
-from mtqa.bench.processes import processor
+from mtqa.bench.speed.processes import processor
 
 SENTENCES = 20  # a document
 SEED = 20

@@ -28,7 +28,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from mtqa.bench.processes import processor
+from mtqa.bench.speed.processes import processor
 
 ARTICLES, SENTENCES, YEAR = 100, 20, 2022  # articles of each origin
 FLOOR = 1.0  # seconds of a warm run

@@ -24,12 +24,12 @@ from sklearn import metrics
 
 from mtqa import bench
 from mtqa.bench import measures
-from mtqa.bench.baselines import NgramDetector
 from mtqa.bench.comparing import Outcome, compare
+from mtqa.bench.detection.ngrams import NgramDetector
 from mtqa.bench.documents import Origin, Text
-from mtqa.bench.judged import judged_sets
+from mtqa.bench.errors.sentences import annotated_sets
 from mtqa.bench.reports import RENDERERS
-from mtqa.bench.resampling import Clusters, adjusted
+from mtqa.bench.resampling import Clusters, Share, adjusted
 from mtqa.bench.results import Measure, Result, as_text, read_result
 from mtqa.bench.suites import read_suite, shipped, suite_of
 from mtqa.checker import Checker
@@ -151,7 +151,7 @@ def test_where_no_sample_differs_there_is_no_interval() -> None:
 def test_a_share_of_none_or_all_has_the_interval_of_clopper_and_pearson(share: float) -> None:
     from scipy import stats
 
-    found = Clusters(["a", "b", "c", "d", "d"], draws=10, seed=1).measure(lambda _: share, share=True)
+    found = Clusters(["a", "b", "c", "d", "d"], draws=10, seed=1).measure(Share(lambda _: share))
     exact = stats.binomtest(int(4 * share), 4).proportion_ci(0.95)
     assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=1e-6)
 
@@ -585,7 +585,7 @@ def test_a_word_that_was_escaped_takes_no_other_along(tmp_path: Path) -> None:
     row = {"set": "mqm", "text": "It's a cat", "score": 0, "tok": "It &apos;s a cat", "tags": "OK BAD OK BAD"}
     write_rows(tmp_path / "quality.jsonl", [row])
     suite: Any = suite_of({**json.loads(JUDGED), "name": "x"}, "x")
-    (judged,) = judged_sets(Data(tmp_path, {}), suite, None)["MQM"]
+    (judged,) = annotated_sets(Data(tmp_path, {}), suite, None)["MQM"]
     assert [(span.start, span.end) for span in judged.bad or ()] == [(7, 10)]
 
 
@@ -813,7 +813,7 @@ main(["bench", "report", "x.json"])
     "arguments",
     [("report", "a.json"), ("compare", "a.json", "b.json"), ("floors", "a.json"), ("data", "wmt22", "-o", "d")],
 )
-@pytest.mark.parametrize("package", ["scipy", "sacrebleu", "matplotlib", "sklearn"])
+@pytest.mark.parametrize("package", ["scipy", "sacrebleu", "matplotlib", "sklearn", "tabulate"])
 def test_a_missing_package_is_named(
     mtqa: Run, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], package: str
 ) -> None:

@@ -10,8 +10,7 @@ import pytest
 from bench_data import judged_rows, segment_rows, suite_text, write_rows
 from program import Run
 
-from mtqa.bench.floors import Floor, Floors, check_run, missed, read_floors, settings_digest
-from mtqa.bench.pinning import lowered
+from mtqa.bench.floors import Floor, Floors, check_run, lowered, missed, read_floors, settings_digest
 from mtqa.bench.results import Measure, Result, Table, read_result
 from mtqa.bench.suites import read_suite
 from mtqa.core.errors import ConfigError

@@ -14,16 +14,17 @@ from bench_data import segment_rows, write_rows
 from fakes import fake_checker
 
 from mtqa import bench
-from mtqa.bench import processes, speed
 from mtqa.bench.comparing import Outcome, compare
-from mtqa.bench.pinning import pinned
-from mtqa.bench.processes import Cost, cost
+from mtqa.bench.floors import pinned
 from mtqa.bench.reports import RENDERERS
 from mtqa.bench.results import Result, as_text, read_result
+from mtqa.bench.speed import kind as speed
+from mtqa.bench.speed import processes
+from mtqa.bench.speed.processes import Cost, cost
+from mtqa.bench.speed.rivals import Rival
 from mtqa.bench.suites import read_suite
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, ModelError, MtqaError
-from mtqa.neural.rivals import Rival
 
 SUITE = """
 kind = "speed"

@@ -21,7 +21,7 @@ from mtqa.bench.comparing import Outcome, compare
 from mtqa.bench.floors import Floor, Floors, missed
 from mtqa.bench.results import Result, as_text, read_result
 from mtqa.bench.suites import read_suite
-from mtqa.bench.test_sets import DATA, make
+from mtqa.bench.translation.test_sets import DATA, make
 from mtqa.core.errors import ConfigError, InputError
 
 _LINES = 40

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mtqa.bench.results import Result
-from mtqa.bench.suites import Loader, Suite, TranslationSuite
 from mtqa.core.errors import ConfigError
-from mtqa.core.registry import Registry
+
+if TYPE_CHECKING:
+    from mtqa.bench.results import Result
+    from mtqa.bench.suites import Loader, Suite
 
 __all__ = ["check_installed", "run"]
-
-_RUNNERS: Registry[Callable[..., Result]] = Registry(
-    "kind of suite",
-    {
-        "detection": "mtqa.bench.detection:run",
-        "errors": "mtqa.bench.errors:run",
-        "speed": "mtqa.bench.speed:run",
-        "translation": "mtqa.bench.translation:run",
-    },
-)
 
 
 def check_installed() -> None:
     """Raises ConfigError unless the extra is installed."""
-    if missing := [name for name in ("matplotlib", "sacrebleu", "scipy", "sklearn") if find_spec(name) is None]:
+    wanted = ("matplotlib", "sacrebleu", "scipy", "sklearn", "tabulate")
+    if missing := [name for name in wanted if find_spec(name) is None]:
         raise ConfigError(f"benchmarks need {missing[0]}, which is not installed; pip install 'mtqa[bench]'")
 
 
@@ -45,6 +38,33 @@ def run(suite: Suite, load: Loader, *, data: Path | None, sample: int | None = N
         ModelError: a model that the suite asks for is not installed.
     """
     check_installed()
-    if data is None and not (isinstance(suite, TranslationSuite) and suite.carries_data):
+    from mtqa.bench.data import Data
+    from mtqa.bench.kinds import Run, kind_of
+    from mtqa.bench.results import VERSION, Result
+
+    if suite.carries_data:
+        data = None
+    elif data is None:
         raise ConfigError(f"suite '{suite.name}' needs the folder with its data; name it with --data")
-    return _RUNNERS[suite.kind](suite, load, data=data, sample=sample)
+    given = Run(load=load, data=Data(data, suite.sha256), sample=sample)
+    columns = kind_of(suite).measure(suite, given)
+    summary, *details = columns.tables()
+    return Result(
+        version=VERSION,
+        suite=suite.name,
+        settings=asdict(suite),
+        sample=sample,
+        signature=given.signature,
+        signatures=given.signatures,
+        command=suite.command(sample),
+        machine=given.machine,
+        data=given.data.digests,
+        conclusion=columns.conclusion(summary),
+        tables=tuple(table for table in (summary, *details) if table.rows),
+        figures=tuple(columns.figures()),
+        examples=tuple(columns.examples()),
+        abstained=dict(given.abstained),
+        failures=(*given.data.failures, *given.failures),
+        notes=tuple(given.notes),
+        items=tuple(asdict(item) for item in columns.items),
+    )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from mtqa.bench.headlines import Headline
-from mtqa.bench.kinds import Kind, kind_of
-from mtqa.bench.reading import built
+from mtqa.bench.columns import Columns, Headline
+from mtqa.bench.kinds import columns_of, kind_of
 from mtqa.bench.resampling import Clusters, Difference, Indices, adjusted
 from mtqa.bench.results import Result
 from mtqa.bench.suites import Suite, measuring, suite_of
@@ -84,22 +83,26 @@ def compare(before: Result, after: Result, names: tuple[str, str] = ("the first"
         raise ConfigError(
             f"{names[0]} and {names[1]} have different settings ({different[0]}); compare runs of the same suite"
         )
-    kind = kind_of(suites[0])
-    items = [{i.id: i for i in _items(result, kind, name)} for result, name in zip((before, after), names, strict=True)]
-    shared = [name for name in items[0] if name in items[1]]
+    columns = [columns_of(result, name) for result, name in zip((before, after), names, strict=True)]
+    ids = [{item.id for item in found.items} for found in columns]
+    shared = ids[0] & ids[1]
     if not shared:
         raise ConfigError(
             f"{names[0]} and {names[1]} have no text in common; run both with the same --seed and --sample"
         )
-    apart = len(items[0]) + len(items[1]) - 2 * len(shared)
-    pairs = _paired(kind, [[found[name] for name in shared] for found in items], suites)
-    places = [items[0][name].place for name in shared]
-    tested = [(one, other, _difference(one, other, places, suites[0].seed)) for one, other in pairs]
-    tests = sum(found is not None for _, _, found in tested)
-    ps = adjusted([found.p for _, _, found in tested if found])
+    order = [item.id for item in columns[0].items if item.id in shared]
+    old_columns, new_columns = (_only(found, order, suite) for found, suite in zip(columns, suites, strict=True))
+    places = [item.place for item in old_columns.items]
+    after_by_name = {each.name: each for each in new_columns.headlines()}
+    tested = [
+        (one, other, _difference(one, other, places, suites[0].seed))
+        for one in old_columns.headlines()
+        if (other := after_by_name.get(one.name))
+    ]
+    ps = iter(adjusted([found.p for _, _, found in tested if found]))
     changes = []
     for one, other, found in tested:
-        p = ps.pop(0) if found else None
+        p = next(ps) if found else None
         changes.append(
             Change(
                 name=one.name,
@@ -110,19 +113,18 @@ def compare(before: Result, after: Result, names: tuple[str, str] = ("the first"
                 outcome=_outcome(found, p, one.higher),
             )
         )
-    return Comparison(changes=tuple(changes), shared=len(shared), apart=apart, tests=tests)
+    return Comparison(
+        changes=tuple(changes),
+        shared=len(shared),
+        apart=len(ids[0] ^ ids[1]),
+        tests=sum(found is not None for _, _, found in tested),
+    )
 
 
-def _items(result: Result, kind: Kind, name: str) -> list[Any]:
-    return [built(kind.item, item, f"{name}: items[{n}]") for n, item in enumerate(result.items)]
-
-
-def _paired(kind: Kind, items: Sequence[Sequence[Any]], suites: Sequence[Suite]) -> list[tuple[Headline, Headline]]:
-    found = [
-        {each.name: each for each in cast(Sequence[Headline], tuple(kind.headlines(kind.columns(these, suite))))}
-        for these, suite in zip(items, suites, strict=True)
-    ]
-    return [(one, found[1][name]) for name, one in found[0].items() if name in found[1]]
+def _only(columns: Columns[Any], ids: Sequence[str], suite: Suite) -> Columns[Any]:
+    """Those of some items, in their order."""
+    by_id = {item.id: item for item in columns.items}
+    return kind_of(suite).columns([by_id[each] for each in ids], suite)
 
 
 def _difference(one: Headline, other: Headline, places: Sequence[str], seed: int) -> Difference | None:

@@ -43,10 +43,14 @@ class Data:
         self.digests: dict[str, str] = {}
         self.failures: list[str] = []
 
+    def path(self, name: str) -> Path:
+        """Of a file."""
+        return self._folder / name
+
     def raw(self, name: str) -> bytes:
         """The bytes of a file. Raises InputError where it cannot be read, ConfigError where it is not the one that
         the suite pins."""
-        path = self._folder / name
+        path = self.path(name)
         try:
             raw = read_file(path, _LARGEST, pipes=True)
         except OSError as error:
@@ -65,9 +69,9 @@ class Data:
         try:
             return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
         except UnicodeDecodeError:
-            raise InputError(f"{self._folder / name}: is not UTF-8; save it in that encoding") from None
+            raise InputError(f"{self.path(name)}: is not UTF-8; save it in that encoding") from None
         except (OSError, EOFError, zlib.error):
-            raise InputError(f"{self._folder / name}: is broken gzip; get it again") from None
+            raise InputError(f"{self.path(name)}: is broken gzip; get it again") from None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rows of a JSON Lines file that have a text, with the numbers of their lines."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from mtqa.bench.data import Data, chosen, meets
 from mtqa.bench.suites import Condition
+from mtqa.checker import Checker
 from mtqa.core.documents import Segment
+from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
+from mtqa.formats import from_text
 
-__all__ = ["Line", "Origin", "Text", "by_writer", "consecutive", "texts"]
+__all__ = ["Line", "Origin", "Text", "by_writer", "consecutive", "in_batches", "reports", "texts"]
+
+_AT_ONCE = 64  # documents to a batch
+
+
+T = TypeVar("T")
 
 
 class Origin(StrEnum):
@@ -115,6 +123,24 @@ def texts(writers: Writers, length: int, *, documents: int, sample: int | None, 
                 )
             )
     return found
+
+
+def reports(
+    checker: Checker, texts: Sequence[Text], language: str, failures: list[str]
+) -> Iterator[tuple[Text, DocumentReport]]:
+    """Each text with the report on it, as on any article; one that cannot be judged is a sentence in ``failures``."""
+    for batch in in_batches(texts, _AT_ONCE):
+        documents = [from_text("\n\n".join(text.segments), uri=text.id, language=language) for text in batch]
+        for text, outcome in zip(batch, checker.outcomes(documents), strict=True):
+            if isinstance(outcome, Failure):
+                failures.append(f"{text.id}: {outcome.message}")
+            else:
+                yield text, outcome
+
+
+def in_batches(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """``size`` at a time, in order."""
+    return (things[at : at + size] for at in range(0, len(things), size))
 
 
 def consecutive(texts: Sequence[str], language: str, sources: Sequence[str | None] = ()) -> list[Segment]:

@@ -1,4 +1,8 @@
-"""Measures on plain arrays. Each returns NaN where it is not defined: one class is empty, or nothing varies."""
+"""Measures on plain arrays. Each returns NaN where it is not defined: one class is empty, or nothing varies.
+
+What is drawn hundreds of times for an interval is computed by hand: scikit-learn's AUROC, F1 and MCC give the same and
+take 3 to 200 times as long.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,6 @@ __all__ = [
     "Flags",
     "Numbers",
     "auroc",
-    "balanced_weights",
     "calibration_curve",
     "calibration_error",
     "f1",
@@ -26,6 +29,7 @@ __all__ = [
     "roc",
     "spearman",
     "true_positives_at",
+    "varies",
 ]
 
 Numbers = NDArray[np.float64]
@@ -50,10 +54,10 @@ def auroc(positive: Flags, score: Numbers) -> float:
 
 def roc(positive: Flags, score: Numbers) -> tuple[Numbers, Numbers]:
     """False and true positive rates at every threshold, from none flagged to all."""
-    order = np.argsort(-score, kind="stable")
-    last = np.append(np.diff(score[order]) != 0, True)
-    hits, alarms = np.cumsum(positive[order])[last], np.cumsum(~positive[order])[last]
-    return np.insert(alarms / alarms[-1], 0, 0.0), np.insert(hits / hits[-1], 0, 0.0)
+    from sklearn.metrics import roc_curve
+
+    alarms, hits, _ = roc_curve(positive, score, drop_intermediate=False)
+    return alarms, hits
 
 
 def true_positives_at(positive: Flags, score: Numbers, rate: float) -> float:
@@ -67,15 +71,17 @@ def true_positives_at(positive: Flags, score: Numbers, rate: float) -> float:
     return float((score[positive] > threshold).mean())
 
 
-def balanced_weights(positive: Flags) -> Numbers:
+def _balanced(positive: Flags) -> Numbers:
     """Weights with which both classes weigh one half."""
-    share = positive.mean()
-    weights: Numbers = np.where(positive, 0.5 / max(share, 1e-12), 0.5 / max(1 - share, 1e-12)) / max(len(positive), 1)
+    share = np.clip(positive.mean(), 1e-12, 1 - 1e-12)
+    weights: Numbers = np.where(positive, 0.5 / share, 0.5 / (1 - share)) / len(positive)
     return weights
 
 
-def calibration_curve(positive: Flags, p: Numbers, weights: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Mean probability, share of positive ones and weight of each of ten bins of equal width that holds any."""
+def calibration_curve(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Mean probability, share of positive ones and weight of each of ten bins of equal width that holds any, where half
+    of all are positive."""
+    weights = _balanced(positive)
     bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
     weight: Numbers = np.bincount(bins, weights, _BINS).astype(float)
     filled = weight > 0
@@ -86,16 +92,16 @@ def calibration_curve(positive: Flags, p: Numbers, weights: Numbers) -> tuple[Nu
 
 def calibration_error(positive: Flags, p: Numbers) -> float:
     """Expected calibration error (Naeini et al., 2015) where half of all are positive."""
-    if not positive.any() or positive.all():
+    if not varies(positive):
         return math.nan
-    said, seen, weight = calibration_curve(positive, p, balanced_weights(positive))
+    said, seen, weight = calibration_curve(positive, p)
     return float((weight * abs(said - seen)).sum() / weight.sum())
 
 
 def risk_coverage(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers]:
     """Share of documents decided, the surest first, and the share of those decided wrongly when the likelier class is
     called, where half of all are positive (El-Yaniv and Wiener, 2010)."""
-    weights = balanced_weights(positive)
+    weights = _balanced(positive)
     order = np.argsort(-abs(p - 0.5), kind="stable")
     covered = np.cumsum(weights[order])
     wrong = np.cumsum((weights * ((p >= 0.5) != positive))[order])
@@ -103,24 +109,18 @@ def risk_coverage(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers]:
     return (covered / covered[-1])[last], (wrong / covered)[last]
 
 
-def _counts(actual: Flags, called: Flags) -> tuple[float, float, float, float]:
-    hits = float((actual & called).sum())
-    return hits, float(called.sum()) - hits, float(actual.sum()) - hits, float((~actual & ~called).sum())
-
-
 def matthews(actual: Flags, called: Flags) -> float:
     """Matthews' correlation coefficient (1975); 0 where nothing, or everything, is called."""
-    hits, alarms, misses, rest = _counts(actual, called)
-    if not hits + misses or not alarms + rest:
+    if not varies(actual):
         return math.nan
-    product = (hits + alarms) * (hits + misses) * (rest + alarms) * (rest + misses)
-    return (hits * rest - alarms * misses) / math.sqrt(product) if product else 0.0
+    count, so, said, both = map(int, (len(actual), actual.sum(), called.sum(), (actual & called).sum()))
+    spread = so * (count - so) * said * (count - said)
+    return (count * both - so * said) / math.sqrt(spread) if spread else 0.0
 
 
 def f1(actual: Flags, called: Flags) -> float:
     """Harmonic mean of precision and recall."""
-    hits, alarms, misses, _ = _counts(actual, called)
-    return 2 * hits / (2 * hits + alarms + misses) if hits + misses else math.nan
+    return float(2 * (actual & called).sum() / (actual.sum() + called.sum())) if actual.any() else math.nan
 
 
 def precision_at(positive: Flags, score: Numbers, share: float) -> float:
@@ -131,20 +131,25 @@ def precision_at(positive: Flags, score: Numbers, share: float) -> float:
     return float(positive[np.argsort(-score, kind="stable")[:count]].mean())
 
 
-def _varies(*rows: Numbers) -> bool:
-    return all(len(row) > 2 and row.min() < row.max() for row in rows)
+def varies(row: NDArray[Any]) -> bool:
+    """Whether not all its values are equal."""
+    return bool(len(row) and row.min() < row.max())
+
+
+def _vary(*rows: Numbers) -> bool:
+    return all(len(row) > 2 and varies(row) for row in rows)
 
 
 def pearson(a: Numbers, b: Numbers) -> float:
     """Correlation of the values."""
-    return float(np.corrcoef(a, b)[0, 1]) if _varies(a, b) else math.nan
+    return float(np.corrcoef(a, b)[0, 1]) if _vary(a, b) else math.nan
 
 
 def spearman(a: Numbers, b: Numbers) -> float:
     """Correlation of the ranks, ties sharing theirs."""
-    return pearson(stats.rankdata(a), stats.rankdata(b)) if _varies(a, b) else math.nan
+    return pearson(stats.rankdata(a), stats.rankdata(b)) if _vary(a, b) else math.nan
 
 
 def kendall(a: Numbers, b: Numbers) -> float:
     """Kendall's tau-b."""
-    return float(stats.kendalltau(a, b).statistic) if _varies(a, b) else math.nan
+    return float(stats.kendalltau(a, b).statistic) if _vary(a, b) else math.nan

@@ -11,11 +11,24 @@ from numpy.typing import NDArray
 
 from mtqa.bench.results import Measure
 
-__all__ = ["Clusters", "Difference", "Indices", "Statistic", "adjusted"]
+__all__ = ["Clusters", "Difference", "Indices", "Share", "Statistic", "adjusted"]
 
 Indices = NDArray[np.intp]
 Statistic = Callable[[Indices], float]
 """From the ordinals of items, some of them several times, to a number; NaN where it is not defined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A statistic that is a share of the items: where it is 0 or 1, no sample can differ, and its interval is that of
+    Clopper and Pearson (1934) for as many trials as there are clusters."""
+
+    of: Statistic
+
+    def __call__(self, n: Indices) -> float:
+        """The share."""
+        return self.of(n)
+
 
 _TAIL = 0.025  # left out at either end of an interval
 
@@ -56,18 +69,14 @@ class Clusters:
         sample: Indices = self._order[np.arange(sizes.sum()) + np.repeat(self._starts[drawn] - first, sizes)]
         return sample
 
-    def measure(self, statistic: Statistic, *, share: bool = False) -> Measure:
-        """A statistic on all items with its 95 % percentile interval; no interval where no sample differs.
-
-        Args:
-            share: that it is one of items: where it is 0 or 1, no sample can differ, and the interval is that of
-                Clopper and Pearson (1934) for as many trials as there are clusters.
-        """
+    def measure(self, statistic: Statistic) -> Measure:
+        """A statistic on all items with its 95 % percentile interval; none where no sample differs, unless it is a
+        `Share`."""
         value = statistic(self._all) if len(self._all) else math.nan
         if math.isnan(value):
             return Measure(None)
         low, high = self._spread(statistic)
-        if low is None and share and value in (0.0, 1.0):
+        if low is None and isinstance(statistic, Share) and value in (0.0, 1.0):
             bound = _rounded(_TAIL ** (1 / len(self._sizes)))
             low, high = (bound, 1.0) if value else (0.0, _rounded(1 - bound))
         return Measure(_rounded(value), low, high)

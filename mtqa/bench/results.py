@@ -45,6 +45,12 @@ class Table:
         """All columns, in the order in which rows first have them."""
         return tuple(dict.fromkeys(name for row in self.rows.values() for name in row))
 
+    @property
+    def values(self) -> Mapping[str, Measure]:
+        """What stands in the column ``value`` and is known, by row."""
+        found = {name: row["value"] for name, row in self.rows.items() if "value" in row}
+        return {name: measure for name, measure in found.items() if measure.value is not None}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

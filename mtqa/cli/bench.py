@@ -72,12 +72,13 @@ class Format(StrEnum):
 @app.command("list")
 def list_() -> None:
     """List the suites that come with mtqa."""
-    from mtqa.bench.suites import read_suite, shipped
+    from mtqa.bench.reading import read_table
+    from mtqa.bench.suites import shipped
 
-    for name in shipped():
-        suite = read_suite(name)
-        about = fill(" ".join(suite.about.split()), columns() - 4)
-        emit(f"{name}: {suite.title}\n{indent(about, '    ')}\n    data: {suite.data}\n")
+    for name, path in shipped().items():
+        suite = read_table(path)
+        about = fill(" ".join(suite["about"].split()), columns() - 4)
+        emit(f"{name}: {suite['title']}\n{indent(about, '    ')}\n    data: {', '.join(suite['sha256'])}\n")
 
 
 @app.command()
@@ -148,7 +149,7 @@ def run(
     elif output.suffix != ".json":
         raise ConfigError(f"--output {output}: a result is a .json file; give it that suffix")
     for suite, target in zip(chosen, outputs, strict=True):
-        check_target(target, inputs if data is None else [*inputs, data / suite.data])
+        check_target(target, inputs if data is None else [*inputs, *(data / name for name in suite.files)])
         if against is not None:
             path = floors_for(suite.name, against)
             check_run(read_floors(path), asdict(suite), sample, str(path))  # a fault in them shows before the long run
@@ -182,7 +183,7 @@ def data(
     from mtqa.bench import check_installed
 
     check_installed()
-    from mtqa.bench.test_sets import make
+    from mtqa.bench.translation.test_sets import make
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise ConfigError(f"--output {output}: is there and not empty; name a new folder")
@@ -206,8 +207,7 @@ def floors(
     from mtqa.bench import check_installed
 
     check_installed()
-    from mtqa.bench.floors import floors_of, read_floors
-    from mtqa.bench.pinning import lowered, pinned
+    from mtqa.bench.floors import floors_of, lowered, pinned, read_floors
     from mtqa.bench.results import read_result
 
     text = pinned(read_result(result), str(result))

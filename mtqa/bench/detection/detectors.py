@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from mtqa.bench import measures
-from mtqa.bench.detection_tables import AGAINST, MTQA, Documents
+from mtqa.bench.detection.columns import MTQA, PEOPLE, Documents
 from mtqa.bench.measures import Numbers
-from mtqa.bench.resampling import Statistic
+from mtqa.bench.resampling import Indices, Statistic
 from mtqa.bench.results import Measure, Table
 
 __all__ = ["detector_tables"]
-
-_PEOPLE = ("originals", "human translations")
 
 
 def detector_tables(documents: Documents, without_system: Mapping[str, Numbers]) -> Iterator[Table]:
@@ -34,11 +31,11 @@ def detector_tables(documents: Documents, without_system: Mapping[str, Numbers])
         yield _without_system(documents, without_system)
 
 
-def _everywhere(documents: Documents, names: list[str]) -> Table:
+def _everywhere(documents: Documents, names: Sequence[str]) -> Table:
     columns = {
-        f"{length} segments, {people}": documents.against(length, AGAINST[people])
+        f"{length} segments, {people}": documents.against(length, origin)
         for length in documents.lengths
-        for people in _PEOPLE
+        for people, origin in PEOPLE.items()
     }
     return Table(
         name="detectors",
@@ -52,27 +49,30 @@ def _everywhere(documents: Documents, names: list[str]) -> Table:
     )
 
 
-def _on_few(documents: Documents, names: list[str]) -> Table:
-    rows = {}
-    for name in names:
-        scored = ~np.isnan(documents.score(name))
-        for people in _PEOPLE:
-            chosen = documents.against(documents.breakdown, AGAINST[people])
-            chosen = chosen[scored[chosen]]
-            auroc, mtqa = documents.auroc(name), documents.auroc()
-            rows[f"{name}, against {people}"] = {
+def _scored(documents: Documents, score: Numbers) -> dict[str, Indices]:
+    """By whom people's are, the documents of the breakdown's length that a detector judged."""
+    found = {people: documents.against(documents.breakdown, origin) for people, origin in PEOPLE.items()}
+    return {people: chosen[~np.isnan(score[chosen])] for people, chosen in found.items()}
+
+
+def _on_few(documents: Documents, names: Sequence[str]) -> Table:
+    mtqa = documents.auroc()
+    return Table(
+        name="slow-detectors",
+        title="Slow detectors on a few documents, and mtqa on the same ones",
+        note=f"Documents of {documents.breakdown} segments, drawn by chance: as many of each kind, or all that there "
+        "are. The lead is the difference of the two, tested on the same samples.",
+        rows={
+            f"{name}, against {people}": {
                 "machine documents": Measure(int(documents.machine[chosen].sum())),
                 "people's documents": Measure(int((~documents.machine[chosen]).sum())),
                 "AUROC": documents.measure(chosen, auroc),
                 "AUROC of mtqa": documents.measure(chosen, mtqa),
                 "mtqa's lead": documents.measure(chosen, _lead(mtqa, auroc)),
             }
-    return Table(
-        name="slow-detectors",
-        title="Slow detectors on a few documents, and mtqa on the same ones",
-        note=f"Documents of {documents.breakdown} segments, drawn by chance: as many of each kind, or all that there "
-        "are. The lead is the difference of the two, tested on the same samples.",
-        rows=rows,
+            for name, auroc in ((name, documents.auroc(name)) for name in names)
+            for people, chosen in _scored(documents, documents.score(name)).items()
+        },
     )
 
 
@@ -81,24 +81,26 @@ def _lead(one: Statistic, other: Statistic) -> Statistic:
 
 
 def _without_system(documents: Documents, without_system: Mapping[str, Numbers]) -> Table:
-    year = "character n-grams"
-    rows = {}
+    rows: dict[str, dict[str, Measure]] = {}
     for system, p in without_system.items():
-        scored = ~np.isnan(p)
         row: dict[str, Measure] = {}
-        for people in _PEOPLE:
-            chosen = documents.against(documents.breakdown, AGAINST[people])
-            chosen = chosen[scored[chosen]]
+        for people, chosen in _scored(documents, p).items():
+            machine = documents.machine[chosen]
+            row.setdefault("documents", Measure(int(machine.sum())))
             if people == "human translations":
-                pairs = {documents.items[n].pair for n in chosen if documents.machine[n]}
-                chosen = np.array([n for n in chosen if documents.items[n].pair in pairs], dtype=np.intp)
-            row.setdefault("documents", Measure(int(documents.machine[chosen].sum())))
-            row[f"system left out, {people}"] = documents.measure(chosen, _auroc_of(documents, p))
-            row[f"year left out, {people}"] = documents.measure(chosen, documents.auroc(year))
-            row[f"mtqa, {people}"] = documents.measure(chosen, documents.auroc())
+                pairs = documents.distinct("pair", chosen[machine])
+                chosen = np.intersect1d(chosen, documents.where(pair=pairs))
+            row |= {
+                f"system left out, {people}": documents.measure(chosen, documents.auroc_of(p)),
+                f"year left out, {people}": documents.measure(chosen, documents.auroc("character n-grams")),
+                f"mtqa, {people}": documents.measure(chosen, documents.auroc()),
+            }
         rows[system] = row
-    columns = list(dict.fromkeys(column for row in rows.values() for column in row if column != "documents"))
-    rows["mean"] = {column: Measure(_mean([row[column].value for row in rows.values()])) for column in columns}
+    columns = [column for column in next(iter(rows.values())) if column != "documents"]
+    known = {column: [v for row in rows.values() if (v := row[column].value) is not None] for column in columns}
+    rows["mean"] = {
+        column: Measure(round(sum(values) / len(values), 6) if values else None) for column, values in known.items()
+    }
     return Table(
         name="left-out",
         title="Character n-grams on systems and years that they never saw",
@@ -107,12 +109,3 @@ def _without_system(documents: Documents, without_system: Mapping[str, Numbers])
         f"never saw this year. Documents of {documents.breakdown} segments.",
         rows=rows,
     )
-
-
-def _auroc_of(documents: Documents, p: Numbers) -> Statistic:
-    return lambda n: measures.auroc(documents.machine[n], p[n])
-
-
-def _mean(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(sum(known) / len(known), 6) if known else None

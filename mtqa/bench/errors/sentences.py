@@ -10,10 +10,10 @@ from itertools import chain, islice
 from typing import Any
 
 from mtqa.bench.data import Data, chosen, meets
-from mtqa.bench.suites import ErrorsSuite, JudgedSet
+from mtqa.bench.errors.suite import ErrorsSuite, JudgedSet
 from mtqa.core.spans import Span
 
-__all__ = ["Judged", "Tag", "judged_sets"]
+__all__ = ["Annotated", "Tag", "annotated_sets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Annotated:
     """A sentence and its human judgements.
 
     Attributes:
@@ -49,15 +49,15 @@ class Judged:
     errors: tuple[Tag, ...] | None = None
 
 
-def judged_sets(data: Data, suite: ErrorsSuite, sample: int | None) -> dict[str, list[Judged]]:
+def annotated_sets(data: Data, suite: ErrorsSuite, sample: int | None) -> dict[str, list[Annotated]]:
     """The sentences of each set, as many as the suite and ``sample`` allow. A row without the scores that its set asks
     for is a failure."""
-    found: dict[str, list[Judged]] = {each.name: [] for each in suite.sets}
+    found: dict[str, list[Annotated]] = {each.name: [] for each in suite.sets}
     for number, row in data.rows(suite.data):
         for each in suite.sets:
             if meets(row, [each.where]) and _taken(row, each.every):
                 try:
-                    found[each.name].append(_judged(row, each, number, suite.source))
+                    found[each.name].append(_annotated(row, each, number, suite.source))
                 except (KeyError, TypeError, ValueError, OverflowError) as error:
                     data.fail(f"{suite.data}:{number}: is malformed: {error}")
     most = min(suite.sentences, sample or suite.sentences)
@@ -72,19 +72,19 @@ def _taken(row: Mapping[str, Any], every: int) -> bool:
     return every == 1 or (isinstance(seg, int) and seg % every == 0)
 
 
-def _some(found: Sequence[Judged], most: int, in_documents: bool, seed: str) -> Iterator[Judged]:
+def _some(found: Sequence[Annotated], most: int, in_documents: bool, seed: str) -> Iterator[Annotated]:
     """``most`` sentences: whole runs of them where they belong together."""
     if not in_documents:
         yield from (found[n] for n in chosen(len(found), most, seed))
         return
-    runs: dict[str, list[Judged]] = {}
+    runs: dict[str, list[Annotated]] = {}
     for each in found:
         runs.setdefault(each.run, []).append(each)
     order = sorted(runs, key=lambda run: hashlib.sha256(f"{seed}/{run}".encode()).digest())
     yield from islice(chain.from_iterable(runs[run] for run in order), most)
 
 
-def _judged(row: Mapping[str, Any], of: JudgedSet, number: int, sourced: bool) -> Judged:
+def _annotated(row: Mapping[str, Any], of: JudgedSet, number: int, sourced: bool) -> Annotated:
     scores = {}
     for name, key in of.scores.items():
         if (value := _number(row, key.removeprefix("-"))) is not None:
@@ -92,7 +92,7 @@ def _judged(row: Mapping[str, Any], of: JudgedSet, number: int, sourced: bool) -
     repair = _number(row, of.repair.key) if of.repair else None
     system, doc = str(row.get("system")), str(row.get("doc"))
     source = row.get("source")
-    return Judged(
+    return Annotated(
         id=f"{of.name}/{number}",
         run=f"{system}/{doc}" if of.in_documents else str(number),
         place=source if isinstance(source, str) else str(number),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from mtqa.bench.data import Data
 from mtqa.bench.documents import Origin, by_writer
-from mtqa.bench.suites import TranslationSuite
-from mtqa.bench.test_sets import files_of, is_system
+from mtqa.bench.translation.suite import TranslationSuite
+from mtqa.bench.translation.test_sets import files_of, is_system
 from mtqa.core.errors import ConfigError
 
 __all__ = ["Outputs", "outputs"]
@@ -46,21 +46,24 @@ def outputs(data: Data, suite: TranslationSuite) -> Outputs:
 
 
 def _from_files(data: Data, suite: TranslationSuite) -> Outputs:
-    systems = {name: _lines(data, path) for name, path in suite.hypotheses.items()}
-    references = [_lines(data, path) for path in suite.references]
-    lengths = {path: len(_lines(data, path)) for path in (*suite.references, *suite.hypotheses.values())}
+    lines = {path: _lines(data, path) for path in (*suite.hypotheses.values(), *suite.references)}
     first = suite.references[0]
-    for path, count in lengths.items():
-        if count != lengths[first] or not count:
+    for path in (*suite.references, *suite.hypotheses.values()):
+        count, wanted = len(lines[path]), len(lines[first])
+        if count != wanted or not count:
             raise ConfigError(
-                f"{path}: has {count:,} lines, {first} has {lengths[first]:,}; give files with a line for each segment"
+                f"{path}: has {count:,} lines, {first} has {wanted:,}; give files with a line for each segment"
             )
-    return Outputs(
-        numbers=range(1, lengths[first] + 1),
-        systems=systems,
-        references=references,
-        target=suite.pair.partition("-")[2],
+    return _aligned(
+        {name: lines[path] for name, path in suite.hypotheses.items()}, [lines[p] for p in suite.references], suite
     )
+
+
+def _aligned(
+    systems: Mapping[str, Sequence[str]], references: Sequence[Sequence[str]], suite: TranslationSuite
+) -> Outputs:
+    numbers = range(1, len(references[0]) + 1)
+    return Outputs(numbers=numbers, systems=systems, references=references, target=suite.target)
 
 
 def _lines(data: Data, path: str) -> list[str]:
@@ -69,13 +72,11 @@ def _lines(data: Data, path: str) -> list[str]:
 
 
 def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
-    writers = {
-        (origin, writer): rows
-        for (origin, pair, writer), rows in by_writer(data, suite.data, suite.year, suite.left_out).items()
-        if pair == suite.pair
-    }
-    references = {writer: rows for (origin, writer), rows in sorted(writers.items()) if origin is Origin.HUMAN}
-    systems = {writer: rows for (origin, writer), rows in sorted(writers.items()) if origin is Origin.MACHINE}
+    writers = sorted(by_writer(data, suite.data, suite.year, suite.left_out).items())
+    references, systems = (
+        {writer: rows for (origin, pair, writer), rows in writers if pair == suite.pair and origin is wanted}
+        for wanted in (Origin.HUMAN, Origin.MACHINE)
+    )
     if not references or not systems:
         what = "references" if systems else "system outputs"
         raise ConfigError(
@@ -94,7 +95,7 @@ def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
         numbers=shared,
         systems={name: [rows[n].text for n in shared] for name, rows in systems.items()},
         references=[[rows[n].text for n in shared] for rows in references.values()],
-        target=suite.pair.partition("-")[2],
+        target=suite.target,
         notes=tuple(notes),
     )
 
@@ -106,10 +107,4 @@ def _from_test_set(data: Data, suite: TranslationSuite) -> Outputs:
     systems = {name: _lines(data, str(path)) for name, path in files.items() if is_system(name)}
     if not systems:
         raise ConfigError(f"{suite.test_set} has no system outputs for {suite.pair}; choose another test set")
-    lines = [_lines(data, str(path)) for path in references]
-    return Outputs(
-        numbers=range(1, len(lines[0]) + 1),
-        systems=systems,
-        references=lines,
-        target=suite.pair.partition("-")[2],
-    )
+    return _aligned(systems, [_lines(data, str(path)) for path in references], suite)

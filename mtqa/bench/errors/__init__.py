@@ -1,0 +1,1 @@
+"""Does mtqa find the sentences and the words that need repair?"""

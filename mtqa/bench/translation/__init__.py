@@ -1,0 +1,1 @@
+"""How good are translation systems by references, and does mtqa agree without one?"""
