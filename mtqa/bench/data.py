@@ -74,7 +74,8 @@ class Data:
             raise InputError(f"{self.path(name)}: is broken gzip; get it again") from None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The rows of a JSON Lines file that have a text, with the numbers of their lines."""
+        """The rows of a JSON Lines file that have a ``text``, or ``sentences`` that make one, with the numbers of their
+        lines."""
         for number, line in enumerate(self.text(name).split("\n"), 1):
             if not line.strip():
                 continue
@@ -83,7 +84,7 @@ class Data:
             except (ValueError, RecursionError):
                 self.fail(f"{name}:{number}: is not JSON")
                 continue
-            text = row.get("text") if isinstance(row, dict) else None
+            text = _text(row) if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():
                 self.fail(f"{name}:{number}: has no text")
             elif _SURROGATES.search(text):
@@ -91,7 +92,7 @@ class Data:
             elif len(text) > _LONGEST:
                 self.fail(f"{name}:{number}: its text is longer than {_LONGEST:,} characters")
             else:
-                yield number, row
+                yield number, {**row, "text": text}
 
     def fail(self, why: str) -> None:
         """Keep a failure, once and of a hundred at most."""
@@ -101,6 +102,13 @@ class Data:
             self.failures.append(why)
         elif len(self.failures) == _MOST_FAILURES:
             self.failures.append("and more rows")
+
+
+def _text(row: Mapping[str, Any]) -> object:
+    sentences = row.get("sentences")
+    if isinstance(sentences, list) and all(isinstance(sentence, str) for sentence in sentences):
+        return "\n".join(sentences)
+    return row.get("text")
 
 
 def meets(row: Mapping[str, Any], conditions: Sequence[Condition]) -> bool:

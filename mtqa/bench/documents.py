@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mtqa.bench.data import Data, chosen, meets
 from mtqa.bench.suites import Condition
@@ -21,7 +21,20 @@ __all__ = ["Line", "Origin", "Text", "by_writer", "consecutive", "in_batches", "
 _AT_ONCE = 64  # documents to a batch
 
 
+class Readable(Protocol):
+    """A document that can be judged."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Its sentences."""
+
+
 T = TypeVar("T")
+R = TypeVar("R", bound=Readable)
 
 
 class Origin(StrEnum):
@@ -126,8 +139,8 @@ def texts(writers: Writers, length: int, *, documents: int, sample: int | None, 
 
 
 def reports(
-    checker: Checker, texts: Sequence[Text], language: str, failures: list[str]
-) -> Iterator[tuple[Text, DocumentReport]]:
+    checker: Checker, texts: Sequence[R], language: str, failures: list[str]
+) -> Iterator[tuple[R, DocumentReport]]:
     """Each text with the report on it, as on any article; one that cannot be judged is a sentence in ``failures``."""
     for batch in in_batches(texts, _AT_ONCE):
         documents = [from_text("\n\n".join(text.segments), uri=text.id, language=language) for text in batch]

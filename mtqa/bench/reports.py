@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tabulate import tabulate
+
 from mtqa.bench.comparing import Comparison, Outcome
 from mtqa.bench.figures import svg
 from mtqa.bench.results import Measure, Result, Table
@@ -17,7 +19,16 @@ from mtqa.core.registry import Registry
 from mtqa.renderers.house import page
 from mtqa.renderers.wording import visible
 
-__all__ = ["RENDERERS", "cell", "comparison_text", "render_csv", "render_html", "render_latex", "render_markdown"]
+__all__ = [
+    "RENDERERS",
+    "cell",
+    "comparison_text",
+    "markdown_table",
+    "render_csv",
+    "render_html",
+    "render_latex",
+    "render_markdown",
+]
 
 RENDERERS: Registry[Callable[[Result], str]] = Registry(
     "format",
@@ -135,7 +146,7 @@ def render_markdown(result: Result) -> str:
     parts = [f"# {_escaped(suite.title)}", *(f"**{_escaped(line)}**" for line in _lead(result))]
     parts.append(_escaped(" ".join(suite.about.split())))
     for table in result.tables:
-        parts += [f"## {_escaped(table.title)}", _escaped(table.note), _markdown_table(table)]
+        parts += [f"## {_escaped(table.title)}", _escaped(table.note), markdown_table(table)]
     for example in result.examples:
         parts.append(
             f"### {_escaped(example.kind.capitalize())}: {_escaped(example.where)}\n\n{_escaped(example.said)}\n\n"
@@ -148,12 +159,16 @@ def render_markdown(result: Result) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _markdown_table(table: Table) -> str:
+def markdown_table(table: Table) -> str:
+    """The table with its numbers and intervals as people read them."""
     names, cells = _grid(table)
-    lines = ["| | " + " | ".join(map(_escaped, table.columns)) + " |", "|---|" + "---:|" * len(table.columns)]
-    for name, row in zip(names, cells, strict=True):
-        lines.append(f"| {_escaped(name)} | " + " | ".join(map(_joined, row)) + " |")
-    return "\n".join(lines)
+    return tabulate(
+        [[_escaped(name), *map(_joined, row)] for name, row in zip(names, cells, strict=True)],
+        ["", *map(_escaped, table.columns)],
+        tablefmt="pipe",
+        disable_numparse=True,
+        colalign=("left", *("right",) * len(table.columns)),
+    )
 
 
 def _escaped(text: str) -> str:
@@ -187,7 +202,8 @@ def _formula(text: str) -> str:
 
 
 def render_latex(result: Result) -> str:
-    """The tables, for booktabs and adjustbox, each with a label, intervals in small print."""
+    """The tables, for booktabs and adjustbox, each with a label, intervals in small print, which tabulate's format
+    for booktabs would escape."""
     suite = suite_of(result.settings, "the result")
     sample = f" (a sample of at most {result.sample:,} of each set)" if result.sample else ""
     said = (*_lead(result), result.signature, *result.signatures.values(), result.command)
@@ -233,20 +249,25 @@ def _latex_cell(measure: Measure | None) -> str:
 
 def comparison_text(found: Comparison, names: tuple[str, str]) -> str:
     """Both side by side and what changed, as plain text."""
-    width = max((len(change.name) for change in found.changes), default=0)
-    lines = [f"before: {names[0]}", f"after:  {names[1]}", ""]
-    lines.append(f"{'':{width}}  {'before':>8}  {'after':>8}  {'change':>8}  {'95 % interval':>16}  {'p':>6}")
+    rows = []
     for change in found.changes:
-        before, after = (cell(Measure(value))[0] for value in (change.before, change.after))
         shift, interval, p = "", "", ""
         if change.difference is not None and change.p is not None:
             shift = f"{change.difference.value:+.3f}"
             interval = f"{change.difference.low:+.3f} {change.difference.high:+.3f}"
             p = f"{change.p:.3f}"
-        numbers = f"{before:>8}  {after:>8}  {shift:>8}  {interval:>16}  {p:>6}"
-        lines.append(f"{change.name:{width}}  {numbers}  {change.outcome.value}")
+        before, after = (cell(Measure(value))[0] for value in (change.before, change.after))
+        rows.append((change.name, before, after, shift, interval, p, change.outcome.value))
+    changes = tabulate(
+        rows,
+        ["", "before", "after", "change", "95 % interval", "p", ""],
+        tablefmt="plain",
+        disable_numparse=True,
+        colalign=("left", *("right",) * 5, "left"),
+    )
     counts: Mapping[Outcome, int] = {o: sum(c.outcome is o for c in found.changes) for o in Outcome}
-    lines += ["", ", ".join(f"{count} {outcome.value}" for outcome, count in counts.items())]
+    lines = [f"before: {names[0]}", f"after:  {names[1]}", "", changes, ""]
+    lines.append(", ".join(f"{count} {outcome.value}" for outcome, count in counts.items()))
     tests = f"{found.tests} test{'' if found.tests == 1 else 's'}"
     note = f"{found.shared:,} texts, paired bootstrap over sources, p adjusted for {tests}"
     lines.append(note + (f"; {found.apart:,} that only one has are left out" if found.apart else ""))

@@ -19,6 +19,7 @@ __all__ = ["KINDS", "Condition", "Loader", "Suite", "measuring", "read_suite", "
 KINDS: Registry[Any] = Registry(
     "kind of suite",
     {
+        "decisions": "mtqa.bench.decisions:KIND",
         "detection": "mtqa.bench.detection.kind:KIND",
         "errors": "mtqa.bench.errors.kind:KIND",
         "speed": "mtqa.bench.speed.kind:KIND",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mtqa.bench import measures
-from mtqa.bench.columns import Columns, Headline, interval, line, percent
+from mtqa.bench.columns import Cells, Columns, Headline, interval, line, percent
 from mtqa.bench.detection.suite import DetectionSuite
 from mtqa.bench.documents import Origin
 from mtqa.bench.measures import Flags, Numbers
@@ -157,7 +157,7 @@ class Documents(Columns[JudgedDocument]):
 
     def details(self) -> Iterator[Table]:
         """By length, decision, system, pair and kind of text; why documents were undecided; other detectors."""
-        cells = {
+        cells: Cells = {
             "documents": len,
             "AUROC": self.auroc(),
             **{f"found at {percent(rate)} false alarms": self._found_at(rate) for rate in _RATES},
@@ -178,7 +178,7 @@ class Documents(Columns[JudgedDocument]):
                 for people, origins in groups.items()
             },
         )
-        decisions = {"documents": len, **{each.value: self.called(each) for each in Decision}}
+        decisions: Cells = {"documents": len, **{each.value: self.called(each) for each in Decision}}
         yield Table(
             name="decisions",
             title="Decisions as shipped",
@@ -239,9 +239,8 @@ class Documents(Columns[JudgedDocument]):
                 **{f"AUROC, {people}": self.measure(chosen, self.auroc()) for people, chosen in both.items()},
                 **{f"{origin.label} called likely-mt": self.measure(n, called) for origin, n in mine.items()},
             }
-        note = (
-            f"Documents of {self.breakdown} segments, against people's of the kind of text that most segments are of."
-        )
+        at = f"Documents of {self.breakdown} segments"
+        note = f"{at}, against people's of the kind of text that most segments are of."
         return Table(name="domains", title="By kind of text", note=note, rows=rows)
 
     def figures(self) -> Iterator[Figure]:
