@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mtqa.bench import suites
 from mtqa.bench.columns import Columns
 from mtqa.bench.data import Data
 from mtqa.bench.reading import built
 from mtqa.bench.results import Result
-from mtqa.bench.suites import KINDS, Loader, Suite, suite_of
+from mtqa.bench.suites import Loader, Suite, suite_of
 from mtqa.core.findings import Verdict
 
 __all__ = ["Kind", "Run", "columns_of", "kind_of"]
@@ -67,7 +68,7 @@ class Kind:
 
 def kind_of(suite: Suite) -> Kind:
     """That of a suite."""
-    found: Kind = KINDS[suite.kind]
+    found: Kind = suites.KINDS[suite.kind]
     return found
 
 
