@@ -21,7 +21,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.spans import Span
 from mtqa.formats import expand, read, read_all, read_bytes
-from mtqa.repair.actions import Action, Finding, Kind, new_id, now
+from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import as_edited, judged_as_read, rejudged
 from mtqa.repair.export import changes_csv, changes_html, labels
@@ -64,7 +64,7 @@ def document(tmp_path: Path) -> Document:
 
 def some_actions(document: Document) -> list[Action]:
     first = action(document, BAD, "He “shut” the door.\nÜber – and out.")
-    false = action(document, CLEAN, kind=Kind.DISMISS, findings=(Finding("garbled", "f00d", "wall"),), reason="style")
+    false = action(document, CLEAN, kind=Kind.DISMISS, findings=(FlagId("garbled", "f00d", "wall"),), reason="style")
     undo = action(document, BAD, kind=Kind.UNDO, undoes=first.id, revision=1)
     return [first, false, undo]
 
@@ -313,7 +313,7 @@ def test_the_change_list_is_inert(document: Document) -> None:
 
 
 def test_labels_say_what_was_changed_and_what_was_no_error(document: Document) -> None:
-    found = Finding("repeated-word", "beef", "the the")
+    found = FlagId("repeated-word", "beef", "the the")
     edit = action(document, BAD, BAD.replace("the the", "the"), findings=(found,))
     rows = [json.loads(line) for line in labels([document], [edit, some_actions(document)[1]]).splitlines()]
     clean, bad = rows

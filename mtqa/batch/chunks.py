@@ -22,7 +22,7 @@ from mtqa.core.report import DocumentReport, Failure
 if TYPE_CHECKING:
     from mtqa.checker import Checker
 
-__all__ = ["Chunk", "Judged", "abstained", "chunks", "judge", "place", "unjudged"]
+__all__ = ["Chunk", "JudgedChunk", "abstained", "chunks", "judge", "place", "unjudged"]
 
 BYTES = 120_000
 """Bytes after which a chunk ends, some 20,000 words: enough to fill batches of every length, and seconds of work to
@@ -53,7 +53,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedChunk:
     """What became of some records.
 
     Attributes:
@@ -102,7 +102,7 @@ def chunks(corpus: Corpus, *, skip: int = 0, sha256: str | None = None) -> Itera
         yield Chunk(records=tuple(held), sha256=digest.hexdigest(), share=corpus.share)
 
 
-def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> Judged:
+def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> JudgedChunk:
     """The output rows of ``records``, in order. Whatever goes wrong with one becomes a row with an error."""
     rows = [_parsed(record, columns) for record in records]
     outcomes = iter(checker.outcomes([row.document for row in rows if isinstance(row, Row)]))
@@ -110,29 +110,29 @@ def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> Judg
         _written(record, row, next(outcomes) if isinstance(row, Row) else None, columns, checker)
         for record, row in zip(records, rows, strict=True)
     ]
-    return Judged(
+    return JudgedChunk(
         written=b"".join(line for line, _ in written),
         errors=sum(words is None for _, words in written),
         words=sum(words or 0 for _, words in written),
     )
 
 
-def unjudged(record: Record, columns: Columns, error: str) -> Judged:
+def unjudged(record: Record, columns: Columns, error: str) -> JudgedChunk:
     """The output row of a record that could not be judged. An article is not read again: that may be what kills."""
     if record.line is None:
-        return Judged(written=write_bad(_bad(record, columns, error)), errors=1, words=0)
+        return JudgedChunk(written=write_bad(_bad(record, columns, error)), errors=1, words=0)
     row = _parsed(record, columns)
     try:
         line = write_bad(BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error))
     except Exception:  # what is kept cannot be written
         line = write_bad(_bad(record, columns, error))
-    return Judged(written=line, errors=1, words=0)
+    return JudgedChunk(written=line, errors=1, words=0)
 
 
-def abstained(record: Record, columns: Columns, reason: str, signature: str) -> Judged:
+def abstained(record: Record, columns: Columns, reason: str, signature: str) -> JudgedChunk:
     """The output row of a record that took too long to judge, which is not read again."""
     try:
-        return Judged(written=write_abstained(record, columns, reason, signature), errors=0, words=0)
+        return JudgedChunk(written=write_abstained(record, columns, reason, signature), errors=0, words=0)
     except Exception:  # nor can it be read
         return unjudged(record, columns, reason)
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from mtqa.batch.chunks import Judged, judge
+from mtqa.batch.chunks import JudgedChunk, judge
 from mtqa.batch.columns import Columns
 from mtqa.batch.record import Record
 from mtqa.batch.workers import Channel, Died
@@ -123,5 +123,5 @@ class _Judging:
             return "", str(error)
         return str(self._checker.signature), ""
 
-    def judge(self, records: Sequence[Record], columns: Columns) -> Judged:
+    def judge(self, records: Sequence[Record], columns: Columns) -> JudgedChunk:
         return judge(records, columns, self._checker)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mtqa.batch.chunks import Chunk, Judged, abstained, judge, place, unjudged
+from mtqa.batch.chunks import Chunk, JudgedChunk, abstained, judge, place, unjudged
 from mtqa.batch.columns import Columns
 from mtqa.batch.record import Record
 from mtqa.core.errors import ConfigError, ModelError
@@ -36,7 +36,7 @@ class Judges(Protocol):
     def signature(self) -> str:
         """Of their checker."""
 
-    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
+    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, JudgedChunk]]:
         """What becomes of each chunk, in order; few are read ahead."""
 
 
@@ -51,7 +51,7 @@ class Alone:
         """Of the checker."""
         return str(self._checker.signature)
 
-    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
+    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, JudgedChunk]]:
         """What becomes of each chunk; none is read ahead."""
         for chunk in chunks:
             yield chunk, judge(chunk.records, columns, self._checker)
@@ -91,11 +91,11 @@ class _Job:
 
     chunk: Chunk
     left: deque[tuple[Record, ...]]
-    done: list[Judged] = field(default_factory=list)
+    done: list[JudgedChunk] = field(default_factory=list)
     piecemeal: bool = False
 
-    def joined(self) -> Judged:
-        return Judged(
+    def joined(self) -> JudgedChunk:
+        return JudgedChunk(
             written=b"".join(each.written for each in self.done),
             errors=sum(each.errors for each in self.done),
             words=sum(each.words for each in self.done),
@@ -157,7 +157,7 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, Judged]]:
+    def judged(self, chunks: Iterable[Chunk], columns: Columns) -> Iterator[tuple[Chunk, JudgedChunk]]:
         """What becomes of each chunk, in order; at most two a worker are held."""
         source = iter(chunks)
         jobs: deque[_Job] = deque()  # in the order of their chunks

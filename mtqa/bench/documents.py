@@ -16,7 +16,7 @@ from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
 from mtqa.formats import from_text
 
-__all__ = ["Line", "Origin", "Text", "by_writer", "consecutive", "in_batches", "reports", "texts"]
+__all__ = ["WrittenSegment", "Origin", "Text", "by_writer", "consecutive", "in_batches", "reports", "texts"]
 
 _AT_ONCE = 64  # documents to a batch
 
@@ -51,7 +51,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WrittenSegment:
     """A segment of a data file, and the id of the document that it stands in, ``""`` where the file names none."""
 
     text: str
@@ -80,13 +80,13 @@ class Text:
         return f"{self.origin}/{self.pair}/{self.writer}/{len(self.segments)}/{self.place.rpartition('/')[2]}"
 
 
-Writers = Mapping[tuple[Origin, str, str], Mapping[int, Line]]
+Writers = Mapping[tuple[Origin, str, str], Mapping[int, WrittenSegment]]
 """Origin, pair and writer (a system or a reference) to segment number to segment."""
 
 
 def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -> Writers:
     """The segments of each writer in a file. A row without what it needs is a failure."""
-    found: dict[tuple[Origin, str, str], dict[int, Line]] = defaultdict(dict)
+    found: dict[tuple[Origin, str, str], dict[int, WrittenSegment]] = defaultdict(dict)
     for number, row in data.rows(name):
         if row.get("year") != year or row.get("origin") not in list(Origin):
             continue
@@ -94,7 +94,7 @@ def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -
         if names is None:
             data.fail(f"{name}:{number}: has no pair, seg or system")
             continue
-        line = Line(row["text"], row["doc"] if isinstance(row.get("doc"), str) else "")
+        line = WrittenSegment(row["text"], row["doc"] if isinstance(row.get("doc"), str) else "")
         for writer in names:
             if not meets({**row, "system": writer}, left_out):
                 found[Origin(row["origin"]), row["pair"], writer][row["seg"]] = line

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from mtqa.core.documents import Document, Segment
 from mtqa.core.findings import Edit, Evidence, Verdict
-from mtqa.core.report import Failure, Report
+from mtqa.core.report import Failure
 from mtqa.core.spans import Span
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "LanguageModel",
     "Models",
     "Passage",
-    "Renderer",
     "SegmentScore",
     "Signal",
     "TokenScore",
@@ -55,13 +54,6 @@ class Combiner(Protocol):
 
     def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
         """The joint judgement of one segment."""
-
-
-class Renderer(Protocol):
-    """A report to text. It decides nothing."""
-
-    def __call__(self, report: Report) -> str:
-        """The rendered report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from mtqa.core.spans import Span
 
-__all__ = ["Action", "Finding", "Kind", "login_name", "new_id", "now"]
+__all__ = ["Action", "FlagId", "Kind", "login_name", "new_id", "now"]
 
 
 class Kind(StrEnum):
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FlagId:
     """A flag that an action is about: its rule, its fingerprint and the words it stands on."""
 
     rule: str
@@ -64,7 +64,7 @@ class Action:
     text: str
     revision: int
     replacement: str | None = None
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[FlagId, ...] = field(default=())
     reason: str = ""
     who: str
     when: str
@@ -89,7 +89,7 @@ class Action:
             raise ValueError("segment")
         for text in (values[name] for name in (*_TEXTS, "replacement")):
             (text or "").encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
-        findings = tuple(Finding(**found) for found in values["findings"])
+        findings = tuple(FlagId(**found) for found in values["findings"])
         for part in (part for found in findings for part in astuple(found)):
             if not isinstance(part, str):
                 raise TypeError("findings")

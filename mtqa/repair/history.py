@@ -10,7 +10,7 @@ from pathlib import Path
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError
 from mtqa.core.spans import Span
-from mtqa.repair.actions import Action, Finding, Kind
+from mtqa.repair.actions import Action, FlagId, Kind
 
 __all__ = ["Standing", "actions_on", "standings"]
 
@@ -51,7 +51,7 @@ class Standing:
         return {a.findings[0].fingerprint: a for a in self.live if a.kind is Kind.DISMISS}
 
     @property
-    def confirmed(self) -> tuple[Finding, ...]:
+    def confirmed(self) -> tuple[FlagId, ...]:
         """Findings whose words a person changed, and did not call false alarms."""
         found = dict.fromkeys(f for a in self.live if a.replacement is not None for f in a.findings)
         return tuple(f for f in found if f.fingerprint not in self.dismissed) if self.text is not None else ()

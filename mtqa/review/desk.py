@@ -17,7 +17,7 @@ from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.spans import Span
 from mtqa.formats import raw_bytes
 from mtqa.gate.ignores import Ignores
-from mtqa.repair.actions import Action, Finding, Kind, new_id, now
+from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
 from mtqa.repair.history import Standing, actions_on, standings
@@ -242,7 +242,7 @@ class Desk:
         segment: int,
         *,
         replacement: str | None = None,
-        findings: tuple[Finding, ...] = (),
+        findings: tuple[FlagId, ...] = (),
         reason: str = "",
         undoes: str | None = None,
     ) -> None:
@@ -297,9 +297,9 @@ class Desk:
             self._known = len(self._log.actions), standings(self.actions)
         return self._known[1]
 
-    def _finding(self, segment: int, flag: Flag) -> Finding:
+    def _finding(self, segment: int, flag: Flag) -> FlagId:
         text = self.judged(segment).report.document.text
-        return Finding(flag.rule, flag.fingerprint, flag.span.of(text))
+        return FlagId(flag.rule, flag.fingerprint, flag.span.of(text))
 
     def _findings(self, judged: Judged, segment: int) -> list[tuple[Flag, str | None]]:
         """What the policy looks at, each with why it is ignored: in a sentence that was edited, by where it stood."""
