@@ -25,13 +25,13 @@ from sklearn import metrics
 from mtqa import bench
 from mtqa.bench import measures
 from mtqa.bench.comparing import Outcome, compare
-from mtqa.bench.detection.ngrams import NgramDetector
+from mtqa.bench.detection.detectors import NgramDetector
 from mtqa.bench.documents import Origin, Text
 from mtqa.bench.errors.sentences import annotated_sets
 from mtqa.bench.reports import RENDERERS
 from mtqa.bench.resampling import Clusters, Share, adjusted
 from mtqa.bench.results import Measure, Result, as_text, read_result
-from mtqa.bench.suites import read_suite, shipped, suite_of
+from mtqa.bench.suites import KINDS, read_suite, shipped, suite_of
 from mtqa.checker import Checker
 from mtqa.cli.terminal import show
 from mtqa.core.documents import Document
@@ -166,7 +166,7 @@ def test_holm() -> None:
 def test_shipped_suites_are_read() -> None:
     kinds = {name: read_suite(name).kind for name in shipped()}
     assert kinds.pop("detection-full") == "detection"
-    assert kinds == {name: name for name in ("detection", "errors", "speed", "translation")}
+    assert kinds == {name: name for name in KINDS}
 
 
 def test_the_full_suite_differs_in_how_much_it_judges() -> None:
@@ -186,7 +186,7 @@ def test_the_full_suite_differs_in_how_much_it_judges() -> None:
         ("baselines = { ngrams-year = 2022 }", "ngrams-year must not be the year that is judged"),
         ('sha256 = { "x" = "abc" }', "sha256 of 'x' must be 64 hexadecimal digits"),
         ("seed = -1", "seed 0 or more"),
-        ('kind = "detecting"', "kind must be one of detection, errors, speed, translation"),
+        ('kind = "detecting"', "kind must be one of decisions, detection, errors, speed, translation"),
         ("seed = [", "is not valid TOML"),
     ],
 )

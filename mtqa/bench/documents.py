@@ -16,7 +16,7 @@ from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
 from mtqa.formats import from_text
 
-__all__ = ["WrittenSegment", "Origin", "Text", "by_writer", "consecutive", "in_batches", "reports", "texts"]
+__all__ = ["Origin", "Text", "WrittenSegment", "by_writer", "consecutive", "in_batches", "reports", "texts"]
 
 _AT_ONCE = 64  # documents to a batch
 

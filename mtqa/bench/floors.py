@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from mtqa.bench.kinds import columns_of, kind_of
 from mtqa.bench.reading import built, read_table
@@ -145,15 +146,13 @@ def _run_of(suite: str, sample: int | None) -> str:
 
 
 def _measure(result: Result, floor: Floor) -> Measure:
-    tables = {table.name: table for table in result.tables}
-    if floor.table not in tables:
-        raise UnknownName("table", floor.table, tables)
-    rows = tables[floor.table].rows
-    if floor.row not in rows:
-        raise UnknownName("row", floor.row, rows)
-    if floor.column not in rows[floor.row]:
-        raise UnknownName("column", floor.column, rows[floor.row])
-    return rows[floor.row][floor.column]
+    found: Any = {table.name: table.rows for table in result.tables}
+    for kind in ("table", "row", "column"):
+        name = getattr(floor, kind)
+        if name not in found:
+            raise UnknownName(kind, name, found)
+        found = found[name]
+    return cast(Measure, found)
 
 
 def pinned(result: Result, where: str) -> str:

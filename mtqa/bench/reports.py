@@ -15,30 +15,10 @@ from mtqa.bench.comparing import Comparison, Outcome
 from mtqa.bench.figures import svg
 from mtqa.bench.results import Measure, Result, Table
 from mtqa.bench.suites import suite_of
-from mtqa.core.registry import Registry
 from mtqa.renderers.house import page
 from mtqa.renderers.wording import visible
 
-__all__ = [
-    "RENDERERS",
-    "cell",
-    "comparison_text",
-    "markdown_table",
-    "render_csv",
-    "render_html",
-    "render_latex",
-    "render_markdown",
-]
-
-RENDERERS: Registry[Callable[[Result], str]] = Registry(
-    "format",
-    {
-        "html": "mtqa.bench.reports:render_html",
-        "md": "mtqa.bench.reports:render_markdown",
-        "csv": "mtqa.bench.reports:render_csv",
-        "latex": "mtqa.bench.reports:render_latex",
-    },
-)
+__all__ = ["RENDERERS", "comparison_text", "markdown_table"]
 
 _NONE = "–"
 _LATEX = {
@@ -51,7 +31,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#])")
 _SHOWN = 20  # failures and notes that are listed
 
 
-def cell(measure: Measure | None) -> tuple[str, str]:
+def _cell(measure: Measure | None) -> tuple[str, str]:
     """A number and its interval as people read them: to three places, above 1 to two, from 1000 to none."""
     if measure is None or measure.value is None:
         return _NONE, ""
@@ -69,7 +49,7 @@ def _rounded(value: float, places: int) -> str:
 
 
 def _joined(measure: Measure | None) -> str:
-    value, interval = cell(measure)
+    value, interval = _cell(measure)
     return f"{value} ({interval})" if interval else value
 
 
@@ -116,7 +96,7 @@ def _provenance(result: Result) -> list[tuple[str, str]]:
     ]
 
 
-def render_html(result: Result) -> str:
+def _html(result: Result) -> str:
     """A self-contained page without script; curves are static images."""
     suite = suite_of(result.settings, "the result")
     images = [
@@ -134,13 +114,13 @@ def render_html(result: Result) -> str:
         visible=visible,
         images=images,
         grid=_grid,
-        cell=cell,
+        cell=_cell,
         aside=_aside(result),
         provenance=_provenance(result),
     )
 
 
-def render_markdown(result: Result) -> str:
+def _markdown(result: Result) -> str:
     """For a pull request or a wiki."""
     suite = suite_of(result.settings, "the result")
     parts = [f"# {_escaped(suite.title)}", *(f"**{_escaped(line)}**" for line in _lead(result))]
@@ -181,7 +161,7 @@ def _code(text: str) -> str:
     return f"{fence}{visible(text)}{fence}" if len(fence) == 1 else f"{fence} {visible(text)} {fence}"
 
 
-def render_csv(result: Result) -> str:
+def _csv(result: Result) -> str:
     """A row for each number: table, row, column, value, low, high."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -201,7 +181,7 @@ def _formula(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def render_latex(result: Result) -> str:
+def _latex(result: Result) -> str:
     """The tables, for booktabs and adjustbox, each with a label, intervals in small print, which tabulate's format
     for booktabs would escape."""
     suite = suite_of(result.settings, "the result")
@@ -213,15 +193,15 @@ def render_latex(result: Result) -> str:
         lines = [
             r"\begin{table}",
             r"\centering",
-            f"\\caption{{{_latex(suite.title)}: {_latex(table.title)}{sample}}}",
+            f"\\caption{{{_latex_text(suite.title)}: {_latex_text(table.title)}{sample}}}",
             f"\\label{{tab:{_label(result.suite)}-{_label(table.name)}}}",
             r"\begin{adjustbox}{max width=\linewidth}",
             f"\\begin{{tabular}}{{l{'r' * len(table.columns)}}}",
             r"\toprule",
-            " & ".join(["", *map(_latex, table.columns)]) + r" \\",
+            " & ".join(["", *map(_latex_text, table.columns)]) + r" \\",
             r"\midrule",
             *(
-                " & ".join([_latex(name), *map(_latex_cell, row)]) + r" \\"
+                " & ".join([_latex_text(name), *map(_latex_cell, row)]) + r" \\"
                 for name, row in zip(names, cells, strict=True)
             ),
             r"\bottomrule",
@@ -233,7 +213,7 @@ def render_latex(result: Result) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _latex(text: str) -> str:
+def _latex_text(text: str) -> str:
     return "".join(_LATEX.get(sign, sign) for sign in visible(text))
 
 
@@ -242,7 +222,7 @@ def _label(name: str) -> str:
 
 
 def _latex_cell(measure: Measure | None) -> str:
-    value, interval = cell(measure)
+    value, interval = _cell(measure)
     value = "--" if value == _NONE else value
     return f"{value} {{\\scriptsize ({interval})}}" if interval else value
 
@@ -256,7 +236,7 @@ def comparison_text(found: Comparison, names: tuple[str, str]) -> str:
             shift = f"{change.difference.value:+.3f}"
             interval = f"{change.difference.low:+.3f} {change.difference.high:+.3f}"
             p = f"{change.p:.3f}"
-        before, after = (cell(Measure(value))[0] for value in (change.before, change.after))
+        before, after = (_cell(Measure(value))[0] for value in (change.before, change.after))
         rows.append((change.name, before, after, shift, interval, p, change.outcome.value))
     changes = tabulate(
         rows,
@@ -272,3 +252,12 @@ def comparison_text(found: Comparison, names: tuple[str, str]) -> str:
     note = f"{found.shared:,} texts, paired bootstrap over sources, p adjusted for {tests}"
     lines.append(note + (f"; {found.apart:,} that only one has are left out" if found.apart else ""))
     return "\n".join(lines) + "\n"
+
+
+RENDERERS: Mapping[str, Callable[[Result], str]] = {
+    "html": _html,
+    "md": _markdown,
+    "csv": _csv,
+    "latex": _latex,
+}
+"""By the name of their format."""

@@ -8,11 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from mtqa.bench.detection.columns import Documents, JudgedDocument
-from mtqa.bench.detection.detectors import detector_tables
-from mtqa.bench.detection.ngrams import NgramDetector
-from mtqa.bench.detection.slow import judge_slowly
-from mtqa.bench.detection.suite import DetectionSuite
+from mtqa.bench.detection.columns import DetectionSuite, Documents, JudgedDocument
+from mtqa.bench.detection.detectors import NgramDetector, detector_tables, judge_slowly
 from mtqa.bench.documents import Text, by_writer, reports, texts
 from mtqa.bench.kinds import Kind, Run
 from mtqa.bench.measures import Numbers

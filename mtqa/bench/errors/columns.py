@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mtqa.bench import measures
 from mtqa.bench.columns import Cells, Columns, Headline, line, percent
-from mtqa.bench.errors.suite import ErrorsSuite
+from mtqa.bench.errors.sentences import ErrorsSuite
 from mtqa.bench.measures import Flags, Numbers
 from mtqa.bench.resampling import Indices, Share, Statistic
 from mtqa.bench.results import Example, Figure, Measure, Table

@@ -7,8 +7,7 @@ from itertools import groupby
 
 from mtqa.bench.documents import consecutive, in_batches
 from mtqa.bench.errors.columns import JudgedSentence, Sentences, Shown
-from mtqa.bench.errors.sentences import Annotated, Tag, annotated_sets
-from mtqa.bench.errors.suite import ErrorsSuite
+from mtqa.bench.errors.sentences import Annotated, ErrorsSuite, Tag, annotated_sets
 from mtqa.bench.kinds import Kind, Run
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, MtqaError

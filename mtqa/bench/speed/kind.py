@@ -11,10 +11,9 @@ from tempfile import TemporaryDirectory
 
 from mtqa.bench.documents import in_batches
 from mtqa.bench.kinds import Kind, Run
-from mtqa.bench.speed.columns import MTQA, Group, Timing, Timings
+from mtqa.bench.speed.columns import MTQA, Group, SpeedSuite, Timing, Timings
 from mtqa.bench.speed.processes import cost, machine
 from mtqa.bench.speed.rivals import rivals
-from mtqa.bench.speed.suite import SpeedSuite
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.formats import from_text

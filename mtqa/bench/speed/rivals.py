@@ -8,11 +8,12 @@ downloaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from mtqa.bench.documents import in_batches
 from mtqa.core.errors import ModelError
 from mtqa.neural import store
 from mtqa.neural.runtime import Runtime
@@ -59,55 +60,63 @@ def rivals(tokenizer: str, *, threads: int) -> list[Rival]:
     pieces = Tokenizer.from_file(str(store.locate(tokenizer).file("tokenizer.json")))
     pieces.no_truncation()
     pieces.no_padding()
-    found = []
-    for dtype in ("float32", *(["bfloat16"] if runtime.dtype == "bfloat16" else [])):
-        each = Runtime("cpu", dtype, runtime.threads)
-        found.append(Rival(name="GPT-2 small", dtype=dtype, read=_perplexity(pieces, each)))
-        found.append(Rival(name="XLM-R large", dtype=dtype, read=_encoder(pieces, each)))
-    return found
+    dtypes = ("float32", *(["bfloat16"] if runtime.dtype == "bfloat16" else []))
+    runtimes = [Runtime("cpu", dtype, runtime.threads) for dtype in dtypes]
+    return [
+        Rival(name=name, dtype=each.dtype, read=_reader(pieces, each, *network()))
+        for each in runtimes
+        for name, network in (("GPT-2 small", _perplexity), ("XLM-R large", _encoder))
+    ]
 
 
-def _batches(
-    tokenizer: Tokenizer, texts: Sequence[str], vocabulary: int, window: int
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Ids and masks of windows of similar length."""
+Batch = Callable[["torch.Tensor", "torch.Tensor"], object]
+"""What a network makes of the ids and the mask of some windows."""
+
+
+def _reader(
+    tokenizer: Tokenizer, runtime: Runtime, model: Any, read: Batch, vocabulary: int, window: int
+) -> Callable[[Sequence[str]], object]:
+    """Runs a network over texts, in windows of similar length."""
     import torch
 
-    encoded = (tokenizer.encode(text, add_special_tokens=False).ids for text in texts)
-    windows = [[i % vocabulary for i in ids[at : at + window]] for ids in encoded for at in range(0, len(ids), window)]
-    windows.sort(key=len)
-    for at in range(0, len(windows), _BATCH):
-        rows = windows[at : at + _BATCH]
-        longest = len(rows[-1])
-        ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
-        yield ids, torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+    model.to(runtime.torch_dtype).eval()
+
+    def run(texts: Sequence[str]) -> object:
+        runtime.apply()
+        encoded = (tokenizer.encode(text, add_special_tokens=False).ids for text in texts)
+        cut = [[i % vocabulary for i in ids[at : at + window]] for ids in encoded for at in range(0, len(ids), window)]
+        found = []
+        with torch.inference_mode():
+            for rows in in_batches(sorted(cut, key=len), _BATCH):
+                longest = len(rows[-1])
+                ids = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+                mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
+                found.append(read(ids, mask))
+        return found
+
+    return run
 
 
-def _perplexity(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[str]], object]:
-    """Mean surprisal of each window."""
+def _perplexity() -> tuple[Any, Batch, int, int]:
+    """GPT-2 small, which gives the mean surprisal of each window; its vocabulary and its window."""
     import torch
     from transformers import GPT2Config, GPT2LMHeadModel
 
     torch.manual_seed(0)
     config: Any = GPT2Config()
     model: Any = GPT2LMHeadModel(config)
-    model = model.to(runtime.torch_dtype).eval()
 
-    def read(texts: Sequence[str]) -> object:
-        runtime.apply()
-        losses: list[float] = []
-        with torch.inference_mode():
-            for ids, mask in _batches(tokenizer, texts, config.vocab_size, config.n_positions):
-                logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float()
-                loss = torch.nn.functional.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
-                losses += ((loss * mask[:, 1:]).sum(1) / mask[:, 1:].sum(1).clamp(min=1)).tolist()
-        return losses
+    def read(ids: torch.Tensor, mask: torch.Tensor) -> object:
+        logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1].float()
+        loss = torch.nn.functional.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
+        return ((loss * mask[:, 1:]).sum(1) / mask[:, 1:].sum(1).clamp(min=1)).tolist()
 
-    return read
+    return model, read, config.vocab_size, config.n_positions
 
 
-def _encoder(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[str]], object]:
-    """The first state of each window. The vocabulary, which costs memory and no time, is left small."""
+def _encoder() -> tuple[Any, Batch, int, int]:
+    """XLM-R large, which gives the first state of each window. The vocabulary, which costs memory and no time, is left
+    small."""
     import torch
     from transformers import XLMRobertaConfig, XLMRobertaModel
 
@@ -121,14 +130,8 @@ def _encoder(tokenizer: Tokenizer, runtime: Runtime) -> Callable[[Sequence[str]]
         max_position_embeddings=_XLMR_WINDOW + 2,
     )
     model: Any = XLMRobertaModel(config, add_pooling_layer=False)
-    model = model.to(runtime.torch_dtype).eval()
 
-    def read(texts: Sequence[str]) -> object:
-        runtime.apply()
-        states: list[list[float]] = []
-        with torch.inference_mode():
-            for ids, mask in _batches(tokenizer, texts, config.vocab_size, _XLMR_WINDOW):
-                states += model(input_ids=ids, attention_mask=mask).last_hidden_state[:, 0].tolist()
-        return states
+    def read(ids: torch.Tensor, mask: torch.Tensor) -> object:
+        return model(input_ids=ids, attention_mask=mask).last_hidden_state[:, 0].tolist()
 
-    return read
+    return model, read, config.vocab_size, _XLMR_WINDOW

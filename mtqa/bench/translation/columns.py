@@ -13,7 +13,7 @@ from mtqa.bench.columns import Cells, Columns, Headline
 from mtqa.bench.measures import Numbers
 from mtqa.bench.resampling import Indices, Statistic
 from mtqa.bench.results import Figure, Line, Measure, Table
-from mtqa.bench.translation.suite import TranslationSuite
+from mtqa.bench.translation.outputs import TranslationSuite
 
 __all__ = ["JudgedOutput", "Outcomes", "Tested"]
 

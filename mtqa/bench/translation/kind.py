@@ -18,8 +18,7 @@ from mtqa.bench.data import chosen
 from mtqa.bench.documents import consecutive, in_batches
 from mtqa.bench.kinds import Kind, Run
 from mtqa.bench.translation.columns import JudgedOutput, Outcomes, Tested
-from mtqa.bench.translation.outputs import Outputs, outputs
-from mtqa.bench.translation.suite import TranslationSuite
+from mtqa.bench.translation.outputs import Outputs, TranslationSuite, outputs
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Verdict
