@@ -50,9 +50,9 @@ class Sets:
     def __init__(self, documents: dict[str, list[dict]]) -> None:
         self.documents = documents
 
-    def of(self, prefix: str, size: int, *, key: str = "mt", without=(), half: int | None = None) -> np.ndarray:
+    def of(self, prefix: str, size: int, *, key: str = "mt", without=()) -> np.ndarray:
         found = [
-            grouped(d[half::2] if half is not None else d, size, key)
+            grouped(d, size, key)
             for name, d in self.documents.items()
             if name.startswith(prefix) and not any(w in name for w in without)
         ]
@@ -77,22 +77,17 @@ class Read:
         )
 
 
-def guesses(documents: dict[str, list[dict]], half: int) -> list[tuple[str, str, float]]:
-    """True source language, the likeliest one and its probability, of documents of every other WMT22 system."""
-    systems = sorted({n.split("/")[2] for n in documents if n.startswith("mt/")} - set(APART))[half::2]
+def origin_certain(documents: dict[str, list[dict]]) -> float:
+    """The probability of the likeliest source language that the wanted share of the documents of every other WMT22
+    system reaches."""
+    systems = sorted({n.split("/")[2] for n in documents if n.startswith("mt/")} - set(APART))[::2]
     found = []
     for name, of_set in documents.items():
         if name.startswith("mt/") and name.split("/")[2] in systems:
             for document in of_set:
                 logits = np.array([document["origins"][tag] for tag in ORIGINS])
-                odds = np.exp(logits - logits.max())
-                found.append((name.split("/")[1][:2], ORIGINS[int(odds.argmax())], float(1 / odds.sum())))
-    return found
-
-
-def origin_certain(documents: dict[str, list[dict]]) -> float:
-    """The probability that the wanted share of half of the systems' documents reaches."""
-    return round(float(np.quantile([p for _, _, p in guesses(documents, 0)], 1 - GUESSED)), 4)
+                found.append(1 / np.exp(logits - logits.max()).sum())
+    return round(float(np.quantile(found, 1 - GUESSED)), 4)
 
 
 def document_calibration(sets: Sets, pairs: list[str]) -> dict[str, list[float]]:
