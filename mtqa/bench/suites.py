@@ -51,6 +51,7 @@ class Suite:
     """What all suites have.
 
     Attributes:
+        by_options: keys that options of ``mtqa bench run`` may change.
         kind: one of `KINDS`.
         name: by default that of the file.
         title: for the heading of the report.

@@ -127,18 +127,17 @@ def run(
 
     bench.check_installed()
     systems = _named(hypothesis)
-    given = {"pair": pair, "hypotheses": systems, "references": reference, "test-set": test_set}
-    translations = {key: value for key, value in given.items() if value is not None}
+    given = {"seed": seed, "pair": pair, "hypotheses": systems, "references": reference, "test_set": test_set}
+    changes: dict[str, object] = {key: value for key, value in given.items() if value is not None}
     if systems is not None and pair is None:
-        translations["pair"] = ""  # not the suite's, which is that of its own data
-    seeds = {} if seed is None else {"seed": seed}
-    kinds = {name: read_suite(name).kind for name in suites}
-    if translations and "translation" not in kinds.values():
+        changes["pair"] = ""  # not the suite's, which is that of its own data
+    taken = {name: set(read_suite(name).by_options) for name in suites}
+    if not set(changes).issubset(set().union(*taken.values())):
         raise ConfigError(
             f"suite '{suites[0]}' takes no --pair, --hypothesis, --reference or --test-set; leave them out"
         )
     chosen = [
-        read_suite(name, {**seeds, **(translations if kind == "translation" else {})}) for name, kind in kinds.items()
+        read_suite(name, {key: value for key, value in changes.items() if key in keys}) for name, keys in taken.items()
     ]
     if len({suite.name for suite in chosen}) < len(suites):
         raise ConfigError("two of the suites have the same name, and so would their results; run them one by one")
