@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from mtqa.core.documents import Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
+from mtqa.languages import PACKS, pack_of
+from mtqa.languages.frequencies import most_common
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -71,8 +73,8 @@ def detect(text: str) -> tuple[str, float]:
     if len(words) < _FEWEST_WORDS:
         return "und", 0.0
     tag, confidence = _best(sample)
-    english = 0.0 if tag == "en" else _share(words, "en")
-    if tag not in _OTHER_SCRIPT and _share(words, tag) < max(_PLAIN_SHARE, _CLEARLY * english):
+    rival = max((_share(words, known) for known in PACKS if known != tag), default=0.0)
+    if tag not in _OTHER_SCRIPT and _share(words, tag) < max(_PLAIN_SHARE, _CLEARLY * rival):
         tag, confidence = _vote(sample, words, tag, confidence)
     return (tag, confidence) if confidence >= _DOCUMENT_CONFIDENCE else ("und", confidence)
 
@@ -86,7 +88,7 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
     named: Counter[str] = Counter()
     for (name, _), each in zip(letters, sentences, strict=True):
         named[name] += len(each)
-    candidates = {"en", *(name for name, _ in (*_likeliest(sample, _CANDIDATES), *named.most_common(_CANDIDATES)))}
+    candidates = {*PACKS, *(name for name, _ in (*_likeliest(sample, _CANDIDATES), *named.most_common(_CANDIDATES)))}
     votes: dict[str, float] = {}
     cast = 0
     for (name, certain), each in zip(letters, sentences, strict=True):
@@ -110,7 +112,7 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
         return first, shares[first] / (shares[first] + shares[second])
     if votes:
         return voted
-    return (tag, confidence) if tag == "en" or _mostly_lower(words) else ("und", 0.0)
+    return (tag, confidence) if tag in PACKS or _mostly_lower(words) else ("und", 0.0)
 
 
 def with_language(document: Document) -> Document:
@@ -209,16 +211,8 @@ def _elided(word: str) -> str:
 
 @lru_cache(maxsize=64)
 def _common_words(language: str) -> frozenset[str]:
-    from wordfreq import available_languages, get_frequency_list, top_n_list
-
-    name = {"hr": "sh"}.get(language, language)
-    if name not in available_languages("small"):
-        return frozenset()
-    words = frozenset(top_n_list(name, _COMMON, wordlist="small"))
-    if language == "en":
-        words -= {"a", "i"}  # which are words in half of all languages
-    get_frequency_list.cache_clear()  # or the whole list of every language that turns up stays in memory
-    return words
+    pack = pack_of(language)
+    return (most_common(language, _COMMON) | pack.common) - pack.ambiguous
 
 
 def _best(text: str) -> tuple[str, float]:

@@ -14,6 +14,7 @@ from mtqa.core.documents import Block, Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
 from mtqa.core.spans import Span
+from mtqa.languages import pack_of
 
 __all__ = ["LONGEST", "segment", "signature"]
 
@@ -22,16 +23,12 @@ LONGEST = 1000
 
 _WINDOW = 5000  # characters that sentencex sees at a time: it is quadratic on unclosed quotation marks
 _LONG_QUOTE = 80  # characters from which a quotation of several sentences is parted into them
+_NEAR = 40  # characters on either side of a boundary that can say that it is none
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _QUOTE = re.compile(r"[\"“”„«»]")
-_ABBREVIATED = re.compile(r"\b(?:e\.\s?g|i\.\s?e|vs|cf|viz|approx)\.\s*$", re.IGNORECASE)
 _UNSPACED = frozenset({"ja", "th", "zh"})
 _GLUED = re.compile(r"[\"“‘(\[]?[^\W\d_]")
 _ORDINAL = re.compile(r"(?<![\w.,:/-])\d{1,3}\.\s+$")
-_DAY = re.compile(r"\b(?:the|on|of|to|and|from|since|until|till|by|between)\s+\d{1,2}\.\s+$", re.IGNORECASE)
-_MONTH = re.compile(
-    r"\s*(?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?P<year>\s\d{4}\b)?"
-)
 _TRAILING_OFF = re.compile(r"(?:…|\.\.)[\"”’»)]*\s*$")
 
 
@@ -158,18 +155,12 @@ def _continues(text: str, before: tuple[int, int], here: tuple[int, int], langua
     first = _first_letter(text[slice(*here)])
     if not first:  # closing marks alone
         return True
-    tail = text[max(before[0], before[1] - 40) : before[1]]
+    tail = text[max(before[0], before[1] - _NEAR) : before[1]]
     if language not in _UNSPACED and not tail[-1].isspace() and _GLUED.match(text, here[0]):
         return True  # the space that belongs here is missing, which is for a rule to find
-    return bool(_ABBREVIATED.search(tail)) or (
-        bool(_TRAILING_OFF.search(tail) or _ORDINAL.search(tail)) if first.islower() else _in_date(text, tail, here[0])
-    )
-
-
-def _in_date(text: str, tail: str, start: int) -> bool:
-    """Whether a day and its month are parted, as "the 5." and "May" of a date that is not written in English."""
-    month = _MONTH.match(text, start) if _ORDINAL.search(tail) else None
-    return month is not None and (month["year"] is not None or bool(_DAY.search(tail)))
+    if first.islower() and (_TRAILING_OFF.search(tail) or _ORDINAL.search(tail)):
+        return True
+    return pack_of(language).goes_on(tail, text[here[0] : here[0] + _NEAR])
 
 
 def _short(text: str, ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -14,9 +14,9 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, ErrorSpan, Evidence, Severity
 from mtqa.core.spans import Span
+from mtqa.languages.en.lexicon import known
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import RULES, Example, SurfaceSignal
-from mtqa.signals.surface.lexicon import known
 
 SEED = Path(__file__).parent.parent / "seeds" / "000_3d0557e54902f2a4.txt"
 ALL = SurfaceSignal()

@@ -26,7 +26,7 @@ def test_every_manifest(wheel: set[str]) -> None:
 
 
 def test_package_with_its_data(wheel: set[str]) -> None:
-    assert {"mtqa/py.typed", "mtqa/renderers/report.html.j2", "mtqa/signals/surface/misspelling.py"} <= wheel
+    assert {"mtqa/py.typed", "mtqa/renderers/report.html.j2", "mtqa/languages/en/rules/misspelling.py"} <= wheel
     assert {"mtqa/bench/report.html.j2", "mtqa/bench/report.css", "mtqa/suites/detection.toml"} <= wheel
     assert {"mtqa/config/profiles.toml", "mtqa/gate/rules.toml", "mtqa/config/mtqa.schema.json"} <= wheel
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from mtqa.core.documents import Block, BlockKind
 from mtqa.core.folding import Folding
 from mtqa.formats.chunks import Chunk
+from mtqa.languages import PACKS
 
 __all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "kind_of_cell", "kind_of_message", "with_prose"]
 
@@ -17,87 +18,11 @@ _AnyBlock = TypeVar("_AnyBlock", Block, Chunk)
 
 _MAX_BOILERPLATE = 400  # characters: nothing longer is looked at
 _MAX_CAPTION = 700
-_LONGEST_CREDIT = 80
 _MAX_HEADING = 140
 _MAX_HEADING_WORDS = 20
 _FEWEST_GAPS = 2  # between the words of a cell that is a sentence
 _SHORTEST_UNSPACED = 8  # characters of one, in scripts that put no space between words
 _MAX_HEADING_UNSPACED = 40  # characters, in scripts that put no space between words
-
-_WHOLE_LINE = r"""
-close | menu | search | share | print | save | comments? | advertisements? | ad | sponsored | newsletter | play | pause
-| sign\ in | log\ in | sign\ up | register | subscribe | donate | next | previous | more | home | back\ to\ top
-| loading
-| copy\ link | copied | email | e-mail | facebook | twitter | x | whatsapp | linkedin | reddit | telegram | pinterest
-| leave\ a\ (?:comment|reply) | post\ a\ comment | view\ (?:all\ )?(?:\d+\ )?comments | (?:\d+|no|show|join)\ comments?
-| (?:skip|jump)\ to\ (?:main\ )?content | (?:skip\ )?advertisement | story\ continues\ below(?:\ advertisement)?
-| article\ continues\ below | continue\ reading | read\ (?:more|next|the\ full\ (?:story|article))
-| see\ also | also\ read
-| show\ (?:more|less) | load\ more | view\ (?:more|all) | (?:most\ )?(?:popular|read|viewed) | trending(?:\ now)?
-| related(?:\ (?:articles?|stories|topics|content|posts|news))? | more\ (?:from|on)\ .{1,60}
-| recommended(?:\ for\ you)?
-| (?:share|save|print|email|bookmark|listen\ to|gift)\ this\ (?:article|story|page|post) | share\ on\ \w+ | follow\ us
-| (?:terms\ (?:of\ (?:use|service)|and\ conditions)|privacy\ (?:policy|notice)|cookie\ (?:policy|settings)|contact\ us
-   |about\ us)(?:\ ?[|·,&]?\ ?(?:terms\ of\ (?:use|service)|privacy\ (?:policy|notice)|cookie\ (?:policy|settings)))*
-| (?:accept|reject|manage)\ (?:all\ )?(?:cookies|preferences) | all\ rights\ reserved
-| (?:tags?|topics?|filed\ under|categor(?:y|ies))\s?:\s.+
-| \d+\ min(?:ute)?s?\ (?:read|ago) | \d+\ hours?\ ago
-| (?:(?:first\ |last\ )?(?:published|updated|posted|modified)(?:\ (?:on|at))?:?\ )?
-  (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\ )?
-  (?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\ \d{1,2}(?:,\ |\ )\d{4}
-    |\d{1,2}\ (?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,?\ \d{4}|\d{4}-\d\d-\d\d)
-  (?:.{0,5}\d{1,2}:\d\d.{0,12})?
-"""
-_BEGINS = r"""
-click\ here\b | tap\ here\b | sign\ up\ (?:for|to)\b.*\b(?:newsletters?|briefing|alerts?|emails?|inbox)\b
-| subscribe\ (?:to|now|today)\b.*(?:newsletter|channel|podcast|alerts|magazine|app|today|now)\b
-| (?:get|download|try)\ (?:the|our)\b.*\bapp\b
-| follow\ .{1,40}\ on\ (?:twitter|x|facebook|instagram|telegram|threads|bluesky|youtube|google\ news)\b
-| like\ us\ on\b
-| (?:read\ (?:more|also|next|on)|also\ read|see\ also|see\ more|related|watch(?:\ (?:now|live|more|below))?
-   |more\ on\ this)  \s?[:|»>]
-| read\ more\ (?:on|about|at|from|in)\b
-| (?:this\ (?:web)?site|our\ (?:web)?site|we(?:\ and\ our\ partners)?)\ uses?\ (?:\w+\ )?cookies\b
-| by\ (?:continuing|using\ (?:this|our)\ (?:web)?site)\b.*\b(?:cookies|terms|agree)\b
-| (?:©|\(c\)\ |copyright\ (?:©|\(c\)|\d{4}))
-| (?:\(?(?:additional\ )?reporting\ by\ .*;\ ?(?:additional\ |writing\ |editing\ ))
-| (?:this\ (?:article|story|post|report)\ (?:was|has\ been|is)
-   \ (?:first\ |originally\ |also\ )?(?:re)?published\ (?:on|in|by|at)\b)
-| (?:have|got)\ (?:a\ )?(?:news\ )?tips?\?
-| (?:please\ )?enable\ (?:javascript|cookies)\b | javascript\ is\ (?:disabled|required)
-| (?:the\ post\ .*\bappeared\ first\ on\b) | support\ (?:our|independent)\ journalism\b
-"""
-_HOLDS = (
-    *(f"contributed {what}to this {where}" for what in ("", "reporting ") for where in ("report", "story", "article")),
-    "all rights reserved",
-    *(f"may not be {done}" for done in ("published", "reproduced", "reprinted")),
-)
-_BYLINE = re.compile(
-    r"[Bb][Yy]:?\s+(?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|\band\b|\|)\s*(?:[A-Z][\w.'’-]*\s?){1,5}){0,4}"
-    r"(?:[,|·•–—]?\s*(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\ \d{1,2},?\ \d{4}"
-    r"|\d{1,2}\ (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?,?\ \d{4}|\d{4}-\d\d-\d\d))?[^.!?\w]?"
-)
-_BOILERPLATE = re.compile(rf"(?:(?:{_WHOLE_LINE})[:…»>→]*$)|(?:{_BEGINS})", re.VERBOSE)
-
-_AGENCY = (
-    r"(?:AP|AFP|EPA|PA|DPA|dpa|ANSA|EFE|TASS|Reuters|REUTERS|Getty|Shutterstock|iStock|Alamy|Bloomberg|Xinhua|Unsplash)"
-)
-_PICTURE = r"(?:photo|photograph|picture|pic|image|illustration|screenshot|screengrab|graphic|handout|courtesy)"
-_CREDIT = re.compile(
-    rf"""\((?:(?i:file\ )?(?i:{_PICTURE})\b[^()]{{0,80}} | {_AGENCY}\b[^()]{{0,80}}
-         | [A-Z][^()]{{0,80}}\b(?i:{_PICTURE}s?|{_AGENCY}))\)[.\s]*$""",
-    re.VERBOSE,
-)
-_CAPTION_BEGINS = re.compile(
-    rf"""(?i:(?:file\ )?{_PICTURE}s?(?:\ (?:credit|courtesy|by|of))?\s?[:|]\s?\S | caption\s?: | credits?\s?:
-         | photo(?:graph)?s?\ (?:by|courtesy)\b) | FILE\s?[-–—]""",
-    re.VERBOSE,
-)
-_CAPTION_ENDS = re.compile(
-    rf"""(?:(?:\S\s?/\s?|\bvia\s|\b[Cc]redit:\s|©\s?){_AGENCY}(?:\s(?:Images?|Photo|Pictures))?(?:/[\w .-]+)?
-         | \bGetty\ Images | [.!?]["”]?\s{_AGENCY})$""",
-    re.VERBOSE,
-)
 
 _FINAL = re.compile(r"""[.!?…:;,。！？：；，।؟۔][\s"'”’»“)\]*_]*$""")
 _ENDED = re.compile(r"""[.!?…。！？؟۔।][\s"'”’»“)\]*_]*$""")
@@ -135,23 +60,14 @@ def kind_of_cell(text: str) -> BlockKind:
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether the line belongs to the page and not to the article: buttons, bylines, credits, notices."""
-    if len(line) > _MAX_BOILERPLATE:
-        return False
-    lower = line.lower()
-    return bool(_BOILERPLATE.match(lower) or any(words in lower for words in _HOLDS) or _BYLINE.fullmatch(line))
+    """Whether the line belongs to the page and not to the article, in any language that mtqa knows: buttons, bylines,
+    credits, notices."""
+    return len(line) <= _MAX_BOILERPLATE and any(pack.is_boilerplate(line) for pack in PACKS.values())
 
 
 def is_caption(line: str) -> bool:
-    """Whether the line names the source of a picture."""
-    if len(line) > _MAX_CAPTION:
-        return False
-    bracket = line.rfind("(")
-    return bool(
-        (bracket >= 0 and _CREDIT.match(line, bracket))
-        or _CAPTION_BEGINS.match(line)
-        or (line[-1:].isalnum() and _CAPTION_ENDS.search(line, max(0, len(line) - _LONGEST_CREDIT)))
-    )
+    """Whether the line names the source of a picture, in any language that mtqa knows."""
+    return len(line) <= _MAX_CAPTION and any(pack.is_caption(line) for pack in PACKS.values())
 
 
 def is_heading(line: str) -> bool:

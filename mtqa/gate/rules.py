@@ -74,7 +74,7 @@ def _of_surface(rule: Rule) -> Explanation:
         name=rule.name,
         category=rule.category,
         severity=rule.severity,
-        language="English" if rule.english else "any",
+        language=language_of(rule.name),
         description=rule.description.replace("\n\n", "\n"),
         safe_edit=rule.safe_edit,
         fires=tuple(map(_firing, rule.fires)),

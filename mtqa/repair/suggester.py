@@ -69,7 +69,8 @@ class Suggester:
         breaks = partial(
             breaches,
             segment.text,
-            known_names=names(document.text).keys(),
+            language=segment.language,
+            known_names=names(document.text, document.language).keys(),
             verbatim=[span.of(document.text) for span in segment.masked],
         )
         made, dropped = candidates(verdict, self._engines, source_language=document.source_language, breaks=breaks)

@@ -11,7 +11,7 @@ from mtqa.core.documents import LETTER, BlockKind, Segment
 from mtqa.core.findings import WEAK_SPOT, Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
-from mtqa.signals.surface.lexicon import adverb_of_place, known
+from mtqa.languages import pack_of
 
 __all__ = ["ErrorSignal"]
 
@@ -87,7 +87,7 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
             continue
         spans, probabilities = zip(*run, strict=True)
         worst, span = max(probabilities), Span(spans[0].start, spans[-1].end)
-        major = worst >= editor.word_major and not _is_listed(span.of(segment.text))
+        major = worst >= editor.word_major and not _is_listed(span.of(segment.text), segment.language)
         yield ErrorSpan(
             span=span.shift(segment.span.start),
             rule="garbled",
@@ -113,15 +113,17 @@ def _doubtful(segment: Segment, score: SegmentScore) -> list[TokenScore]:
     """The words that may be pointed at: none in a line of figures and signs, none where one stands alone in it."""
     if len(score.tokens) < 2:
         return []
+    pack = pack_of(segment.language)
     return [
         word
         for word in score.tokens
         if LETTER.search(segment.text)
         and not segment.text[word.span.start].isupper()
-        and not adverb_of_place(word.span.of(segment.text))
+        and not pack.formal(word.span.of(segment.text))
     ]
 
 
-def _is_listed(words: str) -> bool:
+def _is_listed(words: str, language: str) -> bool:
     """Whether they are one word that the lexicon has, or a compound of such."""
-    return all(part.isalpha() and known(part) for part in words.split("-"))
+    pack = pack_of(language)
+    return all(part.isalpha() and pack.knows(part) for part in words.split("-"))

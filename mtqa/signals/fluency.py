@@ -11,15 +11,13 @@ from mtqa.core.documents import WORD, BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
-from mtqa.signals.surface.lexicon import known
+from mtqa.languages import pack_of
 
 __all__ = ["FluencySignal"]
 
 _PLAIN = re.compile(r"-?[^\W\d_]+(?:['’-][^\W\d_]+)*")  # neither number nor address
 _HANDLE = ("@", "#", "/", "\\")
-_NO_WORD = (
-    "not a common English word, and nothing leads up to it; check the spelling, or whether it was left untranslated"
-)
+_NO_WORD = "in no word list, and nothing leads up to it; check the spelling, or whether it was left untranslated"
 _UNEXPECTED = "nothing leads up to this word; check that it is the right one"
 
 
@@ -114,7 +112,7 @@ def _surprising(
                 and _is_plain(word, segment.text)
                 and not any(span.overlaps(masked) for masked in segment.masked)
             ):
-                here.append(_error(span, key))
+                here.append(_error(span, key, segment.language))
             seen.add(key)
         spans.append(here)
     return spans
@@ -128,12 +126,12 @@ def _is_plain(word: TokenScore, text: str) -> bool:
     return letters and found == found.lower() and not address
 
 
-def _error(span: Span, word: str) -> ErrorSpan:
-    english = "-" in word or known(word)
+def _error(span: Span, word: str, language: str) -> ErrorSpan:
+    known = "-" in word or pack_of(language).knows(word)
     return ErrorSpan(
         span=span,
         rule="surprising",
-        category=Category.AWKWARD if english else Category.SPELLING,
-        severity=Severity.NEUTRAL if english else Severity.MINOR,
-        message=_UNEXPECTED if english else _NO_WORD,
+        category=Category.AWKWARD if known else Category.SPELLING,
+        severity=Severity.NEUTRAL if known else Severity.MINOR,
+        message=_UNEXPECTED if known else _NO_WORD,
     )

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
-from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.repetition import Repetition, repetitions
-from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.languages.repetition import Repetition, repetitions
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
 
 
 def _fewest(run: Repetition) -> int:
@@ -19,11 +19,11 @@ def _fewest(run: Repetition) -> int:
     return 3
 
 
-def _find(passage: Passage) -> Iterator[Finding]:
-    for run in repetitions(passage):
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    for run in repetitions(sentence):
         if run.times >= _fewest(run):
-            first = passage.text[run.span.start : run.once]
-            yield Finding(run.span, f"the same words are repeated {run.times} times", first)
+            first = sentence.text[run.span.start : run.once]
+            yield Hit(run.span, f"the same words are repeated {run.times} times", first)
 
 
 RULE = Rule(
@@ -32,7 +32,6 @@ RULE = Rule(
     category=Category.UNINTELLIGIBLE,
     severity=Severity.CRITICAL,
     find=_find,
-    english=False,
     fires=(
         Example(
             "He is a member of the board, a member of the board, a member of the board of directors.",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
 
 _MARKUP = re.compile(
     r"""
@@ -22,9 +22,9 @@ _MARKUP = re.compile(
 )
 
 
-def _find(passage: Passage) -> Iterator[Finding]:
-    for found in _MARKUP.finditer(passage.text):
-        yield Finding(Span(found.start(), found.end()), "markup was left in the text; remove it")
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    for found in _MARKUP.finditer(sentence.text):
+        yield Hit(Span(found.start(), found.end()), "markup was left in the text; remove it")
 
 
 RULE = Rule(
@@ -33,7 +33,6 @@ RULE = Rule(
     category=Category.MARKUP,
     severity=Severity.MINOR,
     find=_find,
-    english=False,
     prose=False,
     fires=(
         Example("This is <b>important</b> news.", ("<b>", "</b>")),

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
 
 _PLACEHOLDER = re.compile(
     r"""
@@ -21,9 +21,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def _find(passage: Passage) -> Iterator[Finding]:
-    for found in _PLACEHOLDER.finditer(passage.text):
-        yield Finding(Span(found.start(), found.end()), "a placeholder was left in the text; put in the real words")
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    for found in _PLACEHOLDER.finditer(sentence.text):
+        yield Hit(Span(found.start(), found.end()), "a placeholder was left in the text; put in the real words")
 
 
 RULE = Rule(
@@ -32,7 +32,6 @@ RULE = Rule(
     category=Category.MARKUP,
     severity=Severity.MAJOR,
     find=_find,
-    english=False,
     prose=False,
     fires=(
         Example("Dear {0}, your order %s has shipped.", ("{0}", "%s")),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
 
 _HIGH = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _GARBLED = re.compile(rf"\ufffd|[ÂÃÄÅÎÏÐÑØÙ](?=[{_HIGH}])|â[\u0080€][{_HIGH}]|ï»¿|ð[Ÿ\u009f]|Â(?=[£€ ])")
@@ -25,8 +25,8 @@ def _repaired(words: str) -> str | None:
     return repaired if repaired.isprintable() else None
 
 
-def _find(passage: Passage) -> Iterator[Finding]:
-    text, end = passage.text, 0
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    text, end = sentence.text, 0
     if text.isascii():
         return
     for found in _GARBLED.finditer(text):
@@ -41,7 +41,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         repaired = _repaired(inner)
         if repaired is None and not _CERTAIN.search(inner):
             continue
-        yield Finding(
+        yield Hit(
             Span(start, start + len(inner)),
             "letters were garbled by a wrong encoding" if repaired else "letters were lost in a wrong encoding",
             repaired,
@@ -55,7 +55,6 @@ RULE = Rule(
     category=Category.ENCODING,
     severity=Severity.MAJOR,
     find=_find,
-    english=False,
     prose=False,
     fires=(
         Example("The cafÃ© was closed.", ("cafÃ©",), "The café was closed."),

@@ -1,42 +1,52 @@
-"""The surface rules by name, in the order they run."""
+"""The surface rules by name: those of every language's pack, and those that hold in any language."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from mtqa.core.errors import UnknownName
 from mtqa.core.registry import Registry
-from mtqa.signals.surface.rule import Rule
+from mtqa.languages import PACKS
+from mtqa.languages.pack import rules_in
+from mtqa.languages.rule import Rule
 
-__all__ = ["RULES"]
+__all__ = ["ANY", "RULES"]
 
-_NAMES = (
-    "space-before-punctuation",
-    "space-before-hyphen",
-    "missing-space",
-    "double-punctuation",
-    "unbalanced-quotation-mark",
-    "unbalanced-bracket",
-    "foreign-quotation-mark",
-    "foreign-number-format",
-    "foreign-date-format",
-    "currency-order",
-    "unrendered-compound",
-    "misspelling",
-    "unknown-word",
-    "untranslated-word",
-    "untranslated-sentence",
-    "wrong-script",
-    "repeated-word",
-    "repeated-phrase",
-    "hallucinated-loop",
-    "double-determiner",
-    "double-negation",
-    "article-mismatch",
-    "truncated-sentence",
-    "mojibake",
-    "leftover-placeholder",
-    "leftover-markup",
-    "undecoded-entity",
+ANY = rules_in(
+    "mtqa.signals.surface",
+    (
+        "wrong-script",
+        "hallucinated-loop",
+        "mojibake",
+        "leftover-placeholder",
+        "leftover-markup",
+        "undecoded-entity",
+    ),
 )
+"""Those that hold in any language."""
 
-RULES: Registry[Rule] = Registry(
-    "rule", {name: f"mtqa.signals.surface.{name.replace('-', '_')}:RULE" for name in _NAMES}
-)
+
+class _Rules(Mapping[str, Rule]):
+    """All rules, as the packs are registered; each is imported on first use. Raises UnknownName."""
+
+    def __getitem__(self, name: str) -> Rule:
+        for rules in self._registries():
+            if name in rules:
+                return rules[name]
+        raise UnknownName("rule", name, self)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in rules for rules in self._registries())
+
+    def __iter__(self) -> Iterator[str]:
+        for rules in self._registries():
+            yield from rules
+
+    def __len__(self) -> int:
+        return sum(map(len, self._registries()))
+
+    def _registries(self) -> tuple[Registry[Rule], ...]:
+        return (*(pack.rules for pack in PACKS.values()), ANY)
+
+
+RULES: Mapping[str, Rule] = _Rules()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 
 from mtqa.core.documents import Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.limits import check_time
 from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage, Surroundings
-from mtqa.signals.surface.registry import RULES
-from mtqa.signals.surface.rule import Finding, Rule
+from mtqa.languages import pack_of
+from mtqa.languages.rule import Hit, Rule
+from mtqa.languages.sentence import Sentence, Surroundings
+from mtqa.signals.surface.registry import ANY, RULES
 
 __all__ = ["MQM_WEIGHTS", "SurfaceSignal"]
 
@@ -28,8 +28,8 @@ MQM_WEIGHTS: Mapping[Severity, float] = {
 class SurfaceSignal:
     """Evidence from rules about the letters alone; no model, no context beyond the document.
 
-    The score of a segment is the sum of its findings' weights, 0.0 when it is clean. In another language than English
-    only the rules that need no English run; where there are none, the signal abstains.
+    The score of a segment is the sum of its findings' weights, 0.0 when it is clean. The rules of its language's pack
+    run, and those that hold in any language; where there are none, the signal abstains.
 
     Args:
         rules: names of the rules to run, all by default. Raises UnknownName.
@@ -45,23 +45,23 @@ class SurfaceSignal:
                 raise UnknownName("rule", name, RULES)
         self._weights = weights
 
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules it runs, imported on first use."""
-        return tuple(RULES[name] for name in self._names)
+    def rules(self, language: str) -> tuple[Rule, ...]:
+        """The rules it runs on text in ``language``, imported on first use."""
+        own = pack_of(language).rules
+        return tuple(RULES[name] for name in self._names if name in own or name in ANY)
 
     def score(self, segments: Sequence[Segment]) -> list[Evidence]:
         """One Evidence for each segment, in order; the segments are consecutive ones of one document."""
-        return [self._judge(passage) for passage in Surroundings(segments).passages]
+        rules = {language: self.rules(language) for language in {s.language for s in segments}}
+        return [self._judge(each, rules[each.segment.language]) for each in Surroundings(segments).sentences]
 
-    def _judge(self, passage: Passage) -> Evidence:
+    def _judge(self, sentence: Sentence, rules: Sequence[Rule]) -> Evidence:
         check_time()
-        segment = passage.segment
-        rules = [rule for rule in self.rules if passage.english or not rule.english]
+        segment = sentence.segment
         if not rules:
             reason = f"no rule for the language '{segment.language}'"
             return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
-        spans = tuple(sorted(self._spans(passage, rules), key=lambda found: (found.span, found.rule)))
+        spans = tuple(sorted(self._spans(sentence, rules), key=lambda found: (found.span, found.rule)))
         counts = {severity: sum(found.severity is severity for found in spans) for severity in Severity}
         return Evidence(
             signal=self.name,
@@ -71,19 +71,19 @@ class SurfaceSignal:
             measurements={severity.value: float(count) for severity, count in counts.items()},
         )
 
-    def _spans(self, passage: Passage, rules: Sequence[Rule]) -> Iterator[ErrorSpan]:
-        offset = passage.segment.span.start
+    def _spans(self, sentence: Sentence, rules: Sequence[Rule]) -> Iterator[ErrorSpan]:
+        offset = sentence.segment.span.start
         for rule in rules:
-            for finding in rule.find(passage):
-                error = _error_span(rule, finding, offset)
-                if rule.prose and passage.addressed(finding.span):
+            for hit in rule.find(sentence):
+                error = _error_span(rule, hit, offset)
+                if rule.prose and sentence.addressed(hit.span):
                     continue
-                if not _is_masked(error.span, passage.segment.masked, prose=rule.prose):
+                if not _is_masked(error.span, sentence.segment.masked, prose=rule.prose):
                     yield error
 
 
 def _is_masked(span: Span, masks: Sequence[Span], *, prose: bool) -> bool:
-    """Whether a finding is about no prose: what touches a mask is no finding about words, and what masks begin and end
+    """Whether a hit is about no prose: what touches a mask is none about words, and what masks begin and end
     ("[", "](address)") is no markup that was left over."""
     if prose:
         return any(mask.overlaps(span) for mask in masks)
@@ -91,17 +91,17 @@ def _is_masked(span: Span, masks: Sequence[Span], *, prose: bool) -> bool:
     return all(any(mask.contains(end) for mask in masks) for end in ends)
 
 
-def _error_span(rule: Rule, finding: Finding, offset: int) -> ErrorSpan:
-    span = finding.span.shift(offset)
+def _error_span(rule: Rule, hit: Hit, offset: int) -> ErrorSpan:
+    span = hit.span.shift(offset)
     edits: tuple[Edit, ...] = ()
-    if finding.replacement is not None:
-        applicability = Applicability.SAFE if finding.safe else Applicability.UNSAFE
-        edits = (Edit(span=span, text=finding.replacement, applicability=applicability),)
+    if hit.replacement is not None:
+        applicability = Applicability.SAFE if hit.safe else Applicability.UNSAFE
+        edits = (Edit(span=span, text=hit.replacement, applicability=applicability),)
     return ErrorSpan(
         span=span,
         rule=rule.name,
         category=rule.category,
-        severity=finding.severity or rule.severity,
-        message=finding.message,
+        severity=hit.severity or rule.severity,
+        message=hit.message,
         edits=edits,
     )

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
 
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}\d?|#\d{2,6}|#[xX][0-9a-fA-F]{2,6});")
 
 
-def _find(passage: Passage) -> Iterator[Finding]:
-    for found in _ENTITY.finditer(passage.text):
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    for found in _ENTITY.finditer(sentence.text):
         decoded = html.unescape(found.group())
         if decoded != found.group():
             safe = decoded.isprintable() and decoded not in "<>"
-            yield Finding(
+            yield Hit(
                 Span(found.start(), found.end()),
                 "a character is shown as its code",
                 decoded if safe else None,
@@ -33,7 +33,6 @@ RULE = Rule(
     category=Category.MARKUP,
     severity=Severity.MINOR,
     find=_find,
-    english=False,
     prose=False,
     fires=(
         Example("Salt &amp; pepper are cheap.", ("&amp;",), "Salt & pepper are cheap."),

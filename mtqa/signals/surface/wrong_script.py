@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.signals.surface.passage import Passage
-from mtqa.signals.surface.rule import Example, Finding, Rule
+from mtqa.languages import pack_of
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
 
 _OTHER = "\u0370-\u052f\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7af"
 _ALIKE = "\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf"
@@ -22,14 +23,14 @@ _WORDS = re.compile(f"[{_OTHER}]+(?: [{_OTHER}]+)*")
 _SET_OFF = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|«[^«»]*»|（[^（）]*）|「[^「」]*」")
 
 
-def _find(passage: Passage) -> Iterator[Finding]:
-    text = passage.text
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    text = sentence.text
     if text.isascii():
         return
-    mixed = [word.span for word in passage.words if _MIXED.search(word.text)] if _MIXED.search(text) else []
+    mixed = [word.span for word in sentence.words if _MIXED.search(word.text)] if _MIXED.search(text) else []
     for span in mixed:
-        yield Finding(span, "this word mixes letters of two scripts")
-    if not passage.english:
+        yield Hit(span, "this word mixes letters of two scripts")
+    if pack_of(sentence.segment.language).script != "Latn":
         return
     set_off = [Span(found.start(), found.end()) for found in _SET_OFF.finditer(text)]
     for found in _WORDS.finditer(text):
@@ -37,7 +38,7 @@ def _find(passage: Passage) -> Iterator[Finding]:
         symbol = len(span) == 1 and "\u0370" <= found.group() <= "\u03ff"
         if symbol or any(span.overlaps(other) for other in (*mixed, *set_off)):
             continue
-        yield Finding(span, "not in the Latin script; translate it, or put it in brackets if it is meant")
+        yield Hit(span, "not in the Latin script; translate it, or put it in brackets if it is meant")
 
 
 RULE = Rule(
@@ -46,7 +47,6 @@ RULE = Rule(
     category=Category.UNTRANSLATED,
     severity=Severity.MAJOR,
     find=_find,
-    english=False,
     fires=(
         Example("The pr\u0435sident spoke first.", ("pr\u0435sident",)),
         Example("The Αrmy and the p\u0585lice left.", ("Αrmy", "p\u0585lice")),

@@ -1,0 +1,50 @@
+"""English."""
+
+from __future__ import annotations
+
+from mtqa.languages.en.boundaries import goes_on
+from mtqa.languages.en.essentials import ESSENTIALS
+from mtqa.languages.en.lexicon import adverb_of_place, known
+from mtqa.languages.en.lines import is_boilerplate, is_caption
+from mtqa.languages.pack import Pack, rules_in
+
+__all__ = ["PACK"]
+
+PACK = Pack(
+    tag="en",
+    name="English",
+    script="Latn",
+    rules=rules_in(
+        "mtqa.languages.en.rules",
+        (
+            "space-before-punctuation",
+            "space-before-hyphen",
+            "missing-space",
+            "double-punctuation",
+            "unbalanced-quotation-mark",
+            "unbalanced-bracket",
+            "foreign-quotation-mark",
+            "foreign-number-format",
+            "foreign-date-format",
+            "currency-order",
+            "unrendered-compound",
+            "misspelling",
+            "unknown-word",
+            "untranslated-word",
+            "untranslated-sentence",
+            "repeated-word",
+            "repeated-phrase",
+            "double-determiner",
+            "double-negation",
+            "article-mismatch",
+            "truncated-sentence",
+        ),
+    ),
+    ambiguous=frozenset(("a", "i")),
+    knows=known,
+    formal=adverb_of_place,
+    is_boilerplate=is_boilerplate,
+    is_caption=is_caption,
+    goes_on=goes_on,
+    essentials=ESSENTIALS,
+)

@@ -1,0 +1,1 @@
+"""The surface rules of English, each beside its examples."""

@@ -1,0 +1,43 @@
+"""A currency sign on the wrong side or apart from its amount: "20 $", "20€", "$ 20"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence
+
+_AMOUNT = r"\d[\d,.]*(?<=\d)"
+_AFTER = re.compile(rf"(?<![\w$€£¥.,-])(?P<amount>{_AMOUNT})[ \u00a0]?(?P<sign>[$€£¥])(?![\w$€£¥]|[ \u00a0]?\d)")
+_APART = re.compile(rf"(?<![\w$€£¥])(?P<sign>[$€£¥])[ \u00a0](?P<amount>{_AMOUNT})(?![\w%])")
+_FOREIGN = re.compile(r",\d{1,2}$|,\d{3}\.\d{3}|\.\d{3}(?:$|[,.])")  # its points and commas want a look, too
+
+
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    if not any(sign in sentence.text for sign in "$€£¥"):
+        return
+    for found in sorted((*_AFTER.finditer(sentence.text), *_APART.finditer(sentence.text)), key=lambda m: m.start()):
+        yield Hit(
+            Span(found.start(), found.end()),
+            "English writes the sign before the amount, without a space",
+            found["sign"] + found["amount"],
+            safe=not _FOREIGN.search(found["amount"]),
+        )
+
+
+RULE = Rule(
+    name="currency-order",
+    description=__doc__,
+    category=Category.CURRENCY_FORMAT,
+    severity=Severity.MINOR,
+    find=_find,
+    fires=(
+        Example("The ticket costs 20 $ at the door.", ("20 $",), "The ticket costs $20 at the door."),
+        Example("It costs 12,50 € here.", ("12,50 €",)),
+        Example("They paid € 1,500 in cash.", ("€ 1,500",), "They paid €1,500 in cash."),
+    ),
+    silent=("The ticket costs $20 or 20 euros.", "They paid US$1,500 and EUR 30.", "The A$ fell; $5 is $5."),
+)

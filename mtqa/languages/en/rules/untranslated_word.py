@@ -1,0 +1,70 @@
+"""Words of another language left in English: common there, rare here. One or two may be borrowed and are a remark;
+three in a row are an error. Names and what stands in quotation marks or brackets are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.spans import Span
+from mtqa.languages.en.lexicon import foreign, zipf
+from mtqa.languages.en.rules.untranslated_sentence import is_foreign
+from mtqa.languages.en.vocabulary import foreign_words
+from mtqa.languages.rule import Example, Hit, Rule
+from mtqa.languages.sentence import Sentence, Word
+
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|\([^()]*\)|(?<!\w)'[^']*'(?!\w)")
+_BORROWED = "usual in another language and rare in English; translate it, or mark it as foreign if it is meant"
+
+
+def _striking(word: str) -> bool:
+    home = foreign(word)
+    return len(word) >= 4 and zipf(word) < 2.5 and home is not None and home[1] >= 4.5
+
+
+def _runs(sentence: Sentence) -> Iterator[list[Word]]:
+    run: list[Word] = []
+    for word in foreign_words(sentence):
+        if run and sentence.text[run[-1].end : word.start] not in (" ", "-", "’", "'"):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _find(sentence: Sentence) -> Iterator[Hit]:
+    if is_foreign(sentence):
+        return
+    quoted = [Span(found.start(), found.end()) for found in _QUOTED.finditer(sentence.text)]
+    for run in _runs(sentence):
+        span = Span(run[0].start, run[-1].end)
+        neighbours = sentence.text[max(0, span.start - 1) : span.start] + sentence.text[span.end : span.end + 1]
+        if any(other.contains(span) for other in quoted) or any(sign in neighbours for sign in "-@#/&_'’"):
+            continue
+        if len(run) > 1 or _striking(run[0].text):
+            borrowed = len(span.of(sentence.text).split()) < 3
+            yield Hit(
+                span,
+                _BORROWED if borrowed else "not English; translate it, or mark it as foreign if it is meant",
+                severity=Severity.NEUTRAL if borrowed else None,
+            )
+
+
+RULE = Rule(
+    name="untranslated-word",
+    description=__doc__,
+    category=Category.UNTRANSLATED,
+    severity=Severity.MAJOR,
+    find=_find,
+    fires=(
+        Example("The minister said that es wurde beschlossen on Friday.", ("es wurde beschlossen",)),
+        Example("She spoke about wurden the new law.", ("wurden",)),
+    ),
+    silent=(
+        "The cafe served a croissant with its cappuccino.",
+        "The magazine Der Spiegel reported it first.",
+        "He said “es wurde beschlossen” and left.",
+    ),
+)

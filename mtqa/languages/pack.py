@@ -1,0 +1,87 @@
+"""What a pack may have. Whatever it leaves out is not asked of its language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from mtqa.core.registry import Registry
+from mtqa.languages.rule import Rule
+
+__all__ = ["Essentials", "Pack", "rules_in"]
+
+_NOTHING = re.compile(r"(?!)")
+
+
+def _no(_: str) -> bool:
+    return False
+
+
+def _never(_: str, __: str) -> bool:
+    return False
+
+
+def _silent(_: str) -> str:
+    return ""
+
+
+def rules_in(package: str, names: Sequence[str]) -> Registry[Rule]:
+    """Rules by name, of which each is the ``RULE`` of the module of its name in ``package``; in the order they are
+    shown in."""
+    return Registry("rule", {name: f"{package}.{name.replace('-', '_')}:RULE" for name in names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Essentials:
+    """Words that no suggestion may lose or add.
+
+    Attributes:
+        negation: a word, or an ending, that negates.
+        numeral: a number in words.
+        measure: of the text behind a figure, what it says of it, to be read right behind the figure: that it is an
+            ordinal ("th"), its unit (" km"); empty for nothing.
+        pronoun: a word with a capital that is no name.
+    """
+
+    negation: re.Pattern[str] = _NOTHING
+    numeral: re.Pattern[str] = _NOTHING
+    measure: Callable[[str], str] = _silent
+    pronoun: re.Pattern[str] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """One language.
+
+    Attributes:
+        tag: its primary BCP 47 tag.
+        name: in English.
+        script: ISO 15924 code of its letters; empty where that is not asked.
+        rules: those of the surface signal for it alone; the names of all languages' rules differ.
+        common: words that tell the language, as frequent ones do, but that no frequency list has (dialect spellings),
+            in lower case. All that are frequent, in a language of which wordfreq has no list.
+        ambiguous: frequent words that are as frequent in others.
+        spelled: a text with the dialect spellings that no word by itself tells replaced by the standard ones.
+        knows: whether a word belongs to the language.
+        formal: whether a word belongs to contracts and deeds, which no model knows.
+        is_boilerplate: whether a line of at most 400 characters belongs to a page and not to its article.
+        is_caption: whether a line of at most 700 characters names the source of a picture.
+        goes_on: whether a sentence goes on between two texts, though it may seem to end there: the last characters of
+            the first, up to 40, and the first of the second.
+        essentials: what no suggestion may change.
+    """
+
+    tag: str
+    name: str
+    script: str = ""
+    rules: Registry[Rule] = field(default_factory=lambda: rules_in("", ()))
+    common: frozenset[str] = frozenset()
+    ambiguous: frozenset[str] = frozenset()
+    spelled: Callable[[str], str] = str
+    knows: Callable[[str], bool] = _no
+    formal: Callable[[str], bool] = _no
+    is_boilerplate: Callable[[str], bool] = _no
+    is_caption: Callable[[str], bool] = _no
+    goes_on: Callable[[str, str], bool] = _never
+    essentials: Essentials = Essentials()
