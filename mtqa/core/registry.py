@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Registry(Mapping[str, T], Generic[T]):
-    """A read-only mapping from names to objects that are imported on first use.
+    """A mapping from names to objects that are imported on first use.
 
     Args:
         kind: what the names stand for, for error messages.
@@ -24,6 +24,12 @@ class Registry(Mapping[str, T], Generic[T]):
     def __init__(self, kind: str, entries: Mapping[str, str]) -> None:
         self._kind = kind
         self._entries = dict(entries)
+
+    def register(self, name: str, target: str) -> None:
+        """Add ``"module:object"`` under a name. Raises ValueError where the name is taken."""
+        if name in self._entries:
+            raise ValueError(f"there is a {self._kind} '{name}' already")
+        self._entries[name] = target
 
     def __getitem__(self, name: str) -> T:
         try:

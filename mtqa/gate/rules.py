@@ -11,7 +11,7 @@ from importlib import resources
 
 from mtqa.core.errors import UnknownName
 from mtqa.core.rules import OF_DOCUMENT, Explanation
-from mtqa.signals.surface import RULES, Example, Rule
+from mtqa.signals.surface import RULES, Example, Rule, language_of
 
 __all__ = ["explanation", "explanations", "nearest_rule", "rule_names", "rules_page", "said_of_documents", "words"]
 

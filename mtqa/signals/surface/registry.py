@@ -10,7 +10,7 @@ from mtqa.languages import PACKS
 from mtqa.languages.pack import rules_in
 from mtqa.languages.rule import Rule
 
-__all__ = ["ANY", "RULES"]
+__all__ = ["ANY", "RULES", "language_of"]
 
 ANY = rules_in(
     "mtqa.signals.surface",
@@ -50,3 +50,8 @@ class _Rules(Mapping[str, Rule]):
 
 
 RULES: Mapping[str, Rule] = _Rules()
+
+
+def language_of(rule: str) -> str:
+    """The language that a rule is for, by its name in English: ``"English"``; ``"any"`` where it holds in all."""
+    return next((pack.name for pack in PACKS.values() if rule in pack.rules), "any")
