@@ -151,6 +151,18 @@ DOUBLED = [  # where a word stands twice by right, and where by mistake
     ("There there is a problem with with it. They they left.", ["There there", "with with", "They they"]),
     ("He was born in in 1990. From from the start he\nhe ran.", ["in in", "From from", "he\nhe"]),
     ("You need to to know. We waited for for hours.", ["to to", "for for"]),
+    ("The people who live there there call it the Hole.", ["there there"]),
+    ("He lived there there for years, and is there there still.", ["there there", "there there"]),
+    ("When we got there there was nobody. Up there there seems to be snow. He said there there.", []),
+    ("The can can dancers like the can-can; he can can fish. Can can dancing is old.", ["can can"]),
+    ("It was a meeting that that lasted. The dog that that bit him ran.", ["that that", "that that"]),
+    ("The house that that man built, the idea that that could work: a pity that that ended.", []),
+    ("He told a friend that that lasted. It was at a meeting that that was decided.", []),
+    ("On the day that that came, the Opposition disputes that that is the case.", []),
+    ("Call me when you are are done. When we were were young, it rained.", ["are are", "were were"]),
+    ("Where they are are the Alps, and what they were when they were were fools.", []),
+    ("He gave it to to her. She sent it to to his mother.", ["to to", "to to"]),
+    ("The person you sent it to to check it was ill, and the man I gave it to to look after lost it.", []),
 ]
 
 

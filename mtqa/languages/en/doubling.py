@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 
 from mtqa.languages.en.lexicon import zipf
+from mtqa.languages.en.that import is_slip_of_that
+from mtqa.languages.en.verbs import IRREGULAR, base_forms
 
 __all__ = ["SINGLE", "is_slip", "same_verb"]
 
@@ -46,9 +48,7 @@ SINGLE = frozenset(
 _PREPOSITIONS = frozenset(
     ("in", "on", "at", "by", "to", "for", "of", "off", "with", "from", "about", "through", "as", "under", "after")
 )
-_STARTING = frozenset(
-    ("this", "what", "there", "these", "those", "here", "who", "which", "when", "where", "why", "how")
-)
+_STARTING = frozenset(("this", "what", "these", "those", "here", "who", "which", "when", "where", "why", "how"))
 """Words that may end a clause and begin the next: doubled for certain only where a clause begins."""
 _OBJECTS = frozenset(("it", "me", "him", "us", "them"))
 """Words that may end an opening clause, but do not begin one."""
@@ -65,10 +65,6 @@ _OPENING = frozenset(
         *("unless", "whenever", "wherever", "for", "to", "in", "on", "with", "without", "like", "from", "of", "about"),
     )
 )
-_DETERMINERS = frozenset(
-    ("the", "a", "an", "this", "these", "those", "my", "our", "your", "their", "we", "they", "he", "she", "i")
-)
-"""Words before which the second of two "that" stands for nothing."""
 _PERSONS = frozenset(("you", "me", "him", "us", "them"))
 _BEGINNING = frozenset(
     (
@@ -115,41 +111,13 @@ _SOMEWHERE = re.compile(
     r" (?:the|an?|this|that|my|your|his|her|its|our|their) "
     r"(?!(?:same |next |first |last )?(?:day|night|morning|evening|afternoon|week|month|year|eve|hour))[a-z]"
 )
-_THERE = re.compile(r" (?:is|was|are|were|has|have|had|will|would|can|could|may|might|must)\b")
-_PRESENT = {
-    "come": "came",
-    "get": "got",
-    "give": "gave given",
-    "go": "went gone",
-    "take": "took taken",
-    "bring": "brought",
-    "fall": "fell fallen",
-    "hold": "held",
-    "keep": "kept",
-    "break": "broke broken",
-    "catch": "caught",
-    "send": "sent",
-    "pay": "paid",
-    "leave": "left",
-    "run": "ran",
-    "sit": "sat",
-    "stand": "stood",
-    "think": "thought",
-    "hear": "heard",
-    "speak": "spoke spoken",
-    "write": "wrote written",
-    "tell": "told",
-    "lay": "laid",
-    "see": "saw",
-    "have": "has had",
-    "make": "made",
-    "say": "said",
-    "begin": "began",
-    "know": "knew",
-    "find": "found",
-    "feel": "felt",
-}
-_IRREGULAR = {form: verb for verb, forms in _PRESENT.items() for form in forms.split()}
+_THERE = re.compile(
+    r" (?:is|was|are|were|has|have|had|will|would|can|could|may|might|must|seem|appear|exist|remain|came|stood|lived)"
+)
+"""What stands behind a "there" that says that something is."""
+_COMFORT = frozenset(("oh", "ah", "hush", "now", "well", "and"))
+_ARTICLES = frozenset(("the", "a", "an", "this", "that", "my", "our", "your", "their", "his", "her", "its", "to"))
+"""Words before a dance, the can can, and before doing it."""
 _RAREST = {1: 5.6, 2: 5.6, 3: 4.7}
 """Zipf frequency from which a short word, by its length, is no abbreviation."""
 
@@ -162,17 +130,21 @@ def is_slip(word: str, again: str, before: str, after: str) -> bool:
     if lower in (*before.lower().split()[-1:], *following):  # three times
         return False
     if lower == "that":
-        return not _DETERMINERS.isdisjoint(following) and _PREPOSITIONS.isdisjoint(before.lower().split()[-1:])
+        return bool(following) and is_slip_of_that(before, following[0])
     if lower in _EMPHATIC or (again[0].isupper() and again != "I") or zipf(lower) < _RAREST.get(len(lower), 3):
         return False
     if lower in SINGLE:
         return True
     clause = _clause(before)
+    if lower == "can" and (not _ARTICLES.isdisjoint(clause[-1:]) or after[1:].startswith("danc")):
+        return False
+    if lower == "there":
+        return _is_slip_of_there(clause, after)
     begins = not clause or clause[-1] in _LINKING or clause[-1] == ","
     if lower in _BE and clause[-2:-1] in ([], [","]) and clause[-1:] and clause[-1] in ("which", "who"):
         return True
     if lower in _STARTING:
-        return begins and after[:1] == " " and (lower != "there" or _THERE.match(after) is not None)
+        return begins and after[:1] == " "
     if lower in _OBJECTS:
         return begins or clause[-1] in _RELATIVE or not (clause[0] in _OPENING or _relative(clause))
     if word[0].isupper() and lower not in _PREPOSITIONS | _OPENING | _SUBJECTS | _BEGINNING:
@@ -182,10 +154,19 @@ def is_slip(word: str, again: str, before: str, after: str) -> bool:
             return clause[-2:-1] != [] and clause[-2] not in _SUBJECTS and _SOMEWHERE.match(after) is not None
         if lower in ("in", "on") and following == ["to"]:
             return True
-        if any(_base(each) & _VERBS.get(lower, frozenset()) for each in _within_reach(clause)):
+        if any(base_forms(each) & _VERBS.get(lower, frozenset()) for each in _within_reach(clause)):
             return False
         return not _relative(clause) or not _PERSONS.isdisjoint(re.findall(r"\w+", after[:6])[:1])
+    if lower in ("are", "were"):  # "when" begins no subject of theirs: "when you are are done", "where they are are"
+        clause = ["if" if each == "when" else each for each in clause]
     return not _relative(clause)
+
+
+def _is_slip_of_there(clause: list[str], after: str) -> bool:
+    """Where a clause begins, "there there" is a word of comfort or one too many before a verb; within it, before such a
+    verb, it is two clauses ("once there there was no way back"), and elsewhere one too many."""
+    begins = not clause or clause[-1] in _LINKING or clause[-1] == ","
+    return begins == (_THERE.match(after) is not None) and (begins or clause[-1] not in _SAYING | _COMFORT)
 
 
 def _clause(before: str) -> list[str]:
@@ -213,20 +194,14 @@ def _relative(clause: list[str]) -> bool:
     if not _RELATIVE.isdisjoint(clause):
         return True
     return any(
-        subject in _SUBJECTS and head.isalpha() and not (head in _LINKING or head in _OPENING or head in _SAYING)
+        subject in _SUBJECTS
+        and head.isalpha()
+        and not (head in _LINKING or head in _OPENING or head in _SAYING)
+        and not (subject in ("it", "you") and head in IRREGULAR)  # an object: "he gave it"
         for head, subject in pairwise(clause)
     )
 
 
-def _base(verb: str) -> set[str]:
-    """What a form may be a form of."""
-    bases = {verb, _IRREGULAR.get(verb, verb)}
-    for ending in ("s", "es", "d", "ed", "ing"):
-        stem = verb.removesuffix(ending)
-        bases |= {stem, stem + "e", stem[:-1]} if stem != verb else set()
-    return bases
-
-
 def same_verb(past: str, present: str) -> bool:
     """Whether the first is an irregular form of the second ("came", "come")."""
-    return _IRREGULAR.get(past) == present
+    return IRREGULAR.get(past) == present

@@ -49,6 +49,7 @@ RULE = Rule(
         Example("Make sure that that the file, which is is old, goes.", ("that that", "is is")),
         Example("But but the dog dog went out in in slippers.", ("But but", "dog dog", "in in")),
         Example("I I am signed in in to whatever they talk about about me.", ("I I", "in in", "about about")),
+        Example("It was a talk that that lasted.\nHe gave it to to her.", ("that that", "to to")),
         Example("He said said nothing, and they came come home.", ("said said", "came come")),
     ),
     silent=(
@@ -58,5 +59,6 @@ RULE = Rule(
         "Whoever goes, goes at once: bye bye.",
         "What it is is a question of who can log in in the evening.",
         "Once he came to to find you you could have left.",
+        "It is a pity that that ended: when we got there there was nobody to do the can can.",
     ),
 )
