@@ -36,6 +36,7 @@ HIDDEN = (
         "\U000e0100",
         "\u00ad\u200b",
     ),
+    *("\x80", "\x92", "\x9f", "\x85", "\x0b", "\u2028", "\u2800", "\u2028\x92\x0b"),
 )
 
 
@@ -73,6 +74,33 @@ def test_what_is_found_covers_the_first_to_the_last_visible_character() -> None:
     (flag,) = (f for f in report.flags if f.rule == "unrendered-compound")
     assert flag.span.of(text) == "fen\u00adtanyl\u200blabors"
     assert flag.edits[0].span == flag.span
+
+
+@pytest.mark.parametrize("blank", ["\x0b", "\x85", "\u2028", "\u2800", "\u2028\u200b\u2028"])
+def test_a_blank_between_two_sentences_is_a_space(blank: str) -> None:
+    text = f"The talks were one -sided at best.{blank}He closed the the door; McAdam saw NA{blank}TO.{blank}"
+    folding = Folding.of(text)
+    assert folding.text == "The talks were one -sided at best. He closed the the door; McAdam saw NATO."
+    for words in ("best", "He", "the the", "TO"):
+        at = folding.text.index(words)
+        assert folding.original(Span(at, at + len(words))).of(text) == words
+    assert {flag.rule for flag in judged(text).flags} == {"space-before-hyphen", "repeated-word"}
+
+
+@pytest.mark.parametrize(
+    "garbled",
+    [
+        "It wasn\u00e2\u0080\u0099t.",
+        "A d\u00e9j\u00c3\u00a0 vu.",
+        "He said \u00e2€\u009d.",
+        "pa\u00c3\u00ads",
+        "\u00f0Ÿ˜\u0081",
+    ],
+)
+def test_what_is_left_of_a_wrong_decoding_stays(garbled: str) -> None:
+    assert Folding.of(garbled).text == garbled
+    assert Folding.of("f\u2028(\u2028X)").text == "f(X)"
+    assert Folding.of("caf\u00e9\u0092s na\u00efve\u0080").text == "caf\u00e9s na\u00efve"
 
 
 def test_joined_emoji_stay_where_they_are() -> None:
@@ -124,7 +152,22 @@ def test_spans_there_and_back(text: str, start: int, length: int) -> None:
     assert folding.fold(Span(0, len(text))) == Span(0, len(folding.text))
 
 
-@pytest.mark.parametrize("unit", ["\u00ad", "a\u0301", "a\u200b", "\u200b ", "👩\u200d", "a"])
+@given(
+    st.text(st.sampled_from(["a", "A", " ", "\u00ad", "\u2028", "\u00e2", "\x80"])),
+    st.integers(0, 9),
+    st.integers(0, 9),
+)
+def test_a_span_moved_there_and_back_is_the_same(text: str, start: int, length: int) -> None:
+    folding = Folding.of(text)
+    start = min(start, len(folding.text))
+    span = Span(start, min(start + length, len(folding.text)))
+    assert folding.fold(folding.original(span)) == span
+    assert folding.fold(Span(0, len(text))) == Span(0, len(folding.text))
+
+
+@pytest.mark.parametrize(
+    "unit", ["\u00ad", "\x80", "\u00e2\x80", "a\u2028A", "a\u0301", "a\u200b", "\u200b ", "👩\u200d", "a"]
+)
 def test_folding_and_its_way_back_grow_linearly(unit: str) -> None:
     def there_and_back(text: str) -> None:
         folding = Folding.of(text)

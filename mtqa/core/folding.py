@@ -20,19 +20,32 @@ from mtqa.core.spans import Span
 
 __all__ = ["INVISIBLE", "Folding", "folded", "hidden_in_words", "unfolded"]
 
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+_IGNORED = (
+    "\x00-\x08\x0e-\x1f\x7f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Runs of default-ignorable code points, as Unicode 16 has them, marks of annotations, and control characters, with
-which extracted PDFs are full."""
+_DOUBTFUL = "\x80-\x84\x86-\x9f\u00ad"  # halves of a letter where a text was decoded wrongly
+_BLANK = "\x0b\x85\u2028\u2800"  # white space, or nothing, by the program that shows them
+INVISIBLE = re.compile(f"[{_IGNORED}{_DOUBTFUL}{_BLANK}]+")
+"""Runs of default-ignorable code points, as Unicode 16 has them, marks of annotations, control characters, with which
+extracted PDFs are full, and blanks that are no space on the keyboard."""
+
+_ANY_DOUBTFUL, _ANY_BLANK = re.compile(f"[{_DOUBTFUL}\x85]"), re.compile(f"[{_BLANK}]")
+_HIGH = "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_MISREAD = re.compile(f"[\xc2-\xdf][{_HIGH}]|[\xe0-\xef][{_HIGH}]{{2}}|[\xf0-\xf4][{_HIGH}]{{3}}")
+"""UTF-8 of one letter, read as Latin-1 or Windows-1252: what a rule is to find must not be taken from it."""
+_LONGEST_MISREAD = 4
+_ENDED = re.compile(r"(?:(?<!\b[A-Z])[.]|[!?…:;,]|[^\W_A-Z]|(?<=\S)[”\"»)\]])$")
+"""Words or a sentence that may end here: in no initial, and before no letter in a word of capitals."""
+_OPENS = re.compile(rf"(?P<mark>[\"“„«(\[]?)[{_IGNORED}{_DOUBTFUL}{_BLANK}]*(?P<first>[^\W\d_])")
+_NEAR = 8
 
 _IN_WORD = re.compile(rf"(?<=[A-Za-z]){INVISIBLE.pattern}(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """A text without its invisible characters.
+    """A text without its invisible characters. A blank that alone parts a sentence from the next is left as a space.
 
     Attributes:
         text: what is left.
@@ -52,12 +65,15 @@ class Folding:
         removed: list[int] = []
         at = gone = 0
         for run in INVISIBLE.finditer(text):
-            kept.append(text[at : run.start()])
-            places.append(run.start() - gone)
+            left = _left(text, run)
+            if left == run[0]:
+                continue
+            kept += (text[at : run.start()], left)
             at = run.end()
-            gone += at - run.start()
+            places.append(run.start() + len(left) - gone)
+            gone += len(run[0]) - len(left)
             removed.append(gone)
-        return cls("".join((*kept, text[at:])) if places else text, places, removed)
+        return cls("".join((*kept, text[at:])) if kept else text, places, removed)
 
     def original(self, span: Span) -> Span:
         """Where the characters of a span of ``text`` stand in the original, from the first to the last."""
@@ -87,6 +103,23 @@ class Folding:
 
     def _begin(self, run: int) -> int:
         return self.places[run] + (self.removed[run - 1] if run else 0)
+
+
+def _left(text: str, run: re.Match[str]) -> str:
+    """What a reader sees of a run: mostly nothing."""
+    start, end = run.span()
+    if _ANY_DOUBTFUL.search(run[0]):
+        for lead in range(max(0, start - _LONGEST_MISREAD), start):
+            misread = _MISREAD.match(text, lead)
+            if misread and misread.end() > start:
+                return run[0]
+    if not _ANY_BLANK.search(run[0]):
+        return ""
+    before = INVISIBLE.sub("", text[max(0, start - _NEAR) : start])
+    opens = _OPENS.match(text, end)
+    if not opens or not opens["first"].isupper() or not _ENDED.search(before):
+        return ""
+    return "" if opens["mark"] and before[-1].isalnum() else " "
 
 
 def hidden_in_words(text: str) -> tuple[int, str]:
