@@ -20,7 +20,7 @@ from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, 
 from mtqa.core.spans import Span
 from mtqa.core.tags import language_name
 from mtqa.formats import crosses_markup, read
-from mtqa.language import foreign, with_language
+from mtqa.language import foreign, left_out, with_language
 from mtqa.neural import store
 from mtqa.neural.cached import CachedModels
 from mtqa.neural.models import LocalModels
@@ -169,7 +169,7 @@ class Checker:
         return _Prepared(
             found=found,
             segments=segments,
-            read=tuple(s for s in segments if s.kind is not BlockKind.BOILERPLATE),
+            read=tuple(s for s in segments if s.kind is not BlockKind.BOILERPLATE and not s.apart),
             foreign=tuple(_foreign_evidence(s, document.language) for s in segments if s.id in elsewhere),
         )
 
@@ -217,9 +217,10 @@ class Checker:
         verdicts = self._verdicts(prepared.segments, prepared.read, prepared.foreign)
         read = {s.id for s in prepared.read}
         decided = decide(document, [v for v in verdicts if v.segment.id in read], self._calibration)
-        remarks = decided.remarks
+        remarks = decided.remarks + left_out(prepared.segments)
         if prepared.foreign:
-            others = {language_name(s.language) for s in prepared.segments if s.language != document.language}
+            elsewhere = [s for s in prepared.segments if s.language != document.language and not s.apart]
+            others = {language_name(s.language) for s in elsewhere}
             plural = "s are" if len(prepared.foreign) > 1 else " is"
             names = ", ".join(sorted(others))
             remarks += (f"{len(prepared.foreign)} sentence{plural} in another language ({names}) than the document",)

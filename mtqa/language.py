@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mtqa.core.documents import Document, Segment
+from mtqa.core.documents import NO_LANGUAGE, Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
 from mtqa.languages import PACKS, pack_of
@@ -21,7 +21,7 @@ from mtqa.languages.frequencies import most_common
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-__all__ = ["Foreign", "detect", "foreign", "with_language"]
+__all__ = ["Foreign", "detect", "foreign", "left_out", "with_language"]
 
 _LANGUAGES = (
     "ARABIC BENGALI BOKMAL BULGARIAN CATALAN CHINESE CROATIAN CZECH DANISH DUTCH ENGLISH FINNISH FRENCH GERMAN GREEK "
@@ -134,7 +134,8 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
 
     A segment of at least six words is passed to lingua when few of its words are among the common ones of
     ``language``. The answer is believed where the script alone tells, or where most words are in lower case and some
-    are common in the language that lingua names: lists of names are in no language. Nothing is foreign to ``"und"``.
+    are common in the language that lingua names: lists of names are in no language. Nothing is foreign to ``"und"``,
+    and nothing that the file itself declares to be in another language.
     """
     own = language.partition("-")[0].lower()
     if own == "und":
@@ -142,6 +143,8 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
     found: list[Foreign] = []
     for segment in segments:
         check_time()
+        if segment.apart:
+            continue
         text = _plain(_without_masks(segment))
         words = _words(text)
         ours = _share(words, own)
@@ -159,6 +162,19 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
         if by_script or by_words:
             found.append(Foreign(segment, tag, confidence))
     return tuple(found)
+
+
+def left_out(segments: Iterable[Segment]) -> tuple[str, ...]:
+    """What is to be remarked on those segments that are not judged, because of what their file declares."""
+    apart = [segment.language for segment in segments if segment.apart]
+    kept = apart.count(NO_LANGUAGE)
+    tags = ", ".join(sorted({*apart} - {NO_LANGUAGE}))
+    remarks = []
+    for count, marked in ((len(apart) - kept, f"as another language ({tags})"), (kept, "as not to be translated")):
+        if count:
+            many = "s are" if count > 1 else " is"
+            remarks.append(f"{count:,} sentence{many} marked in the file {marked} and not judged")
+    return tuple(remarks)
 
 
 def _without_masks(segment: Segment) -> str:

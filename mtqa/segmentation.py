@@ -45,21 +45,29 @@ def segment(document: Document) -> tuple[Segment, ...]:
     for ordinal, block in enumerate(document.blocks):
         check_time()
         spans = list(_sentences(document.text, block, language))
+        apart = _apart(document, block)
         for span, source in zip(spans, _sources(block, len(spans), document.source_language), strict=True):
             segments.append(
                 Segment(
                     id=len(segments),
                     span=span,
                     text=span.of(document.text),
-                    language=document.language,
+                    language=block.language if apart and block.language else document.language,
                     kind=block.kind,
                     block=ordinal,
                     source=source,
                     references=block.references,
                     masked=_masked(block, span),
+                    apart=apart,
                 )
             )
     return tuple(segments)
+
+
+def _apart(document: Document, block: Block) -> bool:
+    """Whether the file declares another language for the block than the document's."""
+    own, _, _ = document.language.partition("-")
+    return own != "und" and block.language is not None and block.language.partition("-")[0].lower() != own.lower()
 
 
 def _sources(block: Block, count: int, language: str | None) -> list[str | None]:

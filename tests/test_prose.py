@@ -359,3 +359,70 @@ def test_markup_that_a_message_may_hold_is_not_left_over() -> None:
     text = "See [the page](http://x.org), ![it](a.png) and <b>all</b>."
     report = fake_checker().check(read(PO.format(kind="Plain text", text=text), "a.po")).documents[0]
     assert [flag.rule for flag in report.flags] == []
+
+
+QUOTED = "Le conseil du port s'est réuni lundi et a reporté le vote au printemps prochain."
+KEPT = "Call the the number that is one -sided here."
+
+
+def declared(document: Document) -> list[tuple[str, str | None]]:
+    return [(block.span.of(document.text), block.language) for block in document.blocks if block.language]
+
+
+@pytest.mark.parametrize(
+    ("middle", "found"),
+    [
+        (f'<p lang="fr">{QUOTED}</p>', [(QUOTED, "fr")]),
+        (f"<blockquote xml:lang='fr-CA'><p>{QUOTED}</p></blockquote>", [(QUOTED, "fr-CA")]),
+        (f"<p><i lang=fr>{QUOTED}</i></p>", [(QUOTED, "fr")]),
+        (f'<p translate="no">{KEPT}</p>', [(KEPT, "zxx")]),
+        (f'<div class="big notranslate"><p>{KEPT}</p></div>', [(KEPT, "zxx")]),
+        (f'<div translate=no><p translate="yes">{KEPT}</p></div>', []),
+        (f'<div lang="fr"><p lang="en-GB">{KEPT}</p></div>', []),
+        (f'<p lang="">{KEPT}</p><p hreflang="fr" data-lang="fr">{KEPT}</p>', []),
+        (f"<p>He said <q lang=fr>{QUOTED}</q> and left.</p>", []),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.html", "a.md"])
+def test_what_is_declared_to_be_in_another_language_is_told(
+    name: str, middle: str, found: list[tuple[str, str | None]]
+) -> None:
+    text = page(middle) if name == "a.html" else f"---\nlang: en\n---\n\n{FIRST}\n\n{middle}\n\n{LAST}\n"
+    assert declared(read(text, name)) == found
+
+
+def test_it_is_shown_and_not_judged_and_counted() -> None:
+    document = read(page(f'<p lang="fr">{QUOTED} Personne ne savait.</p><p translate="no">{KEPT}</p>'), "a.html")
+    (report,) = fake_checker().check(document).documents
+    apart = [v for v in report.verdicts if v.segment.apart]
+    assert [v.segment.text for v in apart] == [QUOTED, "Personne ne savait.", KEPT]
+    assert [(v.flags, v.evidence, v.p_mt) for v in apart] == [((), (), None)] * 3
+    assert "2 sentences are marked in the file as another language (fr) and not judged" in report.remarks
+    assert "1 sentence is marked in the file as not to be translated and not judged" in report.remarks
+    assert not any("in another language (fr) than the document" in remark for remark in report.remarks)
+
+
+def test_marked_words_in_a_sentence_are_no_prose() -> None:
+    words = 'called it <i lang="de">die alte Leier wurde beschlossen</i> and <b translate="no">the the Plan</b>.'
+    document = read(page(f"<p>The mayor of the town {words}</p>"), "a.html")
+    assert masks(document) == ["die alte Leier wurde beschlossen", "the the Plan"]
+    (report,) = fake_checker().check(document).documents
+    assert {flag.rule for flag in report.flags} & {"repeated-word", "untranslated-word"} == set()
+    undeclared = page(f"<p>The mayor of the town <span lang=en-US>called</span> it {KEPT}</p>").replace(
+        " lang=en>", ">"
+    )
+    assert masks(read(undeclared, "a.html")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (f"<html lang=en translate=no><body><p>{FIRST}</p><p>{LAST}</p></body></html>", "en"),
+        (f"<html lang=en><body><main class=notranslate><p>{FIRST}</p><p>{LAST}</p></main></body></html>", "en"),
+        (f"<html lang=fr><body><article lang=en><p>{FIRST}</p><p>{LAST}</p></article></body></html>", "en"),
+        (f"<html><body lang=fr><p lang=en>{FIRST}</p><p lang=en>{LAST}</p></body></html>", "en"),
+    ],
+)
+def test_what_is_said_of_all_of_an_article_sets_nothing_apart(text: str, language: str) -> None:
+    document = read(text, "a.html")
+    assert (document.language, declared(document), judged(document)) == (language, [], [FIRST, LAST])

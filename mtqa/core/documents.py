@@ -10,10 +10,13 @@ from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
-__all__ = ["LETTER", "WORD", "Block", "BlockKind", "Comment", "Document", "Location", "Segment"]
+__all__ = ["LETTER", "NO_LANGUAGE", "WORD", "Block", "BlockKind", "Comment", "Document", "Location", "Segment"]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """What counts as a word."""
+
+NO_LANGUAGE = "zxx"
+"""The BCP 47 tag of what is in no language, or is not to be read in one: names, codes, what is not to be translated."""
 
 LETTER = re.compile(r"[^\W\d_]")
 """A letter; text without one, figures and signs alone, has no wording to judge."""
@@ -46,6 +49,8 @@ class Block:
         source: the text it was translated from, where the format has one.
         references: independent translations, where the format has them.
         masked: spans inside the block that are no prose (code, link targets); they belong to no segment's findings.
+        language: BCP 47 tag that the file declares for this block alone, ``NO_LANGUAGE`` where it is not to be
+            translated; None where it says nothing.
     """
 
     span: Span
@@ -54,6 +59,7 @@ class Block:
     source: str | None = None
     references: tuple[str, ...] = ()
     masked: tuple[Span, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,8 @@ class Segment:
         block: ordinal of that block.
         masked: spans of the document that are no prose inside this segment.
         source: what it was translated from, where the format says so.
+        apart: whether the file itself declares it to be in another language than the document, or in none: such a
+            segment is shown and not judged.
     """
 
     id: int
@@ -156,3 +164,4 @@ class Segment:
     source: str | None = None
     references: tuple[str, ...] = ()
     masked: tuple[Span, ...] = ()
+    apart: bool = False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from mtqa.core.documents import Block, BlockKind
+from mtqa.core.documents import NO_LANGUAGE, Block, BlockKind
 from mtqa.core.spans import SourceMap, Span
 
-__all__ = ["Chunk", "Piece", "addresses", "compose", "has_prose", "settled"]
+__all__ = ["Chunk", "Piece", "addresses", "compose", "has_prose", "in_one_language", "settled"]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)\]]|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _CLOSING = frozenset(",.;:!?)]}…»”’")
@@ -19,13 +19,15 @@ _BETWEEN_BLOCKS = "\n\n"
 
 class Piece(NamedTuple):
     """Characters of a block; ``at`` is where they stand in the file, None if not as they are there; then ``spelled`` is
-    where the file spells them, if it does. What is ``gone`` was deleted, or is no text; see ``settled``."""
+    where the file spells them, if it does. What is ``gone`` was deleted, or is no text; see ``settled``. ``language``
+    is another than the document's, by the file's own word; see `mtqa.core.documents.Block`."""
 
     text: str
     at: int | None
     masked: bool = False
     spelled: Span | None = None
     gone: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ class Chunk:
     def text(self) -> str:
         """The characters of its pieces, not stripped."""
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def language(self) -> str | None:
+        """That of all its pieces, where they have one."""
+        declared = {piece.language for piece in self.pieces if any(map(str.isalnum, piece.text))}
+        return declared.pop() or None if len(declared) == 1 else None
 
 
 def has_prose(pieces: Iterable[Piece]) -> bool:
@@ -83,14 +91,15 @@ def compose(
     chunks: Iterable[Chunk], part: str, *, no_prose: Callable[[str], list[Span]] = addresses
 ) -> tuple[str, tuple[Block, ...], SourceMap]:
     """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file ``part``. Chunks of
-    nothing but white space are left out; others lose it at both ends. What ``no_prose`` finds in a block is masked."""
+    nothing but white space are left out; others lose it at both ends. What ``no_prose`` finds in a block is masked, and
+    what is in another language than the rest of its block."""
     parts: list[str] = []
     runs: list[tuple[int, int, int]] = []
     spelled: list[tuple[int, int, int, int]] = []
     blocks: list[Block] = []
     length = 0
     for chunk in chunks:
-        text = chunk.text
+        text, language = chunk.text, chunk.language
         low, high = len(text) - len(text.lstrip()), len(text.rstrip())
         if low >= high:
             continue
@@ -109,15 +118,29 @@ def compose(
                 _append(runs, length, piece.at + cut, end - cut)
             elif piece.spelled is not None:
                 spelled.append((length, end - cut, piece.spelled.start, len(piece.spelled)))
-            if piece.masked:
-                masked.append(Span(length, length + end - cut))
+            quoted = piece.language and not language
+            if piece.masked or quoted:
+                begins = masked.pop().start if quoted and masked and masked[-1].end == length else length
+                masked.append(Span(begins, length + end - cut))
             length += end - cut
         masked += (found.shift(start) for found in no_prose(text[low:high]))
         parts.append(text[low:high])
         key = str(len(blocks)) if chunk.key is None else chunk.key
         span = Span(start, length)
-        blocks.append(Block(span=span, kind=chunk.kind, key=key, source=chunk.source, masked=_joined(masked)))
+        blocks.append(
+            Block(span=span, kind=chunk.kind, key=key, source=chunk.source, masked=_joined(masked), language=language)
+        )
     return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs), tuple(spelled))
+
+
+def in_one_language(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], str | None]:
+    """``blocks``, and the BCP 47 tag that is declared for each that is judged, where it is one: then it is the whole
+    document's, and theirs no longer; so is the wish that nothing be translated."""
+    declared = {block.language for block in blocks if block.kind.judged}
+    if len(declared) != 1 or not (language := declared.pop()):
+        return blocks, None
+    whole = tuple(replace(block, language=None) for block in blocks)
+    return whole, None if language == NO_LANGUAGE else language
 
 
 def _joined(spans: list[Span]) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
 from mtqa.formats import edits as edits_
-from mtqa.formats.chunks import compose
+from mtqa.formats.chunks import compose, in_one_language
 from mtqa.formats.decoding import decode
 from mtqa.formats.html_article import article
 from mtqa.formats.html_blocks import blocks_of, declared_language
@@ -33,8 +33,11 @@ class Html:
         """The one document in ``raw``. The page may declare its encoding and its language."""
         charset = _CHARSET.search(raw[:_HEAD])
         content, encoding = decode(raw, uri, declared=charset[1].decode("ascii") if charset else None)
-        language = language or declared_language(content)
-        text, blocks, source_map = compose(with_prose(article(blocks_of(content), content)), uri, no_prose=templates)
+        own = language or declared_language(content)
+        chunks = with_prose(article(blocks_of(content, own), content))
+        text, blocks, source_map = compose(chunks, uri, no_prose=templates)
+        blocks, whole = in_one_language(blocks)
+        language = language or whole or own
         return (
             Document(
                 uri=uri,

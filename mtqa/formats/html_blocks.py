@@ -71,9 +71,9 @@ def declared_language(content: str) -> str | None:
     return found[1] if found else None
 
 
-def blocks_of(content: str) -> list[HtmlBlock]:
-    """The blocks of readable text, in order."""
-    reader = HtmlReader(Elements())
+def blocks_of(content: str, language: str | None) -> list[HtmlBlock]:
+    """The blocks of readable text of a page in ``language``, if that is known; in order."""
+    reader = HtmlReader(Elements(language))
     reader.feed(content)
     return reader.blocks
 
@@ -106,7 +106,7 @@ class HtmlReader:
             if self._pieces and self._pieces[-1].text == "\n" and self._pieces[-1].at is None:
                 self._flush()  # two in a row part paragraphs
             else:
-                self._pieces.append(Piece("\n", None, spelled=place, gone=self._elements.deleted))
+                self._add("\n", None, spelled=place)
             return
         if name in _BLOCKS:
             self._flush()
@@ -126,21 +126,23 @@ class HtmlReader:
         for found in _CHARACTERS.finditer(content, start, end):
             if space := found["space"]:
                 if self._pieces and (not self._pieces[-1].text[-1].isspace() or self._pieces[-1].gone != gone):
-                    self._pieces.append(Piece(space, found.start(), gone=gone))
+                    self._add(space, found.start())
                 continue
             words, place = found[0], found.start()
             if found["entity"]:
                 words = html.unescape(words)
                 if not words:  # a reference to a control character stands for nothing
                     continue
-                if words == found[0]:
-                    self._pieces.append(Piece(words, place, code, gone=gone))
-                else:
-                    self._pieces.append(Piece(words, None, code, Span(*found.span()), gone))
+            if words == found[0]:
+                self._add(words, place, code)
             else:
-                self._pieces.append(Piece(words, place, code, gone=gone))
+                self._add(words, None, code, Span(*found.span()))
             if linked and not gone:
                 self._linked += sum(map(str.isalnum, words))
+
+    def _add(self, words: str, at: int | None, code: bool = False, spelled: Span | None = None) -> None:
+        piece = Piece(words, at, code, spelled, self._elements.deleted, self._elements.language)
+        self._pieces.append(piece)
 
     def _flush(self) -> None:
         pieces = settled(self._pieces)

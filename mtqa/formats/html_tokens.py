@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mtqa.core.documents import Comment
+from mtqa.core.documents import NO_LANGUAGE, Comment
 from mtqa.core.spans import Span
 from mtqa.formats.html_furniture import is_furniture
 
@@ -42,7 +42,14 @@ _UNREAD = {  # by element: its end; what is inside is no text, nor markup
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 _NO_PROSE = frozenset("pre select option button noscript object audio video canvas datalist head rp rt".split())  # noqa: SIM905
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "summary")
+_TONGUE = re.compile(
+    r"""(?<![^\s"'/])(?:xml:)?(?:(?P<what>lang)|translate)\s*=\s*["']?(?P<value>[^\s"'>]*)|(?P<kept>\bnotranslate\b)""",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _DELETED = frozenset(("del", "s", "strike"))
+_PAGE = frozenset(("html", "body"))
+_INLINE = frozenset("a abbr b bdi cite dfn em font i q small span strong u".split())  # noqa: SIM905
 _SECTIONS = frozenset(("html", "body", "main", "article", "section", "div"))
 
 
@@ -61,25 +68,29 @@ def tokens(html: str) -> Iterator[re.Match[str]]:
 
 
 class _Open(NamedTuple):
-    """An open element; ``furniture`` and ``section`` number the innermost such element, itself included."""
+    """An open element; ``furniture`` and ``section`` number the innermost such element, itself included. ``language``
+    is that of its words, where they are said to be in one, and ``kept`` whether they are not to be translated."""
 
     name: str
     hidden: bool
     furniture: int
     section: int
+    language: str
+    kept: bool
 
 
 class Elements:
-    """The open elements, by the tags that were read."""
+    """The open elements, by the tags that were read, of a page in the language ``own``, if that is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: str | None = None) -> None:
+        self._own = _primary(own or "")
         self._open: list[_Open] = []
         self._count: Counter[str] = Counter()
         self._hidden = self._deleted = self._ordinal = 0
 
     def copy(self) -> Elements:
         """The same elements, for another reader."""
-        other = Elements()
+        other = Elements(self._own)
         other._open, other._count = list(self._open), Counter(self._count)
         other._hidden, other._deleted, other._ordinal = self._hidden, self._deleted, self._ordinal
         return other
@@ -109,6 +120,15 @@ class Elements:
         """The ordinal of the innermost element that holds paragraphs; 0 if there is none."""
         return self._open[-1].section if self._open else 0
 
+    @property
+    def language(self) -> str:
+        """The BCP 47 tag of another language than the page's that what stands here is declared to be in, or zxx where
+        it is not to be translated; empty where it is neither."""
+        if not self._open:
+            return ""
+        here = self._open[-1]
+        return NO_LANGUAGE if here.kept else here.language
+
     def among(self, *names: str) -> bool:
         """Whether an element of one of these names is open."""
         return any(map(self._count.__getitem__, names))
@@ -125,10 +145,24 @@ class Elements:
         self._ordinal += 1
         furniture = self._ordinal if is_furniture(name, attributes) else self.furniture
         section = self._ordinal if name in _SECTIONS else self.section
-        self._open.append(_Open(name, hidden, furniture, section))
+        language, kept = self._tongue(name, attributes)
+        self._open.append(_Open(name, hidden, furniture, section, language, kept))
         self._count[name] += 1
         self._hidden += hidden
         self._deleted += name in _DELETED
+
+    def _tongue(self, name: str, attributes: str) -> tuple[str, bool]:
+        """The language of an element that is opened, and whether it is to be kept: what a page says of itself as a
+        whole is for browsers, which offer to translate it."""
+        language, kept = (self._open[-1].language, self._open[-1].kept) if self._open else ("", False)
+        for found in _TONGUE.finditer(attributes) if name not in _PAGE else ():
+            if found["what"]:
+                if self._own or name not in _INLINE:  # word processors mark each word of a page that says nothing
+                    other = _TAG.fullmatch(found["value"]) and _primary(found["value"]) != self._own
+                    language = found["value"] if other else ""
+            else:
+                kept = found["kept"] is not None or found["value"].lower() == "no"
+        return language, kept
 
     def close(self, name: str) -> None:
         """Reads a closing tag: it closes all that is open inside the element, and nothing if that is not open."""
@@ -143,6 +177,10 @@ class Elements:
         self._hidden -= closed.hidden
         self._deleted -= closed.name in _DELETED
         return closed.name
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def comments_in(html: str, elements: Elements) -> Iterator[Comment]:

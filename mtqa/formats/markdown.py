@@ -14,7 +14,7 @@ from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats import edits as edits_
-from mtqa.formats.chunks import Chunk, Piece, compose, has_prose, settled
+from mtqa.formats.chunks import Chunk, Piece, compose, has_prose, in_one_language, settled
 from mtqa.formats.decoding import decode, readable
 from mtqa.formats.directives import Shadow, shadow_of
 from mtqa.formats.html_article import CELLS, kind_of_block
@@ -50,9 +50,11 @@ class Markdown:
         tokens = _parser().parse(shadow.text, environment)
         if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
             raise InputError(f"{uri}: lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
-        language = language or shadow.language
-        reader = _Reader(shadow, environment)
+        own = language or shadow.language
+        reader = _Reader(shadow, environment, own)
         text, blocks, source_map = compose(with_prose(reader.chunks(tokens)), uri)
+        blocks, whole = in_one_language(blocks)
+        language = language or whole or own
         return (
             Document(
                 uri=uri,
@@ -107,12 +109,12 @@ def _windows(content: str) -> Iterator[str]:
 class _Reader:
     """Tokens to blocks. Elements of raw HTML stay open from one block to the next."""
 
-    def __init__(self, shadow: Shadow, environment: dict[str, Any]) -> None:
+    def __init__(self, shadow: Shadow, environment: dict[str, Any], language: str | None) -> None:
         self.comments: list[Comment] = []
         self._shadow = shadow
         self._environment = environment
         self._lines = Lines(shadow.text)
-        self._elements = Elements()
+        self._elements = Elements(language)
         self._open: list[str] = []
 
     def chunks(self, tokens: Sequence[Token]) -> Iterator[Chunk]:

@@ -169,6 +169,8 @@ class _Reader:
             piece = Piece("", None, gone=True)
         elif self._deleted or self._elements.deleted:
             piece = piece._replace(gone=True)
+        elif language := self._elements.language:
+            piece = piece._replace(language=language)
         self.parts[-1].append(piece)
 
     def _at_break(self) -> bool:
