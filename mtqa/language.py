@@ -74,7 +74,8 @@ def detect(text: str) -> tuple[str, float]:
         return "und", 0.0
     tag, confidence = _best(sample)
     rival = max((_share(words, known) for known in PACKS if known != tag), default=0.0)
-    if tag not in _OTHER_SCRIPT and _share(words, tag) < max(_PLAIN_SHARE, _CLEARLY * rival):
+    sure = confidence >= _DOCUMENT_CONFIDENCE and _share(words, tag) >= max(_PLAIN_SHARE, _CLEARLY * rival)
+    if tag not in _OTHER_SCRIPT and not sure:
         tag, confidence = _vote(sample, words, tag, confidence)
     return (tag, confidence) if confidence >= _DOCUMENT_CONFIDENCE else ("und", confidence)
 
@@ -186,7 +187,10 @@ def _without_masks(segment: Segment) -> str:
 
 
 def _plain(text: str) -> str:
-    return Folding.of(text).text.replace("’", "'")
+    text = Folding.of(text).text.replace("’", "'")
+    for pack in PACKS.values():
+        text = pack.spelled(text)
+    return text
 
 
 def _words(text: str) -> list[str]:

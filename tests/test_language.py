@@ -83,6 +83,36 @@ def test_other_languages_are_told_whatever_names_stand_in_them(text: str, tag: s
     assert found != "en" if tag == "not en" else found == tag
 
 
+DIALECTS = [
+    "'E ain't 'ere, guv'nor, 'e's gorn 'ome to 'is missus.",
+    "’E ain’t ’ere, guv’nor, ’e’s gorn ’ome to ’is missus.",
+    "“Wot's 'appened to 'er 'at, then?” arsked the barrow boy. “She ain't 'ad it since Toosday, 'as she?”",
+    "Dinna fash yersel, lass, the bairns are awa tae the kirk wi' their faither.",
+    "I dinnae ken whit ye're on aboot, but ah cannae go wi' ye the nicht.",
+    "'E were reet chuffed wi' 'issen, were our Jack; there's nowt so queer as folk.",
+    "Ye'll be wantin' a wee drop, so ye will, afore ye go up them stairs.",
+    "She done tol' 'em 'bout it las' week, but dey ain't lissen none.",
+]
+
+
+@pytest.mark.parametrize("text", DIALECTS)
+def test_dialects_of_english_are_english(text: str) -> None:
+    assert detect(text)[0] == "en"
+    assert foreign(segment(formats.from_text(f"{ENGLISH}\n\n{text}", language="en")), "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Er sagte: 'Er ist es nicht gewesen', und ging nach Hause, ohne sich umzusehen.", "de"),
+        ("Hij heeft 't niet gezien, want 's avonds is 'r niemand in de stad te vinden.", "nl"),
+        ("'O sole mio sta 'nfronte a te, che bella cosa 'na jurnata 'e sole.", "it"),
+    ],
+)
+def test_an_apostrophe_alone_makes_no_dialect_of_english(text: str, tag: str) -> None:
+    assert detect(text)[0] == tag
+
+
 def test_what_is_half_in_another_language_is_not_taken_for_it() -> None:
     assert (
         detect(f"{ENGLISH} Die Brücke war in der Nacht gesperrt, und niemand hatte es den Fahrern gesagt.")[0] != "de"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mtqa.languages.en.boundaries import goes_on
+from mtqa.languages.en.dialect import FUNCTION_WORDS, spelled
 from mtqa.languages.en.essentials import ESSENTIALS
 from mtqa.languages.en.lexicon import adverb_of_place, known
 from mtqa.languages.en.lines import is_boilerplate, is_caption
@@ -40,7 +41,9 @@ PACK = Pack(
             "truncated-sentence",
         ),
     ),
+    common=FUNCTION_WORDS,
     ambiguous=frozenset(("a", "i")),
+    spelled=spelled,
     knows=known,
     formal=adverb_of_place,
     is_boilerplate=is_boilerplate,
