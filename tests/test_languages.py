@@ -18,6 +18,7 @@ from test_surface import findings, segments
 import mtqa
 from mtqa.core.documents import BlockKind
 from mtqa.core.report import Decision, DocumentReport
+from mtqa.gate.ignore_terms import Terms
 from mtqa.gate.rules import explanation
 from mtqa.languages import PACKS, pack_of
 from mtqa.languages.en.calendar import MONTHS
@@ -96,9 +97,19 @@ def test_a_language_says_what_no_suggestion_may_change() -> None:
     assert breaches("Er kam 5 m nicht.", "Er kam 5.", language="fr") == ()
 
 
+@pytest.mark.usefixtures("german")
+def test_a_list_of_terms_excuses_the_spelling_rules_of_each_language(tmp_path: Path) -> None:
+    (tmp_path / "terms.txt").write_text("Rat Haus\n", encoding="utf-8")
+    terms = Terms.load([tmp_path / "terms.txt"])
+    assert terms.reason("split-word", "Rat Haus")
+    assert terms.reason("misspelling", "Rat Haus")
+    assert terms.reason("mojibake", "Rat Haus") is None
+
+
 def test_every_language_has_a_name_of_its_own_for_each_rule() -> None:
     names = [rule for pack in PACKS.values() for rule in pack.rules]
     assert len(names) == len(set(names))
+    assert all(pack.spelling <= pack.rules.keys() for pack in PACKS.values())
     assert all(pack.tag == tag and pack.name for tag, pack in PACKS.items())
 
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mtqa.core.errors import ConfigError
 from mtqa.core.folding import Folding
 from mtqa.gate.ignore_lists import lines_of
+from mtqa.languages import PACKS
 
-__all__ = ["SPELLING_RULES", "Terms"]
-
-SPELLING_RULES = frozenset(
-    ("unknown-word", "misspelling", "unrendered-compound", "untranslated-word", "surprising", "garbled")
-)
-"""The rules that take a word they do not know for an error."""
+__all__ = ["Terms", "spelling_rules"]
 
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s.*)?$|^#.*$")
 _APOSTROPHES = str.maketrans("’ʼ＇", "'''")
@@ -30,14 +26,12 @@ class Terms:
 
     Attributes:
         places: by term in its compared form, ``"brands.txt, line 3"``.
-        rules: whose findings a term excuses.
     """
 
     places: Mapping[str, str]
-    rules: frozenset[str] = SPELLING_RULES
 
     @classmethod
-    def load(cls, paths: Sequence[Path], *, rules: Collection[str] = SPELLING_RULES) -> Terms:
+    def load(cls, paths: Sequence[Path]) -> Terms:
         """The terms of UTF-8 files, one a line. A line that begins with ``#`` is a comment, and so is what follows a
         ``#`` with white space on both sides.
 
@@ -55,15 +49,20 @@ class Terms:
                         f"{path}, line {number}: '{term}' is not a word; write one term per line, or put # before it"
                     )
                 places.setdefault(_compared(term), f"{path}, line {number}")
-        return cls(places, frozenset(rules))
+        return cls(places)
 
     def reason(self, rule: str, words: str) -> str | None:
         """Why a finding of ``rule`` at ``words`` is excused, in a sentence; None if it is not."""
-        if rule not in self.rules:
+        if rule not in spelling_rules():
             return None
         compared = _compared(words)
         place = self.places.get(compared) or self.places.get(compared.removesuffix("'s"))
         return f"term list {place}" if place else None
+
+
+def spelling_rules() -> frozenset[str]:
+    """The rules that take a word they do not know for an error: the models', and those of every language."""
+    return frozenset(("surprising", "garbled")).union(*(pack.spelling for pack in PACKS.values()))
 
 
 def _compared(words: str) -> str:

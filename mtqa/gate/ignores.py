@@ -10,9 +10,9 @@ from mtqa.core.findings import Flag
 from mtqa.core.report import DocumentReport
 from mtqa.gate.ignore_comments import TextIgnores
 from mtqa.gate.ignore_paths import IGNORE_FILE, PathIgnores
-from mtqa.gate.ignore_terms import SPELLING_RULES, Terms
+from mtqa.gate.ignore_terms import Terms
 
-__all__ = ["IGNORE_FILE", "SPELLING_RULES", "Ignores", "PathIgnores", "Terms"]
+__all__ = ["IGNORE_FILE", "Ignores", "PathIgnores", "Terms"]
 
 
 class Ignores:

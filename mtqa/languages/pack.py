@@ -59,6 +59,7 @@ class Pack:
         name: in English.
         script: ISO 15924 code of its letters; empty where that is not asked.
         rules: those of the surface signal for it alone; the names of all languages' rules differ.
+        spelling: those of them that take a word they do not know for an error: a list of terms excuses their findings.
         common: words that tell the language, as frequent ones do, but that no frequency list has (dialect spellings),
             in lower case. All that are frequent, in a language of which wordfreq has no list.
         ambiguous: frequent words that are as frequent in others.
@@ -76,6 +77,7 @@ class Pack:
     name: str
     script: str = ""
     rules: Registry[Rule] = field(default_factory=lambda: rules_in("", ()))
+    spelling: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     ambiguous: frozenset[str] = frozenset()
     spelled: Callable[[str], str] = str

@@ -9,6 +9,7 @@ PACK = Pack(
     name="German",
     script="Latn",
     rules=rules_in("toy_german", ("split-word",)),
+    spelling=frozenset(("split-word",)),
     knows=frozenset(("brücke", "ratlos")).__contains__,
     is_boilerplate=lambda line: line.startswith("Lesen Sie auch"),
     is_caption=lambda line: line.startswith("Foto:"),

@@ -41,6 +41,7 @@ PACK = Pack(
             "truncated-sentence",
         ),
     ),
+    spelling=frozenset(("misspelling", "unknown-word", "unrendered-compound", "untranslated-word")),
     common=FUNCTION_WORDS,
     ambiguous=frozenset(("a", "i")),
     spelled=spelled,
