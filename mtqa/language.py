@@ -17,6 +17,7 @@ from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
 from mtqa.languages import PACKS, pack_of
 from mtqa.languages.frequencies import most_common
+from mtqa.languages.scripts import NOT_LATIN, UNSPACED
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -28,8 +29,6 @@ _LANGUAGES = (
     "HEBREW HINDI HUNGARIAN INDONESIAN ITALIAN JAPANESE KOREAN PERSIAN POLISH PORTUGUESE ROMANIAN RUSSIAN SLOVAK "
     "SPANISH SWEDISH THAI TURKISH UKRAINIAN VIETNAMESE"
 )
-_UNSPACED = frozenset({"zh", "ja", "th"})
-_OTHER_SCRIPT = _UNSPACED | {"ar", "bg", "bn", "el", "fa", "he", "hi", "ko", "ru", "uk"}  # than the Latin one
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+(?:'[^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
 _PARTICLES = frozenset(
@@ -75,7 +74,7 @@ def detect(text: str) -> tuple[str, float]:
     tag, confidence = _best(sample)
     rival = max((_share(words, known) for known in PACKS if known != tag), default=0.0)
     sure = confidence >= _DOCUMENT_CONFIDENCE and _share(words, tag) >= max(_PLAIN_SHARE, _CLEARLY * rival)
-    if tag not in _OTHER_SCRIPT and not sure:
+    if tag not in NOT_LATIN and not sure:
         tag, confidence = _vote(sample, words, tag, confidence)
     return (tag, confidence) if confidence >= _DOCUMENT_CONFIDENCE else ("und", confidence)
 
@@ -154,7 +153,7 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
         tag, confidence = _best(text)
         if tag in (own, "und"):
             continue
-        by_script = tag in _UNSPACED or (tag in _OTHER_SCRIPT and own not in _OTHER_SCRIPT)
+        by_script = tag in UNSPACED or (tag in NOT_LATIN and own not in NOT_LATIN)
         by_words = (
             confidence >= _SEGMENT_CONFIDENCE
             and _mostly_lower(words)

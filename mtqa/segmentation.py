@@ -15,6 +15,7 @@ from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
+from mtqa.languages.scripts import UNSPACED
 
 __all__ = ["LONGEST", "segment", "signature"]
 
@@ -26,7 +27,6 @@ _LONG_QUOTE = 80  # characters from which a quotation of several sentences is pa
 _NEAR = 40  # characters on either side of a boundary that can say that it is none
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _QUOTE = re.compile(r"[\"“”„«»]")
-_UNSPACED = frozenset({"ja", "th", "zh"})
 _GLUED = re.compile(r"[\"“‘(\[]?[^\W\d_]")
 _ORDINAL = re.compile(r"(?<![\w.,:/-])\d{1,3}\.\s+$")
 _TRAILING_OFF = re.compile(r"(?:…|\.\.)[\"”’»)]*\s*$")
@@ -164,7 +164,7 @@ def _continues(text: str, before: tuple[int, int], here: tuple[int, int], langua
     if not first:  # closing marks alone
         return True
     tail = text[max(before[0], before[1] - _NEAR) : before[1]]
-    if language not in _UNSPACED and not tail[-1].isspace() and _GLUED.match(text, here[0]):
+    if language not in UNSPACED and not tail[-1].isspace() and _GLUED.match(text, here[0]):
         return True  # the space that belongs here is missing, which is for a rule to find
     if first.islower() and (_TRAILING_OFF.search(tail) or _ORDINAL.search(tail)):
         return True
