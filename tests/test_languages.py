@@ -129,11 +129,11 @@ def word_lists(source: str) -> Iterator[tuple[int, set[str]]]:
     """The line and the English words of what may be a list of them: a display of strings, or a string with
     alternatives or one that is split; no docstring and no sentence that a user reads."""
     tree = ast.parse(source)
-    split = {
-        id(node.func.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "split"
-    }
+    split = set()
+    for call in ast.walk(tree):
+        match call:
+            case ast.Call(func=ast.Attribute(value=text, attr="split")) | ast.Call(func=ast.Name("words"), args=[text]):
+                split.add(id(text))
     for node in ast.walk(tree):
         match node:
             case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
@@ -165,6 +165,7 @@ def test_english_stands_in_its_pack_alone() -> None:
     [
         'X = frozenset(("the", "and", "of", "with"))',
         'X = "the and of with".split()',
+        'X = words("the and of with")',
         'X = re.compile(r"\\b(?:the|and|of|with)\\b")',
         'X = {"the": 1, "and": 2, "of": 3, "with": 4}',
         'X = ("January", "February", "March", "April")',

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mtqa.languages.words import words
+
 __all__ = ["FUNCTION_WORDS", "spelled"]
 
 _DROPPED = re.compile(
@@ -12,13 +14,11 @@ _DROPPED = re.compile(
     re.IGNORECASE,
 )
 
-FUNCTION_WORDS = frozenset(
-    (  # noqa: SIM905
-        "aboot ain't aye bain't cannae couldnae dae didnae dinna dinnae dunno finna gimme gonna gorn gotta guv'nor hae "
-        "hadnae innit isnae jus kinda lemme luv missus nae nothin nowt nuffin nuffink nuttin oot outta owt s'pose "
-        "sumfink summat tae thee thou thy tis twas wanna wasnae wee whit wi wisnae wot wouldnae y'all ye ye'll ye're "
-        "yer yersel youse"
-    ).split()
+FUNCTION_WORDS = words(
+    "aboot ain't aye bain't cannae couldnae dae didnae dinna dinnae dunno finna gimme gonna gorn gotta guv'nor hae "
+    "hadnae innit isnae jus kinda lemme luv missus nae nothin nowt nuffin nuffink nuttin oot outta owt s'pose "
+    "sumfink summat tae thee thou thy tis twas wanna wasnae wee whit wi wisnae wot wouldnae y'all ye ye'll ye're "
+    "yer yersel youse"
 )
 """As they are found in a text: in lower case, without an apostrophe at either end."""
 

@@ -6,92 +6,40 @@ import re
 from itertools import pairwise
 
 from mtqa.languages.en.lexicon import zipf
-from mtqa.languages.en.that import is_slip_of_that
+from mtqa.languages.en.that import PREPOSITIONS, is_slip_of_that
 from mtqa.languages.en.verbs import IRREGULAR, base_forms
+from mtqa.languages.words import words
 
 __all__ = ["SINGLE", "is_slip", "same_verb"]
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
-_EMPHATIC = frozenset(
-    (
-        *(
-            "no",
-            "so",
-            "very",
-            "really",
-            "many",
-            "much",
-            "far",
-            "long",
-            "big",
-            "too",
-            "never",
-            "now",
-            "well",
-            "yes",
-            "bye",
-        ),
-        *("ha", "knock", "plus", "double", "way", "more", "years", "up", "down", "out", "over", "again", "ever", "boo"),
-        *("wow", "oh", "la", "da", "ho", "hey", "hip", "please", "go", "come", "same", "different", "just", "all"),
-        *("little", "old", "had", "that", "her", "you"),
-    )
+_EMPHATIC = words(
+    "no so very really many much far long big too never now well yes bye ha knock plus double way more years up "
+    "down out over again ever boo wow oh la da ho hey hip please go come same different just all little old had "
+    "that her you"
 )
 """Doubled for emphasis, or rightly too often to tell."""
-SINGLE = frozenset(
-    (
-        *("the", "a", "an", "and", "or", "my", "our", "your", "their", "its", "than", "because", "into", "whether"),
-        *("although", "we", "they", "i"),
-    )
-)
+SINGLE = words("the a an and or my our your their its than because into whether although we they i")
 """Words that neither end nor begin a clause twice over: one of the two is too many wherever they stand."""
-_PREPOSITIONS = frozenset(
-    ("in", "on", "at", "by", "to", "for", "of", "off", "with", "from", "about", "through", "as", "under", "after")
-)
-_STARTING = frozenset(("this", "what", "these", "those", "here", "who", "which", "when", "where", "why", "how"))
+_STARTING = words("this what these those here who which when where why how")
 """Words that may end a clause and begin the next: doubled for certain only where a clause begins."""
-_OBJECTS = frozenset(("it", "me", "him", "us", "them"))
+_OBJECTS = words("it me him us them")
 """Words that may end an opening clause, but do not begin one."""
-_RELATIVE = frozenset(
-    (
-        *("what", "who", "whom", "whose", "which", "that", "where", "when", "why", "how", "whoever", "whatever", "all"),
-        *("whichever", "wherever", "whenever", "everything", "anything", "something", "nothing", "time", "day", "way"),
-        *("place", "moment", "thing", "reason", "one", "ones", "those"),
-    )
+_RELATIVE = words(
+    "what who whom whose which that where when why how whoever whatever all whichever wherever whenever everything "
+    "anything something nothing time day way place moment thing reason one ones those"
 )
-_OPENING = frozenset(
-    (
-        *("if", "as", "when", "while", "once", "since", "after", "before", "because", "although", "though", "until"),
-        *("unless", "whenever", "wherever", "for", "to", "in", "on", "with", "without", "like", "from", "of", "about"),
-    )
+_OPENING = words(
+    "if as when while once since after before because although though until unless whenever wherever for to in on "
+    "with without like from of about"
 )
-_PERSONS = frozenset(("you", "me", "him", "us", "them"))
-_BEGINNING = frozenset(
-    (
-        *("but", "not", "do", "does", "did", "is", "are", "was", "were", "has", "have", "would", "could", "should"),
-        *("some", "any", "only", "also", "other", "how"),
-    )
-)
+_PERSONS = words("you me him us them")
+_BEGINNING = words("but not do does did is are was were has have would could should some any only also other how")
 """Words that begin a sentence and are no names."""
-_LINKING = frozenset(("and", "but", "or", "so", "then", "yet", "nor"))
-_SUBJECTS = frozenset(("i", "you", "he", "she", "it", "we", "they"))
-_SAYING = frozenset(
-    (
-        "said",
-        "says",
-        "say",
-        "think",
-        "thinks",
-        "thought",
-        "know",
-        "knows",
-        "knew",
-        "believe",
-        "believed",
-        "hope",
-        "felt",
-    )
-)
+_LINKING = words("and but or so then yet nor")
+_SUBJECTS = words("i you he she it we they")
+_SAYING = words("said says say think thinks thought know knows knew believe believed hope felt")
 _PARTICLES = {  # verbs with what may stand behind them alone: "log in", "come to"
     "in": "bring break call cave check chip come drop fall fill fit get give go hand jump key kick let lock log move "
     "pay phone pitch plug pull push put rub send set settle sign sink stay step take tie tune turn type walk write",
@@ -106,7 +54,7 @@ _PARTICLES = {  # verbs with what may stand behind them alone: "log in", "come t
     "under": "buckle go knuckle",
 }
 _VERBS = {particle: frozenset(verbs.split()) for particle, verbs in _PARTICLES.items()}
-_BE = frozenset(("is", "are", "was", "were", "be", "been"))
+_BE = words("is are was were be been")
 _SOMEWHERE = re.compile(
     r" (?:the|an?|this|that|my|your|his|her|its|our|their) "
     r"(?!(?:same |next |first |last )?(?:day|night|morning|evening|afternoon|week|month|year|eve|hour))[a-z]"
@@ -115,8 +63,8 @@ _THERE = re.compile(
     r" (?:is|was|are|were|has|have|had|will|would|can|could|may|might|must|seem|appear|exist|remain|came|stood|lived)"
 )
 """What stands behind a "there" that says that something is."""
-_COMFORT = frozenset(("oh", "ah", "hush", "now", "well", "and"))
-_ARTICLES = frozenset(("the", "a", "an", "this", "that", "my", "our", "your", "their", "his", "her", "its", "to"))
+_COMFORT = words("oh ah hush now well and")
+_ARTICLES = words("the a an this that my our your their his her its to")
 """Words before a dance, the can can, and before doing it."""
 _RAREST = {1: 5.6, 2: 5.6, 3: 4.7}
 """Zipf frequency from which a short word, by its length, is no abbreviation."""
@@ -147,9 +95,9 @@ def is_slip(word: str, again: str, before: str, after: str) -> bool:
         return begins and after[:1] == " "
     if lower in _OBJECTS:
         return begins or clause[-1] in _RELATIVE or not (clause[0] in _OPENING or _relative(clause))
-    if word[0].isupper() and lower not in _PREPOSITIONS | _OPENING | _SUBJECTS | _BEGINNING:
+    if word[0].isupper() and lower not in PREPOSITIONS | _OPENING | _SUBJECTS | _BEGINNING:
         return False  # a name, or an exclamation
-    if lower in _PREPOSITIONS:
+    if lower in PREPOSITIONS:
         if clause[-1:] and clause[-1] in _BE:  # it was on on Sunday, but not on on the table
             return clause[-2:-1] != [] and clause[-2] not in _SUBJECTS and _SOMEWHERE.match(after) is not None
         if lower in ("in", "on") and following == ["to"]:
@@ -184,7 +132,7 @@ def _within_reach(clause: list[str]) -> list[str]:
     """The words whose particle may come next: the last three, but none before another particle."""
     reach = clause[-3:]
     for at in range(len(reach) - 1, -1, -1):
-        if reach[at] in _PREPOSITIONS or reach[at] in ("out", "up", "down", "away", "back"):
+        if reach[at] in PREPOSITIONS or reach[at] in ("out", "up", "down", "away", "back"):
             return reach[at + 1 :]
     return reach
 

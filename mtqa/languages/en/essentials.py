@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mtqa.languages.pack import Essentials
+from mtqa.languages.words import words
 
 __all__ = ["ESSENTIALS"]
 
@@ -22,12 +23,10 @@ _NUMERAL = re.compile(
 _PRONOUN = re.compile(r"I(?:['’]\w+)?")
 
 _MEASURE = re.compile(r"(?P<ordinal>(?:st|nd|rd|th)\b)?[\s-]?(?P<unit>%|[^\W\d_]+(?:\s+cent\b)?)?")
-_UNITS = frozenset(
-    (  # noqa: SIM905
-        "mm cm m km g kg mg t l ml ms s min h am pm mph v w hz khz mhz ghz kb mb gb tb kw mw bn mn usd eur gbp percent "
-        "hundred thousand million billion trillion dozen dollar euro pound cent degree year month week day hour minute "
-        "second mile foot inch yard acre hectare kilometre kilometer metre meter kilogram gram tonne ton litre liter"
-    ).split()
+_UNITS = words(
+    "mm cm m km g kg mg t l ml ms s min h am pm mph v w hz khz mhz ghz kb mb gb tb kw mw bn mn usd eur gbp percent "
+    "hundred thousand million billion trillion dozen dollar euro pound cent degree year month week day hour minute "
+    "second mile foot inch yard acre hectare kilometre kilometer metre meter kilogram gram tonne ton litre liter"
 )
 _OTHER_UNITS = {"feet": "foot", "inches": "inch", "%": "percent", "per cent": "percent"}
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from mtqa.languages import frequencies
+from mtqa.languages.words import words
 
 __all__ = ["adverb_of_place", "compound", "correction", "foreign", "known", "zipf"]
 
@@ -27,7 +28,7 @@ _SUFFIXES = (
     *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "people", "folk", "house"),
     *("going", "goer", "goers"),
 )
-_INFLECTIONS = frozenset(("s", "es", "ed", "ing"))
+_INFLECTIONS = words("s es ed ing")
 _PREFIXES = (
     *("un", "re", "non", "anti", "pre", "post", "over", "under", "out", "mis", "dis", "de", "in", "im", "sub", "super"),
     *("inter", "intra", "multi", "micro", "macro", "mega", "mini", "hyper", "ultra", "counter", "co", "pro", "semi"),

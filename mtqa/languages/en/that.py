@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 
 from mtqa.languages.en.verbs import IRREGULAR, base_forms
+from mtqa.languages.words import words
 
-__all__ = ["is_slip_of_that"]
+__all__ = ["PREPOSITIONS", "is_slip_of_that"]
 
-_PREPOSITIONS = frozenset(
-    ("in", "on", "at", "by", "to", "for", "of", "off", "with", "from", "about", "through", "as", "under", "after")
-)
-_DETERMINERS = frozenset(
-    ("the", "a", "an", "this", "these", "those", "my", "our", "your", "their", "we", "they", "he", "she", "i")
-)
+PREPOSITIONS = words("in on at by to for of off with from about through as under after")
+_DETERMINERS = words("the a an this these those my our your their we they he she i")
 """Words before which the second of two "that" stands for nothing."""
 _THING = re.compile(r"(?:(?P<first>\w+) )?\b(?:an?|another|each|every|the) (?P<noun>[a-z]+) $", re.IGNORECASE)
 _STATEMENT = re.compile(
@@ -30,12 +27,10 @@ _STATEMENT = re.compile(
     re.VERBOSE,
 )
 """Nouns whose content may follow ("the idea that that could work"), and those of times ("the day that that came")."""
-_TELLING = frozenset(
-    (  # noqa: SIM905
-        "add admit advise agree announce argue assure believe claim convince decide explain feel find hear hope inform "
-        "insist know learn mean notice notify persuade promise realise realize remind report satisfy say see show "
-        "suggest teach tell think understand warn write"
-    ).split()
+_TELLING = words(
+    "add admit advise agree announce argue assure believe claim convince decide explain feel find hear hope inform "
+    "insist know learn mean notice notify persuade promise realise realize remind report satisfy say see show "
+    "suggest teach tell think understand warn write"
 )
 _FINITE = re.compile(
     r"(?:is|are|was|were|has|have|had|does|did|will|would|can|could|may|might|must|should|[a-z]{3,}ed)\b"
@@ -47,10 +42,10 @@ def is_slip_of_that(before: str, following: str) -> bool:
     that the file", "a meeting that that lasted"."""
     earlier = re.findall(r"[a-z]+", before.lower())
     if following in _DETERMINERS:
-        return earlier[-1:] == [] or earlier[-1] not in _PREPOSITIONS
+        return earlier[-1:] == [] or earlier[-1] not in PREPOSITIONS
     thing = _THING.search(before)
     if thing is None or not (_FINITE.match(following) or following in IRREGULAR):
         return False
-    if (thing["first"] or "").lower() in _PREPOSITIONS or _STATEMENT.fullmatch(thing["noun"].lower()):
+    if (thing["first"] or "").lower() in PREPOSITIONS or _STATEMENT.fullmatch(thing["noun"].lower()):
         return False
     return not any(base_forms(each) & _TELLING for each in earlier)

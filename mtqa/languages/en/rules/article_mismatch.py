@@ -11,6 +11,7 @@ from mtqa.core.spans import Span
 from mtqa.languages.en.lexicon import zipf
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
+from mtqa.languages.words import words
 
 _PAIR = re.compile(
     r"(?:(?<![^\s“\"(])(?P<article>an?)|(?:^|(?<=[.!?:] ))[“\"]?(?P<first>An?)) (?P<word>[a-z]{3,})(?![\w’'-])"
@@ -20,25 +21,7 @@ _CONSONANT = re.compile(
     r"u(?:n(?:i(?!n|mp|de|nt|ma|ll)|a$)|s(?:e|u|ag)|t[ie]|r[aio]n|biq|k|v)|eu|ew|one(?!r)|once|ou[ij]"
 )
 _EITHER = re.compile(r"h(?:erb|ist|otel|abit|ero|yst|all|omage|umble)|u(?:nion|na|r)|[^aeiouy]+$")
-_CLOSED = frozenset(
-    [
-        "and",
-        "are",
-        "after",
-        "also",
-        "among",
-        "under",
-        "until",
-        "upon",
-        "into",
-        "its",
-        "our",
-        "out",
-        "over",
-        "off",
-        "all",
-    ]
-)
+_CLOSED = words("and are after also among under until upon into its our out over off all")
 
 
 def _starts_with_vowel(word: str) -> bool | None:

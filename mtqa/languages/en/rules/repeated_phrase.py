@@ -8,9 +8,10 @@ from mtqa.core.findings import Category, Severity
 from mtqa.languages.repetition import repetitions
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
+from mtqa.languages.words import words
 
-_RELATIVE = frozenset({"what", "whatever", "who", "whoever", "which", "whichever", "all", "where", "how"})
-_PAIRING = frozenset({"and", "to", "by", "after", "upon", "or", "on", "for", "against", "in"})
+_RELATIVE = words("what whatever who whoever which whichever all where how")
+_PAIRING = words("and to by after upon or on for against in")
 
 
 def _find(sentence: Sentence) -> Iterator[Hit]:

@@ -11,17 +11,14 @@ from mtqa.core.spans import Span
 from mtqa.languages.en.lexicon import known, zipf
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
+from mtqa.languages.words import words
 
 _BEFORE = re.compile(r"(?<![\w-])(?P<left>[a-z]+|\d+)[ \u00a0]-(?P<right>[a-z]{2,})(?![\w-])")
 _AFTER = re.compile(r"(?<![\w-])(?P<left>[A-Za-z][a-z]+)-[ \u00a0](?P<right>[a-z]{3,})(?![\w-])")
-_CLAUSE = frozenset(
-    (
-        *("and", "or", "to", "but", "nor", "as", "than", "versus", "rather", "not", "through", "then", "never", "the"),
-        *("an", "that", "which", "who", "when", "where", "what", "why", "how", "if", "he", "she", "it", "they", "we"),
-        *("you", "his", "her", "its", "their", "our", "my", "your", "is", "was", "are", "were", "has", "had", "have"),
-        *("just", "only", "even", "especially", "including", "with", "without", "from", "of", "at", "by", "for", "do"),
-        *("so", "yet", "about", "less", "more", "most", "no", "some", "this", "these", "there", "here", "while"),
-    )
+_CLAUSE = words(
+    "and or to but nor as than versus rather not through then never the an that which who when where what why how "
+    "if he she it they we you his her its their our my your is was are were has had have just only even especially "
+    "including with without from of at by for do so yet about less more most no some this these there here while"
 )
 _COMMON = 5.3
 """Zipf frequency from which a word after a hyphen and a space more likely begins a clause."""
