@@ -106,7 +106,8 @@ class HtmlReader:
             if self._pieces and self._pieces[-1].text == "\n" and self._pieces[-1].at is None:
                 self._flush()  # two in a row part paragraphs
             else:
-                self._add("\n", None, spelled=place)
+                gone, language = self._elements.deleted, self._elements.language
+                self._pieces.append(Piece("\n", None, spelled=place, gone=gone, language=language))
             return
         if name in _BLOCKS:
             self._flush()
@@ -123,10 +124,11 @@ class HtmlReader:
         if self._elements.hidden:
             return
         code, linked, gone = self._elements.among(*CODE), self._elements.among("a"), self._elements.deleted
+        language = self._elements.language
         for found in _CHARACTERS.finditer(content, start, end):
             if space := found["space"]:
                 if self._pieces and (not self._pieces[-1].text[-1].isspace() or self._pieces[-1].gone != gone):
-                    self._add(space, found.start())
+                    self._pieces.append(Piece(space, found.start(), gone=gone, language=language))
                 continue
             words, place = found[0], found.start()
             if found["entity"]:
@@ -134,15 +136,11 @@ class HtmlReader:
                 if not words:  # a reference to a control character stands for nothing
                     continue
             if words == found[0]:
-                self._add(words, place, code)
+                self._pieces.append(Piece(words, place, code, None, gone, language))
             else:
-                self._add(words, None, code, Span(*found.span()))
+                self._pieces.append(Piece(words, None, code, Span(*found.span()), gone, language))
             if linked and not gone:
                 self._linked += sum(map(str.isalnum, words))
-
-    def _add(self, words: str, at: int | None, code: bool = False, spelled: Span | None = None) -> None:
-        piece = Piece(words, at, code, spelled, self._elements.deleted, self._elements.language)
-        self._pieces.append(piece)
 
     def _flush(self) -> None:
         pieces = settled(self._pieces)

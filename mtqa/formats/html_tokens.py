@@ -69,14 +69,13 @@ def tokens(html: str) -> Iterator[re.Match[str]]:
 
 class _Open(NamedTuple):
     """An open element; ``furniture`` and ``section`` number the innermost such element, itself included. ``language``
-    is that of its words, where they are said to be in one, and ``kept`` whether they are not to be translated."""
+    as of ``Elements``."""
 
     name: str
     hidden: bool
     furniture: int
     section: int
     language: str
-    kept: bool
 
 
 class Elements:
@@ -124,10 +123,7 @@ class Elements:
     def language(self) -> str:
         """The BCP 47 tag of another language than the page's that what stands here is declared to be in, or zxx where
         it is not to be translated; empty where it is neither."""
-        if not self._open:
-            return ""
-        here = self._open[-1]
-        return NO_LANGUAGE if here.kept else here.language
+        return self._open[-1].language if self._open else ""
 
     def among(self, *names: str) -> bool:
         """Whether an element of one of these names is open."""
@@ -145,24 +141,27 @@ class Elements:
         self._ordinal += 1
         furniture = self._ordinal if is_furniture(name, attributes) else self.furniture
         section = self._ordinal if name in _SECTIONS else self.section
-        language, kept = self._tongue(name, attributes)
-        self._open.append(_Open(name, hidden, furniture, section, language, kept))
+        language = self._language(name, attributes) if attributes else self.language
+        self._open.append(_Open(name, hidden, furniture, section, language))
         self._count[name] += 1
         self._hidden += hidden
         self._deleted += name in _DELETED
 
-    def _tongue(self, name: str, attributes: str) -> tuple[str, bool]:
-        """The language of an element that is opened, and whether it is to be kept: what a page says of itself as a
-        whole is for browsers, which offer to translate it."""
-        language, kept = (self._open[-1].language, self._open[-1].kept) if self._open else ("", False)
-        for found in _TONGUE.finditer(attributes) if name not in _PAGE else ():
-            if found["what"]:
-                if self._own or name not in _INLINE:  # word processors mark each word of a page that says nothing
-                    other = _TAG.fullmatch(found["value"]) and _primary(found["value"]) != self._own
-                    language = found["value"] if other else ""
-            else:
-                kept = found["kept"] is not None or found["value"].lower() == "no"
-        return language, kept
+    def _language(self, name: str, attributes: str) -> str:
+        """The language of an element that is opened. What a page says of itself as a whole is for browsers, which offer
+        to translate it; a word processor marks each word of a page that says nothing."""
+        language, lower = self.language, attributes.lower()
+        if name in _PAGE or not ("lang" in lower or "translate" in lower):
+            return language
+        for found in _TONGUE.finditer(attributes):
+            if found["kept"] or (not found["what"] and found["value"].lower() == "no"):
+                return NO_LANGUAGE
+            if not found["what"]:
+                language = ""
+            elif language != NO_LANGUAGE and (self._own or name not in _INLINE):
+                other = _TAG.fullmatch(found["value"]) and _primary(found["value"]) != self._own
+                language = found["value"] if other else ""
+        return language
 
     def close(self, name: str) -> None:
         """Reads a closing tag: it closes all that is open inside the element, and nothing if that is not open."""
