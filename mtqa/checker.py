@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import mtqa
 from mtqa.core.calibration import RATE, Calibration
-from mtqa.core.documents import BlockKind, Document, Segment
+from mtqa.core.documents import Document, Segment
 from mtqa.core.errors import InputError, ModelError, MtqaError
 from mtqa.core.faults import internal
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
@@ -169,7 +169,7 @@ class Checker:
         return _Prepared(
             found=found,
             segments=segments,
-            read=tuple(s for s in segments if s.kind is not BlockKind.BOILERPLATE and not s.apart),
+            read=tuple(s for s in segments if s.read),
             foreign=tuple(_foreign_evidence(s, document.language) for s in segments if s.id in elsewhere),
         )
 

@@ -165,3 +165,8 @@ class Segment:
     references: tuple[str, ...] = ()
     masked: tuple[Span, ...] = ()
     apart: bool = False
+
+    @property
+    def read(self) -> bool:
+        """Whether signals read it: it is no boilerplate, and the file does not set it apart."""
+        return self.kind is not BlockKind.BOILERPLATE and not self.apart

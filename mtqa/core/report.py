@@ -121,9 +121,7 @@ class DocumentReport:
     @property
     def blank(self) -> bool:
         """Whether there is nothing to judge in it: no letter outside boilerplate."""
-        return not self.over_limit and not any(
-            LETTER.search(v.segment.text) for v in self.verdicts if v.segment.kind is not BlockKind.BOILERPLATE
-        )
+        return not self.over_limit and not any(LETTER.search(v.segment.text) for v in self.verdicts if v.segment.read)
 
     @property
     def foreign(self) -> bool:
@@ -133,7 +131,7 @@ class DocumentReport:
     @property
     def judged(self) -> tuple[Verdict, ...]:
         """Verdicts on running text: the ones that drive the decision."""
-        return tuple(v for v in self.verdicts if v.segment.kind.judged)
+        return tuple(v for v in self.verdicts if v.segment.kind.judged and v.segment.read)
 
     @property
     def boilerplate(self) -> tuple[Verdict, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from mtqa.checker import Checker
-from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.documents import Segment
 from mtqa.core.findings import Verdict
 from mtqa.core.protocols import Translator
 from mtqa.core.report import DocumentReport
@@ -119,7 +119,7 @@ def _surprisal(verdict: Verdict) -> float | None:
 
 def _surroundings(report: DocumentReport, verdict: Verdict) -> tuple[int, list[Segment]]:
     """The segment's place among its neighbours, and them all."""
-    segments = [v.segment for v in report.verdicts if v.segment.kind is not BlockKind.BOILERPLATE or v is verdict]
+    segments = [v.segment for v in report.verdicts if v.segment.read or v is verdict]
     place = segments.index(verdict.segment)
     first = max(0, place - _NEIGHBOURS)
     return place - first, segments[first : place + _NEIGHBOURS + 1]
