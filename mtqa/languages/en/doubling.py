@@ -78,7 +78,7 @@ def is_slip(word: str, again: str, before: str, after: str) -> bool:
     if lower in (*before.lower().split()[-1:], *following):  # three times
         return False
     if lower == "that":
-        return bool(following) and is_slip_of_that(before, following[0])
+        return is_slip_of_that(before, after)
     if lower in _EMPHATIC or (again[0].isupper() and again != "I") or zipf(lower) < _RAREST.get(len(lower), 3):
         return False
     if lower in SINGLE:
