@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mtqa.core.documents import NO_LANGUAGE, Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
+from mtqa.core.tags import language_name
 from mtqa.languages import PACKS, pack_of
 from mtqa.languages.frequencies import most_common
 from mtqa.languages.scripts import NOT_LATIN, UNSPACED
@@ -168,9 +169,9 @@ def left_out(segments: Iterable[Segment]) -> tuple[str, ...]:
     """What is to be remarked on those segments that are not judged, because of what their file declares."""
     apart = [segment.language for segment in segments if segment.apart]
     kept = apart.count(NO_LANGUAGE)
-    tags = ", ".join(sorted({*apart} - {NO_LANGUAGE}))
+    names = ", ".join(sorted(map(language_name, {*apart} - {NO_LANGUAGE})))
     remarks = []
-    for count, marked in ((len(apart) - kept, f"as another language ({tags})"), (kept, "as not to be translated")):
+    for count, marked in ((len(apart) - kept, f"as another language ({names})"), (kept, "as not to be translated")):
         if count:
             many = "s are" if count > 1 else " is"
             remarks.append(f"{count:,} sentence{many} marked in the file {marked} and not judged")
