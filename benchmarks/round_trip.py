@@ -23,7 +23,7 @@ from statistics import fmean
 from typing import Any
 
 from mtqa.neural.translators import load
-from mtqa.signals.likeness import sentence_likeness
+from mtqa.signals.likeness import chrf, ter
 
 RECIPE = Path(__file__).parent.parent / "models" / "mtqa-en" / "recipe"
 RESULT = Path(__file__).parent / "results" / "round_trip.json"
@@ -99,9 +99,9 @@ def judged(trips: Path) -> dict[str, Any]:
     means: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     words, seconds, signatures = defaultdict(int), defaultdict(float), {}
     for row in map(json.loads, trips.read_text("utf-8").splitlines()):
-        found = [sentence_likeness(*pair) for pair in zip(row["texts"], row["trips"], strict=True)]
-        for metric in found[0]:
-            means[row["engine"]][metric][row["kind"]].append(fmean(each[metric] for each in found))
+        for name, metric in (("chrF++", chrf), ("TER", ter)):
+            found = fmean(metric(*pair) for pair in zip(row["texts"], row["trips"], strict=True))
+            means[row["engine"]][name][row["kind"]].append(found)
         words[row["engine"]] += sum(len(text.split()) for text in row["texts"])
         seconds[row["engine"]] += row["seconds"]
         signatures[row["engine"]] = row["signature"]

@@ -28,6 +28,7 @@ from sacrebleu.metrics import CHRF, TER
 
 from mtqa.checker import Checker, signature_of
 from mtqa.core.protocols import Translation
+from mtqa.core.settings import CheckerSettings
 from mtqa.core.suggestions import Origin, Suggestion
 from mtqa.formats import from_text
 from mtqa.neural import store
@@ -270,7 +271,7 @@ def gather(data: Path, work: Path, most: int, threads: int, shipped: Limits) -> 
     tasks = [list(islice(articles(data, year), 3 * most)) for year in PAIRS]
     missing = [task for pair in zip_longest(*tasks) for task in pair if task and task[0] not in done]
     if missing:
-        checker = Checker.load(threads=threads)
+        checker = Checker.load(CheckerSettings(threads=threads))
         suggester = Suggester(checker, [FastTranslate(), Apertium()], shipped)
         for name, kind, rows in missing:
             found.append(collect(suggester, checker, name, kind, rows))
@@ -298,7 +299,7 @@ def main() -> int:
         for (name, limit), number in zip(FLOORS.items(), numbers, strict=True)
     }
     engines = [FastTranslate().signature, Apertium().signature]
-    head = {"signature": str(signature_of(manifest)), "engines": engines, "floors": floors}
+    head = {"signature": str(signature_of()), "engines": engines, "floors": floors}
     RESULT.write_text(json.dumps(head | result, indent=1) + "\n", encoding="utf-8")
     for name, row in floors.items():
         print(f"{name}: {row['measured']} ({row['floor']}){'' if row['met'] else ' MISSED'}")

@@ -56,7 +56,7 @@ def survey(signal: SurfaceSignal, texts: Iterable[list[str]]) -> dict[str, Any]:
     total = fired = words = 0
     began = time.process_time()
     for document in texts:
-        for text, evidence in zip(document, signal.score(segments(document)), strict=True):
+        for text, evidence in zip(document, signal.evidence(segments(document)), strict=True):
             alarms = [found for found in evidence.spans if found.severity is not Severity.NEUTRAL]
             counts.update(found.rule for found in alarms)
             neutral.update(found.rule for found in evidence.spans if found.severity is Severity.NEUTRAL)
@@ -74,7 +74,7 @@ def survey(signal: SurfaceSignal, texts: Iterable[list[str]]) -> dict[str, Any]:
 
 def main(data: Path, results: Path) -> int:
     signal = SurfaceSignal()
-    signal.score(segments(["Warm the word lists with le mot juste and a grobnitz."]))
+    signal.evidence(segments(["Warm the word lists with le mot juste and a grobnitz."]))
     originals: dict[int, list[str]] = {2019: [], 2020: []}
     for row in rows(data / "human.en.jsonl.gz"):
         if row["origin"] == "original" and row["year"] in originals:
@@ -89,7 +89,9 @@ def main(data: Path, results: Path) -> int:
 
     everything = [document for texts in originals.values() for document in documents(texts)]
     text = SEED.read_text(encoding="utf-8")
-    found = {error.span.of(text): error.rule for one in signal.score(segments(text.split("\n"))) for error in one.spans}
+    found = {
+        error.span.of(text): error.rule for one in signal.evidence(segments(text.split("\n"))) for error in one.spans
+    }
     report = {
         "mtqa": mtqa.__version__,
         "rules": len(RULES),

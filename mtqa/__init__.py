@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName
     from mtqa.core.findings import Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
     from mtqa.core.report import Decision, DocumentReport, Failure, Report, Signature
+    from mtqa.core.settings import CheckerSettings
     from mtqa.core.spans import Span
     from mtqa.formats import annotate, from_text, read, read_all, write
     from mtqa.renderers import render
@@ -33,6 +34,7 @@ __all__ = [
     "BlockKind",
     "Category",
     "Checker",
+    "CheckerSettings",
     "ConfigError",
     "Decision",
     "Document",
@@ -68,6 +70,7 @@ _HOMES = {
     "mtqa.core.errors": ("ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"),
     "mtqa.core.findings": ("Category", "Edit", "ErrorSpan", "Evidence", "Flag", "Severity", "Verdict"),
     "mtqa.core.report": ("Decision", "DocumentReport", "Failure", "Report", "Signature"),
+    "mtqa.core.settings": ("CheckerSettings",),
     "mtqa.core.spans": ("Span",),
     "mtqa.formats": ("annotate", "from_text", "read", "read_all", "write"),
     "mtqa.renderers": ("render",),

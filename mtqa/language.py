@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mtqa.core.documents import NO_LANGUAGE, Document, Segment
+from mtqa.core.documents import Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
-from mtqa.core.tags import language_name
 from mtqa.languages import PACKS, pack_of
 from mtqa.languages.frequencies import most_common
 from mtqa.languages.scripts import NOT_LATIN, UNSPACED
@@ -23,7 +22,7 @@ from mtqa.languages.scripts import NOT_LATIN, UNSPACED
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-__all__ = ["Foreign", "detect", "foreign", "left_out", "with_language"]
+__all__ = ["Foreign", "detect", "foreign", "with_language"]
 
 _LANGUAGES = (
     "ARABIC BENGALI BOKMAL BULGARIAN CATALAN CHINESE CROATIAN CZECH DANISH DUTCH ENGLISH FINNISH FRENCH GERMAN GREEK "
@@ -163,19 +162,6 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
         if by_script or by_words:
             found.append(Foreign(segment, tag, confidence))
     return tuple(found)
-
-
-def left_out(segments: Iterable[Segment]) -> tuple[str, ...]:
-    """What is to be remarked on those segments that are not judged, because of what their file declares."""
-    apart = [segment.language for segment in segments if segment.apart]
-    kept = apart.count(NO_LANGUAGE)
-    names = ", ".join(sorted(map(language_name, {*apart} - {NO_LANGUAGE})))
-    remarks = []
-    for count, marked in ((len(apart) - kept, f"as another language ({names})"), (kept, "as not to be translated")):
-        if count:
-            many = "s are" if count > 1 else " is"
-            remarks.append(f"{count:,} sentence{many} marked in the file {marked} and not judged")
-    return tuple(remarks)
 
 
 def _without_masks(segment: Segment) -> str:

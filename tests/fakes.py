@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
 from mtqa.core.errors import ConfigError
-from mtqa.core.limits import DocumentLimits
+from mtqa.core.limits import ANY, DocumentLimits
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, Translator
 from mtqa.core.report import Signature
+from mtqa.core.settings import CheckerSettings
 from mtqa.core.spans import Span
 
 GARBLED = "zz"
@@ -113,23 +114,20 @@ class FakeModels:
 def fake_checker(
     *translators: Translator,
     fluency: bool = False,
-    round_trip: Sequence[str] = (),
+    round_trip: tuple[str, ...] = (),
     signature: Signature = SIGNATURE,
-    limits: DocumentLimits = DocumentLimits(),  # noqa: B008
+    limits: DocumentLimits = ANY,
+    signals_off: tuple[str, ...] = (),
 ) -> Checker:
     """A checker on fake models."""
     models = FakeModels(*translators, fluency=fluency)
-    return Checker(models, CALIBRATION, signature=signature, round_trip=round_trip, limits=limits)
+    settings = CheckerSettings(round_trip=round_trip, limits=limits, signals_off=signals_off)
+    return Checker(models, CALIBRATION, signature=signature, settings=settings)
 
 
-def load_fake(
-    *_: object,
-    fluency: bool = False,
-    limits: DocumentLimits = DocumentLimits(),  # noqa: B008
-    **__: object,
-) -> Checker:
+def load_fake(settings: CheckerSettings = CheckerSettings()) -> Checker:  # noqa: B008
     """In the place of ``Checker.load``, other processes included."""
-    return fake_checker(fluency=fluency, limits=limits)
+    return fake_checker(fluency=settings.language_model is not None, limits=settings.limits)
 
 
 def _score(text: str) -> SegmentScore:

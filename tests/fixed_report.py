@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from mtqa.core.details import Measured
 from mtqa.core.documents import Block, BlockKind, Document, Segment
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
@@ -151,7 +152,7 @@ def evidence(segment: Segment, flags: tuple[Flag, ...]) -> tuple[Evidence, ...]:
             segment_id=segment.id,
             score=float(len(spans)),
             spans=spans,
-            measurements={"words": float(len(segment.text.split())), "surprisal": float("nan")},
+            details=Measured(numbers={"words": float(len(segment.text.split())), "surprisal": float("nan")}),
         ),
         Evidence(signal="fluency", segment_id=segment.id, score=None, abstained="no language model is configured"),
     )

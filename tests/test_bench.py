@@ -382,7 +382,7 @@ def test_a_detector_that_fails_everywhere_is_left_out(folder: Path) -> None:
     """As where its packages are not there, which shows at the first document."""
 
     class Broken(Checker):
-        def _prepare(self, document: Document) -> Any:
+        def _open(self, document: Document) -> Any:
             raise ModelError("it needs torch; run: pip install 'mtqa[lm]'")
 
     def load(*, fluency: bool = False, **_: object) -> Checker:
@@ -442,10 +442,10 @@ def test_kinds_of_text_are_those_of_most_segments(tmp_path: Path) -> None:
 
 def test_a_document_that_cannot_be_judged_is_a_failure(folder: Path) -> None:
     class Refusing(Checker):
-        def _prepare(self, document: Document) -> Any:
+        def _open(self, document: Document) -> Any:
             if document.uri == "mt/de-en/fluent/4/0":
                 raise InputError("it broke; mend it")
-            return super()._prepare(document)
+            return super()._open(document)
 
     suite = read_suite(str(folder / "detection.toml"))
     found = bench.run(suite, lambda **_: Refusing(FakeModels(), CALIBRATION, signature=SIGNATURE), data=folder)

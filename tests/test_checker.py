@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from fakes import CALIBRATION
 
 import mtqa
 from mtqa import formats
+from mtqa.core.details import RepairOdds
 from mtqa.core.documents import BlockKind, Segment
-from mtqa.core.findings import Applicability
+from mtqa.core.findings import WEAK_SPOT, Applicability
 from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.report import Decision
+from mtqa.core.settings import CheckerSettings
+from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
 from mtqa.signals.errors import ErrorSignal
 
@@ -34,7 +35,7 @@ GERMAN = (
 
 @pytest.fixture(scope="module")
 def checker() -> mtqa.Checker:
-    return mtqa.Checker.load(threads=1)
+    return mtqa.Checker.load(CheckerSettings(threads=1))
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +131,17 @@ def test_too_little_text_is_undecided(checker, text):
 
 
 @pytest.mark.network
-def test_an_undecided_article_is_not_pointed_at_for_its_verdict(checker):
-    text = " ".join(v for v in SEED.read_text("utf-8").split("\n\n")[2:4])
-    report = checker.check(mtqa.from_text(text, language="en")).documents[0]
-    assert report.decision is Decision.UNDECIDED
-    assert not [f for f in report.flags if "doubtful" in f.message]
+@pytest.mark.parametrize(
+    ("language", "more", "why"),
+    [("und", "", "could not be identified"), ("en", f"\n\n{GERMAN}" * 8, "in a language that this model does not")],
+)
+def test_an_undecided_article_has_no_weak_spots(checker, seed, language, more, why):
+    assert [flag for flag in seed.flags if flag.rule == WEAK_SPOT]
+    text = SEED.read_text("utf-8") + more
+    report = checker.check(mtqa.from_text(text, language=language)).documents[0]
+    assert (report.decision, why in report.reason) == (Decision.UNDECIDED, True)
+    assert report.flags
+    assert not [flag for flag in report.flags if flag.rule == WEAK_SPOT]
 
 
 @pytest.mark.network
@@ -200,24 +207,21 @@ def test_a_capitalised_word_or_one_alone_is_never_pointed_at(text, word, pointed
     tokens = tuple(
         TokenScore(Span(m.start(), m.end()), 9.0 if m[0] == word else -9.0) for m in re.finditer(r"\w+", text)
     )
-    models = SimpleNamespace(encode=lambda documents: [[SegmentScore(0.0, 0.0, tokens)]])
     segment = Segment(id=0, span=Span(0, len(text)), text=text, language="en", kind=BlockKind.PARAGRAPH, block=0)
-    (evidence,) = ErrorSignal(models, CALIBRATION).score([segment])
+    reading = Reading(language="en", segments=(segment,), scores=(SegmentScore(0.0, 0.0, tokens),))
+    (evidence,) = ErrorSignal(CALIBRATION).read(reading)
     assert [span.span.of(text) for span in evidence.spans] == ([word] if pointed_at else [])
 
 
-@pytest.mark.parametrize(("mt", "rules"), [(9.0, [["weak-spot"], [], ["garbled"]]), (-9.0, [[], [], ["garbled"]])])
-def test_the_likeliest_sentences_of_a_likely_machine_translation_are_weak_spots(mt, rules):
-    texts = ["One of the better known of them.", "The second of them is shorter.", "The third of them is odd."]
-    edits = (-1.0, -2.0, 4.0)
-    scores = [
-        SegmentScore(mt, edit, tuple(TokenScore(Span(m.start(), m.end()), -9.0) for m in re.finditer(r"\w+", text)))
-        for text, edit in zip(texts, edits, strict=True)
-    ]
-    segments = [
+def test_a_sentence_that_is_odd_as_a_whole_is_pointed_at():
+    texts = ["The third of them is odd.", "The second of them is fine."]
+    scores = tuple(
+        SegmentScore(0.0, edit, tuple(TokenScore(Span(m.start(), m.end()), -9.0) for m in re.finditer(r"\w+", text)))
+        for text, edit in zip(texts, (4.0, -4.0), strict=True)
+    )
+    segments = tuple(
         Segment(id=i, span=Span(100 * i, 100 * i + len(text)), text=text, language="en") for i, text in enumerate(texts)
-    ]
-    calibration = replace(CALIBRATION, review_budget=0.5)  # two of three
-    evidence = ErrorSignal(SimpleNamespace(encode=lambda documents: [scores]), calibration).score(segments)
-    assert [[span.rule for span in found.spans] for found in evidence] == rules
-    assert all(span.span == segments[e.segment_id].span for e in evidence for span in e.spans)
+    )
+    odd, fine = ErrorSignal(CALIBRATION).read(Reading(language="en", segments=segments, scores=scores))
+    assert [(span.rule, span.span) for span in odd.spans] == [("garbled", segments[0].span)]
+    assert (odd.details, fine.spans) == (RepairOdds(log_odds=4.0, words=5), ())

@@ -32,6 +32,7 @@ import mtqa.checker
 from mtqa.cli.app import main
 from mtqa.cli.commands import app
 from mtqa.config import KEYS
+from mtqa.core.settings import CheckerSettings
 from mtqa.gate.run import settings_in
 from mtqa.neural.models import LocalModels
 from mtqa.neural.translators import fast_translate
@@ -183,17 +184,10 @@ def load_models() -> Callable[..., LocalModels]:
     """One encoder for all commands."""
 
     @lru_cache
-    def loaded(
-        encoder: str, threads: int | None, language_model: str | None, translators: tuple[str, ...]
-    ) -> LocalModels:
-        return LocalModels(encoder, threads=threads, language_model=language_model, translators=translators)
+    def loaded(model: str, language_model: str | None, translators: tuple[str, ...]) -> LocalModels:
+        return LocalModels(CheckerSettings(model=model, language_model=language_model, translators=translators))
 
-    def made(
-        encoder: str, *, threads: int | None = None, language_model: str | None = None, translators: Any = ()
-    ) -> LocalModels:
-        return loaded(encoder, None, language_model, tuple(translators))
-
-    return made
+    return lambda settings: loaded(settings.model, settings.language_model, settings.translators)
 
 
 @pytest.fixture

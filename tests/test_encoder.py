@@ -10,6 +10,7 @@ import pytest
 
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.protocols import Passage
+from mtqa.core.settings import CheckerSettings
 from mtqa.core.spans import Span
 from mtqa.neural import store
 from mtqa.neural.encoder import Encoder, normalise, plan_windows
@@ -164,7 +165,7 @@ def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
         raw[len(raw) // 2] ^= 1
         file.write_bytes(raw[: len(raw) // 2] if damage == "cut" else raw)
     with pytest.raises(ModelError, match=name):
-        LocalModels(str(file.parent), threads=1)
+        LocalModels(CheckerSettings(model=str(file.parent))).verify()
 
 
 @pytest.mark.parametrize(
@@ -190,4 +191,4 @@ def test_files_that_do_not_fit_are_refused(folder, tmp_path, name, content):
 
 def test_no_threads_are_refused():
     with pytest.raises(ConfigError, match="1 or more"):
-        LocalModels("mtqa-en", threads=0)
+        LocalModels(CheckerSettings(threads=0))

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from fakes import CALIBRATION
 
+from mtqa.core.details import Surprisal
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Category, Evidence, Severity
-from mtqa.core.protocols import LanguageModel, Passage, SegmentScore, TokenScore
+from mtqa.core.protocols import LanguageModel, SegmentScore, TokenScore
+from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
 from mtqa.neural.runtime import Runtime
-from mtqa.neural.scorer import WORD, CausalScorer
+from mtqa.neural.scorer import WORD, CausalScorer, Network
 from mtqa.signals.fluency import FluencySignal
 
 
@@ -38,9 +40,7 @@ def scorer() -> CausalScorer:
     )
     network = LlamaForCausalLM(config).eval()
     return CausalScorer(
-        network,
-        tokenizer,
-        Runtime("cpu", "float32", 1),
+        lambda: Network(model=network, tokenizer=tokenizer, runtime=Runtime("cpu", "float32", 1)),
         signature="tiny@0",
         languages=("en",),
         surprising=20.0,
@@ -67,9 +67,9 @@ def test_surprisal_is_the_networks(scorer: CausalScorer) -> None:
     import torch
 
     text = "Hello, you."
-    ids = [0, *scorer._tokenizer.encode(text).ids]
+    ids = [0, *scorer._network.tokenizer.encode(text).ids]
     with torch.inference_mode():
-        logits = scorer._model(torch.tensor([ids])).logits[0].log_softmax(-1)
+        logits = scorer._network.model(torch.tensor([ids])).logits[0].log_softmax(-1)
     bits = [-logits[i, token].item() / math.log(2) for i, token in enumerate(ids[1:])]
     [[words]] = scorer.surprisal([[text]])
     assert [word.score for word in words] == pytest.approx(
@@ -109,7 +109,7 @@ def test_language_model_that_cannot_be_loaded(
     (tmp_path / "model.toml").write_text(f'name = "lm"\n{manifest}[files]\n"model.gguf" = "{sha256}"\n')
     monkeypatch.setattr("mtqa.neural.scorer.find_spec", lambda _: None)
     with pytest.raises(ModelError, match=message):
-        CausalScorer.load(str(tmp_path), Runtime("cpu", "float32", 1))
+        CausalScorer.load(str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.gguf", "model.toml"]
 
 
@@ -151,19 +151,11 @@ class FakeModel:
         return tuple(TokenScore(span, self._bits.get(span.of(text), 4.0)) for span in found)
 
 
-class FakeModels:
-    def __init__(self, model: FakeModel | None) -> None:
-        self._model = model
-
-    def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
-        return [[SegmentScore(mt=0.0, edit=0.0, tokens=(), surprisal=6.5) for _ in texts] for texts in documents]
-
-    def language_model(self) -> FakeModel | None:
-        return self._model
-
-
-def signal(model: LanguageModel | None) -> FluencySignal:
-    return FluencySignal(FakeModels(model), CALIBRATION)
+def read(model: LanguageModel | None, *segments: Segment) -> list[Evidence]:
+    """What the signal says of a document of these segments, each as hard to the encoder."""
+    scores = tuple(SegmentScore(mt=0.0, edit=0.0, tokens=(), surprisal=6.5) for _ in segments)
+    (said,) = FluencySignal(CALIBRATION, model).score([Reading(language="en", segments=segments, scores=scores)])
+    return said
 
 
 def segment(text: str, start: int = 0, *, number: int = 0, language: str = "en", **more: Any) -> Segment:
@@ -171,7 +163,7 @@ def segment(text: str, start: int = 0, *, number: int = 0, language: str = "en",
 
 
 def flagged(text: str, bits: dict[str, float], **more: Any) -> list[str]:
-    [evidence] = signal(FakeModel(bits)).score([segment(text, **more)])
+    [evidence] = read(FakeModel(bits), segment(text, **more))
     return [span.span.of(text) for span in evidence.spans]
 
 
@@ -211,9 +203,9 @@ def test_boilerplate_and_masked_words_are_silent() -> None:
 
 def test_spans_count_in_the_document_and_say_what_is_wrong() -> None:
     two = [segment("Fine so far."), segment("the zorgblat harbour", 40, number=1)]
-    [first, second] = signal(FakeModel({"zorgblat": 60.0, "harbour": 60.0})).score(two)
-    measured = {"words": 3, "estimate": 6.5, "peak": 4}
-    assert first == Evidence(signal="fluency", segment_id=0, score=4 * 4 / 3, measurements=measured)
+    [first, second] = read(FakeModel({"zorgblat": 60.0, "harbour": 60.0}), *two)
+    details = Surprisal(words=3, estimate=6.5, peak=4)
+    assert first == Evidence(signal="fluency", segment_id=0, score=4 * 4 / 3, details=details)
     assert second.score == pytest.approx((4 + 60 + 60) / 3)
     unknown, known = second.spans
     assert (unknown.span, unknown.category, unknown.severity) == (Span(44, 52), Category.SPELLING, Severity.MINOR)
@@ -224,12 +216,12 @@ def test_abstention() -> None:
     german = segment("Das ist ein grommetise.", 20, number=1, language="de")
     english = segment("They grommetise.", language="en-GB")
     dots = segment("* * *", 60, number=2)
-    estimated = signal(None).score([english, german, dots])
+    estimated = read(None, english, german, dots)
     assert [evidence.abstained for evidence in estimated] == [None, "no model for language 'de'", "no words"]
-    assert (estimated[0].score, estimated[0].measurements) == (6.5, {"words": 2, "estimate": 6.5})
-    found = signal(FakeModel({"grommetise": 50.0})).score([english, german, dots])
+    assert (estimated[0].score, estimated[0].details) == (6.5, Surprisal(words=2, estimate=6.5))
+    found = read(FakeModel({"grommetise": 50.0}), english, german, dots)
     assert [evidence.abstained for evidence in found] == [None, "the language model does not read 'de'", "no words"]
-    assert signal(FakeModel({})).score([]) == []
+    assert read(FakeModel({})) == []
 
 
 @pytest.mark.registry
@@ -247,7 +239,7 @@ def test_seed_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         segment(line, at, number=i) for i, (at, line) in enumerate(zip(starts, text.split("\n"), strict=True)) if line
     ]
     model = CausalScorer.load()
-    evidence = signal(model).score(lines)
+    evidence = read(model, *lines)
     assert [span.span.of(text) for found in evidence for span in found.spans] == ["fentanyllabors"]
     again = CausalScorer.load()
     assert again.surprisal([["It is true."]]) == model.surprisal([["It is true."]])

@@ -15,6 +15,7 @@ from test_gate_formats import COUNTS
 
 from mtqa.checker import Checker
 from mtqa.core.errors import ModelError
+from mtqa.core.settings import CheckerSettings
 
 HEAD = "---\nlang: en\n---\n\n"
 STRICT = ("--fail-on", "minor")
@@ -54,9 +55,9 @@ def test_the_false_alarm_rate_is_a_setting_and_a_flag(mtqa: Run, monkeypatch: py
     loaded = Checker.load
     asked: list[float] = []
 
-    def load(*names: str, rate: float, **options: object) -> Checker:
-        asked.append(rate)
-        return loaded(*names, **options)  # type: ignore[arg-type]
+    def load(settings: CheckerSettings) -> Checker:
+        asked.append(settings.rate)
+        return loaded(settings)
 
     monkeypatch.setattr(Checker, "load", load)
     Path("mtqa.toml").write_text("false-alarm-rate = 0.05\n", encoding="utf-8")

@@ -90,10 +90,10 @@ def test_a_hostile_row_costs_no_other(tmp_path: Path, line: bytes, error: str | 
 class Picky(Checker):
     """Meets a fault in what has BOOM in it."""
 
-    def _prepare(self, document: Document) -> Any:
+    def _open(self, document: Document) -> Any:
         if "BOOM" in document.text:
             raise RuntimeError("boom")
-        return super()._prepare(document)
+        return super()._open(document)
 
 
 def picky() -> Checker:
@@ -127,7 +127,7 @@ def test_a_fault_of_mtqa_is_a_failure_of_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mtqa: Run, arguments: tuple[str, ...], code: int
 ) -> None:
     monkeypatch.setattr(Checker, "load", lambda *_, **__: picky())
-    monkeypatch.setattr("mtqa.checker.signature_of", lambda *_, **__: picky().signature)
+    monkeypatch.setattr("mtqa.checker.signature_of", lambda _: picky().signature)
     for name, text in (("a.txt", f"BOOM {TEXT}"), ("b.txt", TEXT)):
         Path(name).write_text(text, encoding="utf-8")
     for _ in range(2):  # a fault is not kept in the cache

@@ -73,9 +73,9 @@ def test_a_language_has_its_own_rules_and_no_others() -> None:
     assert [flag.rule for flag in report_on("Er sagte, die die Rat Haus ist zu.").flags] == ["split-word"]
     rule = RULES["split-word"]
     for example in rule.fires:
-        found = findings(SurfaceSignal(["split-word"]).score(segments(example.text, "de")))
+        found = findings(SurfaceSignal(["split-word"]).evidence(segments(example.text, "de")))
         assert tuple(error.span.of(example.text) for error in found) == example.marked
-    assert not [error for text in rule.silent for error in findings(SurfaceSignal().score(segments(text, "de")))]
+    assert not [error for text in rule.silent for error in findings(SurfaceSignal().evidence(segments(text, "de")))]
     assert "- language: German" in explanation("split-word").page()
 
 

@@ -64,7 +64,7 @@ class Slow(FakeModels):
 
 def slow_checker() -> Checker:
     checker = fake_checker(limits=DocumentLimits(seconds=7))
-    checker._models._models = Slow()  # type: ignore[attr-defined]
+    checker._models = Slow()  # type: ignore[attr-defined]
     return checker
 
 

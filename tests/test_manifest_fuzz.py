@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mtqa.checker import signature_of
 from mtqa.core.calibration import Calibration
 from mtqa.core.errors import MtqaError
+from mtqa.core.settings import CheckerSettings
 from mtqa.neural import store
 from mtqa.neural.translators import checkpoint
 from mtqa.repair.ranking import Limits
@@ -73,7 +74,7 @@ def use(folder: Path) -> None:
     data = manifest.data
     for step in (
         lambda: store.verify(manifest),
-        lambda: signature_of(manifest),
+        lambda: signature_of(CheckerSettings(model=str(folder))),
         lambda: Calibration.from_table(data["calibration"]) if "calibration" in data else None,
         lambda: Limits.from_table(data.get("suggestions", {})),
         lambda: checkpoint.find(str(folder), {}),

@@ -6,15 +6,19 @@ import json
 from pathlib import Path
 
 import pytest
-from fakes import GARBLED, CopyingTranslator, FakeModels, GarblingTranslator, fake_checker
+from fakes import GARBLED, CopyingTranslator, GarblingTranslator, fake_checker
 from program import Run
 
 import mtqa
 from mtqa.checker import Checker
+from mtqa.core.details import RoundTrip, RoundTrips
 from mtqa.core.differences import differences
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Translator
+from mtqa.core.settings import CheckerSettings
+from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
 from mtqa.neural import translators
 from mtqa.renderers import render
@@ -37,22 +41,29 @@ class OneWay(CopyingTranslator):
 
 
 def test_a_copy_is_the_same_and_a_garbled_trip_is_not() -> None:
-    sentences = [segment("The ferry was late on Friday."), segment("***", number=1), segment("Ein Satz.", "fr", 2)]
-    [same, empty, foreign] = RoundTripSignal(FakeModels(CopyingTranslator())).score(sentences)
+    sentences = (segment("The ferry was late on Friday."), segment("***", number=1), segment("Ein Satz.", "fr", 2))
+
+    def travelled(translator: Translator, *pivots: str) -> list[Evidence]:
+        signal = RoundTripSignal([translator], pivots or ("auto",))
+        return signal.read(Reading(language="en", segments=sentences, scores=()))
+
+    [same, empty, foreign] = travelled(CopyingTranslator())
     assert same.score == pytest.approx(100)
-    assert same.measurements == pytest.approx({"chrF++ via de": 100, "TER via de": 0, "log-probability via de": -0.5})
-    assert same.texts == {"de": "The ferry was late on Friday."}
+    back = RoundTrip(pivot="de", text=sentences[0].text, chrf=pytest.approx(100), ter=0, log_probability=-0.5)
+    assert same.details == RoundTrips(trips=(back,))
     assert (empty.score, empty.abstained) == (None, "no words")
     assert (foreign.score, foreign.abstained) == (None, "no translator for language 'fr' there and back")
-    named = RoundTripSignal(FakeModels(CopyingTranslator()), ("de",)).score(sentences)
+    named = travelled(CopyingTranslator(), "de")
     assert [e.score is None for e in named] == [False, True, True]
     with pytest.raises(ConfigError, match="by 'pl'"):
-        RoundTripSignal(FakeModels(CopyingTranslator()), ("pl",)).score(sentences)
-    [worse, *_] = RoundTripSignal(FakeModels(GarblingTranslator())).score(sentences)
+        travelled(CopyingTranslator(), "pl")
+    [worse, *_] = travelled(GarblingTranslator())
     assert worse.score is not None
     assert 20 < worse.score < 90
-    assert worse.measurements["TER via de"] > 0
-    assert GARBLED in worse.texts["de"]
+    assert isinstance(worse.details, RoundTrips)
+    (trip,) = worse.details.trips
+    assert trip.ter > 0
+    assert GARBLED in trip.text
 
 
 def test_two_models_of_one_pair_each_make_a_way() -> None:
@@ -192,17 +203,17 @@ def test_what_cannot_be_done_is_said(mtqa: Run, tmp_path: Path, arguments: list[
 
 
 def test_score_hands_its_pivots_and_translators_on(mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, object]] = []
+    asked: list[CheckerSettings] = []
 
-    def load(*_: object, **options: object) -> Checker:
-        asked.append(options)
+    def load(settings: CheckerSettings) -> Checker:
+        asked.append(settings)
         return fake_checker(CopyingTranslator(), round_trip=("auto",))
 
     monkeypatch.setattr(Checker, "load", load)
     monkeypatch.delenv("MTQA_TRANSLATORS", raising=False)
     (tmp_path / "a.txt").write_text(TEXT)
     done = mtqa("score", "a.txt", "--round-trip", "auto", "--translator", "copy")
-    assert (done.code, asked[0]["round_trip"], asked[0]["translators"]) == (0, ["auto"], ["copy"])
+    assert (done.code, asked[0].round_trip, asked[0].translators) == (0, ("auto",), ("copy",))
     assert "Round trip: chrF++ 100.0 via de" in done.out
     refused = mtqa("score", "a.txt", "--translator", "copy")
     assert refused.code == 2

@@ -63,10 +63,10 @@ class Picky(Checker):
         self.batches.append(len(documents))
         return super().outcomes(documents)
 
-    def _prepare(self, document: Document) -> Any:
+    def _open(self, document: Document) -> Any:
         if "BOOM" in document.text:
             raise RuntimeError("boom")
-        return super()._prepare(document)
+        return super()._open(document)
 
 
 def picky() -> Picky:

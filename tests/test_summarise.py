@@ -19,9 +19,8 @@ from mtqa.batch.overview import summarise
 from mtqa.batch.prevalence import Rates, corrected, measured, observed
 from mtqa.checker import signature_of
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.neural import store
 
-SIGNATURE = str(signature_of(store.locate("mtqa-en")))
+SIGNATURE = str(signature_of())
 RATES = Rates(
     sentences=(5, 20),
     machine=((0.4, 4000), (0.8, 1000)),

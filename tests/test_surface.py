@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mtqa
+from mtqa.core.details import Measured
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, ErrorSpan, Evidence, Severity
@@ -39,7 +40,7 @@ def findings(evidence: list[Evidence]) -> list[ErrorSpan]:
 
 
 def rules_of(text: str) -> list[str]:
-    return [found.rule for found in findings(ALL.score(segments(text)))]
+    return [found.rule for found in findings(ALL.evidence(segments(text)))]
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -52,7 +53,7 @@ def test_a_rule_has_examples(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "example"), FIRING)
 def test_it_fires(name: str, example: Example) -> None:
-    found = findings(SurfaceSignal([name]).score(segments(example.text)))
+    found = findings(SurfaceSignal([name]).evidence(segments(example.text)))
     assert tuple(error.span.of(example.text) for error in found) == example.marked
     text = example.text
     safe = [edit for error in found for edit in error.edits if edit.applicability is Applicability.SAFE]
@@ -64,7 +65,7 @@ def test_it_fires(name: str, example: Example) -> None:
 
 @pytest.mark.parametrize(("name", "text"), SILENT)
 def test_it_stays_silent(name: str, text: str) -> None:
-    evidence = ALL.score(segments(text))
+    evidence = ALL.evidence(segments(text))
     assert name not in [found.rule for found in findings(evidence)]
     assert [found for found in findings(evidence) if found.severity is not Severity.NEUTRAL] == []
     assert {one.score for one in evidence} == {0.0}
@@ -126,7 +127,7 @@ def test_rare_english_is_known(word: str) -> None:
 
 
 def test_what_may_be_borrowed_is_not_said_to_be_no_english() -> None:
-    (found,) = findings(ALL.score(segments("She asked for a blick at the plan.")))
+    (found,) = findings(ALL.evidence(segments("She asked for a blick at the plan.")))
     assert (found.rule, found.severity) == ("untranslated-word", Severity.NEUTRAL)
     assert "not English" not in found.message
 
@@ -177,7 +178,7 @@ def test_doubled_words(text: str, slips: list[str]) -> None:
 
 
 def test_only_a_doubling_that_is_wrong_everywhere_is_safe() -> None:
-    evidence = SurfaceSignal(["repeated-word"]).score(segments("The the man sat in in a a chair."))
+    evidence = SurfaceSignal(["repeated-word"]).evidence(segments("The the man sat in in a a chair."))
     assert [(e.text, e.applicability.value) for error in findings(evidence) for e in error.edits] == [
         ("The", "safe"),
         ("in", "unsafe"),
@@ -206,7 +207,7 @@ def test_brackets_and_quotation_marks_balance(text: str, lonely: int) -> None:
 
 def test_the_seed_article() -> None:
     text = SEED.read_text(encoding="utf-8")
-    found = {error.span.of(text): error for error in findings(ALL.score(segments(text)))}
+    found = {error.span.of(text): error for error in findings(ALL.evidence(segments(text)))}
     compound, hyphen = found["fentanyllabors"], found["one -sided"]
     assert (compound.rule, compound.severity) == ("unrendered-compound", Severity.MAJOR)
     assert (hyphen.rule, hyphen.edits[0].text) == ("space-before-hyphen", "one-sided")
@@ -223,15 +224,15 @@ def test_a_clean_text_has_no_findings() -> None:
 
 
 def test_scores_weigh_severity() -> None:
-    evidence = ALL.score(segments("A tidy line.\nIt was one -sided.\nThe fentanyllabors were one -sided."))
+    evidence = ALL.evidence(segments("A tidy line.\nIt was one -sided.\nThe fentanyllabors were one -sided."))
     assert [one.score for one in evidence] == [0.0, 1.0, 6.0]
-    assert evidence[2].measurements == {"neutral": 0, "minor": 1, "major": 1, "critical": 0}
+    assert evidence[2].details == Measured(numbers={"neutral": 0, "minor": 1, "major": 1, "critical": 0})
 
 
 def test_another_language_runs_only_rules_that_need_no_english() -> None:
     german = segments("Das ist ein cafÃ© , oder ?", language="de-AT")
-    assert [found.rule for found in findings(ALL.score(german))] == ["mojibake"]
-    (evidence,) = SurfaceSignal(["misspelling"]).score(german)
+    assert [found.rule for found in findings(ALL.evidence(german))] == ["mojibake"]
+    (evidence,) = SurfaceSignal(["misspelling"]).evidence(german)
     assert evidence.score is None
     assert evidence.abstained == "no rule for the language 'de-AT'"
 
@@ -241,20 +242,20 @@ def test_masked_spans_and_addresses_are_no_prose() -> None:
     (segment,) = segments(text)
     at = text.index("one -sided")
     masked = Segment(id=0, span=segment.span, text=text, language="en", masked=(Span(at, at + 10),))
-    assert "one -sided" not in [found.span.of(text) for found in findings(ALL.score([masked]))]
+    assert "one -sided" not in [found.span.of(text) for found in findings(ALL.evidence([masked]))]
     assert rules_of("Mail end.The@example.com about #fentanyllabors.") == []
 
 
 def test_a_heading_may_break_off() -> None:
     text = "What the minister told the press because of the"
     assert "truncated-sentence" in rules_of(text)
-    assert findings(ALL.score(segments(text, kind=BlockKind.HEADING))) == []
+    assert findings(ALL.evidence(segments(text, kind=BlockKind.HEADING))) == []
 
 
 def test_a_quotation_may_run_over_the_sentences_of_a_block() -> None:
     first, second = segments("He said: “We will go.\nWe will not come back.” Then he left.")
     same = Segment(id=1, span=second.span, text=second.text, language="en", block=0)
-    assert findings(ALL.score([first, same])) == []
+    assert findings(ALL.evidence([first, same])) == []
 
 
 HOSTILE = (
@@ -279,7 +280,7 @@ HOSTILE = (
     "unit", ["a", "é", "1", "a.", "“", "(", "«", "公", "the ", "Éa ", "a.com a , ", "<!--", *HOSTILE]
 )
 def test_work_grows_with_the_length_of_a_line(unit: str) -> None:
-    assert_linear(ALL.score, lambda n: segments((unit * n)[:n]), n=400 if unit == "<!--" else 60)
+    assert_linear(ALL.evidence, lambda n: segments((unit * n)[:n]), n=400 if unit == "<!--" else 60)
 
 
 def test_an_unknown_rule_names_the_nearest() -> None:
@@ -289,7 +290,7 @@ def test_an_unknown_rule_names_the_nearest() -> None:
 
 def test_the_signal_survives_pickling() -> None:
     text = segments("It was one -sided.")
-    assert pickle.loads(pickle.dumps(SurfaceSignal(["space-before-hyphen"]))).score(text)[0].score == 1.0  # noqa: S301
+    assert pickle.loads(pickle.dumps(SurfaceSignal(["space-before-hyphen"]))).evidence(text)[0].score == 1.0  # noqa: S301
 
 
 PIECES = st.sampled_from(
@@ -323,7 +324,7 @@ def test_any_text_gives_spans_inside_its_segment(text: str, shift: int) -> None:
         Segment(id=one.id, span=one.span.shift(shift), text=one.text, language="en", block=one.block)
         for one in segments(text)
     ]
-    for segment, evidence in zip(moved, ALL.score(moved), strict=True):
+    for segment, evidence in zip(moved, ALL.evidence(moved), strict=True):
         assert evidence.segment_id == segment.id
         assert all(segment.span.contains(error.span) and len(error.span) for error in evidence.spans)
         assert all(edit.span == error.span for error in evidence.spans for edit in error.edits)
@@ -331,4 +332,4 @@ def test_any_text_gives_spans_inside_its_segment(text: str, shift: int) -> None:
 
 def test_many_words_with_numbers_between_them_take_linear_work() -> None:
     rule = SurfaceSignal(["repeated-word"])
-    assert_linear(rule.score, lambda n: sentences_of(mtqa.from_text("The " + "x=1 " * n + "end.", language="en")))
+    assert_linear(rule.evidence, lambda n: sentences_of(mtqa.from_text("The " + "x=1 " * n + "end.", language="en")))

@@ -17,7 +17,7 @@ from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.files import open_file
 from mtqa.core.report import Decision
-from mtqa.verdict.decision import TOO_SHORT
+from mtqa.verdict.reasons import TOO_SHORT
 
 __all__ = ["BINS", "Group", "Overview", "Suspect", "summarise"]
 

@@ -15,7 +15,7 @@ from mtqa.batch.columns import Columns
 from mtqa.batch.output import judged, table
 from mtqa.batch.parquet import written
 from mtqa.batch.records import need_parquet
-from mtqa.core.calibration import RATE
+from mtqa.core.settings import RATE, CheckerSettings
 from mtqa.formats import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class TableJudge:
         """The checker that judges."""
         from mtqa.checker import Checker
 
-        return Checker.load(self.model, rate=self.rate, threads=self.threads)
+        return Checker.load(CheckerSettings(model=self.model, rate=self.rate, threads=self.threads))
 
 
 @lru_cache(maxsize=1)

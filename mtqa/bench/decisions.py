@@ -18,10 +18,10 @@ from mtqa.bench.resampling import Indices, Share
 from mtqa.bench.results import Table
 from mtqa.bench.suites import Condition, Suite
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import BlockKind
 from mtqa.core.report import Decision, DocumentReport
 from mtqa.neural import store
-from mtqa.verdict.decision import TOO_SHORT, decide
+from mtqa.verdict import assess
+from mtqa.verdict.reasons import TOO_SHORT
 
 __all__ = ["KIND", "DecidedDocument", "Decisions", "DecisionsSuite", "TextSet"]
 
@@ -230,8 +230,7 @@ def _documents(
 
 def _called(report: DocumentReport, calibration: Calibration) -> bool:
     """Whether a document is called likely-mt at another false-alarm rate."""
-    read = [verdict for verdict in report.verdicts if verdict.segment.kind is not BlockKind.BOILERPLATE]
-    return decide(report.document, read, calibration).decision is Decision.LIKELY_MT
+    return assess(report.document, report.verdicts, calibration).decision is Decision.LIKELY_MT
 
 
 KIND = Kind(suite=DecisionsSuite, item=DecidedDocument, columns=Decisions, measure=_measure)

@@ -11,6 +11,7 @@ from mtqa.cli.options import Model, Threads
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
+from mtqa.core.settings import CheckerSettings
 from mtqa.formats import annotate as annotated
 from mtqa.formats import read_all
 from mtqa.formats.annotations import ANNOTATORS
@@ -42,7 +43,7 @@ def annotate(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        checker = Checker.load(model, threads=threads)
+        checker = Checker.load(CheckerSettings(model=model, threads=threads))
     with working("Judging"):
         report = checker.check(*documents)
     write_report(output, annotated(report.documents, min_level=min_level))

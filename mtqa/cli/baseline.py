@@ -16,7 +16,9 @@ from mtqa.cli.inputs import STDIN
 from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
 from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
+from mtqa.core.limits import BATCH
 from mtqa.core.report import Finding, State
+from mtqa.core.settings import CheckerSettings
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 if TYPE_CHECKING:
@@ -158,7 +160,8 @@ def _over(
     from mtqa.gate.judging import Method
     from mtqa.gate.run import Run
 
-    method = Method(model=model, language=language, threads=threads, use_cache=use_cache)
+    checker = CheckerSettings(model=model, threads=threads, limits=BATCH)
+    method = Method(checker=checker, language=language, use_cache=use_cache)
     return Run.over(paths, settings, method, force_exclude=force_exclude, stage=working)
 
 

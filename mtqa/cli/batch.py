@@ -14,8 +14,8 @@ import typer
 from mtqa.cli.options import KIB, FalseAlarmRate, MaxDocument, Model, Timeout, limits_of
 from mtqa.cli.progress import shown
 from mtqa.cli.terminal import complain, working
-from mtqa.core.calibration import RATE
 from mtqa.core.limits import BATCH
+from mtqa.core.settings import RATE, CheckerSettings
 
 if TYPE_CHECKING:
     from mtqa.batch import Judges, Progress, Workers
@@ -120,7 +120,8 @@ def batch(
 
             alone = workers == 1 and engine is Engine.LOCAL
             many = threads or (None if alone else 1)
-            load = partial(Checker.load, model, rate=false_alarm_rate, threads=many, limits=limits)
+            judging = CheckerSettings(model=model, rate=false_alarm_rate, threads=many, limits=limits)
+            load = partial(Checker.load, judging)
             judges: Judges = (
                 Alone(load()) if alone else stack.enter_context(_workers(engine, load, workers, threads or 1, timeout))
             )

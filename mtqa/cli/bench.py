@@ -15,6 +15,7 @@ import typer
 from mtqa.cli.options import Model, Threads
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
+from mtqa.core.settings import LANGUAGE_MODEL, CheckerSettings
 
 if TYPE_CHECKING:
     from mtqa.bench.results import Result
@@ -57,7 +58,13 @@ class _Loader:
         """See `mtqa.bench.suites.Loader`."""
         from mtqa.checker import Checker
 
-        return Checker.load(self.model, fluency=fluency, round_trip=round_trip, threads=threads or self.threads)
+        judging = CheckerSettings(
+            model=self.model,
+            language_model=LANGUAGE_MODEL if fluency else None,
+            round_trip=round_trip,
+            threads=threads or self.threads,
+        )
+        return Checker.load(judging)
 
 
 class Format(StrEnum):

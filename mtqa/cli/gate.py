@@ -29,6 +29,7 @@ from mtqa.config import Settings
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.limits import BATCH
 from mtqa.core.report import GateResult, Report
+from mtqa.core.settings import CheckerSettings
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 
 __all__ = ["gate", "settings_of"]
@@ -109,7 +110,11 @@ def gate(
     run = Run.over(
         [path for path in paths if path != STDIN],
         settings,
-        Method(model=model, language=language, threads=threads, limits=limits, use_cache=not no_cache),
+        Method(
+            checker=CheckerSettings(model=model, threads=threads, limits=limits),
+            language=language,
+            use_cache=not no_cache,
+        ),
         force_exclude=force_exclude,
         piped=piped(paths, as_reported(Path(stdin_filename)) if stdin_filename else "<stdin>"),
         changes=changes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mtqa.cli.options import Model, Threads
+from mtqa.core.settings import CheckerSettings
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
@@ -26,6 +27,6 @@ def lsp(
     def load(rate: float) -> Checker:
         from mtqa.checker import Checker
 
-        return Checker.load(model, rate=rate, threads=threads)
+        return Checker.load(CheckerSettings(model=model, rate=rate, threads=threads))
 
     serve(load)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ from mtqa.cli.options import AskedFalseAlarmRate, InputFormat, Language, Model, 
 from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
 from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
+from mtqa.core.settings import CheckerSettings
 from mtqa.formats import read_all
 
 if TYPE_CHECKING:
@@ -73,9 +75,10 @@ def review(
             from mtqa.checker import Checker
             from mtqa.neural.translators import chosen
 
-            checker = Checker.load(model, rate=settings.policy.false_alarm_rate, threads=threads)
+            judging = CheckerSettings(model=model, rate=settings.policy.false_alarm_rate, threads=threads)
+            checker = Checker.load(judging)
             engines = chosen(translator or (), threads=_BESIDE)
-            seeker = Seeker(partial(_suggester, model, engines))
+            seeker = Seeker(partial(_suggester, judging, engines))
             stack.callback(seeker.close)
             desks: list[Desk] = []
             for file, documents in read:
@@ -120,12 +123,12 @@ def _read(
     return read
 
 
-def _suggester(model: str, engines: Sequence[Translator]) -> Suggester:
+def _suggester(judging: CheckerSettings, engines: Sequence[Translator]) -> Suggester:
     """With models of its own, as two threads cannot share them."""
     from mtqa.checker import Checker
     from mtqa.repair import Suggester
 
-    return Suggester.load(Checker.load(model, threads=_BESIDE), engines, model)
+    return Suggester.load(Checker.load(replace(judging, threads=_BESIDE)), engines, judging.model)
 
 
 def _ready(address: str, desks: Sequence[object], browser: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -36,11 +36,11 @@ from mtqa.cli.terminal import (
     working,
     write_report,
 )
-from mtqa.core.calibration import RATE
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
+from mtqa.core.settings import LANGUAGE_MODEL, RATE, CheckerSettings
 from mtqa.formats import expand, read_all, read_bytes
 from mtqa.renderers import RENDERERS, render
 
@@ -104,30 +104,30 @@ def score(
         raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
     named = [path for path in paths if path != STDIN]
-    found, failures = expand(named)
-    files, notes = without_reports(found, named)
+    there, missing = expand(named)
+    files, notes = without_reports(there, named)
     if output is not None:
         check_target(output, files)
         check_suffix(output, format)
     with working("Reading"):
-        documents = _read(files, failures, input_format, language)
-        if given := piped(paths, stdin_filename or "<stdin>"):
-            name, raw = given
-            documents += _tried(partial(read_bytes, raw, name, format=input_format, language=language), name, failures)
+        found = list(_read(files, piped(paths, stdin_filename or "<stdin>"), input_format, language))
+    documents = [document for read, _ in found for document in read]
+    failures = [*missing, *(failure for _, bad in found for failure in bad)]
     for note in notes:
         complain(note)
     if documents:
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(
-                model,
-                fluency=fluency is Fluency.LM,
+            judging = CheckerSettings(
+                model=model,
                 rate=false_alarm_rate,
-                round_trip=round_trip or (),
-                translators=translator or (),
+                language_model=LANGUAGE_MODEL if fluency is Fluency.LM else None,
+                round_trip=tuple(round_trip or ()),
+                translators=tuple(translator or ()),
                 threads=threads,
             )
+            checker = Checker.load(judging)
         with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):
             report = checker.check(*documents, failures=failures)
             report = replace(report, documents=tuple(map(Ignores().without_excused, report.documents)))
@@ -148,23 +148,21 @@ def score(
 
 
 def _read(
-    files: Sequence[Path], failures: list[Failure], input_format: str | None, language: str | None
-) -> list[Document]:
-    documents: list[Document] = []
+    files: Sequence[Path], piped: tuple[str, bytes] | None, input_format: str | None, language: str | None
+) -> Iterator[tuple[list[Document], list[Failure]]]:
+    """What is in each file, and in what is piped in under a name, and what cannot be read of it."""
     for file in files:
-        documents += _tried(partial(read_all, file, format=input_format, language=language), str(file), failures)
-    return documents
+        yield _tried(partial(read_all, file, format=input_format, language=language), str(file))
+    if piped is not None:
+        name, raw = piped
+        yield _tried(partial(read_bytes, raw, name, format=input_format, language=language), name)
 
 
-def _tried(
-    read: Callable[[], tuple[list[Document], list[Failure]]], name: str, failures: list[Failure]
-) -> list[Document]:
+def _tried(read: Callable[[], tuple[list[Document], list[Failure]]], name: str) -> tuple[list[Document], list[Failure]]:
     try:
-        documents, bad = read()
+        return read()
     except InputError as error:
-        documents, bad = [], [Failure(uri=name, message=str(error).removeprefix(f"{name}: "))]
-    failures += bad
-    return documents
+        return [], [Failure(uri=name, message=str(error).removeprefix(f"{name}: "))]
 
 
 def _options(format: str, *, top: int | None, min_level: Severity | None, colour: bool) -> dict[str, object]:  # noqa: A002

@@ -10,7 +10,7 @@ import typer
 
 from mtqa.cli.options import FalseAlarmRate, Model, Threads, limits_of
 from mtqa.cli.terminal import complain, emit, working
-from mtqa.core.calibration import RATE
+from mtqa.core.settings import RATE, CheckerSettings
 from mtqa.serve.limits import Limits
 
 __all__ = ["serve"]
@@ -55,7 +55,10 @@ def serve(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        checker = Checker.load(model, rate=false_alarm_rate, threads=threads, limits=limits_of(max_document, timeout))
+        judging = CheckerSettings(
+            model=model, rate=false_alarm_rate, threads=threads, limits=limits_of(max_document, timeout)
+        )
+        checker = Checker.load(judging)
     if not tokens and not is_local(host):
         complain(f"warning: anyone who can reach {host} may send requests; use --token-file to require a token")
     with suppress(KeyboardInterrupt):

@@ -21,6 +21,7 @@ from mtqa.cli.terminal import (
     write_report,
 )
 from mtqa.core.errors import InputError
+from mtqa.core.settings import CheckerSettings
 from mtqa.formats import read_all
 
 __all__ = ["suggest"]
@@ -65,7 +66,7 @@ def suggest(
         from mtqa.neural.translators import chosen
         from mtqa.repair import Suggester
 
-        checker = Checker.load(model, threads=threads)
+        checker = Checker.load(CheckerSettings(model=model, threads=threads))
         engines = chosen(translator or (), threads=threads)
         suggester = Suggester.load(checker, engines, model)
     with working("Looking for better texts"):

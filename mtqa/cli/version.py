@@ -7,18 +7,15 @@ from mtqa.core.errors import MtqaError
 
 __all__ = ["version"]
 
-_MODEL = "mtqa-en"
-
 
 def version() -> str:
     """A line with the version and one with the signature of the model that comes with mtqa, or what is wrong with
     it."""
     from mtqa.checker import signature_of
-    from mtqa.neural import store
 
     lines = [f"mtqa {mtqa.__version__}"]
     try:
-        lines.append(str(signature_of(store.locate(_MODEL))))
+        lines.append(str(signature_of()))
     except MtqaError as error:
         lines.append(f"no signature: {error}")
     return "\n".join(lines)

@@ -9,8 +9,8 @@ from typing import Any
 
 from mtqa.config import kinds
 from mtqa.config.kinds import Kind
-from mtqa.core.calibration import RATE
 from mtqa.core.findings import Flag, Severity
+from mtqa.core.settings import RATE
 
 __all__ = ["FEWEST_REPAIRS", "KEYS", "PROFILES", "Key", "Policy"]
 

@@ -12,11 +12,9 @@ from typing import Any
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Severity
 from mtqa.core.protocols import SegmentScore
+from mtqa.core.settings import RATE
 
-__all__ = ["RATE", "Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
-
-RATE = 0.01
-"""The false-alarm rate that documents are decided at unless another one is chosen."""
+__all__ = ["Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import TypeVar
 
+from mtqa.core.details import Details
 from mtqa.core.documents import Segment
 from mtqa.core.spans import Span
 
 __all__ = [
-    "ORIGIN",
     "VAGUE",
     "WEAK_SPOT",
     "Applicability",
@@ -23,6 +24,8 @@ __all__ = [
     "Severity",
     "Verdict",
 ]
+
+_Kind = TypeVar("_Kind", bound=Details)
 
 
 class Category(StrEnum):
@@ -113,10 +116,6 @@ WEAK_SPOT = "weak-spot"
 """The rule of a sentence that is pointed at only as it is likelier to need repair than the others of its article."""
 
 
-ORIGIN = "translated from "
-"""Before a BCP 47 tag, the name of a measurement: the logit that a text came from this language."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What one signal says of one segment.
@@ -124,16 +123,14 @@ class Evidence:
     Attributes:
         score: higher is worse; None exactly when ``abstained`` says why.
         spans: the words it points at.
-        measurements: named numbers behind the score.
-        texts: what the segment reads like otherwise, where the score comes from such: round trips, by their pivot.
+        details: what stands behind the score, where that is more than a number; None where it is not.
     """
 
     signal: str
     segment_id: int
     score: float | None
     spans: tuple[ErrorSpan, ...] = ()
-    measurements: Mapping[str, float] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    details: Details | None = None
     abstained: str | None = None
 
     def __post_init__(self) -> None:
@@ -194,6 +191,10 @@ class Verdict:
     p_edit: float | None
     flags: tuple[Flag, ...]
     evidence: tuple[Evidence, ...]
+
+    def details(self, kind: type[_Kind]) -> list[_Kind]:
+        """What signals say of one kind, such as ``MachineLogit``, whoever says it."""
+        return [found.details for found in self.evidence if isinstance(found.details, kind)]
 
     def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
         """Whether the segment is one to repair, as every count and report has it: a flag of it asks for that."""

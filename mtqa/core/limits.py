@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-__all__ = ["BATCH", "DocumentLimits", "OutOfTime", "check_time", "deadline"]
+__all__ = ["ANY", "BATCH", "DocumentLimits", "OutOfTime", "check_time", "deadline"]
 
 _KIB = 1024
 _SHORTEST = 32  # bytes of a sentence, on average: shorter ones cost as much as these
@@ -46,6 +46,9 @@ class DocumentLimits:
         """That it took longer than it may, likewise."""
         return f"it took longer than {self.seconds:g} s; split it, or allow more time"
 
+
+ANY = DocumentLimits()
+"""None."""
 
 BATCH = DocumentLimits(size=1024 * _KIB, seconds=300.0)
 """Where many documents are judged and none may hold up the others."""

@@ -1,4 +1,4 @@
-"""The seams: what a format, a signal, a combiner, a renderer and the models must do."""
+"""The seams: what a format and the models must do."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mtqa.core.documents import Document, Segment
-from mtqa.core.findings import Edit, Evidence, Verdict
+from mtqa.core.documents import Document
+from mtqa.core.findings import Edit
 from mtqa.core.report import Failure
 from mtqa.core.spans import Span
 
 __all__ = [
-    "Combiner",
     "Format",
     "LanguageModel",
     "Models",
     "Passage",
     "SegmentScore",
-    "Signal",
     "TokenScore",
     "Translation",
     "Translator",
@@ -37,23 +35,6 @@ class Format(Protocol):
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied and every other byte as it was."""
-
-
-class Signal(Protocol):
-    """One kind of evidence."""
-
-    name: str
-
-    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
-        """One Evidence for each segment, in order. The segments are consecutive ones of one document. What is said of
-        a segment may depend on its document, never on other documents."""
-
-
-class Combiner(Protocol):
-    """Evidence to a verdict."""
-
-    def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
-        """The joint judgement of one segment."""
 
 
 @dataclass(frozen=True, slots=True)

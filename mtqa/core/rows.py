@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict
+from typing import Any, cast
 
+from mtqa.core.details import Details, details_of
 from mtqa.core.documents import Block, BlockKind, Comment, Document, Segment
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport
@@ -111,7 +113,7 @@ def _verdict_row(verdict: Verdict) -> Row:
             for flag in verdict.flags
         ],
         "evidence": [
-            [e.signal, e.score, [_head(span) for span in e.spans], dict(e.measurements), dict(e.texts), e.abstained]
+            [e.signal, e.score, [_head(span) for span in e.spans], _row(e.details), e.abstained]
             for e in verdict.evidence
         ],
     }
@@ -144,13 +146,16 @@ def _verdict(row: Mapping[str, Any], text: str) -> Verdict:
                 segment_id=number,
                 score=score,
                 spans=tuple(ErrorSpan(**_body(head)) for head in spans),
-                measurements=measurements,
-                texts=texts,
+                details=details and details_of(details),
                 abstained=abstained,
             )
-            for signal, score, spans, measurements, texts, abstained in row["evidence"]
+            for signal, score, spans, details, abstained in row["evidence"]
         ),
     )
+
+
+def _row(details: Details | None) -> Row | None:
+    return None if details is None else asdict(cast(Any, details))
 
 
 def _head(found: Flag | ErrorSpan) -> list[Any]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtqa.core.errors import InputError
-from mtqa.core.limits import BATCH, DocumentLimits
+from mtqa.core.limits import BATCH
 from mtqa.core.report import DocumentReport, Failure, Report
+from mtqa.core.settings import CheckerSettings
 from mtqa.formats import raw_bytes, read_bytes
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Method", "Stage", "judge"]
 
+_CHECKER = CheckerSettings(limits=BATCH)
 _AT_ONCE = 32  # documents judged before what was said of them is kept
 
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -32,17 +34,13 @@ class Method:
     """How files are judged.
 
     Attributes:
-        model: name of an installed model, or a folder that holds one.
+        checker: by which; its false-alarm rate is that of the policy.
         language: BCP 47 tag of all files; as declared or detected where it is None.
-        threads: of the CPU; every core by default.
-        limits: of one document.
         use_cache: whether reports on unchanged files are kept and taken from the cache.
     """
 
-    model: str = "mtqa-en"
+    checker: CheckerSettings = _CHECKER
     language: str | None = None
-    threads: int | None = None
-    limits: DocumentLimits = BATCH
     use_cache: bool = True
 
 
@@ -69,10 +67,10 @@ def judge(
         ConfigError: it has no threshold for ``rate``.
     """
     from mtqa.checker import signature_of
-    from mtqa.neural import store
 
-    signature = signature_of(store.locate(method.model), rate=rate)
-    conditions = (str(signature), method.language or "", str(method.limits.size))
+    settings = replace(method.checker, rate=rate)
+    signature = signature_of(settings)
+    conditions = (str(signature), method.language or "", str(settings.limits.size))
     cache = Cache(cache_folder(), conditions) if method.use_cache else None
     found = [_read(file, method.language, cache) for file in files]
     if piped is not None:
@@ -82,7 +80,7 @@ def judge(
         with stage("Loading the model"):
             from mtqa.checker import Checker
 
-            checker = Checker.load(method.model, rate=rate, threads=method.threads, limits=method.limits)
+            checker = Checker.load(settings)
         with stage(f"Judging {len(unknown)} file{'s'[: len(unknown) > 1]}"):
             judged = iter([file for some in _groups(unknown) for file in _judged(checker, some, cache)])
         found = [next(judged) if file.documents else file for file in found]

@@ -16,9 +16,9 @@ from pygls.workspace import TextDocument
 
 import mtqa
 from mtqa.checker import Checker
-from mtqa.core.calibration import RATE
 from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.faults import internal
+from mtqa.core.settings import RATE
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import FORMAT_OF, Article
 from mtqa.lsp.project import Project

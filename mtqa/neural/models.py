@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from mtqa.core.errors import ConfigError
 from mtqa.core.protocols import LanguageModel, Passage, SegmentScore, Translator
+from mtqa.core.settings import CheckerSettings
 from mtqa.neural import store
-from mtqa.neural.runtime import Runtime, cores
+from mtqa.neural.runtime import cores
 
 if TYPE_CHECKING:
     from mtqa.neural.encoder import Encoder
@@ -18,35 +19,29 @@ __all__ = ["LocalModels"]
 
 
 class LocalModels:
-    """An encoder and, where asked for, a language model, from verified local folders.
-
-    The files are verified when the object is made; the weights are read when they are first needed. Raises ModelError
-    for files that are missing or changed.
+    """The encoder and, where asked for, a language model and translators, from local folders. Weights are read when
+    they are first needed.
 
     Args:
-        encoder: name or folder of the encoder.
-        threads: of the CPU; every core this process may use by default.
-        language_model: name or folder of the causal language model, or None for none.
-        translators: names, see `mtqa.neural.translators.load`; every one that is installed by default.
+        settings: which they are, and the threads of the CPU.
+
+    Raises:
+        ConfigError: there are too few threads.
+        ModelError: the encoder's files are missing.
     """
 
-    def __init__(
-        self,
-        encoder: str,
-        *,
-        threads: int | None = None,
-        language_model: str | None = None,
-        translators: Sequence[str] = (),
-    ) -> None:
-        if threads is not None and threads < 1:
-            raise ConfigError(f"{threads} threads are too few; use 1 or more")
-        self._threads = threads or cores()
-        self.manifest = store.locate(encoder)
+    def __init__(self, settings: CheckerSettings) -> None:
+        if settings.threads is not None and settings.threads < 1:
+            raise ConfigError(f"{settings.threads} threads are too few; use 1 or more")
+        self._threads = settings.threads or cores()
+        self._settings = settings
+        self.manifest = store.locate(settings.model)
+
+    def verify(self) -> None:
+        """Check the files against their manifests. Raises ModelError where one is missing or was changed."""
         store.verify(self.manifest)
-        self._language_model = language_model
-        self._names = tuple(translators)
-        if language_model is not None:
-            store.verify(store.locate(language_model))
+        if self._settings.language_model is not None:
+            store.verify(store.locate(self._settings.language_model))
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -60,11 +55,11 @@ class LocalModels:
 
     @cached_property
     def _scorer(self) -> LanguageModel | None:
+        if self._settings.language_model is None:
+            return None
         from mtqa.neural.scorer import CausalScorer
 
-        if self._language_model is None:
-            return None
-        return CausalScorer.load(self._language_model, Runtime.resolve(threads=self._threads))
+        return CausalScorer.load(self._settings.language_model, threads=self._threads)
 
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""
@@ -74,7 +69,7 @@ class LocalModels:
     def _translators(self) -> tuple[Translator, ...]:
         from mtqa.neural.translators import chosen
 
-        return chosen(self._names, threads=self._threads)
+        return chosen(self._settings.translators, threads=self._threads)
 
     def translators(self) -> Sequence[Translator]:
         """The configured translators, or every one that is installed."""

@@ -11,16 +11,18 @@ import math
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr
+from functools import cached_property, partial
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mtqa.core.errors import ModelError
 from mtqa.core.files import open_file
 from mtqa.core.protocols import TokenScore
+from mtqa.core.settings import LANGUAGE_MODEL
 from mtqa.core.spans import Span
 from mtqa.neural import store
 from mtqa.neural.runtime import Runtime
@@ -28,20 +30,27 @@ from mtqa.neural.runtime import Runtime
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["CausalScorer"]
+__all__ = ["CausalScorer", "Network"]
 
 WORD = re.compile(r"(?:(?<!\S)-)?\w+(?:['’.\-]\w+)*|[^\w\s]+")
 _BEGIN = 0  # <|endoftext|>: what the model saw before every text it was trained on; its tokenizer does not add it
 _HEAD_ROWS = 128  # positions whose logits over the whole vocabulary are held at once
 
 
+class Network(NamedTuple):
+    """A ``transformers`` causal language model in evaluation mode, a byte-level tokenizer that gives offsets, and where
+    the model lies."""
+
+    model: Any
+    tokenizer: Tokenizer
+    runtime: Runtime
+
+
 class CausalScorer:
     """Implements `mtqa.core.protocols.LanguageModel`.
 
     Args:
-        model: a ``transformers`` causal language model in evaluation mode.
-        tokenizer: a byte-level tokenizer that gives offsets.
-        runtime: where ``model`` lies.
+        network: called once, when it is first needed.
         signature, languages, surprising: see the protocol.
         window, stride: tokens seen at once, and new tokens scored by each further window; the ones before them are its
             context.
@@ -49,9 +58,7 @@ class CausalScorer:
 
     def __init__(
         self,
-        model: Any,
-        tokenizer: Tokenizer,
-        runtime: Runtime,
+        network: Callable[[], Network],
         *,
         signature: str,
         languages: tuple[str, ...],
@@ -59,20 +66,22 @@ class CausalScorer:
         window: int = 1024,
         stride: int = 512,
     ) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
-        self._runtime = runtime
+        self._load = network
         self._window = window
         self._stride = stride
         self.signature = signature
         self.languages = languages
         self.surprising = surprising
 
+    @cached_property
+    def _network(self) -> Network:
+        return self._load()
+
     @classmethod
-    def load(cls, name: str = "smollm2-135m", runtime: Runtime | None = None) -> CausalScorer:
-        """The language model ``name`` from the store. Raises ModelError if it is missing, changed or not readable."""
+    def load(cls, name: str = LANGUAGE_MODEL, *, threads: int | None = None) -> CausalScorer:
+        """The language model ``name`` from the store. Raises ModelError if it is missing, as does the first use if it
+        was changed or is not readable."""
         manifest = store.locate(name)
-        store.verify(manifest)
         try:
             languages = tuple(str(language) for language in manifest.data["languages"])
             surprising = float(manifest.data["fluency"]["surprising_bits"])
@@ -83,27 +92,23 @@ class CausalScorer:
         missing = [package for package in ("torch", "transformers") if find_spec(package) is None]
         if missing:
             raise ModelError(f"model '{name}' needs {' and '.join(missing)}; run: pip install 'mtqa[lm]'")
-        from tokenizers import Tokenizer
-        from transformers import AutoModelForCausalLM
-
-        runtime = runtime or Runtime.resolve()
-        folder = _converted(manifest)
-        with redirect_stderr(StringIO()):  # a progress bar
-            model: Any = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
-        model = model.to(device=runtime.device, dtype=runtime.torch_dtype).eval()
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return cls(model, tokenizer, runtime, signature=manifest.signature, languages=languages, surprising=surprising)
+        return cls(
+            partial(_network, manifest, threads),
+            signature=manifest.signature,
+            languages=languages,
+            surprising=surprising,
+        )
 
     def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
         """Surprisal in bits of each word and each run of punctuation of each text, in the context of the document up
         to it: the sum over its pieces. Windows are scored one by one, so that a document's numbers do not depend on
         its neighbours."""
-        self._runtime.apply()
+        self._network.runtime.apply()
         return [self._document(texts) for texts in documents]
 
     def _document(self, texts: Sequence[str]) -> list[tuple[TokenScore, ...]]:
         joined = "\n".join(texts)
-        encoding = self._tokenizer.encode(joined, add_special_tokens=False)
+        encoding = self._network.tokenizer.encode(joined, add_special_tokens=False)
         pieces = [
             (start + len(covered) - len(covered.lstrip()), bits)
             for (start, end), bits in zip(encoding.offsets, self._bits(encoding.ids), strict=True)
@@ -132,14 +137,31 @@ class CausalScorer:
         with torch.inference_mode():
             while len(bits) < len(ids):
                 start = len(bits) + self._stride - room if bits else 0
-                seen = torch.tensor([_BEGIN, *ids[start : start + room]], device=self._runtime.device)
-                states = self._model.base_model(input_ids=seen[None, :-1], use_cache=False).last_hidden_state[0]
+                seen = torch.tensor([_BEGIN, *ids[start : start + room]], device=self._network.runtime.device)
+                states = self._network.model.base_model(input_ids=seen[None, :-1], use_cache=False).last_hidden_state[0]
                 for row in range(len(bits) - start, len(states), _HEAD_ROWS):
-                    logits = self._model.lm_head(states[row : row + _HEAD_ROWS]).float()
+                    logits = self._network.model.lm_head(states[row : row + _HEAD_ROWS]).float()
                     targets = seen[row + 1 : row + 1 + _HEAD_ROWS, None]
                     nats = logits.logsumexp(-1) - logits.gather(-1, targets)[:, 0]
                     bits += (nats / math.log(2)).tolist()
         return bits
+
+
+def _network(manifest: store.Manifest, threads: int | None) -> Network:
+    """The verified model's."""
+    from tokenizers import Tokenizer
+    from transformers import AutoModelForCausalLM
+
+    store.verify(manifest)
+    runtime = Runtime.resolve(threads=threads)
+    folder = _converted(manifest)
+    with redirect_stderr(StringIO()):  # a progress bar
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True)
+    return Network(
+        model=model.to(device=runtime.device, dtype=runtime.torch_dtype).eval(),
+        tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+        runtime=runtime,
+    )
 
 
 def _converted(manifest: store.Manifest) -> Path:

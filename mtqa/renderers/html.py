@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 
+from mtqa.core.details import RoundTrip
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import DocumentReport, GateResult, Report, Signature
@@ -20,7 +21,6 @@ from mtqa.renderers.house import direction, page
 from mtqa.renderers.wording import (
     BITS,
     CAUTIONS,
-    Trip,
     certainty,
     coverage,
     different_pieces,
@@ -200,11 +200,11 @@ def _document(number: int, report: DocumentReport, signature: Signature, min_lev
     }
 
 
-def _trip(segment: Segment, trip: Trip) -> _Trip:
+def _trip(segment: Segment, trip: RoundTrip) -> _Trip:
     pieces = different_pieces(segment.text, trip.text)
     return _Trip(
         pivot=trip.pivot,
-        likeness=likeness(trip.measurements),
+        likeness=likeness(trip),
         rows=tuple(zip(("as it is", f"via {trip.pivot}"), pieces, strict=True)),
     )
 

@@ -132,12 +132,14 @@ def _flag(flag: Flag, document: Document) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
+    details = evidence.details
+    measurements, texts = (details.measurements(), details.texts()) if details else ({}, {})
     return {
         "signal": evidence.signal,
         "score": number_json(evidence.score),
         "abstained": evidence.abstained,
-        "measurements": {name: number_json(value) for name, value in evidence.measurements.items()},
-        "texts": dict(evidence.texts),
+        "measurements": {name: number_json(value) for name, value in measurements.items()},
+        "texts": texts,
         "spans": [
             {
                 "start": found.span.start,

@@ -188,7 +188,7 @@ def _sentence(page: Page, report: DocumentReport, judged: Verdict, rank: int, mi
         if reasons:
             page.write(Text(reasons, "dim"), first=" " * len(first))
     for trip in trips(judged):
-        page.write(Text(f"round trip via {trip.pivot}: {likeness(trip.measurements)}", "dim"), first=indent)
+        page.write(Text(f"round trip via {trip.pivot}: {likeness(trip)}", "dim"), first=indent)
         page.aligned(("as it is", segment.text), (trip.pivot, trip.text), indent)
 
 

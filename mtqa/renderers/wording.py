@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean
 
+from mtqa.core.details import RoundTrip, RoundTrips
 from mtqa.core.differences import differences
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Applicability, Flag, Severity, Verdict
@@ -24,7 +24,6 @@ __all__ = [
     "ORIGINS",
     "UNFLAGGED",
     "VERDICTS",
-    "Trip",
     "asked",
     "certainty",
     "counted",
@@ -61,7 +60,6 @@ VERDICTS = {
     Decision.UNDECIDED: "Undecided",
 }
 
-_SURVIVAL = "chrF++"
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
@@ -248,24 +246,9 @@ def summary(report: Report) -> str:
     return ": ".join(filter(None, [counted(len(report.documents) + len(report.failures), "article"), ", ".join(parts)]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trip:
-    """A sentence's round trip by one pivot, as evidence has it."""
-
-    pivot: str
-    text: str
-    measurements: Mapping[str, float]
-
-
-def trips(verdict: Verdict) -> tuple[Trip, ...]:
+def trips(verdict: Verdict) -> tuple[RoundTrip, ...]:
     """The round trips of a sentence."""
-    found = []
-    for evidence in verdict.evidence:
-        for pivot, text in evidence.texts.items():
-            end = f" via {pivot}"
-            numbers = {k.removesuffix(end): v for k, v in evidence.measurements.items() if k.endswith(end)}
-            found.append(Trip(pivot=pivot, text=text, measurements=numbers))
-    return tuple(found)
+    return tuple(trip for found in verdict.details(RoundTrips) for trip in found.trips)
 
 
 def different_pieces(one: str, other: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
@@ -278,10 +261,10 @@ def different_pieces(one: str, other: str) -> tuple[tuple[tuple[str, bool], ...]
     return tuple(both)
 
 
-def likeness(measurements: Mapping[str, float]) -> str:
+def likeness(trip: RoundTrip) -> str:
     """``"chrF++ 81.2, TER 12.5"``."""
     return ", ".join(
-        f"{name} {value:.2f}" if value < 0 else f"{name} {value:.1f}" for name, value in measurements.items()
+        f"{name} {value:.2f}" if value < 0 else f"{name} {value:.1f}" for name, value in trip.measurements().items()
     )
 
 
@@ -290,11 +273,11 @@ def round_trip(report: DocumentReport) -> str:
     found: dict[str, list[float]] = {}
     for verdict in report.judged:
         for trip in trips(verdict):
-            found.setdefault(trip.pivot, []).append(trip.measurements[_SURVIVAL])
+            found.setdefault(trip.pivot, []).append(trip.chrf)
     if not found:
         return ""
     means = ", ".join(f"{fmean(values):.1f} via {pivot}" for pivot, values in found.items())
-    return f"Round trip: {_SURVIVAL} {means} on average; no probability takes it into account."
+    return f"Round trip: chrF++ {means} on average; no probability takes it into account."
 
 
 def gained(gain: float) -> str:

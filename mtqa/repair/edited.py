@@ -12,7 +12,7 @@ from mtqa.core.folding import Folding, folded
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import SourceMap, Span
 from mtqa.segmentation import segment
-from mtqa.signals import SIGNALS
+from mtqa.signals.surface import SurfaceSignal
 
 __all__ = ["Judged", "as_edited", "judged_as_read", "rejudged"]
 
@@ -134,7 +134,7 @@ def _of_the_cut(report: DocumentReport, number: int, window: Document, span: Spa
     read = [folded(each) for each in segment(window)]
     return {
         (error.rule, error.span.shift(-each.span.start).of(each.text))
-        for each, evidence in zip(read, SIGNALS["surface"]().score(read), strict=True)
+        for each, evidence in zip(read, SurfaceSignal().evidence(read), strict=True)
         for error in evidence.spans
         if error.span.overlaps(span)
     } - known

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from mtqa.checker import Checker
+from mtqa.core.details import Surprisal
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Verdict
 from mtqa.core.protocols import Translator
@@ -86,7 +87,7 @@ class Suggester:
             return []
         at, run = _surroundings(report, verdict)
         runs = [run, *(_replaced(run, at, candidate.text) for candidate in made)]
-        standing, *proposed = [verdicts[at] for verdicts in self._checker.verdicts(runs)]
+        standing, *proposed = [segments[at].verdict for segments in self._checker.segments(runs)]
         return [_scored(candidate, standing, judged) for candidate, judged in zip(made, proposed, strict=True)]
 
 
@@ -111,10 +112,9 @@ def _scored(candidate: Candidate, standing: Verdict, judged: Verdict) -> Scored:
 
 
 def _surprisal(verdict: Verdict) -> float | None:
-    """As a language model says it, which knows the words' peak. What the encoder estimates is no ground to refuse a
-    text: that was not measured."""
-    said = (e.score for e in verdict.evidence if e.signal == "fluency" and "peak" in e.measurements)
-    return next(said, None)
+    """As a language model says it. What the encoder estimates is no ground to refuse a text: that was not measured."""
+    said = ((e.score, e.details) for e in verdict.evidence)
+    return next((score for score, found in said if isinstance(found, Surprisal) and found.peak is not None), None)
 
 
 def _surroundings(report: DocumentReport, verdict: Verdict) -> tuple[int, list[Segment]]:

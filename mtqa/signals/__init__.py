@@ -1,21 +1,21 @@
-"""Kinds of evidence, each of which reads the consecutive segments of one document."""
+"""Kinds of evidence, each of which reads documents and says something of their sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from mtqa.core.protocols import Signal
 from mtqa.core.registry import Registry
+from mtqa.core.signals import Signal
 
 __all__ = ["SIGNALS"]
 
-SIGNALS: Registry[Callable[..., Signal]] = Registry(
+SIGNALS: Registry[type[Signal]] = Registry(
     "signal",
     {
+        "language": "mtqa.signals.language:LanguageSignal",
         "detector": "mtqa.signals.detector:DetectorSignal",
         "errors": "mtqa.signals.errors:ErrorSignal",
+        "surface": "mtqa.signals.surface:SurfaceSignal",
         "fluency": "mtqa.signals.fluency:FluencySignal",
         "round-trip": "mtqa.signals.round_trip:RoundTripSignal",
-        "surface": "mtqa.signals.surface:SurfaceSignal",
     },
 )
+"""All signals; each is asked unless the settings switch it off, and evidence comes in this order."""

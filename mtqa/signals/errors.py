@@ -2,83 +2,49 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from mtqa.core.calibration import Calibration, EditorCalibration, sigmoid
-from mtqa.core.documents import LETTER, BlockKind, Segment
-from mtqa.core.findings import WEAK_SPOT, Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
+from mtqa.core.calibration import EditorCalibration, sigmoid
+from mtqa.core.details import RepairOdds
+from mtqa.core.documents import LETTER, Segment
+from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
+from mtqa.signals.encoder import EncoderSignal
 
 __all__ = ["ErrorSignal"]
 
 _MESSAGE = "unusual choice of words; an editor might reword this"
 _WHOLE = "reads oddly as a whole, though no single word stands out; reword it"
-_FIRST = "likelier to need repair than most of this article, though no word stands out; read it again"
-_FEWEST_WORDS = 4
 
 
-class ErrorSignal:
+class ErrorSignal(EncoderSignal):
     """The encoder's repair logit of each sentence and the words it takes for errors.
 
     Neighbouring words above the threshold make one span, as probable as its worst word. The model says where, not
     what: the category is that of an unusual choice of words. A capitalised word, mostly a name that the model does not
     know, is never pointed at, nor is an adverb of contracts ("hereunto"); a single word that the lexicon knows may be
-    rare and is no more than a minor error.
-
-    A sentence that probably needs repair though no word of it is above the threshold is pointed at as a whole. In a
-    document that is called likely-mt an editor has to look somewhere first: there those are at least the sentences with
-    the highest repair logits, up to the calibration's review budget.
+    rare and is no more than a minor error. A sentence that probably needs repair though no word of it is above the
+    threshold is pointed at as a whole. The score is the log-odds that it needs repair.
     """
 
     name = "errors"
 
-    def __init__(self, models: Models, calibration: Calibration) -> None:
-        self._models = models
-        self._calibration = calibration
-
-    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
-        """One Evidence for each segment; the score is the log-odds that it needs repair. Abstains from languages the
-        model does not speak."""
-        scores = self._models.encode([[Passage(s.text, s.source) for s in segments]])[0]
-        known = [pair for pair in zip(segments, scores, strict=True) if self._calibration.speaks(pair[0].language)]
-        running = [score.mt for segment, score in known if segment.kind.judged]
-        enough = len(running) >= self._calibration.min_sentences
-        likely = enough and sum(running) / len(running) >= self._calibration.likely_mt(len(running))
-        review = self._review(known) if likely else set()
-        found: list[Evidence] = []
-        for segment, score in zip(segments, scores, strict=True):
-            if not self._calibration.speaks(segment.language):
-                reason = f"no model for language '{segment.language}'"
-                found.append(Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason))
-                continue
-            editor = self._calibration.editor_of(score)
-            words = [(w.span, editor.word(w.score)) for w in _doubtful(segment, score)]
-            spans = tuple(
-                span
-                for span in _spans(segment, words, editor)
-                if not any(mask.overlaps(span.span) for mask in segment.masked)
-            )
-            odds = editor.sentence.odds(score.edit)
-            odd = segment.kind.judged and len(words) >= _FEWEST_WORDS and sigmoid(odds) >= editor.sentence_minor
-            if not spans and (odd or segment.id in review):
-                rule, message = ("garbled", _WHOLE) if odd else (WEAK_SPOT, _FIRST)
-                spans = (_whole(segment, rule, message, sigmoid(odds)),)
-            found.append(Evidence(signal=self.name, segment_id=segment.id, score=odds, spans=spans))
-        return found
-
-    def _review(self, known: Sequence[tuple[Segment, SegmentScore]]) -> set[int]:
-        """Ids of the sentences to look at first."""
-        prose = [
-            (self._calibration.editor_of(score).sentence.odds(score.edit), -segment.id)
-            for segment, score in known
-            if segment.kind is not BlockKind.CAPTION and len(_doubtful(segment, score)) >= _FEWEST_WORDS
-        ]
-        budget = math.ceil(self._calibration.review_budget * len(prose))
-        return {-number for _, number in sorted(prose, reverse=True)[:budget]}
+    def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
+        editor = self._calibration.editor_of(score)
+        words = [(w.span, editor.word(w.score)) for w in _doubtful(segment, score)]
+        spans = tuple(
+            span
+            for span in _spans(segment, words, editor)
+            if not any(mask.overlaps(span.span) for mask in segment.masked)
+        )
+        details = RepairOdds(log_odds=editor.sentence.odds(score.edit), words=len(words))
+        p_edit = sigmoid(details.log_odds)
+        if not spans and segment.kind.judged and details.readable and p_edit >= editor.sentence_minor:
+            spans = (_whole(segment, p_edit),)
+        return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
 
 def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: EditorCalibration) -> Iterator[ErrorSpan]:
@@ -98,13 +64,13 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
         )
 
 
-def _whole(segment: Segment, rule: str, message: str, probability: float) -> ErrorSpan:
+def _whole(segment: Segment, probability: float) -> ErrorSpan:
     return ErrorSpan(
         span=segment.span,
-        rule=rule,
+        rule="garbled",
         category=Category.AWKWARD,
         severity=Severity.MINOR,
-        message=message,
+        message=_WHOLE,
         probability=probability,
     )
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
+from typing import Self
 
 from mtqa.core.calibration import Calibration
+from mtqa.core.details import Surprisal
 from mtqa.core.documents import WORD, BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import LanguageModel, Models, Passage, SegmentScore, TokenScore
+from mtqa.core.protocols import LanguageModel, Models, SegmentScore, TokenScore
+from mtqa.core.settings import CheckerSettings
+from mtqa.core.signals import Reading, Said
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
+from mtqa.signals.encoder import EncoderSignal
 
 __all__ = ["FluencySignal"]
 
@@ -21,74 +27,81 @@ _NO_WORD = "in no word list, and nothing leads up to it; check the spelling, or 
 _UNEXPECTED = "nothing leads up to this word; check that it is the right one"
 
 
-class FluencySignal:
+class FluencySignal(EncoderSignal):
     """Mean surprisal of a segment's words in bits.
 
-    The encoder estimates it in its one pass, which costs nothing; ``measurements`` keep that as ``estimate``. Where a
-    language model is loaded, the score is what it says, and the signal also points at the words that nothing before
-    them prepares for. A name is surprising and not an error, so a word with a capital letter is never pointed at, nor
-    is a number, an address or a word that the document used before. The others are measured against the median of the
-    document's lower-case words; the threshold is the model's. A word that no lexicon has is a minor error, any other a
-    remark.
+    The encoder estimates it in its one pass, which costs nothing. Where a language model is loaded, the score is what
+    it says, and the signal also points at the words that nothing before them prepares for. A name is surprising and not
+    an error, so a word with a capital letter is never pointed at, nor is a number, an address or a word that the
+    document used before. The others are measured against the median of the document's lower-case words; the threshold
+    is the model's. A word that no lexicon has is a minor error, any other a remark.
     """
 
     name = "fluency"
 
-    def __init__(self, models: Models, calibration: Calibration) -> None:
-        self._models = models
-        self._calibration = calibration
+    def __init__(self, calibration: Calibration, model: LanguageModel | None = None) -> None:
+        super().__init__(calibration)
+        self._model = model
 
-    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
-        """Evidence for each of one document's consecutive segments. Those in a language that the model does not read
-        are abstained from, and are no context for the others."""
-        model = self._models.language_model()
-        scores = self._models.encode([[Passage(s.text, s.source) for s in segments]])[0]
-        estimates = [self._estimate(segment, score) for segment, score in zip(segments, scores, strict=True)]
-        return estimates if model is None else self._surprisals(model, segments, estimates)
+    @classmethod
+    def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self:
+        """With the language model, where there is one."""
+        return cls(calibration, models.language_model())
 
-    def _estimate(self, segment: Segment, score: SegmentScore) -> Evidence:
-        if not self._calibration.speaks(segment.language):
-            return self._abstain(segment, f"no model for language '{segment.language}'")
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The language model's."""
+        return () if self._model is None else (f"lm:{self._model.signature}",)
+
+    def score(self, readings: Sequence[Reading]) -> Said:
+        """Evidence on each segment. Those in a language that the model does not read are abstained from, and are no
+        context for the others."""
+        estimates = [self.read(reading) for reading in readings]
+        return estimates if self._model is None else self._surprisals(self._model, readings, estimates)
+
+    def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
         words = len(WORD.findall(segment.text))
         if not words:
-            return self._abstain(segment, "no words")
-        return Evidence(
-            signal=self.name,
-            segment_id=segment.id,
-            score=score.surprisal,
-            measurements={"words": float(words), "estimate": score.surprisal},
-        )
+            return self.abstain(segment, "no words")
+        details = Surprisal(words=words, estimate=score.surprisal)
+        return Evidence(signal=self.name, segment_id=segment.id, score=score.surprisal, details=details)
 
     def _surprisals(
-        self, model: LanguageModel, segments: Sequence[Segment], estimates: Sequence[Evidence]
-    ) -> list[Evidence]:
-        read = [segment for segment in segments if segment.language.partition("-")[0] in model.languages]
-        [said] = model.surprisal([[segment.text for segment in read]])
-        spans = _surprising(read, said, model.surprising)
-        found = {segment.id: (words, errors) for segment, words, errors in zip(read, said, spans, strict=True)}
-        return [
-            self._evidence(segment, estimate, *found[segment.id])
-            if segment.id in found
-            else self._abstain(segment, f"the language model does not read '{segment.language}'")
-            for segment, estimate in zip(segments, estimates, strict=True)
+        self, model: LanguageModel, readings: Sequence[Reading], estimates: Sequence[Sequence[Evidence]]
+    ) -> Said:
+        read = [
+            [s for s in reading.segments if s.language.partition("-")[0] in model.languages] for reading in readings
         ]
+        said = model.surprisal([[segment.text for segment in segments] for segments in read])
+        found = []
+        for reading, estimated, segments, scores in zip(readings, estimates, read, said, strict=True):
+            spans = _surprising(segments, scores, model.surprising)
+            pointed = {s.id: (words, errors) for s, words, errors in zip(segments, scores, spans, strict=True)}
+            found.append(
+                [
+                    self._surprisal(segment, estimate, *pointed[segment.id])
+                    if segment.id in pointed
+                    else self.abstain(segment, f"the language model does not read '{segment.language}'")
+                    for segment, estimate in zip(reading.segments, estimated, strict=True)
+                ]
+            )
+        return found
 
-    def _evidence(
+    def _surprisal(
         self, segment: Segment, estimate: Evidence, scores: Sequence[TokenScore], spans: Sequence[ErrorSpan]
     ) -> Evidence:
         words = [score for score in scores if any(map(str.isalnum, score.span.of(segment.text)))]
         if not words:
-            return self._abstain(segment, "no words")
+            return self.abstain(segment, "no words")
+        peak = max(word.score for word in words)
+        estimated = estimate.details if isinstance(estimate.details, Surprisal) else Surprisal(words=len(words))
         return Evidence(
             signal=self.name,
             segment_id=segment.id,
             score=sum(score.score for score in scores) / len(words),
             spans=tuple(spans),
-            measurements={**estimate.measurements, "peak": max(word.score for word in words)},
+            details=replace(estimated, peak=peak),
         )
-
-    def _abstain(self, segment: Segment, reason: str) -> Evidence:
-        return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
 
 
 def _surprising(

@@ -12,20 +12,27 @@ from sacrebleu.metrics.ter import TER
 
 from mtqa.core.retranslation import Likeness
 
-__all__ = ["CHRF_NAME", "TER_NAME", "alike", "sentence_likeness"]
-
-CHRF_NAME = "chrF++"
-TER_NAME = "TER"
+__all__ = ["alike", "chrf", "ter"]
 
 
 @cache
-def _metrics() -> dict[str, Metric]:
-    return {CHRF_NAME: CHRF(word_order=2), TER_NAME: TER()}
+def _chrf() -> CHRF:
+    return CHRF(word_order=2)
 
 
-def sentence_likeness(text: str, other: str) -> dict[str, float]:
-    """chrF++ (100: the same) and TER (0: the same) of ``other`` against ``text``."""
-    return {name: float(metric.sentence_score(other, [text]).score) for name, metric in _metrics().items()}
+@cache
+def _ter() -> TER:
+    return TER()
+
+
+def chrf(text: str, other: str) -> float:
+    """chrF++ of ``other`` against ``text``; 100 where they are the same."""
+    return float(_chrf().sentence_score(other, [text]).score)
+
+
+def ter(text: str, other: str) -> float:
+    """TER likewise; 0 where they are the same."""
+    return float(_ter().sentence_score(other, [text]).score)
 
 
 def alike(texts: Sequence[str], others: Sequence[str]) -> tuple[Likeness, ...]:
@@ -33,8 +40,9 @@ def alike(texts: Sequence[str], others: Sequence[str]) -> tuple[Likeness, ...]:
     equally many, or none."""
     if not texts or len(texts) != len(others):
         raise ValueError("as many texts as others, and at least one")
+    metrics: dict[str, Metric] = {"chrF++": _chrf(), "TER": _ter(), "BLEU": BLEU()}
     found = []
-    for name, metric in (*_metrics().items(), ("BLEU", BLEU())):
+    for name, metric in metrics.items():
         score = metric.corpus_score(list(others), [list(texts)]).score
         found.append(Likeness(metric=name, score=float(score), signature=str(metric.get_signature())))
     return tuple(found)

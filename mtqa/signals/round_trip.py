@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Self
 
+from mtqa.core.calibration import Calibration
+from mtqa.core.details import RoundTrip, RoundTrips
 from mtqa.core.documents import WORD, Segment
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, Translation, Translator
-from mtqa.signals.likeness import CHRF_NAME, sentence_likeness
+from mtqa.core.settings import CheckerSettings
+from mtqa.core.signals import Reading, Signal
 
 __all__ = ["AUTO", "MOST", "RoundTripSignal", "Route", "routes", "spoken"]
 
@@ -95,64 +99,74 @@ def spoken(language: str, tags: Sequence[str] | dict[str, Route]) -> str | None:
     return language if language in same else min(same, key=lambda tag: (len(tag), tag), default=None)
 
 
-class RoundTripSignal:
-    """Mean chrF++ of a sentence's round trips against it, 0 to 100: the higher, the more like a machine's.
-
-    The measurements are chrF++, TER and, where the engine says it, the log-probability of the way back, by pivot; the
-    texts are the round trips. It points at no words, and no probability rests on it.
+class RoundTripSignal(Signal):
+    """Mean chrF++ of a sentence's round trips against it, 0 to 100: the higher, the more like a machine's. It points at
+    no words, and no probability rests on it.
 
     Args:
-        models: that know the translators.
+        translators: in order of preference.
         pivots: see `routes`.
     """
 
     name = "round-trip"
 
-    def __init__(self, models: Models, pivots: Sequence[str] = (AUTO,)) -> None:
-        self._models = models
+    def __init__(self, translators: Sequence[Translator], pivots: Sequence[str] = (AUTO,)) -> None:
+        self._translators = tuple(translators)
         self._pivots = tuple(pivots)
 
-    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
-        """Evidence for each of one document's segments. Abstains where no translator knows the language and from
-        segments without words. Raises ConfigError for a named pivot that no translator knows, ModelError where an
-        engine fails."""
+    @classmethod
+    def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
+        """By the translators, where pivots are named."""
+        return cls(models.translators(), settings.round_trip) if settings.round_trip else None
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The translators'."""
+        return tuple(f"trip:{translator.signature}" for translator in self._translators)
+
+    def read(self, reading: Reading) -> list[Evidence]:
+        """Evidence for each segment. Abstains where no translator knows the language and from segments without words.
+        Raises ConfigError for a named pivot that no translator knows, ModelError where an engine fails."""
         found: dict[int, Evidence] = {}
-        for language in dict.fromkeys(segment.language for segment in segments):
-            those = [s for s in segments if s.language == language and WORD.search(s.text)]
+        for language in dict.fromkeys(segment.language for segment in reading.segments):
+            those = [s for s in reading.segments if s.language == language and WORD.search(s.text)]
             ways = self._ways(language) if those else ()
             if ways:
                 trips = [route.travel([s.text for s in those]) for route in ways]
                 for segment, *backs in zip(those, *trips, strict=True):
                     found[segment.id] = self._evidence(segment, ways, backs)
-        return [found.get(segment.id) or self._abstain(segment) for segment in segments]
+        return [found.get(segment.id) or self._stay(segment) for segment in reading.segments]
 
     def _ways(self, language: str) -> tuple[Route, ...]:
-        translators = self._models.translators()
         try:
-            return routes(translators, language, self._pivots)
+            return routes(self._translators, language, self._pivots)
         except ConfigError:
-            targets = [target for translator in translators for _, target in translator.pairs()]
+            targets = [target for translator in self._translators for _, target in translator.pairs()]
             if any(spoken(pivot, targets) is None for pivot in self._pivots):
                 raise
             return ()
 
     def _evidence(self, segment: Segment, ways: Sequence[Route], backs: Sequence[Translation]) -> Evidence:
-        measurements: dict[str, float] = {}
+        from mtqa.signals.likeness import chrf, ter  # sacrebleu takes its time
+
         text = " ".join(segment.text.split())
-        for route, back in zip(ways, backs, strict=True):
-            for metric, value in sentence_likeness(text, back.text).items():
-                measurements[f"{metric} via {route.pivot}"] = value
-            if back.score is not None:
-                measurements[f"log-probability via {route.pivot}"] = back.score
+        trips = tuple(
+            RoundTrip(
+                pivot=route.pivot,
+                text=back.text,
+                chrf=chrf(text, back.text),
+                ter=ter(text, back.text),
+                log_probability=back.score,
+            )
+            for route, back in zip(ways, backs, strict=True)
+        )
         return Evidence(
             signal=self.name,
             segment_id=segment.id,
-            score=fmean(measurements[f"{CHRF_NAME} via {route.pivot}"] for route in ways),
-            measurements=measurements,
-            texts={route.pivot: back.text for route, back in zip(ways, backs, strict=True)},
+            score=fmean(trip.chrf for trip in trips),
+            details=RoundTrips(trips=trips),
         )
 
-    def _abstain(self, segment: Segment) -> Evidence:
-        words = WORD.search(segment.text)
-        reason = f"no translator for language '{segment.language}' there and back" if words else "no words"
-        return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
+    def _stay(self, segment: Segment) -> Evidence:
+        known = f"no translator for language '{segment.language}' there and back"
+        return self.abstain(segment, known if WORD.search(segment.text) else "no words")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mtqa.verdict.combiner import CalibratedCombiner
-from mtqa.verdict.decision import DocumentVerdict, decide
+from mtqa.verdict.decision import Counts, Ground, decide
+from mtqa.verdict.document import assess
+from mtqa.verdict.edits import with_care
 
-__all__ = ["CalibratedCombiner", "DocumentVerdict", "decide"]
+__all__ = ["CalibratedCombiner", "Counts", "Ground", "assess", "decide", "with_care"]

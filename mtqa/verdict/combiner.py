@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mtqa.core.calibration import Calibration, sigmoid
+from mtqa.core.details import MachineLogit, RepairOdds
 from mtqa.core.documents import Segment
 from mtqa.core.findings import VAGUE, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.spans import Span
@@ -19,10 +20,11 @@ _WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
 
 
 class CalibratedCombiner:
-    """Platt-scaled logits of the detector and the error model, joined with what the rules say.
+    """Calibrated probabilities of what the models say, joined with what the rules say.
 
-    Evidence from different signals counts as independent: the probability that words need repair is one minus the
-    product of the probabilities that they do not. A sentence needs repair at least as likely as any word of it.
+    What rules point at counts as independent: the probability that words need repair is one minus the product of the
+    probabilities that they do not. Models answer one question, so the surest of them counts. A sentence needs repair at
+    least as likely as any word of it.
     """
 
     def __init__(self, calibration: Calibration) -> None:
@@ -30,22 +32,26 @@ class CalibratedCombiner:
 
     def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
         """The joint judgement of one segment."""
-        scores = {e.signal: e.score for e in evidence if e.score is not None}
         tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
         flags = tuple(self._flag(segment, tokens, *group) for group in _corroborated(_pointed(segment, evidence)))
-        p_mt = self._calibration.sentence_mt(scores["detector"]) if "detector" in scores else None
-        p_edit = None
-        if "errors" in scores:
-            of_model = [self._probability(span) for e in evidence if e.signal == "errors" for span in e.spans]
-            of_others = [
-                self._probability(span)
-                for e in evidence
-                if e.signal != "errors"
-                for span in e.spans
-                if span.severity is not Severity.NEUTRAL
-            ]
-            p_edit = _either([max(sigmoid(scores["errors"]), *of_model, 0.0), *of_others])
-        return Verdict(segment=segment, p_mt=p_mt, p_edit=p_edit, flags=flags, evidence=tuple(evidence))
+        logits = [e.details.logit for e in evidence if isinstance(e.details, MachineLogit)]
+        return Verdict(
+            segment=segment,
+            p_mt=max(map(self._calibration.sentence_mt, logits), default=None),
+            p_edit=self._p_edit(evidence),
+            flags=flags,
+            evidence=tuple(evidence),
+        )
+
+    def _p_edit(self, evidence: Sequence[Evidence]) -> float | None:
+        of_models: list[float] = []
+        of_others: list[float] = []
+        for said in evidence:
+            if isinstance(said.details, RepairOdds):
+                of_models += (sigmoid(said.details.log_odds), *map(self._probability, said.spans))
+            else:
+                of_others += (self._probability(s) for s in said.spans if s.severity is not Severity.NEUTRAL)
+        return _either([max(of_models), *of_others]) if of_models else None
 
     def _flag(
         self, segment: Segment, tokens: Sequence[tuple[int, int, str]], own: ErrorSpan, more: Sequence[ErrorSpan]
@@ -78,7 +84,8 @@ def _either(probabilities: Iterable[float]) -> float:
 def _pointed(segment: Segment, evidence: Sequence[Evidence]) -> list[ErrorSpan]:
     """The spans to make flags of: the model's word that a sentence is odd as a whole adds nothing where other evidence
     points at words of it that ask for a repair."""
-    whole = [s for e in evidence for s in e.spans if e.signal == "errors" and s.span == segment.span]
+    models = [e for e in evidence if isinstance(e.details, RepairOdds)]
+    whole = [s for e in models for s in e.spans if s.span == segment.span]
     others = [s for e in evidence for s in e.spans if s not in whole]
     return others if any(span.severity is not Severity.NEUTRAL for span in others) else [*others, *whole]
 

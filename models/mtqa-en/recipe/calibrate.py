@@ -17,6 +17,9 @@ from editor import editor_calibration, sourced_calibration
 from measures import balanced, platt
 from score import SIZES
 
+from mtqa.core.calibration import Calibration
+from mtqa.verdict import Counts, Ground, decide
+
 RATES, MISS = (0.05, 0.01, 0.001), 0.1  # false-alarm rates to choose from
 USUAL = 0.98  # share of human and machine documents within the usual range of surprisal
 ORIGINS = ("cs", "de", "ja", "ru", "zh")  # of WMT21; ha and is were but one small set each
@@ -27,12 +30,14 @@ ENOUGH = 100  # documents of one set, for its rate to count as measured
 APART = ("AIST",)  # word salad, kept out of averages
 
 
-def likely_mt(read: Read, prefix: str, size: int, high: float, without: tuple[str, ...] = ()) -> np.ndarray:
-    """Which documents are called likely-mt, of those that have enough words: above the threshold, without a person's
-    misspellings."""
-    slips, words, mt = (read.of(prefix, size, key=key, without=without) for key in ("slips", "words", "mt"))
-    called = (mt >= high) & ~((slips > 0) & (slips >= HUMAN_SLIPS * words))
-    return called[words >= WORDS]
+def grounds(read: Read, prefix: str, size: int, calibration: Calibration) -> list[Ground]:
+    """On what grounds documents are decided, of those that are not too short for it."""
+    numbers = zip(*(read.of(prefix, size, key=key).tolist() for key in ("mt", "words", "slips")), strict=True)
+    found = [
+        decide(Counts(score=score, sentences=size, words=words, slips=slips), calibration)
+        for score, words, slips in numbers
+    ]
+    return [ground for ground in found if ground is not Ground.TOO_SHORT]
 
 
 def grouped(documents: list[dict], size: int, key: str = "mt") -> np.ndarray:
@@ -180,11 +185,12 @@ def main(scores: Path, out: Path) -> None:
     # What is stated is the worst that was measured, not what was aimed at.
     read = Read(found["read"])
     for at, rate in enumerate(RATES):
+        deciding = Calibration.from_table(calibration, rate=rate)
         worst = max(
-            called.mean()
+            decided.count(Ground.LIKE_MACHINE) / len(decided)
             for prefix in ("orig/", *(name for name in found["documents"] if name.startswith("orig/")))
-            for size, high in zip(SIZES, calibration["likely_mt"][at], strict=True)
-            if len(called := likely_mt(read, prefix, size, high)) >= ENOUGH
+            for size in SIZES
+            if len(decided := grounds(read, prefix, size, deciding)) >= ENOUGH
         )
         calibration["fpr"][at] = max(rate, math.ceil(100 * worst) / 100)
     out.write_text(json.dumps(calibration, indent=1) + "\n")

@@ -22,7 +22,6 @@ from onnxruntime import InferenceSession
 from torch import nn
 
 from mtqa.neural.encoder import TextTokenizer, plan_windows
-from mtqa.neural.runtime import Runtime
 from mtqa.neural.scorer import CausalScorer
 
 KINDS = {
@@ -76,7 +75,7 @@ def teach(documents: list[tuple[str, list[str]]], out: Path, *, threads: int) ->
     done = out.read_text("utf-8").rpartition("\n")[0].split("\n") if out.exists() else []
     done = [line for line in done if line]
     out.write_text("".join(line + "\n" for line in done), "utf-8")
-    teacher = CausalScorer.load(runtime=Runtime.resolve(threads=threads))
+    teacher = CausalScorer.load(threads=threads)
     with out.open("a", encoding="utf-8") as stream:
         for kind, texts in documents[len(done) :]:
             [scores] = teacher.surprisal([texts])

@@ -91,7 +91,7 @@ def slips(texts: list[str]) -> dict[str, list[int]]:
     document = mtqa.from_text("\n\n".join(texts), language="en")
     starts = list(accumulate((len(text) + 2 for text in texts), initial=0))
     found = [0] * len(texts)
-    for evidence in SurfaceSignal([SLIP]).score(segment(document)):
+    for evidence in SurfaceSignal([SLIP]).evidence(segment(document)):
         for span in evidence.spans:
             found[bisect_right(starts, span.span.start) - 1] += 1
     return {"slips": found, "words": [len(WORD.findall(text)) for text in texts]}

@@ -60,12 +60,12 @@ def _verdicts(
     for batch in in_batches(runs, _AT_ONCE):
         segments = [consecutive([s.text for s in run], language, [s.source for s in run]) for run in batch]
         try:
-            verdicts, words = checker.verdicts(segments), checker.word_probabilities(segments)
+            found = checker.segments(segments)
         except MtqaError as error:
             failures += [f"{sentence.id}: {error}" for run in batch for sentence in run]
             continue
-        for run, of_run, of_words in zip(batch, verdicts, words, strict=True):
-            yield from zip(run, of_run, of_words, strict=True)
+        for run, judged in zip(batch, found, strict=True):
+            yield from ((sentence, one.verdict, one.words) for sentence, one in zip(run, judged, strict=True))
 
 
 def _flags(verdict: Verdict) -> list[Flag]:

@@ -131,8 +131,8 @@ def _verdicts(checker: Checker, lines: Sequence[str], language: str) -> Iterator
     """Of each line, in the context of its neighbours."""
     runs = [consecutive(part, language) for part in in_batches(lines, _LONGEST)]
     for batch in in_batches(runs, _AT_ONCE):
-        for verdicts in checker.verdicts(batch):
-            yield from verdicts
+        for judged in checker.segments(batch):
+            yield from (one.verdict for one in judged)
 
 
 KIND = Kind(suite=TranslationSuite, item=JudgedOutput, columns=Outcomes, measure=_measure)

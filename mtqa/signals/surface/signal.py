@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from mtqa.core.details import Measured
 from mtqa.core.documents import Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.limits import check_time
+from mtqa.core.signals import Reading, Signal
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
 from mtqa.languages.rule import Hit, Rule
@@ -25,7 +27,7 @@ MQM_WEIGHTS: Mapping[Severity, float] = {
 """Penalties of the MQM scoring model (Lommel et al., 2024, "The Multi-Range Theory of Translation Quality")."""
 
 
-class SurfaceSignal:
+class SurfaceSignal(Signal):
     """Evidence from rules about the letters alone; no model, no context beyond the document.
 
     The score of a segment is the sum of its findings' weights, 0.0 when it is clean. The rules of its language's pack
@@ -50,8 +52,12 @@ class SurfaceSignal:
         own = pack_of(language).rules
         return tuple(RULES[name] for name in self._names if name in own or name in ANY)
 
-    def score(self, segments: Sequence[Segment]) -> list[Evidence]:
-        """One Evidence for each segment, in order; the segments are consecutive ones of one document."""
+    def read(self, reading: Reading) -> list[Evidence]:
+        """One Evidence for each segment."""
+        return self.evidence(reading.segments)
+
+    def evidence(self, segments: Sequence[Segment]) -> list[Evidence]:
+        """The same, of consecutive segments of one document: no rule asks a model."""
         rules = {language: self.rules(language) for language in {s.language for s in segments}}
         return [self._judge(each, rules[each.segment.language]) for each in Surroundings(segments).sentences]
 
@@ -59,8 +65,7 @@ class SurfaceSignal:
         check_time()
         segment = sentence.segment
         if not rules:
-            reason = f"no rule for the language '{segment.language}'"
-            return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
+            return self.abstain(segment, f"no rule for the language '{segment.language}'")
         spans = tuple(sorted(self._spans(sentence, rules), key=lambda found: (found.span, found.rule)))
         counts = {severity: sum(found.severity is severity for found in spans) for severity in Severity}
         return Evidence(
@@ -68,7 +73,7 @@ class SurfaceSignal:
             segment_id=segment.id,
             score=sum((self._weights[severity] * count for severity, count in counts.items()), 0.0),
             spans=spans,
-            measurements={severity.value: float(count) for severity, count in counts.items()},
+            details=Measured(numbers={severity.value: float(count) for severity, count in counts.items()}),
         )
 
     def _spans(self, sentence: Sentence, rules: Sequence[Rule]) -> Iterator[ErrorSpan]:

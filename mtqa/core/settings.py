@@ -1,0 +1,44 @@
+"""How documents are judged: what a checker is made of, wherever it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtqa.core.limits import ANY, DocumentLimits
+
+__all__ = ["LANGUAGE_MODEL", "MODEL", "RATE", "CheckerSettings"]
+
+MODEL = "mtqa-en"
+"""The model that comes with mtqa."""
+
+LANGUAGE_MODEL = "smollm2-135m"
+"""The causal language model that mtqa knows."""
+
+RATE = 0.01
+"""The false-alarm rate that documents are decided at unless another one is chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckerSettings:
+    """What a checker is made of.
+
+    Attributes:
+        model: name of an installed model, or a folder that holds one.
+        rate: the false-alarm rate to decide at, one that the model has a threshold for.
+        language_model: that also measures fluency, likewise; none by default.
+        round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default. They change no
+            probability.
+        translators: their names, see `mtqa.neural.translators.load`; every installed one by default.
+        threads: of the CPU; every core this process may use by default.
+        limits: of one document; none by default.
+        signals_off: names of signals, as in `mtqa.signals.SIGNALS`, that are not asked.
+    """
+
+    model: str = MODEL
+    rate: float = RATE
+    language_model: str | None = None
+    round_trip: tuple[str, ...] = ()
+    translators: tuple[str, ...] = ()
+    threads: int | None = None
+    limits: DocumentLimits = ANY
+    signals_off: tuple[str, ...] = ()

@@ -1,0 +1,38 @@
+"""What signals have in common that say of each sentence what the encoder does."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from mtqa.core.calibration import Calibration
+from mtqa.core.documents import Segment
+from mtqa.core.findings import Evidence
+from mtqa.core.protocols import Models, SegmentScore
+from mtqa.core.settings import CheckerSettings
+from mtqa.core.signals import Reading, Signal
+
+__all__ = ["EncoderSignal"]
+
+
+class EncoderSignal(Signal):
+    """Evidence on each sentence from its score. Abstains from languages that the model does not speak."""
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+
+    @classmethod
+    def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self:
+        """It asks no other model."""
+        return cls(calibration)
+
+    def read(self, reading: Reading) -> list[Evidence]:
+        """One Evidence for each segment."""
+        return [
+            self._evidence(segment, score)
+            if self._calibration.speaks(segment.language)
+            else self.abstain(segment, f"no model for language '{segment.language}'")
+            for segment, score in zip(reading.segments, reading.scores, strict=True)
+        ]
+
+    def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
+        raise NotImplementedError

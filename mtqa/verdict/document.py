@@ -1,0 +1,105 @@
+"""Verdicts on segments to the report on their document: counted, decided, and then what depends on the decision."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from mtqa.core.calibration import Calibration
+from mtqa.core.details import MachineLogit, Surprisal
+from mtqa.core.documents import LETTER, WORD, Document, Segment
+from mtqa.core.findings import Verdict
+from mtqa.core.report import Decision, DocumentReport
+from mtqa.core.spans import Span
+from mtqa.verdict import remarks
+from mtqa.verdict.decision import SLIP, Counts, Ground, decide
+from mtqa.verdict.reasons import reason
+from mtqa.verdict.weak_spots import with_weak_spots
+
+__all__ = ["assess"]
+
+_MIXED = "wrong-script"
+_DISGUISED = re.compile(
+    r"[a-zA-Z\u0251\u0261]*(?:[\uff21-\uff3a\uff41-\uff5a]{3}|[\U0001d400-\U0001d7cb]{3}|[a-z][\u0251\u0261]|[\u0251\u0261][a-z])\w*"
+)
+"""Full-width and mathematical letters, and those of phonetics among Latin ones."""
+
+
+def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentReport:
+    """The report on a document with these verdicts on its segments.
+
+    It is decided on the mean of the detector's logits over running text; headings, captions and boilerplate do not
+    count, unless there is nothing else.
+    """
+    read = [v for v in verdicts if v.segment.read]
+    running = [v for v in read if v.segment.kind.judged]
+    prose = [v for v in (running or read) if WORD.search(v.segment.text)]
+    logits = [logit for v in prose for logit in v.details(MachineLogit)[:1]]
+    slips, disguised = _slips(prose), _disguised(prose)
+    counts = Counts(
+        score=sum(one.logit for one in logits) / max(1, len(logits)),
+        sentences=len(logits),
+        foreign=len(prose) - len(logits),
+        words=sum(len(WORD.findall(v.segment.text)) for v in prose),
+        slips=len(slips),
+        disguised=len(disguised),
+        running=bool(running),
+        identified=document.language != "und",
+        spoken=document.language == "und" or calibration.speaks(document.language),
+        lettered=any(LETTER.search(v.segment.text) for v in read),
+    )
+    ground = decide(counts, calibration)
+    example = next(iter(slips if ground is Ground.SLIPS else disguised), "")
+    read_at_all = ground not in (Ground.NOTHING, Ground.OTHER_LANGUAGE)
+    surprisal = _surprisal(prose) if read_at_all else None
+    likely = ground.decision is Decision.LIKELY_MT
+    return DocumentReport(
+        document=document,
+        p_mt=calibration.document_p_mt(counts.score, counts.sentences) if ground.judged else None,
+        decision=ground.decision,
+        reason=reason(ground, counts, calibration, document, example),
+        verdicts=with_weak_spots(verdicts, calibration) if likely else tuple(verdicts),
+        remarks=(
+            *remarks.of_surprisal(surprisal, calibration),
+            *(remarks.of_hidden(document.text, counts.words) if read_at_all else ()),
+            *remarks.of_declarations(verdicts),
+            *remarks.of_languages(verdicts),
+        ),
+        translated_from=_origin(logits, calibration) if likely else None,
+        surprisal=surprisal,
+    )
+
+
+def _slips(prose: Sequence[Verdict]) -> list[str]:
+    """Words that are misspelled as only people misspell."""
+    return [_words(v.segment, f.span) for v in prose for f in v.flags if f.rule == SLIP]
+
+
+def _disguised(prose: Sequence[Verdict]) -> list[str]:
+    """Words in which letters of another script stand among Latin ones, or that are spelled with signs for such."""
+    spans = [(v.segment, span) for v in prose for e in v.evidence for span in e.spans if span.rule == _MIXED]
+    words = [_words(segment, span.span) for segment, span in spans]
+    mixed = [word for word in words if any(letter.isascii() and letter.isalpha() for letter in word)]
+    return mixed + [found[0] for verdict in prose for found in _DISGUISED.finditer(verdict.segment.text)]
+
+
+def _words(segment: Segment, span: Span) -> str:
+    return span.shift(-segment.span.start).of(segment.text)
+
+
+def _surprisal(prose: Sequence[Verdict]) -> float | None:
+    """Mean surprisal of the words, as the encoder estimates it."""
+    found = [(one.words, one.estimate) for v in prose for one in v.details(Surprisal) if one.estimate is not None]
+    words = sum(count for count, _ in found)
+    return sum(estimate * count for count, estimate in found) / words if words else None
+
+
+def _origin(logits: Sequence[MachineLogit], calibration: Calibration) -> str | None:
+    """The language that the text probably came from: that of the highest mean logit, where it is probable enough."""
+    means = {tag: sum(one.origins.get(tag, 0.0) for one in logits) / len(logits) for tag in calibration.origins}
+    if len(set(means.values())) < 2:
+        return None
+    best = max(means, key=lambda tag: means[tag])
+    probability = 1 / sum(math.exp(logit - means[best]) for logit in means.values())
+    return best if probability >= calibration.origin_certain else None

@@ -1,0 +1,77 @@
+"""Why a document is decided as it is, in a sentence."""
+
+from __future__ import annotations
+
+from mtqa.core.calibration import Calibration
+from mtqa.core.documents import LETTER, Document
+from mtqa.core.tags import language_name
+from mtqa.verdict.decision import Counts, Ground
+
+__all__ = ["TOO_SHORT", "reason"]
+
+TOO_SHORT = "too few to tell"
+"""What the reason says where a document has too few words or sentences for a decision."""
+
+
+def reason(ground: Ground, counts: Counts, calibration: Calibration, document: Document, example: str) -> str:
+    """The reason for a decision.
+
+    Args:
+        example: a word that is misspelled, or disguised, where the ground is that such are.
+    """
+    count, words = counts.sentences, counts.words
+    match ground:
+        case Ground.LIKE_MACHINE:
+            return f"its {count} sentences read more like machine translation than articles written in English do"
+        case Ground.UNLIKE_MACHINE:
+            return (
+                f"its {count} sentences read less like machine translation than {1 - calibration.miss:.0%} "
+                f"of machine-translated articles of this length do; the other {calibration.miss:.0%} get this verdict, "
+                "too"
+            )
+        case Ground.TOO_CLOSE:
+            thresholds = (calibration.likely_human(count), calibration.likely_mt(count))
+            low, high = (calibration.document_p_mt(threshold, count) for threshold in thresholds)
+            return (
+                "too close to call: at this length, articles by people and by machines both read like this "
+                f"(a verdict needs a p(machine) of at most {low:.2f} or at least {high:.2f})"
+            )
+        case Ground.SLIPS:
+            return (
+                f"it reads like machine translation, but machines seldom misspell (“{example}”); "
+                "a learner of English may write like this"
+            )
+        case Ground.UNIDENTIFIED:
+            return "its language could not be identified; name it with --language if it is one that this model judges"
+        case Ground.DISGUISED:
+            return (
+                f"{counts.disguised} words are spelled with letters that only look like the usual ones, such as "
+                f"“{example}”; the model does not see the words that a reader sees"
+            )
+        case Ground.TOO_SHORT:
+            return (
+                f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are "
+                f"{TOO_SHORT}; a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
+            )
+        case Ground.FOREIGN:
+            return (
+                f"{counts.foreign} of its {count + counts.foreign} sentences are in a language that this model does "
+                "not judge"
+            )
+        case Ground.NO_RUNNING_TEXT:
+            return "there is no running text, only headings, captions or boilerplate"
+        case Ground.UNREAD:
+            return "it has no sentence in a language that this model judges"
+        case Ground.OTHER_LANGUAGE:
+            known = ", ".join(language_name(tag) for tag in sorted(calibration.languages))
+            return f"the text is in {language_name(document.language)}, and this model judges only {known}"
+        case Ground.NOTHING:
+            return f"nothing to judge in it: {_emptiness(document)}"
+
+
+def _emptiness(document: Document) -> str:
+    if not document.content.strip():
+        return "it is blank"
+    if not document.text.strip():
+        return "it has no text but markup, code or comments"
+    return "it has no words outside boilerplate" if LETTER.search(document.text) else "it has no words"

@@ -1,0 +1,54 @@
+"""What is to be remarked on a document besides its decision, a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mtqa.core.calibration import Calibration
+from mtqa.core.details import OtherLanguage
+from mtqa.core.documents import NO_LANGUAGE
+from mtqa.core.findings import Verdict
+from mtqa.core.folding import hidden_in_words
+from mtqa.core.tags import language_name
+
+__all__ = ["of_declarations", "of_hidden", "of_languages", "of_surprisal"]
+
+_FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
+
+
+def of_surprisal(surprisal: float | None, calibration: Calibration) -> Iterator[str]:
+    """That a text is of another kind than those that decisions were measured on, if it is."""
+    low, high = calibration.usual_surprisal
+    if surprisal is not None and not low <= surprisal <= high:
+        yield (
+            f"an unusual kind of text: its words are {'harder' if surprisal > high else 'easier'} to predict "
+            f"({surprisal:.1f} bits each) than in nearly all the articles that verdicts were tested on ({low:.1f} to "
+            f"{high:.1f} bits), so the stated false-alarm rate may not hold"
+        )
+
+
+def of_hidden(text: str, words: int) -> Iterator[str]:
+    """That many invisible characters stand in the words, if they do."""
+    count, name = hidden_in_words(text)
+    if count >= max(_FEWEST_HIDDEN, _HIDDEN_SHARE * words):
+        yield f"{count} invisible characters (most often: {name}) stand inside words; the text was judged without them"
+
+
+def of_declarations(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """That sentences are not judged because of what their file declares, if some are."""
+    apart = [verdict.segment.language for verdict in verdicts if verdict.segment.apart]
+    kept = apart.count(NO_LANGUAGE)
+    names = ", ".join(sorted(map(language_name, {*apart} - {NO_LANGUAGE})))
+    for count, marked in ((len(apart) - kept, f"as another language ({names})"), (kept, "as not to be translated")):
+        if count:
+            many = "s are" if count > 1 else " is"
+            yield f"{count:,} sentence{many} marked in the file {marked} and not judged"
+
+
+def of_languages(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """That sentences are in another language than the document, if some are."""
+    others = [found.language for verdict in verdicts for found in verdict.details(OtherLanguage)]
+    if others:
+        plural = "s are" if len(others) > 1 else " is"
+        names = ", ".join(sorted({language_name(tag) for tag in others}))
+        yield f"{len(others)} sentence{plural} in another language ({names}) than the document"
