@@ -74,6 +74,36 @@ class SegmentScore:
     origins: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofread:
+    """What the careful editor says of one sentence: log-odds, higher is worse.
+
+    Attributes:
+        marked: that an editor would change anything in it; ``must``: that an editor has to.
+        words: those that were read, in order.
+    """
+
+    marked: float
+    must: float
+    words: tuple[WordMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordMark:
+    """What the careful editor says of one word.
+
+    Attributes:
+        span: code points of the sentence that was passed in.
+        marked: log-odds that an editor would change it; ``must``: that an editor has to.
+        categories: if it is to be changed, the probability of each reason for that.
+    """
+
+    span: Span
+    marked: float
+    must: float
+    categories: Mapping[str, float]
+
+
 class Models(Protocol):
     """The wall between signals and neural networks: lists in, lists out, plain Python values."""
 

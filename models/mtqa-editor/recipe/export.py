@@ -1,7 +1,7 @@
-"""Export: ``python export.py BASE CHECKPOINT DATA OUT`` writes ``model.onnx`` and ``tokenizer.json``.
+"""Export: ``python export.py BASE CHECKPOINT OUT`` writes ``model.onnx`` and ``tokenizer.json``.
 
-Weights of the layers are 4-bit in blocks of 32 (MatMulNBits), embeddings 8-bit with one scale a row. Pieces that
-English does not need are left out of the vocabulary: a word that would use one is spelt with the pieces it is made of.
+The graph reads one text: both readings are one causal pass over the text written twice. Weights of the layers are 4-bit
+in blocks of 32 (MatMulNBits), embeddings 8-bit with one scale a row.
 """
 
 from __future__ import annotations
@@ -13,27 +13,81 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from network import Config, Editor
+from network import Config, Editor, Layer, Norm, rotate
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import Tensor, nn
+from torch.nn import functional
 
 BLOCK = 32
 
 
+def norm(states: Tensor, by: Norm) -> Tensor:
+    """As ORT fuses it."""
+    return states * torch.rsqrt(states.pow(2).mean(-1, keepdim=True) + by.eps) * by.weight
+
+
+class Merged(nn.Module):
+    """A layer with one product for queries, keys and values, and one for both halves of the feed-forward network."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.layer = layer
+        self.attend, self.feed = (
+            joined(layer.q_proj, layer.k_proj, layer.v_proj),
+            joined(layer.gate_proj, layer.up_proj),
+        )
+
+    def forward(self, states: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
+        at = self.layer
+        size, narrow, groups = at.heads * at.width, at.key_heads * at.width, at.heads // at.key_heads
+        query, key, value = self.attend(norm(states, at.input_layernorm)).split((size, narrow, narrow), -1)
+        # Heads that share keys are rows of one product: key heads × (groups · T) × width.
+        query = rotate(query.view(-1, at.heads, at.width).transpose(0, 1), cos, sin) * at.width**-0.5
+        key = rotate(key.view(-1, at.key_heads, at.width).transpose(0, 1), cos, sin)
+        value = value.view(-1, at.key_heads, at.width).transpose(0, 1)
+        query = query.reshape(at.key_heads, groups, -1, at.width)
+        weights = (query @ key[:, None].transpose(2, 3) + mask).softmax(-1)
+        attended = (weights @ value[:, None]).reshape(at.heads, -1, at.width)
+        states = states + at.o_proj(attended.transpose(0, 1).reshape(-1, size))
+        gate, up = self.feed(norm(states, at.post_attention_layernorm)).chunk(2, -1)
+        return states + at.down_proj(functional.silu(gate) * up)
+
+
+def joined(*parts: nn.Linear) -> nn.Linear:
+    whole = nn.Linear(parts[0].in_features, sum(part.out_features for part in parts), bias=False)
+    whole.weight = nn.Parameter(torch.cat([part.weight for part in parts]))
+    return whole
+
+
 class Whole(nn.Module):
-    """Probabilities in one pass: of pieces (B × T × 2: marked, must), their categories (B × T × 9), of sentences
-    (B × S × 2)."""
+    """Log-odds of the pieces of one text (T × 2: marked, must) and of its sentences (S × 2), categories of pieces
+    (T × 9, probabilities). ``ids`` (T) with the beginning first, ``owner`` (T), ``ordinals`` (S)."""
 
     def __init__(self, network: Editor) -> None:
         super().__init__()
         self.network = network
+        self.layers = nn.ModuleList(map(Merged, network.layers))
 
-    def forward(self, ids: Tensor, lengths: Tensor, owner: Tensor, ordinals: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        tokens, pooled = self.network(ids, lengths, owner, ordinals)
-        marker = self.network.marker["editor"]
-        category = self.network.category(tokens).softmax(-1)
-        return marker.word(tokens).sigmoid(), category, marker.sentence(pooled).sigmoid()
+    def forward(self, ids: Tensor, owner: Tensor, ordinals: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        n = self.network
+        length = ids.shape[0]
+        steps = torch.arange(2 * length)
+        cos, sin = (each[0] for each in n.positions(steps[None], torch.float32))
+        mask = torch.where(steps[None, :] <= steps[:, None], 0.0, -1e4)
+        states = n.embed_tokens(torch.cat((ids, ids)))
+        for layer in self.layers:
+            states = layer(states, cos, sin, mask)
+        states = norm(states, n.norm)
+        tokens = n.token(torch.cat((states[:length], states[length:]), -1))
+        members = owner[None, :] == ordinals[:, None]
+        share = members.float()
+        mean = (share / share.sum(-1, keepdim=True).clamp(min=1)) @ tokens
+        top = torch.where(members[..., None], tokens[None], torch.tensor(-3e4)).amax(1).clamp(min=-1e4)
+        last = torch.where(members, torch.arange(length), torch.tensor(0)).amax(-1)
+        pooled = n.pooled(torch.cat((mean, top, tokens[last]), -1))
+        marker = n.marker["editor"]
+        return marker.word(tokens), n.category(tokens).softmax(-1), marker.sentence(pooled)
 
 
 def network_of(checkpoint: Path) -> Editor:
@@ -45,25 +99,25 @@ def network_of(checkpoint: Path) -> Editor:
 
 
 def graph(network: Editor, out: Path) -> None:
-    ids = torch.randint(1, 1000, (2, 24))
-    owner = torch.arange(24).div(8, rounding_mode="floor").expand(2, -1).contiguous()
-    owner[:, 0] = -1
+    ids = torch.randint(1, 1000, (24,))
+    owner = torch.arange(24).div(8, rounding_mode="floor")
+    owner[0] = -1
+    whole = Whole(network).eval()
     torch.onnx.export(
-        Whole(network),
-        (ids, torch.tensor([24, 20]), owner, torch.arange(3)),
+        whole,
+        (ids, owner, torch.arange(3)),
         str(out),
         dynamo=False,
         opset_version=17,
-        input_names=["ids", "lengths", "owner", "ordinals"],
+        input_names=["ids", "owner", "ordinals"],
         output_names=["word", "category", "sentence"],
         dynamic_axes={
-            "ids": {0: "batch", 1: "pieces"},
-            "lengths": {0: "batch"},
-            "owner": {0: "batch", 1: "pieces"},
+            "ids": {0: "pieces"},
+            "owner": {0: "pieces"},
             "ordinals": {0: "sentences"},
-            "word": {0: "batch", 1: "pieces"},
-            "category": {0: "batch", 1: "pieces"},
-            "sentence": {0: "batch", 1: "sentences"},
+            "word": {0: "pieces"},
+            "category": {0: "pieces"},
+            "sentence": {0: "sentences"},
         },
     )
 
@@ -98,13 +152,13 @@ def narrow_embeddings(model: onnx.ModelProto, size: tuple[int, int]) -> None:
                 graph.node.insert(at + offset, each)
 
 
-def main(base: Path, checkpoint: Path, out: Path) -> None:
+def main(base: Path, checkpoint: Path, out: Path, bits: int = 4) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = network_of(checkpoint)
     whole = out / "whole.onnx"
     graph(network, whole)
     model = onnx.load(str(whole))
-    quantizer = MatMulNBitsQuantizer(model, bits=4, block_size=BLOCK, is_symmetric=False, accuracy_level=4)
+    quantizer = MatMulNBitsQuantizer(model, bits=bits, block_size=BLOCK, is_symmetric=False, accuracy_level=4)
     quantizer.process()
     packed = quantizer.model.model
     narrow_embeddings(packed, (network.config.vocabulary, network.config.size))
@@ -114,4 +168,4 @@ def main(base: Path, checkpoint: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), *map(int, sys.argv[4:]))

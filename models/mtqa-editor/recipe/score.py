@@ -31,8 +31,12 @@ def probabilities(network: Editor, documents: list[Marked]) -> list[tuple[Marked
 
 
 def judge(network: Editor, documents: list[Marked]) -> dict[str, float]:
+    return measures(probabilities(network, documents))
+
+
+def measures(found: list[tuple[Marked, np.ndarray, np.ndarray, np.ndarray]]) -> dict[str, float]:
     levels, must, words, marked, right = [], [], [], [], []
-    for document, word, sentence, category in probabilities(network, documents):
+    for document, word, sentence, category in found:
         read = set(document.owner.tolist())
         for number, line in enumerate(document.lines):
             own = [k for k, at in enumerate(document.line) if at == number and k in read]
@@ -41,13 +45,13 @@ def judge(network: Editor, documents: list[Marked]) -> dict[str, float]:
             levels.append(line["level"])
             must.append(max(sentence[k, 1] for k in own))
             pieces = [i for i, (at, start, end) in enumerate(document.spans) if at == number and end > start]
-            for found in WORD.finditer(line["text"]):
+            for match in WORD.finditer(line["text"]):
                 inside = [
-                    i for i in pieces if document.spans[i][1] < found.end() and found.start() < document.spans[i][2]
+                    i for i in pieces if document.spans[i][1] < match.end() and match.start() < document.spans[i][2]
                 ]
-                if not inside or not found[0][0].isalnum():
+                if not inside or not match[0][0].isalnum():
                     continue
-                over = [s for s in line["spans"] if s[0] < found.end() and found.start() < s[1]]
+                over = [s for s in line["spans"] if s[0] < match.end() and match.start() < s[1]]
                 best = max(inside, key=lambda i: word[i, 0])
                 words.append(word[best, 0])
                 marked.append(bool(over))
@@ -58,7 +62,7 @@ def judge(network: Editor, documents: list[Marked]) -> dict[str, float]:
     cut = np.quantile(must[levels == 0], 0.95)
     cuts = np.quantile(words, np.linspace(0.7, 0.99, 30))
     best = max(cuts, key=lambda c: f1_score(marked, words >= c))
-    found = {
+    numbers = {
         "lines": len(levels),
         "must_auroc": roc_auc_score(levels[clear] == 2, must[clear]),
         "recall_at_5": (must[levels == 2] > cut).mean(),
@@ -69,4 +73,4 @@ def judge(network: Editor, documents: list[Marked]) -> dict[str, float]:
         "word_mcc": matthews_corrcoef(marked, words >= best),
         "category": np.mean(right),
     }
-    return {name: round(float(value), 4) for name, value in found.items()}
+    return {name: round(float(value), 4) for name, value in numbers.items()}

@@ -10,11 +10,13 @@ import math
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
 from network import Config, Editor
 from reading import Batch, Draw, load
+from rounding import weights_rounded
 from safetensors.torch import load_file
 from score import judge
 from tokenizers import Tokenizer
@@ -27,6 +29,8 @@ WARM = 40
 SHARE = (0.35, 0.9)
 EVERY = 50  # steps between checkpoints
 JUDGE = 250
+ROUNDED = 0.4
+"""From this share of the run on, weights are those that the exported graph will have."""
 
 
 def build(base: Path) -> Editor:
@@ -101,18 +105,19 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * rate(step, steps)
         batch = draw.next(SHARE[0] + (SHARE[1] - SHARE[0]) * min(1.0, 1.25 * step / steps))
-        with torch.autocast("cpu", torch.bfloat16):
-            parts = loss(network, batch)
-        total = sum(parts.values())
         optimizer.zero_grad(set_to_none=True)
-        total.backward()
+        with weights_rounded(network.layers) if step >= ROUNDED * steps else nullcontext():
+            with torch.autocast("cpu", torch.bfloat16):
+                parts = loss(network, batch)
+            total = sum(parts.values())
+            total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         seen += batch.ids.numel()
         name = batch.documents[0].marker
         for key, value in parts.items():
             low = sums.setdefault(f"{name}.{key}", [])
-            low.append(float(value))
+            low.append(value.item())
         if (step + 1) % 25 == 0:
             means = {k: round(sum(v) / len(v), 4) for k, v in sorted(sums.items())}
             log.write(json.dumps({"step": step + 1, "pieces_s": round(seen / (time.time() - began)), **means}) + "\n")
@@ -123,7 +128,8 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
             torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, new)
             new.replace(saved)
         if (step + 1) % JUDGE == 0 or step + 1 == steps:
-            log.write(json.dumps({"step": step + 1, **judge(network, held)}) + "\n")
+            with weights_rounded(network.layers):
+                log.write(json.dumps({"step": step + 1, **judge(network, held)}) + "\n")
             log.flush()
 
 

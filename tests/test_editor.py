@@ -1,0 +1,132 @@
+"""The careful editor's runtime: pieces, windows, words. Its network here counts; it judges nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+from mtqa.core.errors import ModelError
+from mtqa.core.spans import Span
+from mtqa.neural.editor import Editor
+
+WINDOW, BEFORE, AFTER = 24, 6, 3
+CATEGORIES = ("grammar", "word")
+
+
+def graph() -> onnx.ModelProto:
+    """Pieces: their id, and how many there are in all; sentences: their pieces, and how many there are in all."""
+    node, value = helper.make_node, helper.make_tensor_value_info
+    nodes = [
+        node("Cast", ["ids"], ["id"], to=TensorProto.FLOAT),
+        node("Size", ["ids"], ["size"]),
+        node("Cast", ["size"], ["total"], to=TensorProto.FLOAT),
+        node("Unsqueeze", ["id", "one"], ["column"]),
+        node("Mul", ["id", "nothing"], ["zeros"]),
+        node("Add", ["zeros", "total"], ["totals"]),
+        node("Unsqueeze", ["totals", "one"], ["second"]),
+        node("Concat", ["column", "second"], ["word"], axis=1),
+        node("Softmax", ["word"], ["category"], axis=1),
+        node("Unsqueeze", ["owner", "none"], ["owners"]),
+        node("Unsqueeze", ["ordinals", "one"], ["sentences"]),
+        node("Equal", ["owners", "sentences"], ["members"]),
+        node("Cast", ["members"], ["shares"], to=TensorProto.FLOAT),
+        node("ReduceSum", ["shares", "one"], ["own"], keepdims=1),
+        node("Mul", ["own", "nothing"], ["blank"]),
+        node("Add", ["blank", "total"], ["all"]),
+        node("Concat", ["own", "all"], ["sentence"], axis=1),
+    ]
+    made = helper.make_graph(
+        nodes,
+        "counts",
+        [value(name, TensorProto.INT64, [None]) for name in ("ids", "owner", "ordinals")],
+        [value(name, TensorProto.FLOAT, [None, 2]) for name in ("word", "category", "sentence")],
+        [
+            helper.make_tensor("one", TensorProto.INT64, [1], [1]),
+            helper.make_tensor("none", TensorProto.INT64, [1], [0]),
+            helper.make_tensor("nothing", TensorProto.FLOAT, [], [0.0]),
+        ],
+    )
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every character a piece, but that a space goes with the letter behind it, as in words of byte-level BPE."""
+    folder = tmp_path_factory.mktemp("editor")
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {letter: i for i, letter in enumerate(alphabet)}
+    merges = [("Ġ", letter) for letter in "abcdefghijklmnopqrstuvwxyz"]
+    vocabulary |= {"".join(pair): len(vocabulary) + i for i, pair in enumerate(merges)}
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"window": WINDOW, "before": BEFORE, "after": AFTER, "begin": 0, "categories": CATEGORIES}
+    (folder / "config.json").write_text(json.dumps(config))
+    onnx.save(graph(), folder / "model.onnx")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def editor(folder: Path) -> Editor:
+    return Editor(folder, threads=2)
+
+
+def test_a_sentence_has_its_own_pieces_and_words(editor: Editor) -> None:
+    (first, second, third), none = editor.proofread([[["ab cd.", "é fg"], ["h"]], []])
+    assert none == []
+    assert [each.marked for each in (first, second, third)] == [5, 4, 1], "é is two bytes; a space is nobody's"
+    assert {each.must for each in (first, second, third)} == {1 + 5 + 1 + 4 + 1 + 1 + 1}, "the beginning, line ends"
+    assert [word.span for word in first.words] == [Span(0, 2), Span(3, 5)]
+    assert [word.span for word in second.words] == [Span(0, 1), Span(2, 4)]
+    assert set(first.words[0].categories) == set(CATEGORIES)
+
+
+def test_a_word_is_as_bad_as_its_worst_piece(editor: Editor) -> None:
+    ((sentence,),) = editor.proofread([[["az"]]])
+    ((other,),) = editor.proofread([[["z"]]])
+    assert sentence.words[0].marked == other.words[0].marked
+
+
+@pytest.mark.parametrize("lengths", [[3] * 20, [1, 9, 2, 30, 4], [23], [50], [12, 12], [5, 1, 1, 1, 14, 1], [1] * 40])
+@pytest.mark.parametrize("together", [True, False])
+def test_every_sentence_is_judged_once_and_in_order_beside_others(
+    editor: Editor, lengths: list[int], together: bool
+) -> None:
+    sentences = ["a" * length for length in lengths]
+    paragraphs = [sentences] if together else [[one] for one in sentences]
+    (found,) = editor.proofread([paragraphs])
+    assert len(found) == len(lengths)
+    for proofread, sentence in zip(found, sentences, strict=True):
+        assert proofread.marked <= len(sentence), "some of a sentence that is longer than a window is not read"
+        assert proofread.marked == len(sentence) or len(sentence) > WINDOW - 1
+        assert proofread.must <= WINDOW
+        if len(lengths) > 1 and max(lengths) < BEFORE:
+            assert proofread.must > len(sentence) + 2, "no sentence is judged without neighbours"
+
+
+def test_what_is_beside_a_document_does_not_matter(editor: Editor) -> None:
+    documents = [[["ab cd.", "ef"]], [["a" * 20], ["b" * 20]], [[]], []]
+    assert editor.proofread(documents) == [editor.proofread([one])[0] for one in documents]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("config.json", b"{}"),
+        ("config.json", b'{"window": 8, "before": 1, "after": 1, "begin": 0, "categories": ["a"]}'),
+        ("tokenizer.json", b"{"),
+        ("model.onnx", b"no graph"),
+    ],
+)
+def test_a_damaged_model_is_refused(folder: Path, tmp_path: Path, name: str, content: bytes) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ModelError, match=r"does not load .*; reinstall mtqa"):
+        Editor(tmp_path, threads=1)
