@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
 from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Category
 from mtqa.core.limits import ANY, DocumentLimits
+from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, Translator
 from mtqa.core.report import Signature
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.spans import Span
 
 GARBLED = "zz"
@@ -93,6 +95,46 @@ class GarblingTranslator(CopyingTranslator):
         return " ".join(word if i % 3 else f"{word}{GARBLED}" for i, word in enumerate(text.split(), 1))
 
 
+class FakeProofreader:
+    """A garbled word is one that an editor must change, as it is in the wrong place, and so is its sentence; one with
+    two q is one that an editor should change, as no writer would put it so."""
+
+    signature = "fake-editor@00000000"
+    calibration = ProofCalibration.from_table(
+        {
+            "name": "fake-labels",
+            "languages": ["en"],
+            "sentence": (1.0, 0.0),
+            "word": (1.0, 0.0),
+            "word_must": (1.0, 0.0),
+            "word_from": 0.5,
+            "flagged": {"strict": 0.9, "usual": 0.5, "generous": 0.1},
+            "recall": {
+                "strict": {"lines": 100, "must_repair": 0.4, "sound": 0.01},
+                "usual": {"lines": 100, "must_repair": 0.6, "sound": 0.05},
+                "generous": {"lines": 100, "must_repair": 0.8, "sound": 0.15},
+            },
+        }
+    )
+
+    def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
+        return [[self._read(text) for text in texts] for texts in documents]
+
+    def _read(self, text: str) -> Proofread:
+        words = tuple(self._mark(span, span.of(text)) for span in _words(text))
+        return Proofread(
+            marked=max((word.marked for word in words), default=-4.0),
+            must=max((word.must for word in words), default=-4.0) - 1,
+            words=words,
+        )
+
+    def _mark(self, span: Span, word: str) -> WordMark:
+        why = Category.WORD_ORDER if GARBLED in word else Category.REGISTER
+        if GARBLED in word or "qq" in word:
+            return WordMark(span=span, marked=4.0, must=4.0 if GARBLED in word else -0.5, categories={why: 1.0})
+        return WordMark(span=span, marked=-4.0, must=-4.0, categories={why: 1.0})
+
+
 class FakeModels:
     """A word surprises by a bit a letter; a garbled one has the logit 4, another one a logit below -3 that its letters
     determine."""
@@ -103,6 +145,9 @@ class FakeModels:
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         return [[_score(passage.text) for passage in passages] for passages in documents]
+
+    def proofreader(self) -> FakeProofreader:
+        return FakeProofreader()
 
     def language_model(self) -> FakeLanguageModel | None:
         return self._language_model
@@ -118,10 +163,14 @@ def fake_checker(
     signature: Signature = SIGNATURE,
     limits: DocumentLimits = ANY,
     signals_off: tuple[str, ...] = (),
+    editor: Editor = Editor.FAST,
+    strictness: Strictness = Strictness.USUAL,
 ) -> Checker:
     """A checker on fake models."""
     models = FakeModels(*translators, fluency=fluency)
-    settings = CheckerSettings(round_trip=round_trip, limits=limits, signals_off=signals_off)
+    settings = CheckerSettings(
+        round_trip=round_trip, limits=limits, signals_off=signals_off, editor=editor, strictness=strictness
+    )
     return Checker(models, CALIBRATION, signature=signature, settings=settings)
 
 

@@ -11,11 +11,27 @@ from onnx import TensorProto, helper
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from mtqa.core.errors import ModelError
+from mtqa.core.findings import Category
+from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.spans import Span
 from mtqa.neural.editor import Editor
 
 WINDOW, BEFORE, AFTER = 24, 6, 3
-CATEGORIES = ("grammar", "word")
+CATEGORIES = (Category.GRAMMAR, Category.WORD_ORDER)
+
+LINES = {"lines": 1, "must_repair": 0.5, "sound": 0.1}
+CALIBRATION = ProofCalibration.from_table(
+    {
+        "name": "fake",
+        "languages": ["en"],
+        "sentence": (1.0, 0.0),
+        "word": (1.0, 0.0),
+        "word_must": (1.0, 0.0),
+        "word_from": 0.5,
+        "flagged": {"strict": 0.9, "usual": 0.5, "generous": 0.2},
+        "recall": {"strict": LINES, "usual": LINES, "generous": LINES},
+    }
+)
 
 
 def graph() -> onnx.ModelProto:
@@ -74,33 +90,29 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def editor(folder: Path) -> Editor:
-    return Editor(folder, threads=2)
+    return Editor(folder, CALIBRATION, "counts@0", threads=2)
 
 
 def test_a_sentence_has_its_own_pieces_and_words(editor: Editor) -> None:
-    (first, second, third), none = editor.proofread([[["ab cd.", "é fg"], ["h"]], []])
+    (first, second, third), none = editor.proofread([["ab cd.", "é fg", " h"], []])
     assert none == []
-    assert [each.marked for each in (first, second, third)] == [5, 4, 1], "é is two bytes; a space is nobody's"
-    assert {each.must for each in (first, second, third)} == {1 + 5 + 1 + 4 + 1 + 1 + 1}, "the beginning, line ends"
+    assert [each.marked for each in (first, second, third)] == [5, 4, 1], "é is two bytes; a space is its word's"
+    assert {each.must for each in (first, second, third)} == {1 + 5 + 4 + 1 + 3}, "the beginning, and three line ends"
     assert [word.span for word in first.words] == [Span(0, 2), Span(3, 5)]
     assert [word.span for word in second.words] == [Span(0, 1), Span(2, 4)]
     assert set(first.words[0].categories) == set(CATEGORIES)
 
 
 def test_a_word_is_as_bad_as_its_worst_piece(editor: Editor) -> None:
-    ((sentence,),) = editor.proofread([[["az"]]])
-    ((other,),) = editor.proofread([[["z"]]])
+    ((sentence,),) = editor.proofread([["az"]])
+    ((other,),) = editor.proofread([["z"]])
     assert sentence.words[0].marked == other.words[0].marked
 
 
-@pytest.mark.parametrize("lengths", [[3] * 20, [1, 9, 2, 30, 4], [23], [50], [12, 12], [5, 1, 1, 1, 14, 1], [1] * 40])
-@pytest.mark.parametrize("together", [True, False])
-def test_every_sentence_is_judged_once_and_in_order_beside_others(
-    editor: Editor, lengths: list[int], together: bool
-) -> None:
+@pytest.mark.parametrize("lengths", [[3] * 20, [1, 9, 2, 30, 4], [22], [50], [12, 12], [5, 1, 1, 1, 14, 1], [1] * 40])
+def test_every_sentence_is_judged_once_and_in_order_beside_others(editor: Editor, lengths: list[int]) -> None:
     sentences = ["a" * length for length in lengths]
-    paragraphs = [sentences] if together else [[one] for one in sentences]
-    (found,) = editor.proofread([paragraphs])
+    (found,) = editor.proofread([sentences])
     assert len(found) == len(lengths)
     for proofread, sentence in zip(found, sentences, strict=True):
         assert proofread.marked <= len(sentence), "some of a sentence that is longer than a window is not read"
@@ -111,7 +123,7 @@ def test_every_sentence_is_judged_once_and_in_order_beside_others(
 
 
 def test_what_is_beside_a_document_does_not_matter(editor: Editor) -> None:
-    documents = [[["ab cd.", "ef"]], [["a" * 20], ["b" * 20]], [[]], []]
+    documents = [["ab cd.", "ef"], ["a" * 20, "b" * 20], [""], []]
     assert editor.proofread(documents) == [editor.proofread([one])[0] for one in documents]
 
 
@@ -119,7 +131,7 @@ def test_what_is_beside_a_document_does_not_matter(editor: Editor) -> None:
     ("name", "content"),
     [
         ("config.json", b"{}"),
-        ("config.json", b'{"window": 8, "before": 1, "after": 1, "begin": 0, "categories": ["a"]}'),
+        ("config.json", b'{"window": 8, "before": 1, "after": 1, "begin": 0, "categories": ["style/register"]}'),
         ("tokenizer.json", b"{"),
         ("model.onnx", b"no graph"),
     ],
@@ -129,4 +141,4 @@ def test_a_damaged_model_is_refused(folder: Path, tmp_path: Path, name: str, con
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match=r"does not load .*; reinstall mtqa"):
-        Editor(tmp_path, threads=1)
+        Editor(tmp_path, CALIBRATION, "counts@0", threads=1).proofread([["a"]])

@@ -11,12 +11,13 @@ from fakes import EDITOR
 
 import mtqa
 from mtqa.checker import signature_of
-from mtqa.core.calibration import Calibration, Curve, Logistic
+from mtqa.core.calibration import Calibration
 from mtqa.core.details import MachineLogit, RepairOdds, Surprisal
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.report import Decision, DocumentReport, Recall
+from mtqa.core.scaling import Curve, Logistic
 from mtqa.core.spans import Span
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import SurfaceSignal

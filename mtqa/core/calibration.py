@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,49 +10,10 @@ from typing import Any
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Severity
 from mtqa.core.protocols import SegmentScore
+from mtqa.core.scaling import Curve, Logistic, pair, row
 from mtqa.core.settings import RATE
 
-__all__ = ["Calibration", "Curve", "EditorCalibration", "Logistic", "sigmoid"]
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """Platt scaling: ``p = 1 / (1 + exp(-(slope · score + intercept)))`` (Platt, 1999)."""
-
-    slope: float
-    intercept: float
-
-    def odds(self, score: float) -> float:
-        """Log-odds of a raw score."""
-        return self.slope * score + self.intercept
-
-    def __call__(self, score: float) -> float:
-        """The probability of a raw score."""
-        return sigmoid(self.odds(score))
-
-
-def sigmoid(odds: float) -> float:
-    """The probability that log-odds stand for."""
-    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A value that depends on the number of sentences: linear in its logarithm between knots, constant outside."""
-
-    sentences: tuple[float, ...]
-    values: tuple[float, ...]
-
-    def __call__(self, sentences: float) -> float:
-        """The value at a number of sentences."""
-        right = bisect_right(self.sentences, sentences)
-        if right == 0:
-            return self.values[0]
-        if right == len(self.sentences):
-            return self.values[-1]
-        low, high = self.sentences[right - 1], self.sentences[right]
-        share = math.log(sentences / low) / math.log(high / low)
-        return self.values[right - 1] * (1 - share) + self.values[right] * share
+__all__ = ["Calibration", "EditorCalibration"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +37,8 @@ class EditorCalibration:
     def from_table(cls, table: Mapping[str, Any]) -> EditorCalibration:
         """From its table in a ``model.toml``. Raises KeyError, TypeError or ValueError where it is none."""
         return cls(
-            sentence=_logistic(table["sentence"]),
-            word=_logistic(table["word"]),
+            sentence=Logistic.of(table["sentence"]),
+            word=Logistic.of(table["word"]),
             word_minor=_share(table["word_minor"]),
             word_major=_share(table["word_major"]),
             sentence_minor=_share(table["sentence_minor"]),
@@ -150,14 +109,14 @@ class Calibration:
                 known = f"{', '.join(first)} or {last}" if first else last
                 raise ConfigError(f"this model has no threshold for a false-alarm rate of {rate:g}; choose {known}")
             chosen = rates.index(rate)
-            knots = _row(table["sentences"], len(table["sentences"]))
+            knots = row(table["sentences"], len(table["sentences"]))
             if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):
                 raise ValueError("sentences must be positive and ascending")
             if not isinstance(table["languages"], list) or not table["languages"]:
                 raise TypeError("languages must be a list of at least one")
 
             def curve(values: Sequence[float]) -> Curve:
-                return Curve(knots, _row(values, len(knots)))
+                return Curve(knots, row(values, len(knots)))
 
             return cls(
                 name=str(table["name"]),
@@ -168,7 +127,7 @@ class Calibration:
                 miss=_share(table["miss"]),
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
-                sentence_mt=_logistic(table["sentence_mt"]),
+                sentence_mt=Logistic.of(table["sentence_mt"]),
                 editor=EditorCalibration.from_table(table["editor"]),
                 sourced_editor=EditorCalibration.from_table(table["sourced_editor"]),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
@@ -178,7 +137,7 @@ class Calibration:
                 document_intercept=curve(table["document_intercept"]),
                 likely_mt=curve(table["likely_mt"][chosen]),
                 likely_human=curve(table["likely_human"]),
-                usual_surprisal=_pair(table["usual_surprisal"]),
+                usual_surprisal=pair(table["usual_surprisal"]),
                 human_slips=_share(table["human_slips"]),
                 origins=tuple(str(tag) for tag in table["origins"]),
                 origin_certain=_share(table["origin_certain"]),
@@ -198,24 +157,6 @@ class Calibration:
     def speaks(self, language: str) -> bool:
         """Whether the model judges text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
-
-
-def _logistic(values: Sequence[float]) -> Logistic:
-    return Logistic(*_pair(values))
-
-
-def _pair(values: Sequence[float]) -> tuple[float, float]:
-    first, second = _row(values, 2)
-    return first, second
-
-
-def _row(values: Sequence[float], length: int) -> tuple[float, ...]:
-    if len(values) != length:
-        raise ValueError(f"expected {length} numbers, found {len(values)}")
-    row = tuple(float(v) for v in values)
-    if not all(map(math.isfinite, row)):
-        raise ValueError(f"not finite: {row}")
-    return row
 
 
 def _share(value: float) -> float:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
+from mtqa.core.proofreading import ProofCalibration, Proofread
 from mtqa.core.report import Failure
 from mtqa.core.spans import Span
 
@@ -16,6 +17,7 @@ __all__ = [
     "LanguageModel",
     "Models",
     "Passage",
+    "Proofreader",
     "SegmentScore",
     "TokenScore",
     "Translation",
@@ -74,47 +76,36 @@ class SegmentScore:
     origins: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proofread:
-    """What the careful editor says of one sentence: log-odds, higher is worse.
-
-    Attributes:
-        marked: that an editor would change anything in it; ``must``: that an editor has to.
-        words: those that were read, in order.
-    """
-
-    marked: float
-    must: float
-    words: tuple[WordMark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WordMark:
-    """What the careful editor says of one word.
-
-    Attributes:
-        span: code points of the sentence that was passed in.
-        marked: log-odds that an editor would change it; ``must``: that an editor has to.
-        categories: if it is to be changed, the probability of each reason for that.
-    """
-
-    span: Span
-    marked: float
-    must: float
-    categories: Mapping[str, float]
-
-
 class Models(Protocol):
     """The wall between signals and neural networks: lists in, lists out, plain Python values."""
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         """Scores of each passage of each document; those of a document are consecutive and judged in context."""
 
+    def proofreader(self) -> Proofreader | None:
+        """The careful editor, where one is configured."""
+
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""
 
     def translators(self) -> Sequence[Translator]:
         """The configured translators in order of preference, or every one that is installed."""
+
+
+class Proofreader(Protocol):
+    """A network that marks what a copy editor would change.
+
+    Attributes:
+        signature: ``name@digest``.
+        calibration: what its marks mean, and the languages that it reads.
+    """
+
+    signature: str
+    calibration: ProofCalibration
+
+    def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
+        """What an editor would say of each sentence of each document. It depends on the sentences around it, never on
+        other documents."""
 
 
 class LanguageModel(Protocol):

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from tokenizers import Tokenizer
 from mtqa.core.documents import WORD
 from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
+from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
-from mtqa.core.protocols import Proofread, WordMark
+from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.core.spans import Span
 from mtqa.neural.encoder import normalise
 
@@ -33,19 +35,11 @@ _NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    id: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Sentence:
-    """Its pieces, with their offsets in its text; ``closes``: whether its paragraph ends with it."""
+    """``pieces``: ids, and the characters of ``text`` that they stand for."""
 
     text: str
-    pieces: tuple[_Piece, ...]
-    closes: bool
+    pieces: tuple[tuple[int, tuple[int, int]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +50,80 @@ class _Window:
     judged: range
 
 
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """What the folder holds.
+
+    Attributes:
+        window: the most pieces that are read at a time; ``before`` and ``after``: of them, those of neighbours.
+        begin: the piece that every text begins with; ``newline``: those that end a line.
+    """
+
+    window: int
+    before: int
+    after: int
+    begin: int
+    newline: tuple[int, ...]
+    categories: tuple[Category, ...]
+    tokenizer: Tokenizer
+    session: InferenceSession
+
+    @classmethod
+    def load(cls, folder: Path) -> _Network:
+        try:
+            raw = json.loads(read_text(folder / "config.json", MEGABYTE))
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            options = SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.log_severity_level = 4
+            session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+            categories = tuple(map(Category, raw["categories"]))
+            width = next(each.shape[-1] for each in session.get_outputs() if each.name == "category")
+            if width != len(categories):
+                raise ValueError(f"config.json names {len(categories)} categories, the network {width}")
+            return cls(
+                window=int(raw["window"]),
+                before=int(raw["before"]),
+                after=int(raw["after"]),
+                begin=int(raw["begin"]),
+                newline=tuple(tokenizer.encode("\n", add_special_tokens=False).ids),
+                categories=categories,
+                tokenizer=tokenizer,
+                session=session,
+            )
+        except Exception as error:  # whatever a damaged file makes the loaders raise
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelError(
+                f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again"
+            ) from error
+
+
 class Editor:
-    """The trained network on this machine.
+    """The trained network on this machine; its weights are read when they are first needed.
 
     Every window is a forward pass of its own on one thread, and ``threads`` of them run at a time, so no result depends
     on what else is read.
 
     Args:
         folder: holds ``config.json``, ``tokenizer.json`` and ``model.onnx``.
+        calibration: what its numbers mean.
+        signature: ``name@digest``.
         threads: of the CPU.
     """
 
-    def __init__(self, folder: Path, *, threads: int) -> None:
-        try:
-            raw = json.loads(read_text(folder / "config.json", MEGABYTE))
-            self._window, self._before, self._after = (int(raw[key]) for key in ("window", "before", "after"))
-            self._categories = tuple(str(name) for name in raw["categories"])
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._begin = int(raw["begin"])
-            self._newline = self._tokenizer.encode("\n", add_special_tokens=False).ids
-            options = SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 4
-            self._session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
-            width = next(each.shape[-1] for each in self._session.get_outputs() if each.name == "category")
-            if width != len(self._categories):
-                raise ValueError(f"config.json names {len(self._categories)} categories, the network {width}")
-        except Exception as error:  # whatever a damaged file makes the loaders raise
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelError(
-                f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again"
-            ) from error
+    def __init__(self, folder: Path, calibration: ProofCalibration, signature: str, *, threads: int) -> None:
+        self.calibration = calibration
+        self.signature = signature
+        self._folder = folder
         self._threads = threads
 
-    def proofread(self, documents: Sequence[Sequence[Sequence[str]]]) -> list[list[Proofread]]:
-        """What an editor would say of each sentence of each document, whose paragraphs are lists of sentences."""
-        sentences = [list(self._sentences(paragraphs)) for paragraphs in documents]
+    @cached_property
+    def _network(self) -> _Network:
+        return _Network.load(self._folder)
+
+    def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
+        """What an editor would say of each sentence of each document."""
+        sentences = [self._sentences(texts) for texts in documents]
         windows = [(d, window) for d, found in enumerate(sentences) for window in self._windows(found)]
         results: list[list[Proofread]] = [[] for _ in documents]
         with ThreadPoolExecutor(self._threads) as pool:
@@ -105,35 +137,26 @@ class Editor:
                 raise
         return results
 
-    def _sentences(self, paragraphs: Sequence[Sequence[str]]) -> Iterator[_Sentence]:
-        """Each paragraph is cut into pieces as one line, as the network learned to read it."""
-        for paragraph in paragraphs:
-            line = normalise(" ".join(paragraph))
-            encoding = self._tokenizer.encode(line, add_special_tokens=False)
-            pieces = zip(encoding.ids, encoding.offsets, strict=True)
-            piece = next(pieces, None)
-            start = 0
-            for number, text in enumerate(paragraph):
-                end = start + len(text)
-                own = []
-                while piece is not None and (piece[1][0] < end or number + 1 == len(paragraph)):
-                    own.append(_Piece(piece[0], *(offset - start for offset in piece[1])))
-                    piece = next(pieces, None)
-                yield _Sentence(text, tuple(own[: self._window - 1]), number + 1 == len(paragraph))
-                start = end + 1
+    def _sentences(self, texts: Sequence[str]) -> list[_Sentence]:
+        """Each is a line, as the network learned to read them."""
+        encodings = self._network.tokenizer.encode_batch([normalise(text) for text in texts], add_special_tokens=False)
+        return [
+            _Sentence(text, tuple(zip(encoding.ids, encoding.offsets, strict=True))[: self._network.window - 1])
+            for text, encoding in zip(texts, encodings, strict=True)
+        ]
 
     def _cost(self, sentence: _Sentence) -> int:
-        return len(sentence.pieces) + sentence.closes * len(self._newline)
+        return len(sentence.pieces) + len(self._network.newline)
 
     def _windows(self, sentences: Sequence[_Sentence]) -> Iterator[_Window]:
         """Even stretches of sentences to judge, and about them what fits of their neighbours."""
         costs = [self._cost(sentence) for sentence in sentences]
-        room = self._window - 1
+        room = self._network.window - 1
         if sum(costs) <= room:
             if sentences:
                 yield _Window(range(len(sentences)), range(len(sentences)))
             return
-        core = room - self._before - self._after
+        core = room - self._network.before - self._network.after
         target = sum(costs) / -(-sum(costs) // core)
         start = 0
         while start < len(sentences):
@@ -142,12 +165,12 @@ class Editor:
                 size += costs[stop]
                 stop += 1
             first, last, spare = start, stop, room - size
-            before = min(self._before, spare)
+            before = min(self._network.before, spare)
             while first > 0 and costs[first - 1] <= before:
                 first -= 1
                 before -= costs[first]
                 spare -= costs[first]
-            after = min(self._after, spare)
+            after = min(self._network.after, spare)
             while last < len(sentences) and costs[last] <= after:
                 after -= costs[last]
                 last += 1
@@ -155,22 +178,20 @@ class Editor:
             start = stop
 
     def _read(self, sentences: Sequence[_Sentence], window: _Window) -> list[Proofread]:
-        ids, owner, places = [self._begin], [_NOBODY], []
+        ids, owner, places = [self._network.begin], [_NOBODY], []
         for ordinal, sentence in enumerate(sentences[window.read.start : window.read.stop]):
             places.append(len(ids))
-            for piece in sentence.pieces:
-                ids.append(piece.id)
-                blank = not sentence.text[max(piece.start, 0) : max(piece.end, 0)].strip()
-                owner.append(_NOBODY if blank else ordinal)
-            closing = self._newline if sentence.closes else []
-            ids += closing
-            owner += [_NOBODY] * len(closing)
+            for piece, (start, end) in sentence.pieces:
+                ids.append(piece)
+                owner.append(ordinal if sentence.text[start:end].strip() else _NOBODY)
+            ids += self._network.newline
+            owner += [_NOBODY] * len(self._network.newline)
         feed = {
-            "ids": np.array(ids, dtype=np.int64)[: self._window],
-            "owner": np.array(owner, dtype=np.int64)[: self._window],
+            "ids": np.array(ids, dtype=np.int64)[: self._network.window],
+            "owner": np.array(owner, dtype=np.int64)[: self._network.window],
             "ordinals": np.arange(len(places), dtype=np.int64),
         }
-        word, category, sentence_odds = self._session.run(["word", "category", "sentence"], feed)
+        word, category, sentence_odds = self._network.session.run(["word", "category", "sentence"], feed)
         return [
             Proofread(
                 marked=float(sentence_odds[k - window.read.start, 0]),
@@ -185,17 +206,17 @@ class Editor:
         first = 0
         pieces = sentence.pieces[: max(0, len(word) - place)]
         for match in WORD.finditer(sentence.text):
-            while first < len(pieces) and pieces[first].end <= match.start():
+            while first < len(pieces) and pieces[first][1][1] <= match.start():
                 first += 1
             last = first
-            while last < len(pieces) and pieces[last].start < match.end():
+            while last < len(pieces) and pieces[last][1][0] < match.end():
                 last += 1
             if last > first:
                 of_word = word[place + first : place + last]
                 worst = place + first + int(of_word[:, 0].argmax())
                 yield WordMark(
-                    Span(*match.span()),
+                    span=Span(*match.span()),
                     marked=float(of_word[:, 0].max()),
                     must=float(of_word[:, 1].max()),
-                    categories=dict(zip(self._categories, map(float, category[worst]), strict=True)),
+                    categories=dict(zip(self._network.categories, map(float, category[worst]), strict=True)),
                 )

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.protocols import LanguageModel, Passage, SegmentScore, Translator
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.proofreading import ProofCalibration
+from mtqa.core.protocols import LanguageModel, Passage, Proofreader, SegmentScore, Translator
+from mtqa.core.settings import EDITOR, CheckerSettings, Editor
 from mtqa.neural import store
 from mtqa.neural.runtime import cores
 
@@ -40,6 +41,8 @@ class LocalModels:
     def verify(self) -> None:
         """Check the files against their manifests. Raises ModelError where one is missing or was changed."""
         store.verify(self.manifest)
+        if self._settings.editor is Editor.CAREFUL:
+            store.verify(store.locate(EDITOR))
         if self._settings.language_model is not None:
             store.verify(store.locate(self._settings.language_model))
 
@@ -60,6 +63,20 @@ class LocalModels:
         from mtqa.neural.scorer import CausalScorer
 
         return CausalScorer.load(self._settings.language_model, threads=self._threads)
+
+    @cached_property
+    def _proofreader(self) -> Proofreader | None:
+        if self._settings.editor is not Editor.CAREFUL:
+            return None
+        from mtqa.neural import editor
+
+        manifest = store.locate(EDITOR)
+        calibration = ProofCalibration.from_table(manifest.data.get("calibration", {}))
+        return editor.Editor(manifest.path, calibration, manifest.signature, threads=self._threads)
+
+    def proofreader(self) -> Proofreader | None:
+        """The careful editor, where it is asked for."""
+        return self._proofreader
 
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""

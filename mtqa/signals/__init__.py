@@ -12,6 +12,7 @@ SIGNALS: Registry[type[Signal]] = Registry(
     {
         "language": "mtqa.signals.language:LanguageSignal",
         "detector": "mtqa.signals.detector:DetectorSignal",
+        "editor": "mtqa.signals.editor:EditorSignal",
         "errors": "mtqa.signals.errors:ErrorSignal",
         "surface": "mtqa.signals.surface:SurfaceSignal",
         "fluency": "mtqa.signals.fluency:FluencySignal",

@@ -21,7 +21,7 @@ class EncoderSignal(Signal):
         self._calibration = calibration
 
     @classmethod
-    def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self:
+    def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
         """It asks no other model."""
         return cls(calibration)
 

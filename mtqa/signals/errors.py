@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Self
 
-from mtqa.core.calibration import EditorCalibration, sigmoid
+from mtqa.core.calibration import Calibration, EditorCalibration
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import LETTER, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
-from mtqa.core.protocols import SegmentScore, TokenScore
+from mtqa.core.protocols import Models, SegmentScore, TokenScore
+from mtqa.core.scaling import sigmoid
+from mtqa.core.settings import CheckerSettings, Editor
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
 from mtqa.signals.encoder import EncoderSignal
@@ -31,6 +34,11 @@ class ErrorSignal(EncoderSignal):
     """
 
     name = "errors"
+
+    @classmethod
+    def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
+        """Where the careful editor is not asked for."""
+        return super().build(settings, models, calibration) if settings.editor is Editor.FAST else None
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
         editor = self._calibration.editor_of(score)

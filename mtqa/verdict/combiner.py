@@ -8,10 +8,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mtqa.core.calibration import Calibration, sigmoid
+from mtqa.core.calibration import Calibration
 from mtqa.core.details import MachineLogit, RepairOdds
 from mtqa.core.documents import Segment
 from mtqa.core.findings import VAGUE, ErrorSpan, Evidence, Flag, Severity, Verdict
+from mtqa.core.scaling import sigmoid
 from mtqa.core.spans import Span
 
 __all__ = ["CalibratedCombiner"]

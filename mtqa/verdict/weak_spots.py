@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mtqa.core.calibration import Calibration, sigmoid
+from mtqa.core.calibration import Calibration
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import BlockKind
 from mtqa.core.findings import WEAK_SPOT, Category, ErrorSpan, Evidence, Severity, Verdict
+from mtqa.core.scaling import sigmoid
 from mtqa.verdict.combiner import CalibratedCombiner
 
 __all__ = ["with_weak_spots"]

@@ -1,4 +1,4 @@
-"""Export: ``python export.py BASE CHECKPOINT OUT`` writes ``model.onnx`` and ``tokenizer.json``.
+"""Export: ``python export.py VOCABULARY CHECKPOINT OUT`` writes ``model.onnx``, ``tokenizer.json`` and ``config.json``.
 
 The graph reads one text: both readings are one causal pass over the text written twice. Weights of the layers are 4-bit
 in blocks of 32 (MatMulNBits), embeddings 8-bit with one scale a row.
@@ -13,13 +13,15 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from calibrate import CATEGORIES
+from network import CATEGORIES as SHORT
 from network import Config, Editor, Layer, Norm, rotate
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+from reading import LONGEST
+from rounding import BLOCK
 from torch import Tensor, nn
 from torch.nn import functional
-
-BLOCK = 32
 
 
 def norm(states: Tensor, by: Norm) -> Tensor:
@@ -152,20 +154,31 @@ def narrow_embeddings(model: onnx.ModelProto, size: tuple[int, int]) -> None:
                 graph.node.insert(at + offset, each)
 
 
-def main(base: Path, checkpoint: Path, out: Path, bits: int = 4) -> None:
+def main(vocabulary: Path, checkpoint: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = network_of(checkpoint)
+    kept = torch.tensor(json.loads((vocabulary / "kept.json").read_text(encoding="utf-8")))
+    network.embed_tokens = nn.Embedding.from_pretrained(network.embed_tokens.weight.detach()[kept])
     whole = out / "whole.onnx"
     graph(network, whole)
     model = onnx.load(str(whole))
-    quantizer = MatMulNBitsQuantizer(model, bits=bits, block_size=BLOCK, is_symmetric=False, accuracy_level=4)
+    whole.unlink()
+    quantizer = MatMulNBitsQuantizer(model, bits=4, block_size=BLOCK, is_symmetric=False)
     quantizer.process()
     packed = quantizer.model.model
-    narrow_embeddings(packed, (network.config.vocabulary, network.config.size))
+    narrow_embeddings(packed, (len(kept), network.config.size))
     onnx.save(packed, str(out / "model.onnx"))
-    (out / "tokenizer.json").write_bytes((base / "tokenizer.json").read_bytes())
+    (out / "tokenizer.json").write_bytes((vocabulary / "tokenizer.json").read_bytes())
+    config = {
+        "window": LONGEST,
+        "before": 96,
+        "after": 48,
+        "begin": 0,
+        "categories": [CATEGORIES[short].value for short in SHORT],
+    }
+    (out / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"MB": round((out / "model.onnx").stat().st_size / 1e6, 1)}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), *map(int, sys.argv[4:]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+DROPOUT = 0.1  # of what the heads read
 CATEGORIES = ("w", "g", "o", "m", "u", "n", "r", "s", "i")
 SOURCES = ("editor", "mqm", "tags", "edits", "made")
 """Who marked: copy editors (the labels), experts (MQM), alignment with a post-edit (MLQE-PE), differences to a repaired
@@ -107,8 +108,8 @@ class Editor(nn.Module):
         self.embed_tokens = nn.Embedding(config.vocabulary, config.size)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = Norm(config.size, config.eps)
-        self.token = nn.Sequential(nn.Linear(2 * config.size, hidden), nn.GELU())
-        self.pooled = nn.Sequential(nn.Linear(3 * hidden, hidden), nn.GELU())
+        self.token = nn.Sequential(nn.Linear(2 * config.size, hidden), nn.GELU(), nn.Dropout(DROPOUT))
+        self.pooled = nn.Sequential(nn.Linear(3 * hidden, hidden), nn.GELU(), nn.Dropout(DROPOUT))
         self.category = nn.Linear(hidden, len(CATEGORIES))
         self.marker = nn.ModuleDict({name: Heads(hidden) for name in SOURCES})
 

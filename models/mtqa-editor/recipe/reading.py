@@ -20,6 +20,7 @@ from mtqa.neural.encoder import normalise
 
 BEGIN = 0
 LONGEST = 480  # pieces of a window
+FEWEST = 3  # lines of a document that is cut
 EVEN = 32  # lengths of batches are multiples of this: freed memory fits the next one
 
 
@@ -107,9 +108,13 @@ def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
     )
 
 
-def load(path: Path, tokenizer: Tokenizer) -> list[Marked]:
+def documents_of(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
-        return [encode(tokenizer, json.loads(each)) for each in lines]
+        return [json.loads(each) for each in lines]
+
+
+def load(path: Path, tokenizer: Tokenizer) -> list[Marked]:
+    return [encode(tokenizer, each) for each in documents_of(path)]
 
 
 @dataclass(frozen=True)
@@ -160,10 +165,19 @@ def batches(documents: Sequence[Marked], pieces: int) -> Iterator[Batch]:
 
 
 class Draw:
-    """Batches of one marker and of like length, drawn without end; ``share`` of them editors' labels."""
+    """Batches of one marker and of like length, drawn without end; ``share`` of them editors' labels. Each time that a
+    document comes, other lines of it do."""
 
-    def __init__(self, labels: list[Marked], before: list[Marked], pieces: int, seed: int) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        labels: list[dict[str, Any]],
+        before: list[dict[str, Any]],
+        pieces: int,
+        seed: int,
+    ) -> None:
         self.random = random.Random(seed)
+        self.tokenizer = tokenizer
         self.pieces = pieces
         self.pools = {"labels": labels, "before": before}
         self.ready: dict[str, list[Batch]] = {"labels": [], "before": []}
@@ -173,7 +187,7 @@ class Draw:
         if not self.ready[name]:
             by_marker: dict[str, list[Marked]] = {}
             for document in self.pools[name]:
-                by_marker.setdefault(document.marker, []).append(document)
+                by_marker.setdefault(document["marker"], []).append(encode(self.tokenizer, self.cropped(document)))
             for some in by_marker.values():
                 self.random.shuffle(some)
                 # Sorted by length within stretches, so that a batch is even and an epoch still random.
@@ -181,3 +195,12 @@ class Draw:
                     self.ready[name] += batches(some[i : i + 64], self.pieces)
             self.random.shuffle(self.ready[name])
         return self.ready[name].pop()
+
+    def cropped(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Half of the time whole, else a run of at least three of its lines."""
+        lines = document["lines"]
+        if len(lines) <= FEWEST or self.random.random() < 0.5:
+            return document
+        first = self.random.randrange(len(lines) - FEWEST + 1)
+        last = self.random.randrange(first + FEWEST, len(lines) + 1)
+        return document | {"lines": lines[first:last]}

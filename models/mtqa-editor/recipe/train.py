@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from network import Config, Editor
-from reading import Batch, Draw, load
+from reading import Batch, Draw, documents_of, load
 from rounding import weights_rounded
 from safetensors.torch import load_file
 from score import judge
@@ -96,7 +96,8 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
-    draw = Draw(load(marked / "train.jsonl", tokenizer), load(marked / "before.jsonl", tokenizer), PIECES, seed=first)
+    labels, before = (documents_of(marked / f"{part}.jsonl") for part in ("train", "before"))
+    draw = Draw(tokenizer, labels, before, PIECES, seed=first)
     held = load(marked / "dev.jsonl", tokenizer) + load(marked / "test.jsonl", tokenizer)
     log = (out / "log.jsonl").open("a", encoding="utf-8")
     began, seen, sums = time.time(), 0, {}

@@ -1,0 +1,91 @@
+"""What the careful editor says of sentences and words, and what its numbers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mtqa.core.errors import ModelError
+from mtqa.core.findings import Category
+from mtqa.core.report import Recall
+from mtqa.core.scaling import Logistic
+from mtqa.core.settings import Strictness
+from mtqa.core.spans import Span
+
+__all__ = ["ProofCalibration", "Proofread", "WordMark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordMark:
+    """What the careful editor says of one word.
+
+    Attributes:
+        span: code points of the sentence that was passed in.
+        marked: log-odds that an editor would change it; ``must``: that an editor has to.
+        categories: if it is to be changed, the probability of each reason for that.
+    """
+
+    span: Span
+    marked: float
+    must: float
+    categories: Mapping[Category, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofread:
+    """What the careful editor says of one sentence: log-odds, higher is worse.
+
+    Attributes:
+        marked: that an editor would change anything in it; ``must``: that an editor has to.
+        words: those that were read, in order.
+    """
+
+    marked: float
+    must: float
+    words: tuple[WordMark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofCalibration:
+    """Probabilities and thresholds of the careful editor.
+
+    Attributes:
+        name: of the calibration data, for the signature.
+        languages: BCP 47 primary tags that it reads.
+        sentence: log-odds that a sentence must be repaired to ``p_edit``.
+        word: log-odds that a word is changed to the probability of that; ``word_must`` likewise, that it must be.
+        word_from: probability from which a word of a flagged sentence is pointed at.
+        flagged: ``p_edit`` from which a sentence is flagged, by strictness.
+        recall: what is flagged at each, as measured on other documents than the thresholds were set on.
+    """
+
+    name: str
+    languages: frozenset[str]
+    sentence: Logistic
+    word: Logistic
+    word_must: Logistic
+    word_from: float
+    flagged: Mapping[Strictness, float]
+    recall: Mapping[Strictness, Recall]
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> ProofCalibration:
+        """From the ``[calibration]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+        try:
+            return cls(
+                name=str(table["name"]),
+                languages=frozenset(str(tag) for tag in table["languages"]),
+                sentence=Logistic.of(table["sentence"]),
+                word=Logistic.of(table["word"]),
+                word_must=Logistic.of(table["word_must"]),
+                word_from=float(table["word_from"]),
+                flagged={one: float(table["flagged"][one]) for one in Strictness},
+                recall={one: Recall.from_table(table["recall"][one]) for one in Strictness},
+            )
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
+            raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
+
+    def speaks(self, language: str) -> bool:
+        """Whether it reads text in ``language``."""
+        return language.partition("-")[0].lower() in self.languages

@@ -1,0 +1,71 @@
+"""Raw scores to probabilities."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Curve", "Logistic", "pair", "row", "sigmoid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """Platt scaling: ``p = 1 / (1 + exp(-(slope · score + intercept)))`` (Platt, 1999)."""
+
+    slope: float
+    intercept: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Logistic:
+        """From two numbers of a ``model.toml``. Raises TypeError or ValueError where they are none."""
+        return cls(*pair(values))
+
+    def odds(self, score: float) -> float:
+        """Log-odds of a raw score."""
+        return self.slope * score + self.intercept
+
+    def __call__(self, score: float) -> float:
+        """The probability of a raw score."""
+        return sigmoid(self.odds(score))
+
+
+def sigmoid(odds: float) -> float:
+    """The probability that log-odds stand for."""
+    return 1 / (1 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1 + math.exp(odds))
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A value that depends on the number of sentences: linear in its logarithm between knots, constant outside."""
+
+    sentences: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def __call__(self, sentences: float) -> float:
+        """The value at a number of sentences."""
+        right = bisect_right(self.sentences, sentences)
+        if right == 0:
+            return self.values[0]
+        if right == len(self.sentences):
+            return self.values[-1]
+        low, high = self.sentences[right - 1], self.sentences[right]
+        share = math.log(sentences / low) / math.log(high / low)
+        return self.values[right - 1] * (1 - share) + self.values[right] * share
+
+
+def pair(values: Sequence[float]) -> tuple[float, float]:
+    """Two finite numbers of a ``model.toml``. Raises TypeError or ValueError where they are none."""
+    first, second = row(values, 2)
+    return first, second
+
+
+def row(values: Sequence[float], length: int) -> tuple[float, ...]:
+    """As many finite numbers as ``length`` says, likewise."""
+    if len(values) != length:
+        raise ValueError(f"expected {length} numbers, found {len(values)}")
+    found = tuple(float(v) for v in values)
+    if not all(map(math.isfinite, found)):
+        raise ValueError(f"not finite: {found}")
+    return found

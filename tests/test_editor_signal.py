@@ -1,0 +1,77 @@
+"""The careful editor's marks as evidence and flags."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import GARBLED, FakeProofreader, fake_checker
+
+from mtqa.core.findings import Category, Severity
+from mtqa.core.report import DocumentReport
+from mtqa.core.settings import Editor, Strictness
+from mtqa.formats import from_text, read_bytes
+from mtqa.signals.editor import MESSAGES
+
+SOUND = "We sat on the wall and talked of nothing."
+
+
+def judged(text: str, strictness: Strictness = Strictness.USUAL, language: str = "en") -> DocumentReport:
+    checker = fake_checker(editor=Editor.CAREFUL, strictness=strictness, signals_off=("surface",))
+    return checker.check(from_text(text, language=language)).documents[0]
+
+
+def test_words_have_a_reason_a_severity_and_a_probability() -> None:
+    report = judged(f"The ferry zzcame zzlate to us qqall, he said. {SOUND}")
+    first, second = report.flags
+    text = report.document.text
+    assert (first.span.of(text), first.category, first.severity) == (
+        "zzcame zzlate",
+        Category.WORD_ORDER,
+        Severity.MAJOR,
+    )
+    assert (second.span.of(text), second.category, second.severity) == ("qqall", Category.REGISTER, Severity.MINOR)
+    assert first.message == MESSAGES[Category.WORD_ORDER]
+    assert 0.97 < first.probability < 0.99
+    assert first.rule == second.rule == "garbled"
+    assert [bool(verdict.flags) for verdict in report.verdicts] == [True, False]
+
+
+def test_every_category_that_it_tells_has_a_message_and_a_name() -> None:
+    assert len(MESSAGES) == 9
+    assert len({each.label for each in MESSAGES}) == 9
+
+
+@pytest.mark.parametrize(
+    ("strictness", "flagged"), [(Strictness.STRICT, 1), (Strictness.USUAL, 1), (Strictness.GENEROUS, 2)]
+)
+def test_strictness_says_how_sure_it_must_be(strictness: Strictness, flagged: int) -> None:
+    report = judged(f"The ferry zzcame late on Friday. The ferry qqcame late on Friday. {SOUND}", strictness)
+    assert sum(bool(verdict.flags) for verdict in report.verdicts) == flagged
+
+
+def test_flags_do_not_wait_for_the_verdict() -> None:
+    report = judged(f"The ferry {GARBLED}came.")
+    assert report.decision == "undecided"
+    assert [flag.rule for flag in report.flags] == ["garbled"]
+
+
+def test_text_in_another_language_is_not_read() -> None:
+    report = judged("Die Fähre zzkam spät.", language="de")
+    assert report.flags == ()
+    assert "no model for language 'de'" in [each.abstained for each in report.verdicts[0].evidence]
+
+
+@pytest.mark.parametrize("text", [f"{GARBLED}", "1 2 3", "Hereunto and thereunder we set our hands."])
+def test_a_word_alone_figures_and_adverbs_of_contracts_are_not_pointed_at(text: str) -> None:
+    assert judged(text).flags == ()
+
+
+def test_code_is_not_pointed_at() -> None:
+    document = read_bytes(b"The ferry `zzcame` late, and zzleft early on Friday.\n", "a.md", language="en")[0][0]
+    (report,) = fake_checker(editor=Editor.CAREFUL, signals_off=("surface",)).check(document).documents
+    assert [flag.span.of(document.text) for flag in report.flags] == ["zzleft"]
+
+
+def test_its_signature_travels_with_the_report() -> None:
+    report = fake_checker(editor=Editor.CAREFUL, strictness=Strictness.STRICT).check(from_text(SOUND, language="en"))
+    assert f"editor:{FakeProofreader.signature}|flags:strict|ecal:fake-labels" in str(report.signature)
+    assert "editor:" not in str(fake_checker().check(from_text(SOUND, language="en")).signature)
