@@ -23,9 +23,9 @@ from mtqa.batch.reading import Reading
 from mtqa.batch.record import Record
 from mtqa.batch.streams import need_zstandard, unpacked
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.formats import FORMATS, expand
+from mtqa.formats import FORMATS, by_suffix, expand
 
-__all__ = ["PACKED", "STREAM", "Corpus", "bare", "expanded", "lines", "need_parquet"]
+__all__ = ["PACKED", "STREAM", "Corpus", "article_suffixes", "bare", "expanded", "lines", "need_parquet"]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
@@ -160,8 +160,9 @@ class Corpus:
 
     def _article(self, file: Path | None) -> Record:
         name, most = str(file), self._reading.row
+        format_ = FORMATS[by_suffix()[_suffix(file)]]
         try:
-            with unpacked(file, self._reading.window) as (stream, _):
+            with unpacked(file, self._reading.window, text=format_.text) as (stream, _):
                 raw = stream.read(most + 1)
         except (InputError, OSError, EOFError) as error:
             problem = str(error).removeprefix(f"{name}: ")
@@ -179,7 +180,7 @@ def expanded(paths: Iterable[str]) -> list[Path | None]:
         if path == "-":
             files.append(None)
             continue
-        tables = (*_TABLES, *FORMATS["jsonl"].suffixes, *_articles())
+        tables = (*_TABLES, *by_suffix())
         found, failures = expand([path], more=(_PARQUET, *_TABLES, *(s + p for s in tables for p in PACKED)))
         for failure in failures:
             raise InputError(f"{failure.uri}: {failure.message}")
@@ -216,16 +217,21 @@ def lines(stream: IO[bytes], name: str, most: int) -> Generator[Record]:
             yield Record(file=name, line=number, raw=raw)
 
 
-def _articles() -> tuple[str, ...]:
-    return tuple(suffix for name, format_ in FORMATS.items() if name != "jsonl" for suffix in format_.suffixes)
+def article_suffixes() -> tuple[str, ...]:
+    """Those of files that are an article each."""
+    return tuple(suffix for suffix, name in by_suffix().items() if name != "jsonl")
 
 
 def _kind(file: Path | None) -> str:
     """A suffix that stands for what is in the file; JSON Lines where it is not known."""
-    suffix = Path(bare(str(file))).suffix.lower() if file else ""
+    suffix = _suffix(file)
     if suffix == _PARQUET and str(file).lower().endswith(PACKED):
         raise InputError(f"{file}: Parquet is compressed inside; decompress the file")
-    return suffix if suffix in (*_TABLES, _PARQUET, *_articles()) else _LINES
+    return suffix if suffix in (*_TABLES, _PARQUET, *article_suffixes()) else _LINES
+
+
+def _suffix(file: Path | None) -> str:
+    return Path(bare(str(file))).suffix.lower() if file else ""
 
 
 def _keys(record: Record) -> list[str]:

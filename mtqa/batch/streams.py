@@ -29,7 +29,7 @@ _PIECE = 2**9  # packed bytes at a time: a hostile file may unpack to thirty tho
 
 
 @contextmanager
-def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
+def unpacked(file: Path | None, window: int, *, text: bool = True) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
     """The bytes of a file, unpacked where it begins like gzip or Zstandard, and how much of it was read, from 0 to 1.
 
     What is read raises OSError or EOFError where the file is damaged.
@@ -37,6 +37,7 @@ def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callab
     Args:
         file: None for standard input.
         window: the most bytes of what was unpacked before that Zstandard may refer to.
+        text: whether it is text; a file of another kind may be an archive by itself.
 
     Raises:
         InputError: it cannot be opened, or is packed in another way.
@@ -56,7 +57,7 @@ def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callab
         elif beginning.startswith(_ZSTANDARD):
             need_zstandard(name)
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw, window)))))
-        for mark, kind in _OTHERS.items():
+        for mark, kind in _OTHERS.items() if text else ():
             if beginning.startswith(mark):
                 raise InputError(f"{name}: is packed with {kind}, which is not read; unpack it, or pack it with gzip")
         yield stream, lambda: min(1.0, raw.tell() / size) if size else 0.0

@@ -13,7 +13,7 @@ from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.formats import annotate as annotated
 from mtqa.formats import read_all
-from mtqa.formats.annotations import ANNOTATORS
+from mtqa.formats.annotations import ANNOTATORS, suffixes
 
 __all__ = ["annotate"]
 
@@ -38,7 +38,7 @@ def annotate(
     check_target(output, ())
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
-        raise InputError(f"{path}: not a translation file; give a .xlf, .xliff or .po")
+        raise InputError(f"{path}: not a translation file; give one of {', '.join(suffixes())}")
     with working("Loading the model"):
         from mtqa.checker import Checker
 

@@ -21,6 +21,7 @@ def report_row(report: DocumentReport) -> Row:
     same = document.content == document.text
     return {
         "uri": document.uri,
+        "file": document.file,
         "format": document.format,
         "language": document.language,
         "declared": document.declared,
@@ -28,11 +29,10 @@ def report_row(report: DocumentReport) -> Row:
         "encoding": document.encoding,
         "text": document.text,
         "content": None if same else document.content,
-        "part": document.source_map.part,
         "runs": document.source_map.runs,
         "spelled": document.source_map.spelled,
         "blocks": [
-            [*_span(b.span), b.kind.value, b.key, b.source, b.references, [_span(m) for m in b.masked]]
+            [*_span(b.span), b.kind.value, b.key, b.source, b.references, [_span(m) for m in b.masked], b.place]
             for b in document.blocks
         ],
         "comments": [[*_span(comment.span), comment.text] for comment in document.comments],
@@ -52,6 +52,7 @@ def document_report(row: Mapping[str, Any], raw: bytes) -> DocumentReport:
     text = row["text"]
     document = Document(
         uri=row["uri"],
+        file=row["file"],
         format=row["format"],
         language=row["language"],
         declared=row["declared"],
@@ -60,7 +61,7 @@ def document_report(row: Mapping[str, Any], raw: bytes) -> DocumentReport:
         text=text,
         content=text if row["content"] is None else row["content"],
         raw=raw,
-        source_map=SourceMap(row["part"], _tuples(row["runs"]), _tuples(row["spelled"])),
+        source_map=SourceMap(_tuples(row["runs"]), _tuples(row["spelled"])),
         blocks=tuple(
             Block(
                 span=Span(start, end),
@@ -69,8 +70,9 @@ def document_report(row: Mapping[str, Any], raw: bytes) -> DocumentReport:
                 source=source,
                 references=tuple(references),
                 masked=_spans(masked),
+                place=place,
             )
-            for start, end, kind, key, source, references, masked in row["blocks"]
+            for start, end, kind, key, source, references, masked, place in row["blocks"]
         ),
         comments=tuple(Comment(Span(start, end), words) for start, end, words in row["comments"]),
     )

@@ -24,6 +24,7 @@ __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "annotate",
+    "by_suffix",
     "crosses_markup",
     "expand",
     "from_text",
@@ -114,7 +115,7 @@ def read_bytes(
     if len(raw) > MAX_BYTES:
         raise InputError(_too_large(uri))
     check_language(language)
-    name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
+    name = format or by_suffix().get(Path(uri).suffix.lower(), "text")
     format_ = FORMATS[name]
     with _faults_told(uri):
         found = format_.read(raw, uri, language)
@@ -179,7 +180,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     sorted, hidden ones left out; one below it that cannot be looked into is a failure. What exists as neither is a glob
     pattern, ``**`` included.
     """
-    suffixes = (*_by_suffix(), *more)
+    suffixes = (*by_suffix(), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
     files: dict[Path, None] = {}
     failures: list[Failure] = []
@@ -231,7 +232,8 @@ def _is_readable(file: Path) -> bool:
     return file.is_file() or not file.exists()  # a link that leads nowhere is not passed over
 
 
-def _by_suffix() -> dict[str, str]:
+def by_suffix() -> dict[str, str]:
+    """The names of the formats, by the suffixes of their files."""
     return {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
 
 

@@ -13,7 +13,7 @@ from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
 from mtqa.formats.decoding import encode
 
-__all__ = ["ANNOTATORS", "Annotator", "Remark", "annotated"]
+__all__ = ["ANNOTATORS", "Annotator", "Remark", "annotated", "suffixes"]
 
 _LONGEST_WORDS = 80  # characters of the flagged words that a remark repeats
 
@@ -25,6 +25,13 @@ class Remark:
     place: Span
     flag: Flag
     text: str
+
+
+def suffixes() -> list[str]:
+    """Those of the files that flags can be written into."""
+    from mtqa.formats import FORMATS
+
+    return [suffix for name in ANNOTATORS for suffix in FORMATS[name].suffixes]
 
 
 Annotator = Callable[[Document, Sequence[Remark]], list[tuple[int, int, str]]]
@@ -43,9 +50,9 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     """What ``mtqa.formats.annotate`` gives."""
     document = reports[0].document
     if document.format not in ANNOTATORS:
-        raise InputError(f"{document.uri}: flags can be written only into translation files (.xlf, .xliff, .po)")
+        raise InputError(f"{document.uri}: flags can be written only into translation files ({', '.join(suffixes())})")
     remarks = [
-        Remark(_place(report.document, flag.span), flag, _line(flag, report.document.text))
+        Remark(report.document.source_map.nearest(flag.span), flag, _line(flag, report.document.text))
         for report in reports
         for flag in report.flags
         if flag.severity.rank >= min_level.rank
@@ -53,14 +60,6 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     remarks.sort(key=lambda remark: remark.place)
     replaced = sorted(ANNOTATORS[document.format](document, remarks), key=lambda one: one[:2])
     return encode(document, replaced, errors="xmlcharrefreplace" if document.format == "xliff" else "replace")
-
-
-def _place(document: Document, span: Span) -> Span:
-    found = document.source_map.extent(span)
-    if found is None:
-        at = document.source_map.end_before(span.start)
-        found = Span(at, at)
-    return found
 
 
 def _line(flag: Flag, text: str) -> str:

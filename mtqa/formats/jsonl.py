@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
 from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
 from mtqa.formats import edits as edits_
@@ -25,7 +26,7 @@ _CHARACTER = re.compile(
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-class JsonLines:
+class JsonLines(Format):
     """Each document's ``raw`` and ``content`` are the whole file, so that its lines and its edits are the file's."""
 
     name = "jsonl"
@@ -76,6 +77,7 @@ def _document(
     tag = language or declared
     return Document(
         uri=without_surrogates(f"{uri}#{name}"),
+        file=uri,
         format=JSONL.name,
         language=tag or "und",
         declared=tag is not None,
@@ -84,7 +86,7 @@ def _document(
         content=content,
         raw=raw,
         encoding=encoding,
-        source_map=_source_map(uri, line, at, start),
+        source_map=_source_map(line, at, start),
     )
 
 
@@ -128,7 +130,7 @@ def _skip(line: str, at: int) -> int:
     return _SPACE.match(line, at).end()  # type: ignore[union-attr]  # it always matches
 
 
-def _source_map(uri: str, line: str, at: int, start: int) -> SourceMap:
+def _source_map(line: str, at: int, start: int) -> SourceMap:
     """Where the characters of the string literal at ``at`` stand in the file."""
     runs, spelled = [], []
     offset, at = 0, at + 1
@@ -140,7 +142,7 @@ def _source_map(uri: str, line: str, at: int, start: int) -> SourceMap:
             spelled.append((offset, 1, start + at, found.end() - at))
         offset += len(plain) if plain else 1
         at = found.end()
-    return SourceMap(uri, tuple(runs), tuple(spelled))
+    return SourceMap(tuple(runs), tuple(spelled))
 
 
 JSONL = JsonLines()

@@ -22,7 +22,7 @@ from mtqa.core.rows import document_report, report_row
 
 __all__ = ["Cache", "cache_folder"]
 
-_VERSION = 4
+_VERSION = 5
 _LARGEST = 500 * MEGABYTE
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import asdict
 from typing import Any
 
 from mtqa.core.documents import Document, Location
@@ -168,9 +169,9 @@ def _place(span: Span, document: Document) -> dict[str, Any]:
     return {"start": span.start, "end": span.end, "location": location_json(document.locate(span))}
 
 
-def location_json(at: Location) -> dict[str, int]:
-    """Lines and columns of the file, from 1."""
-    return {"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column}
+def location_json(location: Location) -> dict[str, Any]:
+    """Lines and columns of the file, from 1, or the name of the place."""
+    return {"place": location.name} if location.lines is None else asdict(location.lines)
 
 
 def number_json(value: float | None) -> float | None:

@@ -73,8 +73,8 @@ def _segment(
 ) -> None:
     indent = "     "
     page.gap()
-    line = report.document.locate(verdict.segment.span).line
-    head = f"line {line:,}  p(repair) {probability(verdict.p_repair)}"
+    where = visible(report.document.locate(verdict.segment.span).name)
+    head = f"{where}  p(repair) {probability(verdict.p_repair)}"
     page.write(Text(head, "bold"), first=f"{rank:>3}  ")
     if not found.kept:
         page.write(Text(visible(verdict.segment.text)), first=indent)

@@ -116,7 +116,7 @@ def repaired(
     for number in sorted({number for number, _ in texts}):
         document = documents[number]
         if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
-            document = read_bytes(raw, document.source_map.part, format=document.format)[0][number]
+            document = read_bytes(raw, document.file, format=document.format)[0][number]
         edits: list[Edit] = []
         for (n, span), after in texts.items():
             if n == number:
@@ -164,7 +164,7 @@ def write_over(
         done = Action(
             id=new_id(),
             kind=Kind.APPLY,
-            uri=document.source_map.part,
+            uri=document.file,
             sha256=document.sha256,
             document=0,
             segment=Span(0, 0),

@@ -250,7 +250,7 @@ class Desk:
             Action(
                 id=new_id(),
                 kind=kind,
-                uri=self.report.document.source_map.part,
+                uri=self.report.document.file,
                 sha256=self.report.document.sha256,
                 document=self.number,
                 segment=self._span(segment),
