@@ -75,7 +75,7 @@ def _members(raw: bytes, uri: str) -> list[tuple[str, str]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return [(name, archive.read(name).decode()) for name in archive.namelist()]
     except (zipfile.BadZipFile, UnicodeDecodeError):
-        raise InputError(f"{uri}: no archive of texts; save it again") from None
+        raise InputError(uri, "no archive of texts; save it again") from None
 
 
 def _chunks(members: Sequence[tuple[str, str]]) -> Iterator[Chunk]:

@@ -56,7 +56,7 @@ class BadRow:
     error: str
 
 
-class _RowError(ValueError):
+class _RowError(MtqaError):
     """What is wrong with a row, in a clause that ends with a remedy."""
 
 
@@ -84,9 +84,8 @@ def parse(record: Record, columns: Columns) -> Row | BadRow:
         if id_ is None:
             raise _RowError(f'no id; add "{columns.id}": "…"')
         return Row(id_, from_text(text, uri=uri, language=language, source=source), kept)
-    except (_RowError, MtqaError) as error:
-        problem = str(error).removeprefix(f"{uri}: ")
-        return BadRow(file=record.file, line=record.line, id=id_, kept=kept, error=problem)
+    except MtqaError as error:
+        return BadRow(file=record.file, line=record.line, id=id_, kept=kept, error=error.problem)
 
 
 def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
@@ -140,9 +139,8 @@ def _article(record: Record, columns: Columns) -> Row | BadRow:
         if len(documents) != 1:
             raise _RowError(f"holds {len(documents)} documents; judge it with `mtqa score`")
         return Row(record.file, documents[0], kept)
-    except (_RowError, MtqaError) as error:
-        problem = str(error).removeprefix(f"{uri}: ")
-        return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=problem)
+    except MtqaError as error:
+        return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=error.problem)
 
 
 def _object(raw: bytes) -> dict[str, Any]:

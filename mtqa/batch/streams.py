@@ -50,7 +50,7 @@ def unpacked(file: Path | None, window: int, *, text: bool = True) -> Iterator[t
             size = os.fstat(raw.fileno()).st_size if file else 0
             beginning = raw.peek(8)[:8]
         except OSError as error:
-            raise InputError(f"{name}: cannot be read ({error.strerror}); check the path and its permissions") from None
+            raise InputError(name, f"cannot be read ({error.strerror}); check the path and its permissions") from None
         stream: IO[bytes] = raw
         if beginning.startswith(_GZIP):
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_members(raw)))))
@@ -59,7 +59,7 @@ def unpacked(file: Path | None, window: int, *, text: bool = True) -> Iterator[t
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw, window)))))
         for mark, kind in _OTHERS.items() if text else ():
             if beginning.startswith(mark):
-                raise InputError(f"{name}: is packed with {kind}, which is not read; unpack it, or pack it with gzip")
+                raise InputError(name, f"is packed with {kind}, which is not read; unpack it, or pack it with gzip")
         yield stream, lambda: min(1.0, raw.tell() / size) if size else 0.0
 
 

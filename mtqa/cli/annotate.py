@@ -38,7 +38,7 @@ def annotate(
     check_target(output, ())
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
-        raise InputError(f"{path}: not a translation file; give one of {', '.join(suffixes())}")
+        raise InputError(path, f"not a translation file; give one of {', '.join(suffixes())}")
     with working("Loading the model"):
         from mtqa.checker import Checker
 

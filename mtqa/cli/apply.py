@@ -49,7 +49,7 @@ def apply(
 
     documents, _ = read_all(file, format=input_format)
     if not documents:
-        raise InputError(f"{file}: has no article in it; check the file")
+        raise InputError(file, "has no article in it; check the file")
     kept = read(edits)
     actions = actions_on(file, documents, kept)
     if not actions and any(each.kind is Kind.APPLY and documents[0].sha256 in each.reason for each in kept):

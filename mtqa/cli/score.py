@@ -162,7 +162,7 @@ def _tried(
     try:
         documents, bad = read()
     except InputError as error:
-        documents, bad = [], [Failure(uri=name, message=str(error).removeprefix(f"{name}: "))]
+        documents, bad = [], [Failure(uri=name, message=error.problem)]
     failures += bad
     return documents
 

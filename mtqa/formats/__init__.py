@@ -71,9 +71,9 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
     documents, failures = read_all(path, format=format, language=language)
     count = len(documents) + len(failures)
     if count > 1:
-        raise InputError(f"{os.fspath(path)}: holds {count} documents; read them with read_all()")
+        raise InputError(path, f"holds {count} documents; read them with read_all()")
     for failure in failures:
-        raise InputError(f"{failure.uri}: {failure.message}")
+        raise InputError(failure.uri, failure.message)
     return documents[0]
 
 
@@ -95,13 +95,13 @@ def raw_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return read_file(Path(path), MAX_BYTES, pipes=True)
     except IsADirectoryError:
-        raise InputError(f"{uri}: is a folder; give a file in it") from None
+        raise InputError(uri, "is a folder; give a file in it") from None
     except TooLarge:
-        raise InputError(_too_large(uri)) from None
+        raise _too_large(uri) from None
     except FileNotFoundError:
-        raise InputError(f"{uri}: no such file; check the path") from None
+        raise InputError(uri, "no such file; check the path") from None
     except OSError as error:
-        raise InputError(f"{uri}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise InputError(uri, f"cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
 def read_bytes(
@@ -113,7 +113,7 @@ def read_bytes(
 ) -> tuple[list[Document], list[Failure]]:
     """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
     if len(raw) > MAX_BYTES:
-        raise InputError(_too_large(uri))
+        raise _too_large(uri)
     check_language(language)
     name = format or by_suffix().get(Path(uri).suffix.lower(), "text")
     format_ = FORMATS[name]
@@ -140,7 +140,7 @@ def _faults_told(uri: str) -> Iterator[None]:
     except MtqaError:
         raise
     except Exception as error:
-        raise InputError(f"{uri}: {internal(error, uri)}") from error
+        raise InputError(uri, internal(error, uri)) from error
 
 
 def write(document: Document, edits: Sequence[Edit]) -> bytes:
@@ -237,6 +237,6 @@ def by_suffix() -> dict[str, str]:
     return {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
 
 
-def _too_large(uri: str) -> str:
+def _too_large(uri: str) -> InputError:
     limit = MAX_BYTES // MEGABYTE
-    return f"{uri}: over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document"
+    return InputError(uri, f"over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document")

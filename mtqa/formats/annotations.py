@@ -50,7 +50,7 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     """What ``mtqa.formats.annotate`` gives."""
     document = reports[0].document
     if document.format not in ANNOTATORS:
-        raise InputError(f"{document.uri}: flags can be written only into translation files ({', '.join(suffixes())})")
+        raise InputError(document.uri, f"flags can be written only into translation files ({', '.join(suffixes())})")
     remarks = [
         Remark(report.document.source_map.nearest(flag.span), flag, _line(flag, report.document.text))
         for report in reports

@@ -40,7 +40,7 @@ def replacements(
         place = _place(document, edit.span)
         if found and place.start < found[-1][1]:
             where = document.locate(edit.span).name
-            raise InputError(f"{document.uri}: two edits overlap at {where}; apply one of them")
+            raise InputError(document.uri, f"two edits overlap at {where}; apply one of them")
         found.append((place.start, place.end, escape(edit.text, place.start)))
     return found
 
@@ -59,7 +59,7 @@ def _place(document: Document, span: Span) -> Span:
     ranges = _ranges(document, span)
     if len(ranges) != 1:
         place = document.locate(span).name
-        raise InputError(f"{document.uri}: the text at {place} has markup inside; edit the file by hand")
+        raise InputError(document.uri, f"the text at {place} has markup inside; edit the file by hand")
     return ranges.pop()
 
 

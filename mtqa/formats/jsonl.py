@@ -43,7 +43,7 @@ class JsonLines(Format):
                 try:
                     found.append(_document(line, start, number, content, uri, language, raw, encoding))
                 except InputError as error:
-                    found.append(Failure(uri=f"{uri}:{number}", message=str(error).removeprefix(f"{uri}: ")))
+                    found.append(Failure(uri=f"{uri}:{number}", message=error.problem))
             start += len(line) + 1
         return tuple(found) or TEXT.read(raw, uri, language)
 
@@ -62,17 +62,17 @@ def _document(
     try:
         fields = _unique(list(_members(line)))
     except (ValueError, RecursionError):
-        raise InputError('not a JSON object; make it {"id": …, "text": "…"}') from None
+        raise InputError(uri, 'not a JSON object; make it {"id": …, "text": "…"}') from None
     at, text = fields.get("text", (0, None))
     _, declared = fields.get("language", (0, None))
     _, source = fields.get("source", (0, None))
     _, name = fields.get("id", (0, number))
     if not isinstance(text, str):
-        raise InputError('no text; add "text": "…"')
+        raise InputError(uri, 'no text; add "text": "…"')
     if declared is not None and not (isinstance(declared, str) and _TAG.fullmatch(declared)):
-        raise InputError('the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
+        raise InputError(uri, 'the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
     if source is not None and not isinstance(source, str):
-        raise InputError("the source is not a string; make it one, or leave it out")
+        raise InputError(uri, "the source is not a string; make it one, or leave it out")
     text, source = readable(text, uri), source and without_surrogates(source)
     tag = language or declared
     return Document(
@@ -93,12 +93,12 @@ def _document(
 def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise InputError("the same key twice in one object; keep one of them")
+        raise InputError("", "the same key twice in one object; keep one of them")
     return found
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise InputError(f"{constant} is not JSON; make it a number or null")
+    raise InputError("", f"{constant} is not JSON; make it a number or null")
 
 
 _VALUE = json.JSONDecoder(strict=False, object_pairs_hook=_unique, parse_constant=_no_number)

@@ -50,7 +50,7 @@ class Markdown(Format):
         environment: dict[str, Any] = {}
         tokens = _parser().parse(shadow.text, environment)
         if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
-            raise InputError(f"{uri}: lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
+            raise InputError(uri, f"lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
         own = language or shadow.language
         reader = _Reader(shadow, environment, own)
         text, blocks, source_map = compose(with_prose(reader.chunks(tokens)))

@@ -42,7 +42,7 @@ class Xliff(Format):
             return TEXT.read(raw, uri, language)
         files = files_of(content, uri)
         if not files:
-            raise InputError(f"{uri}: it has no file element; export it again")
+            raise InputError(uri, "it has no file element; export it again")
         documents: list[Document] = []
         names: Counter[str] = Counter()
         for file in files:
@@ -79,7 +79,7 @@ class Xliff(Format):
 
         def escape(text: str, at: int) -> str:
             if refused := _NO_XML.search(text):
-                raise InputError(f"{document.uri}: {refused[0]!r} cannot be written in XML; leave it out")
+                raise InputError(document.uri, f"{refused[0]!r} cannot be written in XML; leave it out")
             if any(section.start <= at <= section.end for section in sections):
                 return text.replace("]]>", "]]]]><![CDATA[>")
             return html.escape(text, quote=False).replace("\r", "&#13;")
