@@ -24,8 +24,8 @@ from mtqa.config import Policy
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
-from mtqa.core.rows import document_report, report_row
 from mtqa.formats import FORMATS, expand, read_bytes
+from mtqa.gate.cache import Cache
 from mtqa.gate.decide import decide
 from mtqa.gate.ignores import Ignores, PathIgnores
 from mtqa.renderers import RENDERERS, render
@@ -132,9 +132,10 @@ def test_its_file_is_ignored_by_its_name(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_cache_keeps_it(name: str) -> None:
-    (report,) = report_of({name: FILES[name]}).documents
-    assert document_report(json.loads(json.dumps(report_row(report))), FILES[name]) == report
+def test_the_cache_keeps_it(name: str, tmp_path: Path) -> None:
+    reports, cache = report_of({name: FILES[name]}).documents, Cache(tmp_path, ())
+    cache.put(FILES[name], name, reports, [])
+    assert cache.get(FILES[name], name) == (list(reports), [])
 
 
 @pytest.mark.parametrize("name", FILES)
