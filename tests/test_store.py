@@ -156,7 +156,7 @@ def test_remedies(home: Path) -> None:
 def test_malformed_manifest(home: Path, text: str) -> None:
     (home / "x").mkdir()
     (home / "x" / "model.toml").write_text(text)
-    with pytest.raises(ModelError, match=r"model\.toml .*restore it"):
+    with pytest.raises(ModelError, match=r"model\.toml.*(restore it|put it right)"):
         store.locate("x")
 
 
@@ -444,7 +444,7 @@ def test_what_a_manifest_cannot_say(home: Path, text: str) -> None:
     (home / "x" / "model.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ModelError) as refused:
         store.pull("x")
-    assert str(refused.value).startswith(f"{home / 'x' / 'model.toml'} ")
+    assert str(refused.value).startswith(str(home / "x" / "model.toml"))
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 400
     assert names(home) == ["x"]
@@ -535,7 +535,7 @@ def test_a_broken_manifest_hides_no_other_model(home: Path, mtqa: Run, monkeypat
         ran = mtqa("models", command)
         assert ran.code == 2
         assert "toy" in ran.out
-        assert [line.split("/")[-2] for line in ran.err.split(" cannot be read")[0].splitlines()] == ["deep"]
+        assert [line.split("/")[-2] for line in ran.err.split(": is nested")[0].splitlines()] == ["deep"]
         assert ran.err.count("error: ") == 3, ran.err
     assert mtqa("models", "verify", "toy").code == 0
 

@@ -6,15 +6,16 @@ on any system.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mtqa.core import toml
 from mtqa.core.errors import ModelError
-from mtqa.core.files import MEGABYTE, read_text
+from mtqa.core.files import MEGABYTE
+from mtqa.core.tables import read_table
 
 __all__ = [
     "LARGEST_FILE",
@@ -87,15 +88,9 @@ class Source:
 
 def parsed(path: Path) -> dict[str, Any]:
     """The tables of the manifest at ``path``. Raises ModelError where it is missing or no TOML."""
-    try:
-        return toml.loads(read_text(path, _LARGEST_MANIFEST))
-    except FileNotFoundError:
-        raise ModelError(f"{path.parent} is not a model: it has no model.toml; run: mtqa models list") from None
-    except RecursionError:
-        raise ModelError(f"{path} cannot be read (nested too deeply); restore it") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ModelError(f"{path} cannot be read ({reason}); restore it") from None
+    if not os.path.exists(path):  # noqa: PTH110 - Path's raises in a closed folder
+        raise ModelError(f"{path.parent} is not a model: it has no model.toml; run: mtqa models list")
+    return read_table(path, _LARGEST_MANIFEST, error=ModelError)
 
 
 def name_of(data: Mapping[str, Any]) -> str:
