@@ -19,14 +19,13 @@ from mtqa.batch.record import Record
 from mtqa.batch.records import bare
 from mtqa.core.documents import Document
 from mtqa.core.errors import MtqaError
-from mtqa.core.findings import Flag, Verdict
+from mtqa.core.findings import Verdict
 from mtqa.core.report import Decision, DocumentReport, Signature
 from mtqa.formats import from_text, read_bytes
-from mtqa.renderers.json import dump
+from mtqa.renderers.json import dump, found_json, number_json, scores_json, span_json
 
 __all__ = ["BadRow", "Row", "parse", "write_abstained", "write_bad", "write_row"]
 
-_DIGITS = 6
 _DEEPEST = 100
 
 
@@ -94,7 +93,7 @@ def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
         {
             "id": row.id,
             **row.kept,
-            "p_mt": _rounded(report.p_mt),
+            "p_mt": number_json(report.p_mt),
             "decision": report.decision.value,
             "reason": report.reason,
             "source_language": report.translated_from,
@@ -196,29 +195,8 @@ def _string(fields: dict[str, Any], key: str) -> str | None:
 
 
 def _segment(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "start": verdict.segment.span.start,
-        "end": verdict.segment.span.end,
-        "p_mt": _rounded(verdict.p_mt),
-        "p_edit": _rounded(verdict.p_edit),
-        "flags": [_flag(flag) for flag in verdict.flags],
-    }
-
-
-def _flag(flag: Flag) -> dict[str, Any]:
-    return {
-        "rule": flag.rule,
-        "start": flag.span.start,
-        "end": flag.span.end,
-        "category": flag.category.value,
-        "severity": flag.severity.value,
-        "probability": _rounded(flag.probability),
-        "message": flag.message,
-    }
-
-
-def _rounded(probability: float | None) -> float | None:
-    return None if probability is None else round(probability, _DIGITS)
+    flags = [{"rule": flag.rule, **span_json(flag.span), **found_json(flag)} for flag in verdict.flags]
+    return {**span_json(verdict.segment.span), **scores_json(verdict), "flags": flags}
 
 
 def _line(fields: dict[str, Any]) -> bytes:

@@ -12,8 +12,8 @@ from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.formats import annotate as annotated
-from mtqa.formats import read_all
-from mtqa.formats.annotations import ANNOTATORS, suffixes
+from mtqa.formats import read_all, translation_suffixes
+from mtqa.formats.annotations import ANNOTATORS
 
 __all__ = ["annotate"]
 
@@ -38,7 +38,7 @@ def annotate(
     check_target(output, ())
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
-        raise InputError(path, f"not a translation file; give one of {', '.join(suffixes())}")
+        raise InputError(path, f"not a translation file; give one of {', '.join(translation_suffixes())}")
     with working("Loading the model"):
         from mtqa.checker import Checker
 

@@ -32,6 +32,7 @@ __all__ = [
     "read",
     "read_all",
     "read_bytes",
+    "translation_suffixes",
     "write",
 ]
 
@@ -168,9 +169,20 @@ def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severit
     Raises:
         InputError: the format has no place for annotations, or the file's encoding not the characters.
     """
-    from mtqa.formats.annotations import annotated
+    from mtqa.formats.annotations import ANNOTATORS, annotated
 
+    document = reports[0].document
+    if document.format not in ANNOTATORS:
+        suffixes = ", ".join(translation_suffixes())
+        raise InputError(document.uri, f"flags can be written only into translation files ({suffixes})")
     return annotated(reports, min_level)
+
+
+def translation_suffixes() -> list[str]:
+    """Those of the files that flags can be written into."""
+    from mtqa.formats.annotations import ANNOTATORS
+
+    return [suffix for suffix, name in by_suffix().items() if name in ANNOTATORS]
 
 
 def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ()) -> tuple[list[Path], list[Failure]]:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtqa.core.documents import Document
-from mtqa.core.errors import InputError
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
 from mtqa.formats.decoding import encode
 
-__all__ = ["ANNOTATORS", "Annotator", "Remark", "annotated", "suffixes"]
+__all__ = ["ANNOTATORS", "Annotator", "Remark", "annotated"]
 
 _LONGEST_WORDS = 80  # characters of the flagged words that a remark repeats
 
@@ -25,13 +24,6 @@ class Remark:
     place: Span
     flag: Flag
     text: str
-
-
-def suffixes() -> list[str]:
-    """Those of the files that flags can be written into."""
-    from mtqa.formats import FORMATS
-
-    return [suffix for name in ANNOTATORS for suffix in FORMATS[name].suffixes]
 
 
 Annotator = Callable[[Document, Sequence[Remark]], list[tuple[int, int, str]]]
@@ -49,8 +41,6 @@ ANNOTATORS: Registry[Annotator] = Registry(
 def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     """What ``mtqa.formats.annotate`` gives."""
     document = reports[0].document
-    if document.format not in ANNOTATORS:
-        raise InputError(document.uri, f"flags can be written only into translation files ({', '.join(suffixes())})")
     remarks = [
         Remark(report.document.source_map.nearest(flag.span), flag, _line(flag, report.document.text))
         for report in reports

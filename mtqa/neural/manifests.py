@@ -6,6 +6,7 @@ on any system.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ModelError
-from mtqa.core.files import MEGABYTE
+from mtqa.core.files import MEGABYTE, open_file
 from mtqa.core.tables import read_table
 
 __all__ = [
@@ -64,6 +65,23 @@ class ModelFile:
     name: str
     sha256: str
     size: int | None = None
+
+    def fault(self, path: Path) -> str | None:
+        """What is wrong with the file at ``path``, in words that follow its name; None if nothing is."""
+        try:
+            with open_file(path) as stream:
+                size = os.fstat(stream.fileno()).st_size
+                if self.size is not None and size < self.size:
+                    return f"is truncated ({size} of {self.size} bytes)"
+                if self.size is not None and size > self.size:
+                    return f"was changed ({size} bytes instead of {self.size})"
+                if hashlib.file_digest(stream, "sha256").hexdigest() != self.sha256:
+                    return "was changed (its sha256 is not the manifest's)"
+        except FileNotFoundError:
+            return "is missing"
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
+        return None
 
 
 @dataclass(frozen=True, slots=True)
