@@ -10,7 +10,7 @@ from typing import Any
 
 from mtqa.config.lines import Place, lines_of
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import MEGABYTE, home, read_text
+from mtqa.core.files import MEGABYTE, own_folder, read_text
 from mtqa.core.tables import readable, toml
 
 __all__ = ["FILE_NAME", "Source", "flags_source", "project_source", "user_source"]
@@ -54,9 +54,8 @@ def user_source() -> Source | None:
     Raises:
         ConfigError: it cannot be read.
     """
-    base = os.environ.get("XDG_CONFIG_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else home() / ".config"
-    return _read(folder.resolve() / "mtqa" / FILE_NAME)
+    folder = own_folder("config")
+    return _read(folder.parent.resolve() / folder.name / FILE_NAME)
 
 
 def project_source(start: Path) -> Source | None:

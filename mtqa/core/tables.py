@@ -15,12 +15,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mtqa.core.errors import ConfigError, MtqaError
+from mtqa.core.errors import ConfigError, InputError, MtqaError
 from mtqa.core.files import MEGABYTE, read_text
 
-__all__ = ["built", "read_table", "readable", "toml"]
+__all__ = ["built", "json_decoder", "read_table", "readable", "toml", "unique"]
 
 T = TypeVar("T")
 _LARGEST = 1e15  # of what is measured
@@ -65,6 +65,24 @@ def read_table(
     if not isinstance(data, dict):
         raise error(f"{path}: holds no table; name another file")
     return data
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises InputError where a key is in it twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InputError("", "the same key twice in one object; keep one of them")
+    return found
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise InputError("", f"{constant} is not JSON; make it a number or null")
+
+
+def json_decoder(*, strict: bool = True) -> json.JSONDecoder:
+    """One that takes neither a key twice nor a number that is none: it raises InputError. Unless ``strict``, strings may
+    hold control characters."""
+    return json.JSONDecoder(strict=strict, object_pairs_hook=unique, parse_constant=_no_number)
 
 
 def toml(text: str) -> dict[str, Any]:

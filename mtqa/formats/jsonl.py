@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
@@ -13,6 +13,7 @@ from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
 from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
+from mtqa.core.tables import json_decoder, unique
 from mtqa.formats import edits as edits_
 from mtqa.formats.decoding import decode, readable, without_surrogates
 from mtqa.formats.text import TEXT, blocks_of, with_source
@@ -60,7 +61,7 @@ def _document(
     line: str, start: int, number: int, content: str, uri: str, language: str | None, raw: bytes, encoding: str
 ) -> Document:
     try:
-        fields = _unique(list(_members(line)))
+        fields = unique(list(_members(line)))
     except (ValueError, RecursionError):
         raise InputError(uri, 'not a JSON object; make it {"id": …, "text": "…"}') from None
     at, text = fields.get("text", (0, None))
@@ -90,18 +91,7 @@ def _document(
     )
 
 
-def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise InputError("", "the same key twice in one object; keep one of them")
-    return found
-
-
-def _no_number(constant: str) -> NoReturn:
-    raise InputError("", f"{constant} is not JSON; make it a number or null")
-
-
-_VALUE = json.JSONDecoder(strict=False, object_pairs_hook=_unique, parse_constant=_no_number)
+_VALUE = json_decoder(strict=False)
 
 
 def _members(line: str) -> Iterator[tuple[str, tuple[int, Any]]]:

@@ -8,7 +8,6 @@ Writing replaces a file at once, so any number of runs may share the cache.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from mtqa.core.files import MEGABYTE, home, read_file, replace_file
+from mtqa.core.files import MEGABYTE, own_folder, read_file, replace_file
 from mtqa.core.report import DocumentReport, Failure
 
 __all__ = ["Cache", "cache_folder"]
@@ -29,8 +28,7 @@ _LARGEST = 500 * MEGABYTE
 
 def cache_folder() -> Path:
     """``$XDG_CACHE_HOME/mtqa/reports``, by default below ``~/.cache``."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else home() / ".cache") / "mtqa" / "reports"
+    return own_folder("cache") / "reports"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

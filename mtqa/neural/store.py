@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
-from mtqa.core.files import home
+from mtqa.core.files import own_folder
 from mtqa.core.locks import locked
 from mtqa.neural.manifests import MANIFEST, ModelFile, Source, files_of, name_of, parsed, sources_of
 
@@ -96,8 +96,7 @@ def user_folder() -> Path:
             return Path(chosen).expanduser()
         except RuntimeError:
             raise ConfigError(f"MTQA_MODELS={chosen}: no such user; name a folder") from None
-    data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else home() / ".local" / "share") / "mtqa" / "models"
+    return own_folder("data") / "models"
 
 
 def available() -> tuple[list[tuple[str, Manifest, bool]], list[ModelError]]:
