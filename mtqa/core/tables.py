@@ -80,8 +80,8 @@ def _no_number(constant: str) -> NoReturn:
 
 
 def json_decoder(*, strict: bool = True) -> json.JSONDecoder:
-    """One that takes neither a key twice nor a number that is none: it raises InputError. Unless ``strict``, strings may
-    hold control characters."""
+    """One that takes neither a key twice nor a number that is none: it raises InputError. Unless ``strict``, strings
+    may hold control characters."""
     return json.JSONDecoder(strict=strict, object_pairs_hook=unique, parse_constant=_no_number)
 
 
