@@ -29,6 +29,7 @@ from mtqa.gate.cache import Cache
 from mtqa.gate.decide import decide
 from mtqa.gate.ignores import Ignores, PathIgnores
 from mtqa.renderers import RENDERERS, render
+from mtqa.renderers.findings import failing
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 from mtqa.repair.apply import repaired
 from mtqa.repair.export import changes_csv, changes_html
@@ -111,8 +112,9 @@ def test_the_gate_names_its_places_and_takes_the_policy_of_its_file(name: str) -
     report = report_of({name: FILES[name]})
     result = decide(report, policy_for)
     assert set(asked) == {name}
-    assert result.violations
-    assert all(each.startswith(f"{name}, ") for each in result.violations)
+    said = [each for each in failing(result) if "machine-translation" not in each]
+    assert said
+    assert all(each.startswith(f"{name}, ") for each in said)
     for format_ in set(GATE_RENDERERS) - {"github", "gitlab"}:
         said = render_gate(report, result, format_)
         assert all(place in said or place[0].upper() + place[1:] in said for place in PLACES[name]), format_
