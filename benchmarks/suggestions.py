@@ -30,6 +30,7 @@ from mtqa.checker import Checker, signature_of
 from mtqa.core.protocols import Translation
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.suggestions import Origin, Suggestion
+from mtqa.core.tables import built
 from mtqa.formats import from_text
 from mtqa.neural import store
 from mtqa.repair.ranking import Limits, Scored, choose
@@ -288,7 +289,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     manifest = store.locate("mtqa-en")
-    shipped = Limits.from_table(manifest.data["suggestions"])
+    shipped = built(Limits, manifest.data["suggestions"], "suggestions")
     found = gather(arguments.data, arguments.work, arguments.articles, arguments.threads, shipped)
     result = evaluate(found, shipped)
     shown = result["2022"]["shipped"]

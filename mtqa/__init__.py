@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mtqa.checker import Checker, check
-    from mtqa.core.documents import Block, BlockKind, Document, Location, Segment
+    from mtqa.core.documents import Block, BlockKind, Document, Lines, Location, Segment
     from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName
     from mtqa.core.findings import Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
     from mtqa.core.report import Decision, DocumentReport, Failure, Report, Signature
@@ -45,6 +45,7 @@ __all__ = [
     "Failure",
     "Flag",
     "InputError",
+    "Lines",
     "Location",
     "ModelError",
     "MtqaError",
@@ -66,7 +67,7 @@ __all__ = [
 
 _HOMES = {
     "mtqa.checker": ("Checker", "check"),
-    "mtqa.core.documents": ("Block", "BlockKind", "Document", "Location", "Segment"),
+    "mtqa.core.documents": ("Block", "BlockKind", "Document", "Lines", "Location", "Segment"),
     "mtqa.core.errors": ("ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"),
     "mtqa.core.findings": ("Category", "Edit", "ErrorSpan", "Evidence", "Flag", "Severity", "Verdict"),
     "mtqa.core.report": ("Decision", "DocumentReport", "Failure", "Report", "Signature"),

@@ -165,8 +165,8 @@ class Checker:
             (document,) = documents
             if isinstance(error, OutOfTime):
                 return [_not_judged(document, self._limits.too_slow())]
-            said = str(error) if isinstance(error, InputError) else internal(error, document.uri)
-            return [Failure(uri=document.uri, message=said.removeprefix(f"{document.uri}: "))]
+            said = error.problem if isinstance(error, InputError) else internal(error, document.uri)
+            return [Failure(uri=document.uri, message=said)]
 
     def _reports(self, documents: Sequence[Document]) -> list[DocumentReport]:
         with deadline(self._limits.seconds):

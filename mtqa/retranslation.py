@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtqa.core.documents import WORD, Document
+from mtqa.core.documents import WORD, Document, Location
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.folding import Folding
 from mtqa.core.protocols import Translation, Translator
@@ -34,13 +34,13 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
     document = with_language(document)
     segments = [s for s in segment(document) if WORD.search(s.text)]
     if not segments:
-        raise InputError(f"{document.uri}: holds no sentences; give it a text")
+        raise InputError(document.uri, "holds no sentences; give it a text")
     ways = routes(translators, document.language, (via,))
     if not ways:
         name = language_name(document.language)
         raise ConfigError(f"no installed translator knows {name} there and back; run: mtqa translators")
     way = ways[0]
-    texts = [(document.locate(s.span).line, " ".join(Folding.of(s.text).text.split())) for s in segments]
+    texts = [(document.locate(s.span), " ".join(Folding.of(s.text).text.split())) for s in segments]
     others = way.travel([text for _, text in texts])
     return _retranslation(document, way.pivot, texts, others, way.engines, sourced=False)
 
@@ -65,7 +65,7 @@ def from_source(document: Document, translators: Sequence[Translator]) -> Retran
     else:
         into = language_name(document.language)
         raise ConfigError(f"no translator from {language_name(spoke)} into {into}; run: mtqa translators")
-    texts = [(document.locate(b.span).line, " ".join(b.span.of(document.text).split())) for b in blocks]
+    texts = [(document.locate(b.span), " ".join(b.span.of(document.text).split())) for b in blocks]
     others = translator.translate([block.source or "" for block in blocks], source=source, target=target)
     return _retranslation(document, source, texts, others, (translator.signature,), sourced=True)
 
@@ -73,7 +73,7 @@ def from_source(document: Document, translators: Sequence[Translator]) -> Retran
 def _retranslation(
     document: Document,
     via: str,
-    texts: Sequence[tuple[int, str]],
+    texts: Sequence[tuple[Location, str]],
     others: Sequence[Translation],
     engines: tuple[str, ...],
     *,
@@ -86,8 +86,8 @@ def _retranslation(
         from_source=sourced,
         engines=engines,
         sentences=tuple(
-            AlignedSentence(line=line, text=text, other=other.text, score=other.score)
-            for (line, text), other in zip(texts, others, strict=True)
+            AlignedSentence(location=location, text=text, other=other.text, score=other.score)
+            for (location, text), other in zip(texts, others, strict=True)
         ),
         likeness=alike([text for _, text in texts], [other.text for other in others]),
     )

@@ -10,7 +10,7 @@ import dataclasses
 
 import fixed_report
 
-from mtqa.core.documents import Location
+from mtqa.core.documents import Lines, Location
 from mtqa.core.findings import Category, Severity
 from mtqa.core.report import Failure, Finding, GateResult, Report, State
 from mtqa.core.rules import OF_DOCUMENT, Explanation
@@ -46,7 +46,7 @@ def finding(
         message=message,
         reasons=(message, *reasons),
         words=words,
-        location=None if place is None else Location(uri, *place),
+        location=None if place is None else Location(uri, Lines(*place)),
         fingerprint=fingerprint,
         state=state,
         excuse=excuse,

@@ -65,13 +65,14 @@ def document(uri: str, text: str, kinds: Mapping[str, BlockKind] | None = None) 
         blocks.append(Block(span=span, kind=BlockKind.LIST_ITEM if bullet else kind, key=str(len(blocks))))
     return Document(
         uri=uri,
+        file=uri,
         format="text",
         language="en",
         text=text,
         blocks=tuple(blocks),
         content=text,
         raw=text.encode(),
-        source_map=SourceMap.identity(uri, len(text)),
+        source_map=SourceMap.identity(len(text)),
     )
 
 

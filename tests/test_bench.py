@@ -444,7 +444,7 @@ def test_a_document_that_cannot_be_judged_is_a_failure(folder: Path) -> None:
     class Refusing(Checker):
         def _open(self, document: Document) -> Any:
             if document.uri == "mt/de-en/fluent/4/0":
-                raise InputError("it broke; mend it")
+                raise InputError("", "it broke; mend it")
             return super()._open(document)
 
     suite = read_suite(str(folder / "detection.toml"))

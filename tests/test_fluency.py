@@ -227,12 +227,12 @@ def test_abstention() -> None:
 @pytest.mark.registry
 @pytest.mark.skipif(not os.environ.get("MTQA_TEST_REGISTRY"), reason="set MTQA_TEST_REGISTRY=1 to use the registry")
 def test_seed_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mtqa.neural import store
+    from mtqa.neural.pulling import pull
 
     monkeypatch.setenv("MTQA_MODELS", str(tmp_path))
     with pytest.raises(ModelError, match="run: mtqa models pull smollm2-135m"):
         CausalScorer.load()
-    store.pull("smollm2-135m")
+    pull("smollm2-135m")
     text = (Path(__file__).parents[1] / "seeds" / "000_3d0557e54902f2a4.txt").read_text(encoding="utf-8")
     starts = [0, *(i + 1 for i, character in enumerate(text) if character == "\n")]
     lines = [

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mtqa.config import Policy
+from mtqa.core.documents import Lines
 from mtqa.core.findings import WEAK_SPOT, Severity
 from mtqa.core.report import Decision, Finding, GateResult, Report, State
 from mtqa.gate.baseline import Baseline
@@ -289,7 +290,8 @@ _MORE = {"suppress_health_check": list(HealthCheck), "deadline": None}
 
 def cut(content: str, finding: Finding) -> str:
     """What stands at the location of ``finding``, by lines and columns."""
-    at = finding.location
+    assert finding.location is not None
+    at = finding.location.lines
     assert at is not None
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", content)
     starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
@@ -389,7 +391,7 @@ def test_words_hold_the_markup_and_entities_inside() -> None:
     (finding,) = decided({"a.html": "<p>The sign over the street said caf&Atilde;&copy; again.</p>"}).findings
     assert finding.words == "caf&Atilde;&copy;"
     assert finding.location is not None
-    assert (finding.location.line, finding.location.column, finding.location.end_column) == (1, 34, 51)
+    assert finding.location.lines == Lines(1, 34, 1, 51)
 
 
 def test_an_empty_report_passes() -> None:

@@ -269,7 +269,7 @@ def plain(message: str) -> str:
 
 
 def region_of(found: Finding) -> dict[str, int] | None:
-    at = found.location
+    at = found.location and found.location.lines
     if at is None:
         return None
     return {"startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column}

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from mtqa.checker import signature_of
 from mtqa.core.calibration import Calibration
-from mtqa.core.errors import MtqaError
+from mtqa.core.errors import ModelError, MtqaError
 from mtqa.core.settings import CheckerSettings
+from mtqa.core.tables import built
 from mtqa.neural import store
 from mtqa.neural.translators import checkpoint
 from mtqa.repair.ranking import Limits
@@ -76,7 +77,7 @@ def use(folder: Path) -> None:
         lambda: store.verify(manifest),
         lambda: signature_of(CheckerSettings(model=str(folder))),
         lambda: Calibration.from_table(data["calibration"]) if "calibration" in data else None,
-        lambda: Limits.from_table(data.get("suggestions", {})),
+        lambda: built(Limits, data.get("suggestions", {}), "model.toml", error=ModelError),
         lambda: checkpoint.find(str(folder), {}),
         lambda: store.available(),
     ):

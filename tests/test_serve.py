@@ -131,7 +131,7 @@ def test_formats_are_read(client: TestClient) -> None:
         (
             b'{"text": "a", "format": "docx"}',
             422,
-            "format: Input should be 'text', 'markdown', 'html', 'xliff' or 'po'",
+            "unknown format 'docx'; known: html, markdown, po, text, xliff",
         ),
         (b'{"text": "<xliff", "format": "xliff"}', 422, "article: "),
         (b'{"text": "%s"}' % (b"a" * 2000), 413, "over the limit of 2000 bytes; split it"),

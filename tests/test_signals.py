@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -28,10 +29,10 @@ from mtqa.core.errors import ConfigError, ModelError, UnknownName
 from mtqa.core.findings import Evidence, Severity
 from mtqa.core.limits import OutOfTime, deadline
 from mtqa.core.protocols import SegmentScore
-from mtqa.core.rows import document_report, report_row
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.spans import Span
+from mtqa.gate.cache import Cache
 from mtqa.renderers import render
 from mtqa.signals import SIGNALS
 from mtqa.signals.panel import Panel
@@ -53,7 +54,7 @@ def test_every_signal_is_what_the_registry_says_it_is() -> None:
         assert (kind.name, issubclass(kind, Signal)) == (name, True)
 
 
-def test_a_signal_takes_its_file_and_its_registration() -> None:
+def test_a_signal_takes_its_file_and_its_registration(tmp_path: Path) -> None:
     SIGNALS.register("shout", "toy_signals:ShoutSignal")
     plain, checker = fake_checker(signals_off=("shout",)), fake_checker()
     report = checker.check(DOCUMENT)
@@ -66,8 +67,9 @@ def test_a_signal_takes_its_file_and_its_registration() -> None:
     shown = json.loads(render(report, "json"))["documents"][0]["segments"][0]["evidence"][-1]
     assert (shown["measurements"], shown["texts"]) == ({"shouted": 1.0}, {"calm": "the ferry was late on friday."})
     assert "somebody shouts" in render(report, "text")
-    row = json.loads(json.dumps(report_row(said)))
-    assert document_report(row, said.document.raw) == said
+    kept = Cache(tmp_path, ())
+    kept.put(said.document.raw, said.document.file, [said], [])
+    assert kept.get(said.document.raw, said.document.file) == ([said], [])
 
 
 @pytest.mark.parametrize("name", ["errors", "fluency", "surface", "language"])

@@ -19,6 +19,7 @@ from mtqa.core.errors import ModelError
 from mtqa.core.findings import Applicability
 from mtqa.core.protocols import Translation
 from mtqa.core.suggestions import Origin, Suggestion, Suggestions
+from mtqa.core.tables import built
 from mtqa.formats import from_text
 from mtqa.renderers.suggestions import render_suggestions_text
 from mtqa.renderers.wording import suggestions as in_report
@@ -230,8 +231,8 @@ def test_wording_is_a_share(one: str, other: str) -> None:
 
 
 def test_limits_that_are_missing_are_an_error() -> None:
-    with pytest.raises(ModelError, match="reinstall"):
-        Limits.from_table({"min_gain": 0.1})
+    with pytest.raises(ModelError, match="suggestions: lacks 'reachable'; add it"):
+        built(Limits, {"min_gain": 0.1}, "suggestions", error=ModelError)
 
 
 @pytest.fixture

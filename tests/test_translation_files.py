@@ -71,7 +71,8 @@ def texts(document: Document) -> list[str]:
 def cut(document: Document, words: str) -> str:
     """The words cut out of the file by the lines and columns that are reported."""
     start = document.text.index(words)
-    place = document.locate(Span(start, start + len(words)))
+    place = document.locate(Span(start, start + len(words))).lines
+    assert place is not None
     lines = document.content.splitlines(keepends=True)
     lines = lines[place.line - 1 : place.end_line]
     whole = "".join(lines)
@@ -415,7 +416,8 @@ def check_places(document: Document, raw: bytes) -> None:
         span = Span(text_start, text_start + length)
         if "\n" in span.of(document.text):
             continue
-        place = document.locate(span)
+        place = document.locate(span).lines
+        assert place is not None
         start, stop = (offset(document, *at) for at in ((place.line, place.column), (place.end_line, place.end_column)))
         assert document.content[start:stop] == span.of(document.text)
         edit = Edit(span=span, text="word", applicability=Applicability.UNSAFE)
@@ -590,7 +592,7 @@ def test_the_program_annotates_a_file(mtqa: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["a.txt", "-o", "b.txt"], "a.txt: not a translation file; give a .xlf, .xliff or .po"),
+        (["a.txt", "-o", "b.txt"], "a.txt: not a translation file; give one of .xlf, .xliff, .po"),
         (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
         (["bad.po", "-o", "b.po"], "bad.po: not a PO statement at line 1; repair it, or let msgfmt --check say more"),
         (["a.txt", "-o", "."], "--output .: is a folder; name a file in it"),

@@ -58,11 +58,11 @@ class Columns:
                 known = ", ".join(names[:20])
                 hint = _other_delimiter(names)
                 raise InputError(
-                    f"{table}: no column '{name}' in {known}; "
-                    f"{hint or 'name one with --id-column, --text-column or --keep'}"
+                    table,
+                    f"no column '{name}' in {known}; {hint or 'name one with --id-column, --text-column or --keep'}",
                 )
         if len(set(names)) < len(names):
-            raise InputError(f"{table}: two columns have the same name; rename one")
+            raise InputError(table, "two columns have the same name; rename one")
 
 
 def _other_delimiter(names: Sequence[str]) -> str | None:

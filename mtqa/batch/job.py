@@ -72,11 +72,9 @@ def check(
     for file in files:
         if file is not None and not os.access(file, os.R_OK):
             there = os.path.exists(file)  # noqa: PTH110 - unlike Path's, it takes a name that is too long for one of no file
-            raise InputError(
-                f"{file}: {'cannot be read; check its permissions' if there else 'no such file; check the path'}"
-            )
+            raise InputError(file, "cannot be read; check its permissions" if there else "no such file; check the path")
         if file is not None and file.is_dir():
-            raise InputError(f"{file}: is a folder; give a file in it")
+            raise InputError(file, "is a folder; give a file in it")
     if output is not None:
         with _writing(output):
             _check_output(output, files, restart)

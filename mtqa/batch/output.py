@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtqa.batch.columns import Columns
-from mtqa.batch.records import PACKED, bare, need_parquet
+from mtqa.batch.records import PACKED, article_suffixes, bare, need_parquet
 from mtqa.batch.streams import packer
 from mtqa.core.errors import ConfigError
 
@@ -22,7 +22,6 @@ _BYTES = 8 * 2**20  # of their JSON: what is held in memory
 _OTHERS = (
     *(".7z", ".bz2", ".xz", ".zip", ".arrow", ".avro", ".feather", ".orc"),
     *(".csv", ".tsv", ".json", ".ods", ".xls", ".xlsx", ".xml"),
-    *(".htm", ".html", ".markdown", ".md", ".po", ".txt", ".xlf", ".xliff"),
 )
 _LARGEST = 2**63
 _EXACT = 2**53  # up to which every integer is a floating-point number
@@ -36,7 +35,7 @@ def is_parquet(output: Path) -> bool:
 def check_name(output: Path) -> None:
     """Raises ConfigError where a file of this name cannot be made."""
     suffix = Path(bare(output.name)).suffix.lower()
-    if suffix in _OTHERS:
+    if suffix in (*_OTHERS, *article_suffixes()):
         raise ConfigError(f"{output}: judged rows are JSON Lines or Parquet, not {suffix}; name it .jsonl or .parquet")
     if suffix == ".parquet" and output.name.lower().endswith(PACKED):
         raise ConfigError(f"{output}: Parquet is packed inside; name it {bare(output.name)}")

@@ -163,7 +163,7 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     signatures: dict[str, None] = {}
     for number, row in enumerate(_rows(path, by), 1):
         if row.get("error") is None and not _is_judged(row):
-            raise InputError(f"{path}: row {number} is not a judged row; give an output of mtqa batch")
+            raise InputError(path, f"row {number} is not a judged row; give an output of mtqa batch")
         whole.add(row)
         names = {column: _group_of(row, column, found, path) for column, found in groups.items()}
         for column, name in names.items():
@@ -209,7 +209,7 @@ def _is_judged(row: dict[str, Any]) -> bool:
 def _group_of(row: dict[str, Any], column: str, found: dict[str, _Counts], path: Path) -> str:
     """Its name."""
     if column not in row and row.get("error") is None:
-        raise InputError(f"{path}: no column '{column}'; judge the corpus again with --keep {column}")
+        raise InputError(path, f"no column '{column}'; judge the corpus again with --keep {column}")
     name = row.get(column)
     if name is None:
         name = _NONE
@@ -254,7 +254,7 @@ def _rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
             for number, line in enumerate(stream, 1):
                 yield _object(line, f"{path}: row {number}")
         except (OSError, EOFError) as error:
-            raise InputError(f"{path}: cannot be read to its end ({error}); restore the file") from None
+            raise InputError(path, f"cannot be read to its end ({error}); restore the file") from None
 
 
 def _object(line: bytes, place: str) -> dict[str, Any]:
@@ -263,7 +263,7 @@ def _object(line: bytes, place: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
-        raise InputError(f"{place} is not a judged row; give an output of mtqa batch")
+        raise InputError("", f"{place} is not a judged row; give an output of mtqa batch")
     return row
 
 
@@ -279,4 +279,4 @@ def _parquet_rows(path: Path, by: Sequence[str]) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
     except (OSError, ValueError, ArrowException) as error:
         reason = str(error).partition("\n")[0]
-        raise InputError(f"{path}: cannot be read as Parquet ({reason}); check the file") from None
+        raise InputError(path, f"cannot be read as Parquet ({reason}); check the file") from None

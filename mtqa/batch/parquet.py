@@ -42,11 +42,11 @@ def parquet(
         raw = open_file(file)
         table = ParquetFile(raw, buffer_size=_BUFFER)
     except (OSError, ValueError, pyarrow.ArrowException) as error:
-        raise InputError(f"{name}: cannot be read as Parquet ({_said(error)}); check the file") from None
+        raise InputError(name, f"cannot be read as Parquet ({_said(error)}); check the file") from None
     with raw, table:
         total = table.metadata.num_rows
         if total > _ROWS_A_BYTE * file.stat().st_size:
-            raise InputError(f"{name}: claims to hold {total:,} rows, which cannot be; make it again")
+            raise InputError(name, f"claims to hold {total:,} rows, which cannot be; make it again")
         named(table.schema_arrow.names, name)
         line = 0
         for number in range(table.num_row_groups):

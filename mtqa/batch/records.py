@@ -23,9 +23,9 @@ from mtqa.batch.reading import Reading
 from mtqa.batch.record import Record
 from mtqa.batch.streams import need_zstandard, unpacked
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.formats import FORMATS, expand
+from mtqa.formats import FORMATS, by_suffix, expand
 
-__all__ = ["PACKED", "STREAM", "Corpus", "bare", "expanded", "lines", "need_parquet"]
+__all__ = ["PACKED", "STREAM", "Corpus", "article_suffixes", "bare", "expanded", "lines", "need_parquet"]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
@@ -90,7 +90,7 @@ class Corpus:
         for option, name in asked if self._names and len(files) == len(self._files) else ():
             if name not in self._names:
                 known = ", ".join(name for name, _ in self._names.most_common(20))
-                raise InputError(f"{option} {name}: no file has such a column; there are {known}; name one of these")
+                raise InputError(f"{option} {name}", f"no file has such a column; there are {known}; name one of these")
 
     def __iter__(self) -> Iterator[Record]:
         """A file that cannot be read, or not to its end, is a record with its error."""
@@ -99,8 +99,7 @@ class Corpus:
             try:
                 yield from self._records(file)
             except InputError as error:
-                problem = str(error).removeprefix(f"{file or STREAM}: ")
-                yield Record(file=str(file or STREAM), line=None, raw=b"", error=problem)
+                yield Record(file=str(file or STREAM), line=None, raw=b"", error=error.problem)
         self._before = len(self._files)
 
     def _records(self, file: Path | None) -> Generator[Record]:
@@ -120,7 +119,7 @@ class Corpus:
                             self._inside = share()
                             yield record
                 except (OSError, EOFError) as error:
-                    raise InputError(f"{name}: cannot be read to its end ({error}); restore the file") from None
+                    raise InputError(name, f"cannot be read to its end ({error}); restore the file") from None
         else:
             yield self._article(file)
 
@@ -160,12 +159,14 @@ class Corpus:
 
     def _article(self, file: Path | None) -> Record:
         name, most = str(file), self._reading.row
+        format_ = FORMATS[by_suffix()[_suffix(file)]]
         try:
-            with unpacked(file, self._reading.window) as (stream, _):
+            with unpacked(file, self._reading.window, text=format_.text) as (stream, _):
                 raw = stream.read(most + 1)
-        except (InputError, OSError, EOFError) as error:
-            problem = str(error).removeprefix(f"{name}: ")
-            return Record(file=name, line=None, raw=b"", error=problem)
+        except InputError as error:
+            return Record(file=name, line=None, raw=b"", error=error.problem)
+        except (OSError, EOFError) as error:
+            return Record(file=name, line=None, raw=b"", error=str(error))
         if len(raw) > most:
             problem = f"over the limit of {most:,} bytes; split it, or allow larger documents"
             return Record(file=name, line=None, raw=b"", error=problem)
@@ -179,10 +180,10 @@ def expanded(paths: Iterable[str]) -> list[Path | None]:
         if path == "-":
             files.append(None)
             continue
-        tables = (*_TABLES, *FORMATS["jsonl"].suffixes, *_articles())
+        tables = (*_TABLES, *by_suffix())
         found, failures = expand([path], more=(_PARQUET, *_TABLES, *(s + p for s in tables for p in PACKED)))
         for failure in failures:
-            raise InputError(f"{failure.uri}: {failure.message}")
+            raise InputError(failure.uri, failure.message)
         files += found
     return list(dict.fromkeys(files))
 
@@ -216,16 +217,21 @@ def lines(stream: IO[bytes], name: str, most: int) -> Generator[Record]:
             yield Record(file=name, line=number, raw=raw)
 
 
-def _articles() -> tuple[str, ...]:
-    return tuple(suffix for name, format_ in FORMATS.items() if name != "jsonl" for suffix in format_.suffixes)
+def article_suffixes() -> tuple[str, ...]:
+    """Those of files that are an article each."""
+    return tuple(suffix for suffix, name in by_suffix().items() if name != "jsonl")
 
 
 def _kind(file: Path | None) -> str:
     """A suffix that stands for what is in the file; JSON Lines where it is not known."""
-    suffix = Path(bare(str(file))).suffix.lower() if file else ""
+    suffix = _suffix(file)
     if suffix == _PARQUET and str(file).lower().endswith(PACKED):
-        raise InputError(f"{file}: Parquet is compressed inside; decompress the file")
-    return suffix if suffix in (*_TABLES, _PARQUET, *_articles()) else _LINES
+        raise InputError(str(file), "Parquet is compressed inside; decompress the file")
+    return suffix if suffix in (*_TABLES, _PARQUET, *article_suffixes()) else _LINES
+
+
+def _suffix(file: Path | None) -> str:
+    return Path(bare(str(file))).suffix.lower() if file else ""
 
 
 def _keys(record: Record) -> list[str]:
@@ -246,4 +252,4 @@ def _size(file: Path | None) -> int:
 
 def _refuse_utf_16(stream: IO[bytes], name: str) -> None:
     if stream.peek(2)[:2] in _UTF_16:  # type: ignore[attr-defined]
-        raise InputError(f"{name}: is in UTF-16; convert it to UTF-8")
+        raise InputError(name, "is in UTF-16; convert it to UTF-8")

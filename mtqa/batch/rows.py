@@ -8,26 +8,26 @@ of the text; probabilities are rounded to six digits; the source language is a g
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from mtqa.batch.columns import Columns
 from mtqa.batch.record import Record
 from mtqa.batch.records import bare
 from mtqa.core.documents import Document
-from mtqa.core.errors import MtqaError
-from mtqa.core.findings import Flag, Verdict
+from mtqa.core.errors import InputError, MtqaError
+from mtqa.core.findings import Verdict
 from mtqa.core.report import Decision, DocumentReport, Signature
+from mtqa.core.tables import json_decoder
 from mtqa.formats import from_text, read_bytes
-from mtqa.renderers.json import dump
+from mtqa.renderers.json import dump, found_json, number_json, scores_json, span_json
 
 __all__ = ["BadRow", "Row", "parse", "write_abstained", "write_bad", "write_row"]
 
-_DIGITS = 6
 _DEEPEST = 100
+_JSON = json_decoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,6 @@ class BadRow:
     error: str
 
 
-class _RowError(ValueError):
-    """What is wrong with a row, in a clause that ends with a remedy."""
-
-
 def parse(record: Record, columns: Columns) -> Row | BadRow:
     """The row that a record holds."""
     if record.line is None:
@@ -69,7 +65,7 @@ def parse(record: Record, columns: Columns) -> Row | BadRow:
     kept = dict.fromkeys(columns.keep)
     try:
         if record.error is not None:
-            raise _RowError(record.error)
+            raise InputError("", record.error)
         fields = _object(record.raw)
         given = {name: fields.get(name) for name in columns.keep}
         for name, value in given.items():
@@ -80,13 +76,12 @@ def parse(record: Record, columns: Columns) -> Row | BadRow:
         language = _string(fields, columns.language)
         source = _string(fields, columns.source)
         if text is None:
-            raise _RowError(f'no text; add "{columns.text}": "…"')
+            raise InputError("", f'no text; add "{columns.text}": "…"')
         if id_ is None:
-            raise _RowError(f'no id; add "{columns.id}": "…"')
+            raise InputError("", f'no id; add "{columns.id}": "…"')
         return Row(id_, from_text(text, uri=uri, language=language, source=source), kept)
-    except (_RowError, MtqaError) as error:
-        problem = str(error).removeprefix(f"{uri}: ")
-        return BadRow(file=record.file, line=record.line, id=id_, kept=kept, error=problem)
+    except MtqaError as error:
+        return BadRow(file=record.file, line=record.line, id=id_, kept=kept, error=error.problem)
 
 
 def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
@@ -95,7 +90,7 @@ def write_row(row: Row, report: DocumentReport, signature: Signature) -> bytes:
         {
             "id": row.id,
             **row.kept,
-            "p_mt": _rounded(report.p_mt),
+            "p_mt": number_json(report.p_mt),
             "decision": report.decision.value,
             "reason": report.reason,
             "source_language": report.translated_from,
@@ -135,50 +130,36 @@ def _article(record: Record, columns: Columns) -> Row | BadRow:
     uri = bare(record.file)
     try:
         if record.error is not None:
-            raise _RowError(record.error)
+            raise InputError("", record.error)
         documents, _ = read_bytes(record.raw, uri)
         if len(documents) != 1:
-            raise _RowError(f"holds {len(documents)} documents; judge it with `mtqa score`")
+            raise InputError("", f"holds {len(documents)} documents; judge it with `mtqa score`")
         return Row(record.file, documents[0], kept)
-    except (_RowError, MtqaError) as error:
-        problem = str(error).removeprefix(f"{uri}: ")
-        return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=problem)
+    except MtqaError as error:
+        return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=error.problem)
 
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+        value = _JSON.decode(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise _RowError("not UTF-8; convert the file to UTF-8") from None
-    except _RowError:
-        raise
+        raise InputError("", "not UTF-8; convert the file to UTF-8") from None
     except (ValueError, RecursionError):
-        raise _RowError('not JSON; make it one object on one line, {"id": "…", "text": "…"}') from None
+        raise InputError("", 'not JSON; make it one object on one line, {"id": "…", "text": "…"}') from None
     if not isinstance(value, dict):
-        raise _RowError('not a JSON object; make it {"id": "…", "text": "…"}')
+        raise InputError("", 'not a JSON object; make it {"id": "…", "text": "…"}')
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _RowError("the same key twice in one object; keep one of them")
-    return found
-
-
-def _no_number(constant: str) -> NoReturn:
-    raise _RowError(f"{constant} is not JSON; make it a number or null")
-
-
 def _check_kept(value: object, name: str) -> None:
-    """Raises _RowError where a value cannot be written as it is."""
+    """Raises InputError where a value cannot be written as it is."""
     left = [(value, 1)]
     while left:
         found, depth = left.pop()
         if depth > _DEEPEST:
-            raise _RowError(f'a "{name}" that is nested more than {_DEEPEST} deep; make it flatter')
+            raise InputError("", f'a "{name}" that is nested more than {_DEEPEST} deep; make it flatter')
         if isinstance(found, float) and not math.isfinite(found):
-            raise _RowError(f'a number in "{name}" that is too large; make it text or null')
+            raise InputError("", f'a number in "{name}" that is too large; make it text or null')
         parts = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
         left += ((part, depth + 1) for part in parts)
 
@@ -186,41 +167,20 @@ def _check_kept(value: object, name: str) -> None:
 def _id(fields: dict[str, Any], key: str) -> str | int | None:
     value = fields.get(key)
     if value is not None and (isinstance(value, bool) or not isinstance(value, str | int)):
-        raise _RowError("the id is neither a string nor an integer; make it one")
+        raise InputError("", "the id is neither a string nor an integer; make it one")
     return value
 
 
 def _string(fields: dict[str, Any], key: str) -> str | None:
     value = fields.get(key)
     if value is not None and not isinstance(value, str):
-        raise _RowError(f'"{key}" is not a string; make it one')
+        raise InputError("", f'"{key}" is not a string; make it one')
     return value
 
 
 def _segment(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "start": verdict.segment.span.start,
-        "end": verdict.segment.span.end,
-        "p_mt": _rounded(verdict.p_mt),
-        "p_edit": _rounded(verdict.p_edit),
-        "flags": [_flag(flag) for flag in verdict.flags],
-    }
-
-
-def _flag(flag: Flag) -> dict[str, Any]:
-    return {
-        "rule": flag.rule,
-        "start": flag.span.start,
-        "end": flag.span.end,
-        "category": flag.category.value,
-        "severity": flag.severity.value,
-        "probability": _rounded(flag.probability),
-        "message": flag.message,
-    }
-
-
-def _rounded(probability: float | None) -> float | None:
-    return None if probability is None else round(probability, _DIGITS)
+    flags = [{"rule": flag.rule, **span_json(flag.span), **found_json(flag)} for flag in verdict.flags]
+    return {**span_json(verdict.segment.span), **scores_json(verdict), "flags": flags}
 
 
 def _line(fields: dict[str, Any]) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import MEGABYTE, read_text, replace_file
+from mtqa.core.files import MEGABYTE, read_file, replace_file
 
 __all__ = ["State"]
 
@@ -35,18 +36,12 @@ class State:
     def load(cls, path: Path) -> State | None:
         """The state that ``path`` holds, None if there is none. Raises ConfigError if it is damaged."""
         try:
-            values = json.loads(read_text(path, MEGABYTE))
-            if {name: type(value) for name, value in values.items()} != _TYPES:
-                raise ValueError
-            return cls(**values)
+            return msgspec.json.decode(read_file(path, MEGABYTE), type=cls)
         except FileNotFoundError:
             return None
-        except (ValueError, AttributeError):
+        except msgspec.MsgspecError:
             raise ConfigError(f"{path} is damaged; start over with --restart") from None
 
     def save(self, path: Path) -> None:
         """Put this state in place of the one at ``path``, at once."""
-        replace_file(path, json.dumps(asdict(self)) + "\n")
-
-
-_TYPES = {field.name: str if field.type == "str" else int for field in fields(State)}
+        replace_file(path, msgspec.json.encode(self) + b"\n")

@@ -29,7 +29,7 @@ _PIECE = 2**9  # packed bytes at a time: a hostile file may unpack to thirty tho
 
 
 @contextmanager
-def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
+def unpacked(file: Path | None, window: int, *, text: bool = True) -> Iterator[tuple[IO[bytes], Callable[[], float]]]:
     """The bytes of a file, unpacked where it begins like gzip or Zstandard, and how much of it was read, from 0 to 1.
 
     What is read raises OSError or EOFError where the file is damaged.
@@ -37,6 +37,7 @@ def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callab
     Args:
         file: None for standard input.
         window: the most bytes of what was unpacked before that Zstandard may refer to.
+        text: whether it is text; a file of another kind may be an archive by itself.
 
     Raises:
         InputError: it cannot be opened, or is packed in another way.
@@ -49,16 +50,16 @@ def unpacked(file: Path | None, window: int) -> Iterator[tuple[IO[bytes], Callab
             size = os.fstat(raw.fileno()).st_size if file else 0
             beginning = raw.peek(8)[:8]
         except OSError as error:
-            raise InputError(f"{name}: cannot be read ({error.strerror}); check the path and its permissions") from None
+            raise InputError(name, f"cannot be read ({error.strerror}); check the path and its permissions") from None
         stream: IO[bytes] = raw
         if beginning.startswith(_GZIP):
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_members(raw)))))
         elif beginning.startswith(_ZSTANDARD):
             need_zstandard(name)
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw, window)))))
-        for mark, kind in _OTHERS.items():
+        for mark, kind in _OTHERS.items() if text else ():
             if beginning.startswith(mark):
-                raise InputError(f"{name}: is packed with {kind}, which is not read; unpack it, or pack it with gzip")
+                raise InputError(name, f"is packed with {kind}, which is not read; unpack it, or pack it with gzip")
         yield stream, lambda: min(1.0, raw.tell() / size) if size else 0.0
 
 

@@ -54,7 +54,7 @@ class Data:
         try:
             raw = read_file(path, _LARGEST, pipes=True)
         except OSError as error:
-            raise InputError(f"{path}: cannot be read ({error.strerror}); check the name, or --data") from None
+            raise InputError(path, f"cannot be read ({error.strerror}); check the name, or --data") from None
         self.digests[name] = hashlib.sha256(raw).hexdigest()
         if name in self._expected and self.digests[name] != self._expected[name]:
             raise ConfigError(
@@ -69,9 +69,9 @@ class Data:
         try:
             return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
         except UnicodeDecodeError:
-            raise InputError(f"{self.path(name)}: is not UTF-8; save it in that encoding") from None
+            raise InputError(self.path(name), "is not UTF-8; save it in that encoding") from None
         except (OSError, EOFError, zlib.error):
-            raise InputError(f"{self.path(name)}: is broken gzip; get it again") from None
+            raise InputError(self.path(name), "is broken gzip; get it again") from None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rows of a JSON Lines file that have a ``text``, or ``sentences`` that make one, with the numbers of their

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from mtqa.bench.kinds import columns_of, kind_of
-from mtqa.bench.reading import built, read_table
 from mtqa.bench.results import Measure, Result
 from mtqa.bench.suites import measuring, suite_of
 from mtqa.core.errors import ConfigError, UnknownName
+from mtqa.core.tables import built, read_table
 
 __all__ = [
     "Floor",
@@ -75,7 +75,7 @@ class Floors:
 
 def read_floors(path: Path) -> Floors:
     """The floors in a TOML file. Raises ConfigError where it holds none."""
-    return built(Floors, read_table(path), str(path))
+    return built(Floors, read_table(path, pipes=True), str(path))
 
 
 def floors_of(text: str, where: str) -> Floors:

@@ -10,10 +10,10 @@ from typing import Any
 from mtqa.bench import suites
 from mtqa.bench.columns import Columns
 from mtqa.bench.data import Data
-from mtqa.bench.reading import built
 from mtqa.bench.results import Result
 from mtqa.bench.suites import Loader, Suite, suite_of
 from mtqa.core.findings import Verdict
+from mtqa.core.tables import built
 
 __all__ = ["Kind", "Run", "columns_of", "kind_of"]
 

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mtqa.bench.reading import built, read_table
 from mtqa.core.errors import ConfigError
+from mtqa.core.tables import built, read_table
 
 __all__ = ["VERSION", "Example", "Figure", "Line", "Measure", "Result", "Table", "as_text", "read_result"]
 
@@ -161,4 +161,4 @@ def read_result(path: Path) -> Result:
     """The result in a file that ``mtqa bench run`` wrote. Raises ConfigError where it holds none."""
     if path.suffix != ".json":
         raise ConfigError(f"{path}: is no result; name the .json that 'mtqa bench run' wrote")
-    return built(Result, read_table(path), str(path))
+    return built(Result, read_table(path, pipes=True), str(path))

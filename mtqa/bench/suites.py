@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from mtqa.bench.reading import built, read_table
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.registry import Registry
+from mtqa.core.tables import built, read_table
 
 __all__ = ["KINDS", "Condition", "Loader", "Suite", "measuring", "read_suite", "shipped", "suite_of"]
 
@@ -137,7 +137,7 @@ def read_suite(name: str, changes: Mapping[str, object] | None = None) -> Suite:
     path = known.get(name, Path(name))
     if path.suffix != ".toml":
         raise UnknownName("suite", name, known)
-    return suite_of({"name": path.stem, **read_table(path), **(changes or {})}, str(path))
+    return suite_of({"name": path.stem, **read_table(path, pipes=True), **(changes or {})}, str(path))
 
 
 def measuring(settings: Mapping[str, object]) -> dict[str, object]:

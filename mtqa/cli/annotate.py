@@ -13,7 +13,7 @@ from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.core.settings import CheckerSettings
 from mtqa.formats import annotate as annotated
-from mtqa.formats import read_all
+from mtqa.formats import read_all, translation_suffixes
 from mtqa.formats.annotations import ANNOTATORS
 
 __all__ = ["annotate"]
@@ -39,7 +39,7 @@ def annotate(
     check_target(output, ())
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
-        raise InputError(f"{path}: not a translation file; give a .xlf, .xliff or .po")
+        raise InputError(path, f"not a translation file; give one of {', '.join(translation_suffixes())}")
     with working("Loading the model"):
         from mtqa.checker import Checker
 

@@ -49,7 +49,7 @@ def apply(
 
     documents, _ = read_all(file, format=input_format)
     if not documents:
-        raise InputError(f"{file}: has no article in it; check the file")
+        raise InputError(file, "has no article in it; check the file")
     kept = read(edits)
     actions = actions_on(file, documents, kept)
     if not actions and any(each.kind is Kind.APPLY and documents[0].sha256 in each.reason for each in kept):
@@ -72,7 +72,7 @@ def apply(
     texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
     raw = repaired(documents, texts)
     count = f"{len(texts)} repaired sentence{'s'[: len(texts) != 1]}"
-    emit(_diff(documents[0], raw, input_format))
+    emit(_diff(documents, raw, input_format))
     done = raw == documents[0].raw and output is None
     if done:
         complain(f"{edits} has no repair that is not in {file} already")
@@ -111,16 +111,20 @@ def _identity(place: Path) -> object:
     return found.st_dev, found.st_ino
 
 
-def _diff(document: Document, raw: bytes, input_format: str | None) -> str:
+def _diff(documents: Sequence[Document], raw: bytes, input_format: str | None) -> str:
     """A unified diff of the file's lines, safe to show."""
     from mtqa.renderers.wording import printable
 
-    name = document.source_map.part
-    after = read_bytes(raw, name, format=input_format)[0][0].content
-    lines: Sequence[str] = list(
-        difflib.unified_diff(document.content.splitlines(), after.splitlines(), name, f"{name} (repaired)", lineterm="")
-    )
+    name = documents[0].file
+    repaired, _ = read_bytes(raw, name, format=input_format)
+    before, after = (_lines(some) for some in (documents, repaired))
+    lines = difflib.unified_diff(before, after, name, f"{name} (repaired)", lineterm="")
     return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _lines(documents: Sequence[Document]) -> list[str]:
+    """Of a file: what its documents are in may be one text, or one each."""
+    return [line for content in dict.fromkeys(each.content for each in documents) for line in content.splitlines()]
 
 
 def _agreed(question: str) -> bool:

@@ -79,11 +79,11 @@ class Format(StrEnum):
 @app.command("list")
 def list_() -> None:
     """List the suites that come with mtqa."""
-    from mtqa.bench.reading import read_table
     from mtqa.bench.suites import shipped
+    from mtqa.core.tables import read_table
 
     for name, path in shipped().items():
-        suite = read_table(path)
+        suite = read_table(path, pipes=True)
         about = fill(" ".join(suite["about"].split()), columns() - 4)
         emit(f"{name}: {suite['title']}\n{indent(about, '    ')}\n    data: {', '.join(suite['sha256'])}\n")
 

@@ -48,8 +48,10 @@ def list_() -> None:
 @app.command()
 def pull(name: _Pulled) -> None:
     """Download a model from its sources and check it. No other command downloads anything."""
+    from mtqa.neural import pulling
+
     with _download_shown() as progress:
-        manifest = store.pull(name, progress=progress)
+        manifest = pulling.pull(name, progress=progress)
     emit(f"{manifest.signature} is in {manifest.path}\n")
 
 

@@ -162,7 +162,7 @@ def _tried(read: Callable[[], tuple[list[Document], list[Failure]]], name: str) 
     try:
         return read()
     except InputError as error:
-        return [], [Failure(uri=name, message=str(error).removeprefix(f"{name}: "))]
+        return [], [Failure(uri=name, message=error.problem)]
 
 
 def _options(format: str, *, top: int | None, min_level: Severity | None, colour: bool) -> dict[str, object]:  # noqa: A002

@@ -60,7 +60,7 @@ def suggest(
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if not documents:
-        raise InputError(f"{path}: no article in it could be read; check the file")
+        raise InputError(path, "no article in it could be read; check the file")
     with working("Loading the models"):
         from mtqa.checker import Checker
         from mtqa.neural.translators import chosen

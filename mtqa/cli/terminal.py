@@ -18,6 +18,7 @@ import typer
 
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import replace_files
+from mtqa.formats import by_suffix
 
 __all__ = [
     "NO_ROOM",
@@ -44,7 +45,7 @@ NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What steers a terminal or reorders a line, but for what colours and breaks it."""
 _OUTPUT = "--output"
-_NEVER = (".csv", ".gz", ".parquet", ".pdf", ".po", ".toml", ".tsv", ".xlf", ".xliff", ".yaml", ".yml")
+_NEVER = (".csv", ".gz", ".parquet", ".pdf", ".toml", ".tsv", ".yaml", ".yml")
 
 _SUFFIXES = {
     ".sarif": ("sarif",),
@@ -55,13 +56,14 @@ _SUFFIXES = {
     ".html": ("html",),
     ".htm": ("html",),
     ".txt": ("text", "github"),
+    ".text": ("text", "github"),
     ".log": ("text", "github"),
     ".xhtml": ("html",),
     ".md": ("text",),
     ".markdown": ("text",),
     **dict.fromkeys(_NEVER, ()),
 }
-"""The formats that a file with such a name may hold."""
+"""The formats of reports that a file with such a name may hold; one of an article's other formats may hold none."""
 _MOST_LINES = 200  # of a report on a terminal
 
 
@@ -161,7 +163,8 @@ def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT)
 
 def check_suffix(target: Path, format: str) -> None:  # noqa: A002
     """Raises ConfigError where the name of ``target`` says that it is for another format of reports."""
-    formats: tuple[str, ...] = _SUFFIXES.get(target.suffix.lower(), (format,))
+    suffix = target.suffix.lower()
+    formats: tuple[str, ...] = _SUFFIXES.get(suffix, () if suffix in by_suffix() else (format,))
     if target.name.lower().endswith(".sarif.json"):
         formats = ("sarif",)
     if not formats:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.config.lines import Place, lines_of
-from mtqa.core import toml
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import MEGABYTE, home, read_text
+from mtqa.core.files import MEGABYTE, own_folder, read_text
+from mtqa.core.tables import readable, toml
 
 __all__ = ["FILE_NAME", "Source", "flags_source", "project_source", "user_source"]
 
@@ -54,9 +54,8 @@ def user_source() -> Source | None:
     Raises:
         ConfigError: it cannot be read.
     """
-    base = os.environ.get("XDG_CONFIG_HOME", "")
-    folder = Path(base) if Path(base).is_absolute() else home() / ".config"
-    return _read(folder.resolve() / "mtqa" / FILE_NAME)
+    folder = own_folder("config")
+    return _read(folder.parent.resolve() / folder.name / FILE_NAME)
 
 
 def project_source(start: Path) -> Source | None:
@@ -86,9 +85,9 @@ def _read(path: Path) -> Source | None:
     name = _shown(path)
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - Path's raise in a closed folder
         raise ConfigError(f"{name}: is not a file; put the settings into a file of this name, or rename it")
-    try:
+    with readable(name):
         text = read_text(path, MEGABYTE, encoding="utf-8-sig")
-        data = toml.loads(text)
+        data = toml(text)
         root: Place = ()
         if path.name == _PYPROJECT:
             root = ("tool", "mtqa")
@@ -97,14 +96,6 @@ def _read(path: Path) -> Source | None:
                 return None
             data = tool["mtqa"]
         source = Source(file=name, folder=path.parent, data=data, root=root, lines=lines_of(text))
-    except OSError as error:
-        raise ConfigError(f"{name}: cannot be read ({error.strerror}); make it readable or remove it") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{name}: is not UTF-8; save it in that encoding") from None
-    except ValueError as error:
-        raise ConfigError(f"{name}: is not valid TOML: {error}; put it right") from None
-    except RecursionError:
-        raise ConfigError(f"{name}: is nested too deeply; make it flatter") from None
     if not isinstance(data, dict):
         raise ConfigError(f"{source.where()}: tool.mtqa must be a table; write [tool.mtqa] and settings below it")
     return source

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
-__all__ = ["LETTER", "NO_LANGUAGE", "WORD", "Block", "BlockKind", "Comment", "Document", "Location", "Segment"]
+__all__ = ["LETTER", "NO_LANGUAGE", "WORD", "Block", "BlockKind", "Comment", "Document", "Lines", "Location", "Segment"]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """What counts as a word."""
@@ -51,6 +52,7 @@ class Block:
         masked: spans inside the block that are no prose (code, link targets); they belong to no segment's findings.
         language: BCP 47 tag that the file declares for this block alone, ``NO_LANGUAGE`` where it is not to be
             translated; None where it says nothing.
+        place: where a person finds it in a file without lines to see: ``"page 3"``, ``"cell B7"``, ``"cue 12"``.
     """
 
     span: Span
@@ -60,6 +62,7 @@ class Block:
     references: tuple[str, ...] = ()
     masked: tuple[Span, ...] = ()
     language: str | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,41 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
-    """Where a span of text begins and ends for a person: lines and columns of the file, from 1."""
+class Lines:
+    """Where a span of text begins and ends: lines of the file, and columns in code points, from 1."""
 
-    uri: str
     line: int
     column: int
     end_line: int
     end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a span of text is for a person: at lines of a file, or at a place that its format names."""
+
+    uri: str
+    at: Lines | str
+
+    @property
+    def lines(self) -> Lines | None:
+        """None in a file without lines to see."""
+        return self.at if isinstance(self.at, Lines) else None
+
+    @property
+    def label(self) -> str:
+        """The number of the first line, or the name of the place: ``"12"``, ``"cue 12"``."""
+        return str(self.at.line) if isinstance(self.at, Lines) else self.at
+
+    @property
+    def name(self) -> str:
+        """In words: ``"line 1,012"``, ``"cue 12"``."""
+        return f"line {self.at.line:,}" if isinstance(self.at, Lines) else self.at
+
+    @property
+    def address(self) -> str:
+        """With the document's name: ``"a.txt:12"``, ``"film.srt, cue 12"``."""
+        return f"{self.uri}:{self.at.line}" if isinstance(self.at, Lines) else f"{self.uri}, {self.at}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +121,15 @@ class Document:
     """One article.
 
     Attributes:
-        uri: path or name, as the user gave it.
+        uri: path or name, as the user gave it, and ``#NAME`` behind it in a file of several documents.
+        file: path or name of the file; an archive's own, whichever of its members the document is in.
         format: name of the format that read it.
         language: BCP 47 tag, as declared or detected; ``"und"`` where it cannot be told.
         declared: whether the language was declared (by the user or by the file) rather than detected.
         text: the readable text; every offset counts code points of this string.
         blocks: in order, not overlapping.
-        content: the decoded file, for locations and for writing back.
+        content: the decoded file, for locations and for writing back; of one that is no text, such as an archive, what
+            its format takes out of it: its members one behind the other, say.
         raw: the bytes of the file.
         encoding: how ``raw`` decodes to ``content``.
         source_map: from ``text`` to ``content``.
@@ -106,6 +138,7 @@ class Document:
     """
 
     uri: str
+    file: str
     format: str
     language: str
     text: str
@@ -119,14 +152,15 @@ class Document:
     comments: tuple[Comment, ...] = field(default=(), repr=False)
 
     def locate(self, span: Span) -> Location:
-        """Lines and columns of ``span`` in the file, entities and escapes as they are spelled there. A span of which
-        the file has nothing is located at the nearest character before it."""
+        """Where ``span`` is: the place of the block that it begins in or behind, where that has one. Else its lines and
+        columns in the file, entities and escapes as they are spelled there; a span of which the file has nothing is
+        located at the nearest character before it."""
+        block = max(0, bisect_right(self.blocks, span.start, key=lambda block: block.span.start) - 1)
+        if self.blocks and self.blocks[block].place:
+            return Location(self.uri, self.blocks[block].place)
         index = _line_index(self.content)
-        found = self.source_map.extent(span)
-        if found is None:
-            at = self.source_map.end_before(span.start)
-            found = Span(at, at)
-        return Location(self.uri, *index.at(found.start), *index.at(found.end))
+        found = self.source_map.nearest(span)
+        return Location(self.uri, Lines(*index.at(found.start), *index.at(found.end)))
 
     @property
     def sha256(self) -> str:

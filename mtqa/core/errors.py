@@ -10,17 +10,39 @@ MtqaError                 anything a user can put right; the command line prints
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 
 __all__ = ["ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"]
 
 
 class MtqaError(Exception):
-    """Base of all errors that mtqa raises on purpose. The message is one line that ends with a remedy."""
+    """Base of all errors that mtqa raises on purpose. The message is one line that ends with a remedy.
+
+    Attributes:
+        problem: the message, without the name of the document that it is about.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.problem = message
 
 
 class InputError(MtqaError):
-    """A document that cannot be read."""
+    """A document that cannot be read.
+
+    Args:
+        uri: its path or name; empty where whoever asked knows it.
+        problem: why, and what to do.
+    """
+
+    def __init__(self, uri: str | os.PathLike[str], problem: str) -> None:
+        self.uri = os.fspath(uri)
+        super().__init__(f"{self.uri}: {problem}" if self.uri else problem)
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str]]:
+        return InputError, (self.uri, self.problem)  # processes hand it on
 
 
 class ConfigError(MtqaError):

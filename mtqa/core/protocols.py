@@ -26,14 +26,21 @@ __all__ = [
 
 
 class Format(Protocol):
-    """Bytes to a document and back."""
+    """Bytes to a document and back.
+
+    Attributes:
+        name: under which it is registered.
+        suffixes: of its files' names, in lower case, with their dot.
+        text: whether its files are text, and no archive.
+    """
 
     name: str
     suffixes: tuple[str, ...]
+    text: bool = True
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document | Failure, ...]:
         """The documents in ``raw``: one, except for containers such as JSON Lines, where a part that cannot be read is
-        a failure among them. Raises InputError where nothing can be read."""
+        a failure among them. The ``file`` of each is ``uri``. Raises InputError where nothing can be read."""
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied and every other byte as it was."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mtqa.core.documents import Location
+
 __all__ = ["AlignedSentence", "Likeness", "Retranslation"]
 
 
@@ -12,13 +14,13 @@ class AlignedSentence:
     """A sentence and what it became.
 
     Attributes:
-        line: of the file, on which it begins.
+        location: where it begins.
         text: as it stands in the document.
         other: the machine's.
         score: mean log-probability of the tokens of ``other`` in nats; None where the engine does not say.
     """
 
-    line: int
+    location: Location
     text: str
     other: str
     score: float | None = None

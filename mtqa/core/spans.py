@@ -49,29 +49,27 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """Maps spans of a document's text to spans of the decoded file.
+    """Maps spans of a document's text to spans of its ``content``: the decoded file, or what its format took out of it.
 
     A run ``(text_start, file_start, length)`` says that ``length`` characters of the text stand, unchanged and in one
     piece, at ``file_start`` of the file. Characters that lie in no run (a decoded entity, a separator put between two
     blocks) have no place of their own in the file.
 
     Attributes:
-        part: the file, or the member of an archive, that the runs point into.
         runs: ordered by ``text_start``, not overlapping.
         spelled: characters that the file spells otherwise (entities, escapes), ordered likewise: ``(text_start,
             text_length, file_start, file_length)``.
     """
 
-    part: str
     runs: tuple[tuple[int, int, int], ...]
     spelled: tuple[tuple[int, int, int, int], ...] = ()
 
     @classmethod
-    def identity(cls, part: str, length: int) -> SourceMap:
+    def identity(cls, length: int) -> SourceMap:
         """The map of a file whose text is the file itself."""
-        return cls(part, ((0, 0, length),) if length else ())
+        return cls(((0, 0, length),) if length else ())
 
-    def to_file(self, span: Span) -> tuple[tuple[str, Span], ...]:
+    def to_file(self, span: Span) -> tuple[Span, ...]:
         """The file ranges that ``span`` covers, adjacent ones joined: several where markup lies inside, none where the
         text is not in the file as it stands."""
         first = max(0, bisect_right(self.runs, span.start, key=lambda run: run[0]) - 1)
@@ -88,12 +86,12 @@ class SourceMap:
                 ranges[-1] = ranges[-1].join(here)
             else:
                 ranges.append(here)
-        return tuple((self.part, found) for found in ranges)
+        return tuple(ranges)
 
     def extent(self, span: Span) -> Span | None:
         """From the first character of the file that stands for one of ``span`` to the last, markup and entities inside
         included; None where none does."""
-        found = [place for _, place in self.to_file(span)]
+        found = list(self.to_file(span))
         first = max(0, bisect_right(self.spelled, span.start, key=lambda run: run[0]) - 1)
         for at in range(first, len(self.spelled)):
             text_start, text_length, file_start, file_length = self.spelled[at]
@@ -104,6 +102,14 @@ class SourceMap:
         if not found:
             return None
         return Span(min(place.start for place in found), max(place.end for place in found))
+
+    def nearest(self, span: Span) -> Span:
+        """The ``extent`` of ``span``, else the empty range behind the nearest character before it that the file has."""
+        found = self.extent(span)
+        if found is None:
+            at = self.end_before(span.start)
+            found = Span(at, at)
+        return found
 
     def end_before(self, offset: int) -> int:
         """Where in the file the nearest character before ``offset`` that stands there ends; 0 if there is none."""

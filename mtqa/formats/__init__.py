@@ -24,6 +24,7 @@ __all__ = [
     "FORMATS",
     "MAX_BYTES",
     "annotate",
+    "by_suffix",
     "crosses_markup",
     "expand",
     "from_text",
@@ -31,6 +32,7 @@ __all__ = [
     "read",
     "read_all",
     "read_bytes",
+    "translation_suffixes",
     "write",
 ]
 
@@ -70,9 +72,9 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
     documents, failures = read_all(path, format=format, language=language)
     count = len(documents) + len(failures)
     if count > 1:
-        raise InputError(f"{os.fspath(path)}: holds {count} documents; read them with read_all()")
+        raise InputError(path, f"holds {count} documents; read them with read_all()")
     for failure in failures:
-        raise InputError(f"{failure.uri}: {failure.message}")
+        raise InputError(failure.uri, failure.message)
     return documents[0]
 
 
@@ -94,13 +96,13 @@ def raw_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return read_file(Path(path), MAX_BYTES, pipes=True)
     except IsADirectoryError:
-        raise InputError(f"{uri}: is a folder; give a file in it") from None
+        raise InputError(uri, "is a folder; give a file in it") from None
     except TooLarge:
-        raise InputError(_too_large(uri)) from None
+        raise _too_large(uri) from None
     except FileNotFoundError:
-        raise InputError(f"{uri}: no such file; check the path") from None
+        raise InputError(uri, "no such file; check the path") from None
     except OSError as error:
-        raise InputError(f"{uri}: cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise InputError(uri, f"cannot be read ({error.strerror}); check the path and its permissions") from None
 
 
 def read_bytes(
@@ -112,9 +114,9 @@ def read_bytes(
 ) -> tuple[list[Document], list[Failure]]:
     """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
     if len(raw) > MAX_BYTES:
-        raise InputError(_too_large(uri))
+        raise _too_large(uri)
     check_language(language)
-    name = format or _by_suffix().get(Path(uri).suffix.lower(), "text")
+    name = format or by_suffix().get(Path(uri).suffix.lower(), "text")
     format_ = FORMATS[name]
     with _faults_told(uri):
         found = format_.read(raw, uri, language)
@@ -139,7 +141,7 @@ def _faults_told(uri: str) -> Iterator[None]:
     except MtqaError:
         raise
     except Exception as error:
-        raise InputError(f"{uri}: {internal(error, uri)}") from error
+        raise InputError(uri, internal(error, uri)) from error
 
 
 def write(document: Document, edits: Sequence[Edit]) -> bytes:
@@ -167,9 +169,20 @@ def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severit
     Raises:
         InputError: the format has no place for annotations, or the file's encoding not the characters.
     """
-    from mtqa.formats.annotations import annotated
+    from mtqa.formats.annotations import ANNOTATORS, annotated
 
+    document = reports[0].document
+    if document.format not in ANNOTATORS:
+        suffixes = ", ".join(translation_suffixes())
+        raise InputError(document.uri, f"flags can be written only into translation files ({suffixes})")
     return annotated(reports, min_level)
+
+
+def translation_suffixes() -> list[str]:
+    """Those of the files that flags can be written into."""
+    from mtqa.formats.annotations import ANNOTATORS
+
+    return [suffix for suffix, name in by_suffix().items() if name in ANNOTATORS]
 
 
 def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ()) -> tuple[list[Path], list[Failure]]:
@@ -179,7 +192,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     sorted, hidden ones left out; one below it that cannot be looked into is a failure. What exists as neither is a glob
     pattern, ``**`` included.
     """
-    suffixes = (*_by_suffix(), *more)
+    suffixes = (*by_suffix(), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
     files: dict[Path, None] = {}
     failures: list[Failure] = []
@@ -231,10 +244,11 @@ def _is_readable(file: Path) -> bool:
     return file.is_file() or not file.exists()  # a link that leads nowhere is not passed over
 
 
-def _by_suffix() -> dict[str, str]:
+def by_suffix() -> dict[str, str]:
+    """The names of the formats, by the suffixes of their files."""
     return {suffix: name for name, format_ in FORMATS.items() for suffix in format_.suffixes}
 
 
-def _too_large(uri: str) -> str:
+def _too_large(uri: str) -> InputError:
     limit = MAX_BYTES // MEGABYTE
-    return f"{uri}: over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document"
+    return InputError(uri, f"over the limit of {limit} MB; split it, or use `mtqa batch`, one row per document")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtqa.core.documents import Document
-from mtqa.core.errors import InputError
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport
@@ -42,10 +41,8 @@ ANNOTATORS: Registry[Annotator] = Registry(
 def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     """What ``mtqa.formats.annotate`` gives."""
     document = reports[0].document
-    if document.format not in ANNOTATORS:
-        raise InputError(f"{document.uri}: flags can be written only into translation files (.xlf, .xliff, .po)")
     remarks = [
-        Remark(_place(report.document, flag.span), flag, _line(flag, report.document.text))
+        Remark(report.document.source_map.nearest(flag.span), flag, _line(flag, report.document.text))
         for report in reports
         for flag in report.flags
         if flag.severity.rank >= min_level.rank
@@ -53,14 +50,6 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     remarks.sort(key=lambda remark: remark.place)
     replaced = sorted(ANNOTATORS[document.format](document, remarks), key=lambda one: one[:2])
     return encode(document, replaced, errors="xmlcharrefreplace" if document.format == "xliff" else "replace")
-
-
-def _place(document: Document, span: Span) -> Span:
-    found = document.source_map.extent(span)
-    if found is None:
-        at = document.source_map.end_before(span.start)
-        found = Span(at, at)
-    return found
 
 
 def _line(flag: Flag, text: str) -> str:

@@ -33,13 +33,14 @@ class Piece(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A block in the making. ``key`` is the format's own name for it, by default its ordinal. A ``fragment`` is no
-    sentence even where nothing else is."""
+    sentence even where nothing else is. ``place`` is as of a block."""
 
     kind: BlockKind
     pieces: list[Piece]
     key: str | None = None
     source: str | None = None
     fragment: bool = False
+    place: str = ""
 
     @property
     def text(self) -> str:
@@ -88,9 +89,9 @@ def addresses(text: str) -> list[Span]:
 
 
 def compose(
-    chunks: Iterable[Chunk], part: str, *, no_prose: Callable[[str], list[Span]] = addresses
+    chunks: Iterable[Chunk], *, no_prose: Callable[[str], list[Span]] = addresses
 ) -> tuple[str, tuple[Block, ...], SourceMap]:
-    """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file ``part``. Chunks of
+    """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file. Chunks of
     nothing but white space are left out; others lose it at both ends. What ``no_prose`` finds in a block is masked, and
     what is in another language than the rest of its block."""
     parts: list[str] = []
@@ -128,9 +129,17 @@ def compose(
         key = str(len(blocks)) if chunk.key is None else chunk.key
         span = Span(start, length)
         blocks.append(
-            Block(span=span, kind=chunk.kind, key=key, source=chunk.source, masked=_joined(masked), language=language)
+            Block(
+                span=span,
+                kind=chunk.kind,
+                key=key,
+                source=chunk.source,
+                masked=_joined(masked),
+                language=language,
+                place=chunk.place,
+            )
         )
-    return "".join(parts), tuple(blocks), SourceMap(part, tuple(runs), tuple(spelled))
+    return "".join(parts), tuple(blocks), SourceMap(tuple(runs), tuple(spelled))
 
 
 def in_one_language(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], str | None]:

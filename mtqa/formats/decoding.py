@@ -43,16 +43,16 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         if raw.startswith(mark):
             content = _strict(raw[len(mark) :], codec)
             if content is None:
-                raise InputError(f"{uri}: not valid {codec.upper()}, as its byte order mark says; save it as UTF-8")
+                raise InputError(uri, f"not valid {codec.upper()}, as its byte order mark says; save it as UTF-8")
             return readable(content, uri), name
     if b"\0" in raw or len(_CONTROL.findall(raw[:_PROBE])) > len(raw[:_PROBE]) // 50:
-        raise InputError(f"{uri}: binary, or text without a byte order mark; save it as UTF-8 text")
+        raise InputError(uri, "binary, or text without a byte order mark; save it as UTF-8 text")
     for codec in filter(None, (declared, "utf-8")):
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
     if not guess:
-        raise InputError(f"{uri}: not valid {declared or 'UTF-8'}; declare its encoding, or save it as UTF-8")
+        raise InputError(uri, f"not valid {declared or 'UTF-8'}; declare its encoding, or save it as UTF-8")
     damaged = raw.decode("utf-8", "surrogateescape")
     stray = len(_SURROGATE.findall(damaged))
     if sum(char > "\x7f" for char in damaged) - stray >= _MANY_TO_ONE * stray:
@@ -61,13 +61,13 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
-    raise InputError(f"{uri}: its encoding could not be detected; save it as UTF-8")
+    raise InputError(uri, "its encoding could not be detected; save it as UTF-8")
 
 
 def readable(content: str, uri: str) -> str:
     """``content`` with lone surrogates read as U+FFFD. Raises InputError if it is no text."""
     if "\0" in content:
-        raise InputError(f"{uri}: contains NUL characters; remove them or convert it to plain text")
+        raise InputError(uri, "contains NUL characters; remove them or convert it to plain text")
     return without_surrogates(content)
 
 
@@ -95,7 +95,7 @@ def encode(document: Document, replacements: list[tuple[int, int, str]], *, erro
             parts += (content[done:start], text.encode(codec, errors).decode(codec))
         except UnicodeEncodeError:
             raise InputError(
-                f"{document.uri}: {text!r} cannot be written in {document.encoding}; save the file as UTF-8 first"
+                document.uri, f"{text!r} cannot be written in {document.encoding}; save the file as UTF-8 first"
             ) from None
         done = end
     parts.append(content[done:])

@@ -11,7 +11,7 @@ from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats.decoding import encode
 
-__all__ = ["apply", "crosses_markup"]
+__all__ = ["apply", "crosses_markup", "replacements"]
 
 
 def apply(
@@ -21,18 +21,28 @@ def apply(
     escape: Callable[[str, int], str] = lambda text, _: text,
     errors: str = "strict",
 ) -> bytes:
-    """The file with ``edits`` applied; ``escape`` turns their text into what the format writes for it at an offset.
+    """The file with ``edits`` applied, for a format whose content is the decoded file. Arguments and errors as of
+    ``replacements``, and of ``encode``."""
+    return encode(document, replacements(document, edits, escape=escape), errors=errors)
+
+
+def replacements(
+    document: Document, edits: Sequence[Edit], *, escape: Callable[[str, int], str] = lambda text, _: text
+) -> list[tuple[int, int, str]]:
+    """``(start, end, text)`` of what ``edits`` replace in the document's content, in order; ``escape`` turns their text
+    into what the format writes for it at an offset.
 
     Raises:
         InputError: edits overlap, or the text of one does not stand in one piece in the file.
     """
-    replacements: list[tuple[int, int, str]] = []
+    found: list[tuple[int, int, str]] = []
     for edit in sorted(edits, key=lambda edit: edit.span):
         place = _place(document, edit.span)
-        if replacements and place.start < replacements[-1][1]:
-            raise InputError(f"{document.uri}: two edits overlap at line {_line(document, edit)}; apply one of them")
-        replacements.append((place.start, place.end, escape(edit.text, place.start)))
-    return encode(document, replacements, errors=errors)
+        if found and place.start < found[-1][1]:
+            where = document.locate(edit.span).name
+            raise InputError(document.uri, f"two edits overlap at {where}; apply one of them")
+        found.append((place.start, place.end, escape(edit.text, place.start)))
+    return found
 
 
 def crosses_markup(document: Document, span: Span) -> bool:
@@ -48,20 +58,16 @@ def _place(document: Document, span: Span) -> Span:
     """The one range of the file that ``span`` is. Raises InputError where there is none, or several."""
     ranges = _ranges(document, span)
     if len(ranges) != 1:
-        line = document.locate(span).line
-        raise InputError(f"{document.uri}: the text at line {line} has markup inside; edit the file by hand")
+        place = document.locate(span).name
+        raise InputError(document.uri, f"the text at {place} has markup inside; edit the file by hand")
     return ranges.pop()
 
 
 def _ranges(document: Document, span: Span) -> set[Span]:
     """The ranges of the file that ``span`` may be; of an empty span, the gaps between its neighbours."""
     if len(span):
-        return {found for _, found in document.source_map.to_file(span) if len(found) == len(span)}
+        return {found for found in document.source_map.to_file(span) if len(found) == len(span)}
     before, after = Span(max(0, span.start - 1), span.start), Span(span.start, span.start + 1)
-    ends = {found.end for _, found in document.source_map.to_file(before)}
-    starts = {found.start for _, found in document.source_map.to_file(after)}
+    ends = {found.end for found in document.source_map.to_file(before)}
+    starts = {found.start for found in document.source_map.to_file(after)}
     return {Span(gap, gap) for gap in ends | starts}
-
-
-def _line(document: Document, edit: Edit) -> int:
-    return document.locate(edit.span).line

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import compose, in_one_language
 from mtqa.formats.decoding import decode
@@ -23,7 +24,7 @@ _CHARSET = re.compile(rb"<meta\b[^>]{0,200}\bcharset\s*=\s*[\"']?\s*([\w.:-]+)",
 _HEAD = 4096  # bytes in which a page must declare its encoding
 
 
-class Html:
+class Html(Format):
     """The file's own characters are kept for everything but entities and runs of white space."""
 
     name = "html"
@@ -35,12 +36,13 @@ class Html:
         content, encoding = decode(raw, uri, declared=charset[1].decode("ascii") if charset else None)
         own = language or declared_language(content)
         chunks = with_prose(article(blocks_of(content, own), content))
-        text, blocks, source_map = compose(chunks, uri, no_prose=templates)
+        text, blocks, source_map = compose(chunks, no_prose=templates)
         blocks, whole = in_one_language(blocks)
         language = language or whole or own
         return (
             Document(
                 uri=uri,
+                file=uri,
                 format=self.name,
                 language=language or "und",
                 declared=language is not None,

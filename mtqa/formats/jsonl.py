@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
 from mtqa.core.report import Failure
 from mtqa.core.spans import SourceMap
+from mtqa.core.tables import json_decoder, unique
 from mtqa.formats import edits as edits_
 from mtqa.formats.decoding import decode, readable, without_surrogates
 from mtqa.formats.text import TEXT, blocks_of, with_source
@@ -25,7 +27,7 @@ _CHARACTER = re.compile(
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-class JsonLines:
+class JsonLines(Format):
     """Each document's ``raw`` and ``content`` are the whole file, so that its lines and its edits are the file's."""
 
     name = "jsonl"
@@ -42,7 +44,7 @@ class JsonLines:
                 try:
                     found.append(_document(line, start, number, content, uri, language, raw, encoding))
                 except InputError as error:
-                    found.append(Failure(uri=f"{uri}:{number}", message=str(error).removeprefix(f"{uri}: ")))
+                    found.append(Failure(uri=f"{uri}:{number}", message=error.problem))
             start += len(line) + 1
         return tuple(found) or TEXT.read(raw, uri, language)
 
@@ -59,23 +61,24 @@ def _document(
     line: str, start: int, number: int, content: str, uri: str, language: str | None, raw: bytes, encoding: str
 ) -> Document:
     try:
-        fields = _unique(list(_members(line)))
+        fields = unique(list(_members(line)))
     except (ValueError, RecursionError):
-        raise InputError('not a JSON object; make it {"id": …, "text": "…"}') from None
+        raise InputError(uri, 'not a JSON object; make it {"id": …, "text": "…"}') from None
     at, text = fields.get("text", (0, None))
     _, declared = fields.get("language", (0, None))
     _, source = fields.get("source", (0, None))
     _, name = fields.get("id", (0, number))
     if not isinstance(text, str):
-        raise InputError('no text; add "text": "…"')
+        raise InputError(uri, 'no text; add "text": "…"')
     if declared is not None and not (isinstance(declared, str) and _TAG.fullmatch(declared)):
-        raise InputError('the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
+        raise InputError(uri, 'the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
     if source is not None and not isinstance(source, str):
-        raise InputError("the source is not a string; make it one, or leave it out")
+        raise InputError(uri, "the source is not a string; make it one, or leave it out")
     text, source = readable(text, uri), source and without_surrogates(source)
     tag = language or declared
     return Document(
         uri=without_surrogates(f"{uri}#{name}"),
+        file=uri,
         format=JSONL.name,
         language=tag or "und",
         declared=tag is not None,
@@ -84,22 +87,11 @@ def _document(
         content=content,
         raw=raw,
         encoding=encoding,
-        source_map=_source_map(uri, line, at, start),
+        source_map=_source_map(line, at, start),
     )
 
 
-def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise InputError("the same key twice in one object; keep one of them")
-    return found
-
-
-def _no_number(constant: str) -> NoReturn:
-    raise InputError(f"{constant} is not JSON; make it a number or null")
-
-
-_VALUE = json.JSONDecoder(strict=False, object_pairs_hook=_unique, parse_constant=_no_number)
+_VALUE = json_decoder(strict=False)
 
 
 def _members(line: str) -> Iterator[tuple[str, tuple[int, Any]]]:
@@ -128,7 +120,7 @@ def _skip(line: str, at: int) -> int:
     return _SPACE.match(line, at).end()  # type: ignore[union-attr]  # it always matches
 
 
-def _source_map(uri: str, line: str, at: int, start: int) -> SourceMap:
+def _source_map(line: str, at: int, start: int) -> SourceMap:
     """Where the characters of the string literal at ``at`` stand in the file."""
     runs, spelled = [], []
     offset, at = 0, at + 1
@@ -140,7 +132,7 @@ def _source_map(uri: str, line: str, at: int, start: int) -> SourceMap:
             spelled.append((offset, 1, start + at, found.end() - at))
         offset += len(plain) if plain else 1
         at = found.end()
-    return SourceMap(uri, tuple(runs), tuple(spelled))
+    return SourceMap(tuple(runs), tuple(spelled))
 
 
 JSONL = JsonLines()

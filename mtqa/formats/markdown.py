@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mtqa.core.documents import BlockKind, Comment, Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
 from mtqa.core.spans import Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose, has_prose, in_one_language, settled
@@ -36,7 +37,7 @@ _LABELS = ("heading_open", "th_open", "admonition_title_open")
 _CELLS = ("th_open", "td_open", "dt_open")
 
 
-class Markdown:
+class Markdown(Format):
     """CommonMark with tables, strikethrough, lists of terms, admonitions and front matter."""
 
     name = "markdown"
@@ -49,15 +50,16 @@ class Markdown:
         environment: dict[str, Any] = {}
         tokens = _parser().parse(shadow.text, environment)
         if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
-            raise InputError(f"{uri}: lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
+            raise InputError(uri, f"lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
         own = language or shadow.language
         reader = _Reader(shadow, environment, own)
-        text, blocks, source_map = compose(with_prose(reader.chunks(tokens)), uri)
+        text, blocks, source_map = compose(with_prose(reader.chunks(tokens)))
         blocks, whole = in_one_language(blocks)
         language = language or whole or own
         return (
             Document(
                 uri=uri,
+                file=uri,
                 format=self.name,
                 language=language or "und",
                 declared=language is not None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode
@@ -26,7 +27,7 @@ _ESCAPED = {
 _TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
-class Po:
+class Po(Format):
     """Obsolete and untranslated messages and listings are left out. What is but an identifier is no source."""
 
     name = "po"
@@ -42,10 +43,11 @@ class Po:
         header = header_of(messages)
         tag = language or language_tag(header.get("language"))
         chunks = (chunk for message in messages if not message.is_header for chunk in _chunks(message))
-        text, blocks, source_map = compose(chunks, uri, no_prose=markup)
+        text, blocks, source_map = compose(chunks, no_prose=markup)
         return (
             Document(
                 uri=uri,
+                file=uri,
                 format=self.name,
                 language=tag or "und",
                 declared=tag is not None,

@@ -128,7 +128,7 @@ def messages_of(content: str, uri: str) -> list[Message]:
 
 
 def _fault(uri: str, number: int, what: str) -> InputError:
-    return InputError(f"{uri}: {what} at line {number}; repair it, or let msgfmt --check say more")
+    return InputError(uri, f"{what} at line {number}; repair it, or let msgfmt --check say more")
 
 
 def _finished(message: Message, uri: str, number: int) -> Iterator[Message]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from mtqa.core.documents import Block, BlockKind, Document
 from mtqa.core.findings import Edit
 from mtqa.core.folding import Folding
+from mtqa.core.protocols import Format
 from mtqa.core.spans import SourceMap, Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import addresses
@@ -26,7 +27,7 @@ _ENDED = re.compile(r"""[.!?…:。！？]["'”’»)\]]*\s*$""")
 _WRAPS = range(40, 101)  # characters; the width of lines that are wrapped by hand
 
 
-class PlainText:
+class PlainText(Format):
     """Paragraphs between empty lines or, where lines are not wrapped by hand, a paragraph a line."""
 
     name = "text"
@@ -62,6 +63,7 @@ def with_source(blocks: tuple[Block, ...], source: str | None) -> tuple[Block, .
 def _document(content: str, uri: str, language: str | None, raw: bytes, encoding: str) -> Document:
     return Document(
         uri=uri,
+        file=uri,
         format=TEXT.name,
         language=language or "und",
         declared=language is not None,
@@ -70,7 +72,7 @@ def _document(content: str, uri: str, language: str | None, raw: bytes, encoding
         content=content,
         raw=raw,
         encoding=encoding,
-        source_map=SourceMap.identity(uri, len(content)),
+        source_map=SourceMap.identity(len(content)),
     )
 
 

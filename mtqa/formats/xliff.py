@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
+from mtqa.core.protocols import Format
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, compose
 from mtqa.formats.decoding import decode
@@ -26,7 +27,7 @@ _ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][\w
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-class Xliff:
+class Xliff(Format):
     """Each document's ``raw`` and ``content`` are the whole file. White space around a line break reads as one."""
 
     name = "xliff"
@@ -41,17 +42,18 @@ class Xliff:
             return TEXT.read(raw, uri, language)
         files = files_of(content, uri)
         if not files:
-            raise InputError(f"{uri}: it has no file element; export it again")
+            raise InputError(uri, "it has no file element; export it again")
         documents: list[Document] = []
         names: Counter[str] = Counter()
         for file in files:
             names[file.name] += 1
             name = file.name if names[file.name] == 1 else f"{file.name}-{names[file.name]}"
-            text, blocks, source_map = compose(_chunks(file), uri, no_prose=no_prose)
+            text, blocks, source_map = compose(_chunks(file), no_prose=no_prose)
             tag = language or language_tag(file.target_language)
             documents.append(
                 Document(
                     uri=uri if len(files) == 1 else f"{uri}#{name}",
+                    file=uri,
                     format=self.name,
                     language=tag or "und",
                     declared=tag is not None,
@@ -77,7 +79,7 @@ class Xliff:
 
         def escape(text: str, at: int) -> str:
             if refused := _NO_XML.search(text):
-                raise InputError(f"{document.uri}: {refused[0]!r} cannot be written in XML; leave it out")
+                raise InputError(document.uri, f"{refused[0]!r} cannot be written in XML; leave it out")
             if any(section.start <= at <= section.end for section in sections):
                 return text.replace("]]>", "]]]]><![CDATA[>")
             return html.escape(text, quote=False).replace("\r", "&#13;")

@@ -226,7 +226,7 @@ class _Reader:
     def _root(self, namespace: str, name: str, attributes: Mapping[str, str]) -> str:
         version = attributes.get("version", "")
         if name != "xliff" or (namespace and not namespace.startswith(_NAMESPACE)) or version[:2] not in ("1.", "2."):
-            raise InputError(f"{self._uri}: neither XLIFF 1 nor XLIFF 2; export it as one of them")
+            raise InputError(self._uri, "neither XLIFF 1 nor XLIFF 2; export it as one of them")
         self._namespace, self._major = namespace, int(version[0])
         self._languages = attributes.get("srcLang"), attributes.get("trgLang")
         return name

@@ -70,7 +70,7 @@ class _Lexer:
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
             raise InputError(
-                f"{self._uri}: not well-formed XML at line {error.lineno} ({reason}); repair it, or export it again"
+                self._uri, f"not well-formed XML at line {error.lineno} ({reason}); repair it, or export it again"
             ) from None
 
     def _next(self, kind: str, name: str = "", attributes: Mapping[str, str] | None = None) -> None:
@@ -93,7 +93,7 @@ class _Lexer:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise InputError(f"{self._uri}: elements nested deeper than {_DEEPEST} levels; flatten them")
+            raise InputError(self._uri, f"elements nested deeper than {_DEEPEST} levels; flatten them")
         self._next("start", name, attributes)
 
     def _end(self, name: str) -> None:
@@ -105,4 +105,4 @@ class _Lexer:
         self._text = inside
 
     def _doctype(self, *_: object) -> None:
-        raise InputError(f"{self._uri}: has a DOCTYPE, which may define entities; remove it")
+        raise InputError(self._uri, "has a DOCTYPE, which may define entities; remove it")

@@ -204,7 +204,7 @@ def covered_by(report: Report, gone: Callable[[str], bool] = lambda file: False)
     file that was read in full, or its file is ``gone``."""
     documents = {document.document.uri for document in report.documents}
     bad = [failure.uri for failure in report.failures]
-    files = {document.document.source_map.part for document in report.documents}
+    files = {document.document.file for document in report.documents}
     whole = {file for file in files if not any(uri.startswith(f"{file}:") for uri in bad)}
     return lambda uri: uri in documents or (file := _parted(uri)[0]) in whole or gone(file)
 

@@ -8,28 +8,41 @@ Writing replaces a file at once, so any number of runs may share the cache.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-from mtqa.core.files import MEGABYTE, home, read_file, replace_file
+import msgspec
+
+from mtqa.core.details import details_of
+from mtqa.core.files import MEGABYTE, own_folder, read_file, replace_file
 from mtqa.core.report import DocumentReport, Failure
-from mtqa.core.rows import document_report, report_row
 
 __all__ = ["Cache", "cache_folder"]
 
-_VERSION = 5
+_VERSION = 6
 _LARGEST = 500 * MEGABYTE
 
 
 def cache_folder() -> Path:
     """``$XDG_CACHE_HOME/mtqa/reports``, by default below ``~/.cache``."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else home() / ".cache") / "mtqa" / "reports"
+    return own_folder("cache") / "reports"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What was said of a file.
+
+    Attributes:
+        content: of its first document; that of another one is empty where it is the same.
+    """
+
+    content: str
+    documents: list[DocumentReport]
+    failures: list[Failure]
 
 
 class Cache:
@@ -51,21 +64,19 @@ class Cache:
             digest, _, payload = stored.partition(b"\n")
             if hashlib.sha256(payload).hexdigest().encode() != digest:
                 return None
-            kept = json.loads(payload)
-            failures = [Failure(**row) for row in kept["failures"]]
-            return [document_report(row, raw) for row in kept["documents"]], failures
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            kept = _decoder().decode(payload)
+            return [_whole(report, raw, uri, kept.content) for report in kept.documents], kept.failures
+        except (KeyError, OSError, TypeError, ValueError, msgspec.MsgspecError):
             return None
 
     def put(self, raw: bytes, uri: str, documents: Sequence[DocumentReport], failures: Sequence[Failure]) -> None:
         """Keep what was said. A cache that cannot be written is none: the run goes on."""
-        kept = {
-            "documents": [report_row(document) for document in documents],
-            "failures": [asdict(failure) for failure in failures],
-        }
-        payload = json.dumps(kept, separators=(",", ":")).encode()
+        content = documents[0].document.content if documents else ""
+        bare = [_bare(report, uri, content) for report in documents]
+        kept = _Kept(content=content, documents=bare, failures=list(failures))
         path = self._path(raw, uri)
-        with suppress(OSError):
+        with suppress(OSError, UnicodeEncodeError):
+            payload = msgspec.json.encode(kept)
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
 
@@ -80,3 +91,22 @@ class Cache:
         count = sum(1 for path in folder.rglob("[!.]*") if path.is_file())
         shutil.rmtree(folder, ignore_errors=True)
         return count
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[_Kept]:
+    return msgspec.json.Decoder(_Kept, dec_hook=lambda _, row: details_of(row))
+
+
+def _bare(report: DocumentReport, uri: str, content: str) -> DocumentReport:
+    """A report without its file, which whoever asks for it has."""
+    document = report.document
+    name = "" if document.uri == uri else document.uri
+    own = "" if document.content == content else document.content
+    return replace(report, document=replace(document, raw=b"", file="", uri=name, content=own))
+
+
+def _whole(report: DocumentReport, raw: bytes, uri: str, content: str) -> DocumentReport:
+    document = report.document
+    whole = replace(document, raw=raw, file=uri, uri=document.uri or uri, content=document.content or content)
+    return replace(report, document=whole)

@@ -65,7 +65,7 @@ class Changes:
 
     def unchanged(self, document: Document, segment: Segment) -> str | None:
         """Why flags in ``segment`` are none of the change's: the sentence stood in the file before."""
-        if _plain(segment.text) in self._before(document.source_map.part):
+        if _plain(segment.text) in self._before(document.file):
             return f"unchanged since {self.revision}"
         return None
 

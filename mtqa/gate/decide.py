@@ -53,7 +53,7 @@ def decide(
     left = Counter({key: entry.count for key, entry in known.entries.items()})
     findings: list[Finding] = []
     violations: list[str] = []
-    policies = [policy_for(document.document.source_map.part) for document in report.documents]
+    policies = [policy_for(document.document.file) for document in report.documents]
     looked_at = [
         [(segment, finding, flag, excuse(document.document, flag) if flag else None) for segment, finding, flag in some]
         for document, some in zip(report.documents, map(_findings, report.documents, policies), strict=True)

@@ -112,10 +112,10 @@ class TextIgnores:
         ]
 
     def _covering(self, document: Document, flag: Flag) -> list[TextIgnore]:
-        ranges = [span for _, span in document.source_map.to_file(flag.span)]
+        ranges = document.source_map.to_file(flag.span)
         if not ranges:
             place = document.source_map.end_before(flag.span.start)
-            ranges = [Span(place, place + 1)]
+            ranges = (Span(place, place + 1),)
         covering: list[TextIgnore] = []
         at = bisect_right(self._starts, ranges[0].start) - 1
         if at >= 0 and ranges[-1].end <= self._off[at][0]:
@@ -171,7 +171,7 @@ def _first_characters(document: Document) -> list[int]:
     firsts: list[int] = []
     for block in document.blocks:
         ranges = document.source_map.to_file(block.span)
-        firsts.append(ranges[0][1].start if ranges else document.source_map.end_before(block.span.start))
+        firsts.append(ranges[0].start if ranges else document.source_map.end_before(block.span.start))
     return firsts
 
 

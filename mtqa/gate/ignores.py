@@ -42,7 +42,7 @@ class Ignores:
         """
         reason = self._of(document).excuse(document, flag)
         if reason is None and self._paths is not None:
-            reason = self._paths.reason(Path(document.source_map.part))
+            reason = self._paths.reason(Path(document.file))
         if reason is None and self._terms is not None:
             reason = self._terms.reason(flag.rule, flag.span.of(document.text) if words is None else words)
         return reason

@@ -96,7 +96,7 @@ def _read(file: Path, language: str | None, cache: Cache | None) -> _File:
     try:
         raw = raw_bytes(file)
     except InputError as error:
-        return _File(name, failures=[Failure(uri=name, message=str(error).removeprefix(f"{file}: "))])
+        return _File(name, failures=[Failure(uri=name, message=error.problem)])
     return _opened(name, raw, language, cache)
 
 
@@ -107,7 +107,7 @@ def _opened(name: str, raw: bytes, language: str | None, cache: Cache | None) ->
     try:
         documents, failures = read_bytes(raw, name, language=language)
     except InputError as error:
-        return _File(name, failures=[Failure(uri=name, message=str(error).removeprefix(f"{name}: "))])
+        return _File(name, failures=[Failure(uri=name, message=error.problem)])
     return _File(name, raw, documents=documents, failures=failures)
 
 

@@ -89,10 +89,9 @@ class Article:
             documents, failures = documents_of(text, name, format)
             report = checker.check(*documents, failures=failures)
             for fault in report.failures:
-                raise InputError(f"{fault.uri}: {fault.message}")
+                raise InputError(fault.uri, fault.message)
         except InputError as error:
-            failure = str(error).removeprefix(f"{name}: ")
-            return cls(text=text, positions=positions, project=project, failure=failure)
+            return cls(text=text, positions=positions, project=project, failure=error.problem)
         found = Ignores(terms=project.terms).without_excused(report.documents[0])
         return cls(
             text=text,

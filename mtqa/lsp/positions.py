@@ -6,7 +6,7 @@ import re
 
 from lsprotocol.types import Position, PositionEncodingKind, Range
 
-from mtqa.core.documents import Location
+from mtqa.core.documents import Lines, Location
 from mtqa.core.spans import LineIndex
 
 __all__ = ["Positions"]
@@ -28,8 +28,9 @@ class Positions:
         self._encoding = encoding
 
     def range(self, location: Location) -> Range:
-        """Of a place whose columns count code points from 1."""
-        return Range(self._at(location.line, location.column), self._at(location.end_line, location.end_column))
+        """Of a place whose columns count code points from 1; the begin of the file for one without lines."""
+        at = location.lines or Lines(1, 1, 1, 1)
+        return Range(self._at(at.line, at.column), self._at(at.end_line, at.end_column))
 
     def between(self, start: int, end: int) -> Range:
         """Of the characters from ``start`` to ``end``, in code points of the text."""

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.files import replace_file
-from mtqa.neural.download import FAILURES, fetch, hub
+from mtqa.neural.download import FAILURES, Progress, fetch, hub
 from mtqa.neural.manifests import MANIFEST, files_of, is_path, is_repository
-from mtqa.neural.store import Progress, alone, hub_name, read, user_folder
+from mtqa.neural.store import alone, hub_name, read, user_folder
 
 __all__ = ["register"]
 

@@ -6,15 +6,17 @@ on any system.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mtqa.core import toml
 from mtqa.core.errors import ModelError
-from mtqa.core.files import MEGABYTE, read_text
+from mtqa.core.files import MEGABYTE, open_file
+from mtqa.core.tables import read_table
 
 __all__ = [
     "LARGEST_FILE",
@@ -64,6 +66,23 @@ class ModelFile:
     sha256: str
     size: int | None = None
 
+    def fault(self, path: Path) -> str | None:
+        """What is wrong with the file at ``path``, in words that follow its name; None if nothing is."""
+        try:
+            with open_file(path) as stream:
+                size = os.fstat(stream.fileno()).st_size
+                if self.size is not None and size < self.size:
+                    return f"is truncated ({size} of {self.size} bytes)"
+                if self.size is not None and size > self.size:
+                    return f"was changed ({size} bytes instead of {self.size})"
+                if hashlib.file_digest(stream, "sha256").hexdigest() != self.sha256:
+                    return "was changed (its sha256 is not the manifest's)"
+        except FileNotFoundError:
+            return "is missing"
+        except OSError as error:
+            return f"cannot be read ({error.strerror})"
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -87,15 +106,9 @@ class Source:
 
 def parsed(path: Path) -> dict[str, Any]:
     """The tables of the manifest at ``path``. Raises ModelError where it is missing or no TOML."""
-    try:
-        return toml.loads(read_text(path, _LARGEST_MANIFEST))
-    except FileNotFoundError:
-        raise ModelError(f"{path.parent} is not a model: it has no model.toml; run: mtqa models list") from None
-    except RecursionError:
-        raise ModelError(f"{path} cannot be read (nested too deeply); restore it") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ModelError(f"{path} cannot be read ({reason}); restore it") from None
+    if not os.path.exists(path):  # noqa: PTH110 - Path's raises in a closed folder
+        raise ModelError(f"{path.parent} is not a model: it has no model.toml; run: mtqa models list")
+    return read_table(path, _LARGEST_MANIFEST, error=ModelError)
 
 
 def name_of(data: Mapping[str, Any]) -> str:

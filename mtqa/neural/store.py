@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import resources
@@ -26,27 +26,23 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
-from mtqa.core.files import home, open_file
+from mtqa.core.files import own_folder
 from mtqa.core.locks import locked
 from mtqa.neural.manifests import MANIFEST, ModelFile, Source, files_of, name_of, parsed, sources_of
 
 __all__ = [
     "Manifest",
     "ModelFile",
-    "Progress",
     "Source",
     "alone",
     "available",
-    "check_file",
     "hub_name",
+    "known",
     "locate",
-    "pull",
     "read",
     "user_folder",
     "verify",
 ]
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +96,7 @@ def user_folder() -> Path:
             return Path(chosen).expanduser()
         except RuntimeError:
             raise ConfigError(f"MTQA_MODELS={chosen}: no such user; name a folder") from None
-    data = os.environ.get("XDG_DATA_HOME")
-    return (Path(data) if data else home() / ".local" / "share") / "mtqa" / "models"
+    return own_folder("data") / "models"
 
 
 def available() -> tuple[list[tuple[str, Manifest, bool]], list[ModelError]]:
@@ -129,7 +124,7 @@ def locate(name_or_path: str) -> Manifest:
         ModelError: the manifest cannot be read, or files are missing.
     """
     is_path = os.sep in name_or_path or "/" in name_or_path
-    manifest = read(Path(name_or_path)) if is_path else _known(name_or_path)
+    manifest = read(Path(name_or_path)) if is_path else known(name_or_path)
     if manifest.missing:
         raise ModelError(f"model '{manifest.name}' lacks {', '.join(manifest.missing)}; {manifest.remedy}")
     return manifest
@@ -145,38 +140,8 @@ def verify(manifest: Manifest) -> None:
     """Check every file against the manifest. Raises ModelError that names the first file that is missing, truncated
     or changed."""
     for file in manifest.files:
-        if fault := check_file(manifest.path / file.name, file):
+        if fault := file.fault(manifest.path / file.name):
             raise ModelError(f"model '{manifest.name}': {file.name} {fault}; {manifest.remedy}")
-
-
-def pull(name: str, *, progress: Progress | None = None) -> Manifest:
-    """Download a known model's files into the user folder: the only function that downloads.
-
-    A file that is there and right is kept, an interrupted download is resumed, and nothing gets its final name before
-    its sha256 was found right.
-
-    Args:
-        name: of a known model, or the hub id of a translation model with its commit, ``owner/model@revision``.
-        progress: called with the name of what is being downloaded, the bytes so far and in all (0: not known).
-
-    Raises:
-        UnknownName: no such model.
-        ModelError: no source could give a file; the message has the reason of each.
-    """
-    from mtqa.neural.download import Downloads
-    from mtqa.neural.hub import register
-
-    progress = progress or (lambda _name, _done, _total: None)
-    manifest = _known(register(name, progress) if "/" in name else name)
-    wrong = [file for file in manifest.files if check_file(manifest.path / file.name, file)]
-    if wrong and not manifest.sources:
-        raise ModelError(f"model '{name}' comes with mtqa and cannot be pulled; {manifest.remedy}")
-    if wrong:
-        with alone(manifest.path), Downloads(manifest.path, progress) as downloads:
-            for file in wrong:
-                if check_file(manifest.path / file.name, file):  # else another process was faster
-                    downloads.get(file, manifest.sources)
-    return manifest
 
 
 @contextmanager
@@ -196,24 +161,6 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def check_file(path: Path, file: ModelFile) -> str | None:
-    """What is wrong with the file at ``path``, in words that follow its name; None if nothing is."""
-    try:
-        with open_file(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if file.size is not None and size < file.size:
-                return f"is truncated ({size} of {file.size} bytes)"
-            if file.size is not None and size > file.size:
-                return f"was changed ({size} bytes instead of {file.size})"
-            if hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
-                return "was changed (its sha256 is not the manifest's)"
-    except FileNotFoundError:
-        return "is missing"
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    return None
-
-
 def _folders() -> dict[str, Path]:
     """Folder of each known manifest: those that come with mtqa, then the user's own."""
     package = Path(str(resources.files("mtqa")))
@@ -227,7 +174,9 @@ def _folders() -> dict[str, Path]:
     return found
 
 
-def _known(name: str) -> Manifest:
+def known(name: str) -> Manifest:
+    """The manifest of a known model, whether or not its files are there. Raises UnknownName, and ModelError where it
+    cannot be read."""
     folders = _folders()
     if name not in folders:
         raise UnknownName("model", name, folders)

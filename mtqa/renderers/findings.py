@@ -53,7 +53,7 @@ def explained(finding: Finding) -> str:
 def failing(result: GateResult) -> list[str]:
     """Why the gate fails, a sentence each: each finding that fails alone, then the violations."""
     found = [
-        f"{finding.uri}{f':{finding.location.line}' if finding.location else ''}: "
+        f"{finding.location.address if finding.location else finding.uri}: "
         f"{finding.severity.value} {finding.rule}: {explained(finding)}"
         for finding in result.findings
         if finding.fails

@@ -33,7 +33,7 @@ def render_gate_text(report: Report, result: GateResult) -> str:
 
 def _line(finding: Finding) -> str:
     at = finding.location
-    place = visible(finding.uri) + (f":{at.line}:{at.column}" if at else "")
+    place = visible(at.address if at else finding.uri) + (f":{at.lines.column}" if at and at.lines else "")
     words = f"{quoted(visible(finding.words))}: " if finding.words else ""
     fails = " [fails]" if finding.fails else ""
     return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(finding.message)}{fails}"

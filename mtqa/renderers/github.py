@@ -88,8 +88,7 @@ def github_summary(report: Report, result: GateResult) -> str:
 
 def _annotation(finding: Finding, root: Path) -> str:
     properties = [f"file={_property(from_root(finding.uri, root))}"]
-    if finding.location is not None:
-        at = finding.location
+    if finding.location and (at := finding.location.lines):
         properties += [f"line={at.line}", f"col={at.column}", f"endLine={at.end_line}", f"endColumn={at.end_column}"]
     title = f"{finding.rule} ({finding.severity.value})"
     return f"::{_COMMANDS[level(finding)]} {','.join(properties)},title={_property(title)}::{_data(explained(finding))}"
@@ -116,7 +115,7 @@ def _items(sentences: Sequence[str]) -> list[str]:
 
 
 def _row(finding: Finding) -> str:
-    place = finding.uri + (f":{finding.location.line}" if finding.location else "")
+    place = finding.location.address if finding.location else finding.uri
     reasons = explained(finding).removeprefix(f"{quoted(finding.words)}: ")
     severity = f"{finding.severity.value}, fails" if finding.fails else finding.severity.value
     cells = (severity, place, finding.rule, finding.words, reasons)

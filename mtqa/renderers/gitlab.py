@@ -30,7 +30,7 @@ def render_gitlab(report: Report, result: GateResult) -> str:
     seen: Counter[tuple[str, ...]] = Counter()
     issues = []
     for finding in new_findings(result):
-        line = finding.location.line if finding.location else 1
+        line = finding.location.lines.line if finding.location and finding.location.lines else 1
         severity = _SEVERITIES[finding.severity]
         path = from_root(finding.uri, root)
         identity = (path, finding.rule, finding.fingerprint)

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from mtqa.renderers.wording import moment, quoted
+from mtqa.renderers.wording import moment, quoted, titled
 
 __all__ = ["direction", "environment", "house_style", "page"]
 
@@ -35,7 +35,7 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals.update(direction=direction, moment=moment, quoted=quoted)
+    found.globals.update(direction=direction, moment=moment, quoted=quoted, titled=titled)
     return found
 
 

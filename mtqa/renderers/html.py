@@ -53,7 +53,6 @@ class _Finding:
 
     number: int | None
     span: Span
-    line: int
     words: str
     severity: Severity
     label: str
@@ -78,7 +77,7 @@ class _Repair:
 
     rank: int
     segment: int
-    line: int
+    place: str
     kind: str
     p_edit: str
     findings: tuple[_Finding, ...]
@@ -160,7 +159,7 @@ def _document(number: int, report: DocumentReport, signature: Signature, min_lev
             _Repair(
                 rank=rank,
                 segment=judged.segment.id,
-                line=document.locate(judged.segment.span).line,
+                place=visible(document.locate(judged.segment.span).name),
                 kind="" if judged.segment.kind.judged else judged.segment.kind.value,
                 p_edit="" if judged.p_edit is None else probability(judged.p_edit).removeprefix("= "),
                 findings=found,
@@ -221,7 +220,6 @@ def _findings(
         _Finding(
             number=None if first is None else first + place,
             span=shown_span(flag, segment),
-            line=document.locate(flag.span).line,
             words=visible(flag.span.of(document.text)),
             severity=flag.severity,
             label=flag.category.label,

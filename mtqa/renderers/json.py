@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import asdict
 from typing import Any
 
 from mtqa.core.documents import Document, Location
-from mtqa.core.findings import Edit, Evidence, Flag, Severity, Verdict
+from mtqa.core.findings import Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.report import DocumentReport, Failure, Report, Signature
 from mtqa.core.spans import Span
 
@@ -20,11 +21,14 @@ __all__ = [
     "document_json",
     "dump",
     "failure_json",
+    "found_json",
     "location_json",
     "number_json",
     "render_json",
     "report_json",
+    "scores_json",
     "signature_json",
+    "span_json",
 ]
 
 SCHEMA = "mtqa.report/1"
@@ -108,8 +112,7 @@ def _segment(verdict: Verdict, document: Document, min_level: Severity, rank: in
         "text": segment.text,
         "source": segment.source,
         "references": list(segment.references),
-        "p_mt": number_json(verdict.p_mt),
-        "p_edit": number_json(verdict.p_edit),
+        **scores_json(verdict),
         "repair_rank": rank,
         "flags": [_flag(flag, document) for flag in verdict.flags if flag.severity.rank >= min_level.rank],
         "evidence": [_evidence(evidence, document) for evidence in verdict.evidence],
@@ -121,10 +124,7 @@ def _flag(flag: Flag, document: Document) -> dict[str, Any]:
         "rule": flag.rule,
         **_place(flag.span, document),
         "words": flag.span.of(document.text),
-        "category": flag.category.value,
-        "severity": flag.severity.value,
-        "probability": number_json(flag.probability),
-        "message": flag.message,
+        **found_json(flag),
         "reasons": list(flag.reasons),
         "fingerprint": flag.fingerprint,
         "edits": [_edit(edit) for edit in flag.edits],
@@ -142,14 +142,10 @@ def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
         "texts": texts,
         "spans": [
             {
-                "start": found.span.start,
-                "end": found.span.end,
+                **span_json(found.span),
                 "words": found.span.of(document.text),
                 "rule": found.rule,
-                "category": found.category.value,
-                "severity": found.severity.value,
-                "probability": number_json(found.probability),
-                "message": found.message,
+                **found_json(found),
                 "edits": [_edit(edit) for edit in found.edits],
             }
             for found in evidence.spans
@@ -159,20 +155,39 @@ def _evidence(evidence: Evidence, document: Document) -> dict[str, Any]:
 
 def _edit(edit: Edit) -> dict[str, Any]:
     return {
-        "start": edit.span.start,
-        "end": edit.span.end,
+        **span_json(edit.span),
         "text": edit.text,
         "applicability": edit.applicability.value,
     }
 
 
 def _place(span: Span, document: Document) -> dict[str, Any]:
-    return {"start": span.start, "end": span.end, "location": location_json(document.locate(span))}
+    return {**span_json(span), "location": location_json(document.locate(span))}
 
 
-def location_json(at: Location) -> dict[str, int]:
-    """Lines and columns of the file, from 1."""
-    return {"line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column}
+def span_json(span: Span) -> dict[str, Any]:
+    """Where in the document's text."""
+    return {"start": span.start, "end": span.end}
+
+
+def scores_json(verdict: Verdict) -> dict[str, Any]:
+    """The probabilities of a segment."""
+    return {"p_mt": number_json(verdict.p_mt), "p_edit": number_json(verdict.p_edit)}
+
+
+def found_json(found: Flag | ErrorSpan) -> dict[str, Any]:
+    """What is wrong, of a flag or an error span."""
+    return {
+        "category": found.category.value,
+        "severity": found.severity.value,
+        "probability": number_json(found.probability),
+        "message": found.message,
+    }
+
+
+def location_json(location: Location) -> dict[str, Any]:
+    """Lines and columns of the file, from 1, or the name of the place."""
+    return {"place": location.name} if location.lines is None else asdict(location.lines)
 
 
 def number_json(value: float | None) -> float | None:

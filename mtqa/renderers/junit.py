@@ -74,8 +74,9 @@ def _case(root: Element, suite: str, name: str) -> Element:
 
 
 def _line(finding: Finding) -> str:
-    at = f"{finding.location.line}:{finding.location.column}: " if finding.location else ""
-    return f"{at}{finding.severity.value} {finding.rule}: {explained(finding)}"
+    at = finding.location
+    where = f"{at.lines.line}:{at.lines.column}: " if at and at.lines else f"{at.name}: " if at else ""
+    return f"{where}{finding.severity.value} {finding.rule}: {explained(finding)}"
 
 
 def _legal(text: str) -> str:

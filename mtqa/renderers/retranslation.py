@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from mtqa.core.differences import differences
+from mtqa.core.documents import Location
 from mtqa.core.errors import UnknownName
 from mtqa.core.retranslation import Retranslation
 from mtqa.core.spans import Span
@@ -41,7 +42,7 @@ def _text(found: Retranslation, *, width: int = 80, colour: bool = False) -> str
     lines.write(Text(_title(found), "bold"))
     for sentence in found.sentences:
         lines.gap()
-        lead = f"{sentence.line:>5}  "
+        lead = f"{visible(sentence.location.label):>5}  "
         lines.aligned(("text", sentence.text), (found.via, sentence.other), lead)
     lines.gap()
     for likeness in found.likeness:
@@ -64,7 +65,7 @@ def _json(found: Retranslation) -> str:
             ],
             "sentences": [
                 {
-                    "line": each.line,
+                    **_place(each.location),
                     "text": each.text,
                     "other": each.other,
                     "score": number_json(each.score),
@@ -75,6 +76,10 @@ def _json(found: Retranslation) -> str:
         },
         indent=2,
     )
+
+
+def _place(location: Location) -> dict[str, Any]:
+    return {"line": location.lines.line} if location.lines else {"place": location.name}
 
 
 def _differences(text: str, other: str) -> dict[str, Any]:
@@ -94,7 +99,9 @@ def _html(found: Retranslation) -> str:
         language=found.language,
         via=found.via,
         likeness=found.likeness,
-        sentences=[(each.line, *different_pieces(each.text, each.other)) for each in found.sentences],
+        sentences=[
+            (visible(each.location.label), *different_pieces(each.text, each.other)) for each in found.sentences
+        ],
     )
 
 

@@ -100,13 +100,16 @@ def _invocation(report: Report, result: GateResult, left_out: int) -> dict[str, 
 
 def _result(finding: Finding, rule: int, root: Path) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": uri_reference(from_root(finding.uri, root))}}
-    if finding.location is not None:
+    location: dict[str, Any] = {"physicalLocation": place}
+    if finding.location and (at := finding.location.lines):
         place["region"] = {
-            "startLine": finding.location.line,
-            "startColumn": finding.location.column,
-            "endLine": finding.location.end_line,
-            "endColumn": finding.location.end_column,
+            "startLine": at.line,
+            "startColumn": at.column,
+            "endLine": at.end_line,
+            "endColumn": at.end_column,
         }
+    elif finding.location:
+        location["logicalLocations"] = [{"name": _shown(finding.location.name)}]
     suppressions = []
     if finding.state in _SUPPRESSION:
         suppressions = [{"kind": _SUPPRESSION[finding.state], "justification": _shown(finding.excuse or "")}]
@@ -115,7 +118,7 @@ def _result(finding: Finding, rule: int, root: Path) -> dict[str, Any]:
         "ruleIndex": rule,
         "level": level(finding),
         "message": _text(explained(finding)),
-        "locations": [{"physicalLocation": place}],
+        "locations": [location],
         "partialFingerprints": {"mtqa/v1": finding.fingerprint},
         "suppressions": suppressions,  # of all results or of none, as the standard wants it
         "properties": {

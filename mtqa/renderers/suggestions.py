@@ -11,7 +11,7 @@ from mtqa.core.differences import differences
 from mtqa.core.findings import Verdict
 from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.suggestions import Rejected, Suggestion, Suggestions
-from mtqa.renderers.json import dump, location_json, number_json, signature_json
+from mtqa.renderers.json import dump, location_json, number_json, signature_json, span_json
 from mtqa.renderers.page import Page
 from mtqa.renderers.wording import (
     CAUTIONS,
@@ -73,8 +73,8 @@ def _segment(
 ) -> None:
     indent = "     "
     page.gap()
-    line = report.document.locate(verdict.segment.span).line
-    head = f"line {line:,}  p(repair) {probability(verdict.p_repair)}"
+    where = visible(report.document.locate(verdict.segment.span).name)
+    head = f"{where}  p(repair) {probability(verdict.p_repair)}"
     page.write(Text(head, "bold"), first=f"{rank:>3}  ")
     if not found.kept:
         page.write(Text(visible(verdict.segment.text)), first=indent)
@@ -113,8 +113,7 @@ def _segment_json(report: DocumentReport, verdict: Verdict, found: Suggestions) 
     text = verdict.segment.text
     return {
         "id": verdict.segment.id,
-        "start": found.span.start,
-        "end": found.span.end,
+        **span_json(found.span),
         "location": location_json(report.document.locate(found.span)),
         "text": text,
         "p_edit": number_json(verdict.p_edit),

@@ -162,8 +162,8 @@ def _document(
 def _sentence(page: Page, report: DocumentReport, judged: Verdict, rank: int, min_level: Severity) -> None:
     segment = judged.segment
     flags = [flag for flag in judged.flags if flag.severity.rank >= min_level.rank]
-    line = report.document.locate(segment.span).line
-    where = f"line {line:,}" + ("" if segment.kind.judged else f", {segment.kind.value}")
+    place = visible(report.document.locate(segment.span).name)
+    where = place if segment.kind.judged else f"{place}, {segment.kind.value}"
     repair = "" if judged.p_edit is None else f"  p(repair) {probability(judged.p_edit)}"
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)

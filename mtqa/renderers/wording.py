@@ -48,6 +48,7 @@ __all__ = [
     "standing",
     "suggestions",
     "summary",
+    "titled",
     "to_do",
     "trips",
     "verdict",
@@ -96,6 +97,11 @@ def _spell(match: re.Match[str]) -> str:
 def quoted(words: str) -> str:
     """``words`` in quotation marks, unless they begin or end with some of their own."""
     return words if _QUOTED.search(words) else f"“{words}”"
+
+
+def titled(place: str) -> str:
+    """A place at the begin of a line: ``"Line 12"``."""
+    return place[:1].upper() + place[1:]
 
 
 def moment(when: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import getpass
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from mtqa.core.spans import Span
 
@@ -59,10 +60,10 @@ class Action:
     kind: Kind
     uri: str
     sha256: str
-    document: int
+    document: Annotated[int, msgspec.Meta(ge=0)]
     segment: Span
     text: str
-    revision: int
+    revision: Annotated[int, msgspec.Meta(ge=0)]
     replacement: str | None = None
     findings: tuple[FlagId, ...] = field(default=())
     reason: str = ""
@@ -76,41 +77,18 @@ class Action:
         return {**asdict(self), "segment": [self.segment.start, self.segment.end]}
 
     @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Action:
-        """The action of a row. Raises KeyError, TypeError or ValueError where it is none."""
-        values = {name: row[name] for name in _NAMES}
-        for name, types in _TYPES.items():
-            if not isinstance(values[name], types) or isinstance(values[name], bool):
-                raise TypeError(name)
-        if values["document"] < 0 or values["revision"] < 0:
-            raise ValueError("negative")
-        start, end = values["segment"]
-        if not (type(start) is type(end) is int and 0 <= start <= end):
-            raise ValueError("segment")
-        for text in (values[name] for name in (*_TEXTS, "replacement")):
-            (text or "").encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError
-        findings = tuple(FlagId(**found) for found in values["findings"])
-        for part in (part for found in findings for part in astuple(found)):
-            if not isinstance(part, str):
-                raise TypeError("findings")
-            part.encode()
-        action = cls(
-            **{**values, "kind": Kind(values["kind"]), "segment": Span(start, end), "findings": findings},
-        )
-        needed = {Kind.UNDO: action.undoes is not None, Kind.DISMISS: len(findings) == 1, Kind.APPLY: True}
+    def from_row(cls, row: bytes) -> Action:
+        """The action of a row, JSON. Raises ValueError where it is none."""
+        try:
+            values = msgspec.json.decode(row, type=dict[str, Any])
+            start, end = values["segment"]
+            action = msgspec.convert({**values, "segment": {"start": start, "end": end}}, cls)
+        except (msgspec.MsgspecError, KeyError, TypeError, RecursionError) as error:
+            raise ValueError("not an action") from error
+        needed = {Kind.UNDO: action.undoes is not None, Kind.DISMISS: len(action.findings) == 1, Kind.APPLY: True}
         if not needed.get(action.kind, action.replacement is not None):
             raise ValueError(action.kind)
         return action
-
-
-_NAMES = tuple(each.name for each in fields(Action))
-_TEXTS = dict.fromkeys(("id", "kind", "uri", "sha256", "text", "reason", "who", "when", "signature"), (str,))
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    **_TEXTS,
-    **dict.fromkeys(("document", "revision"), (int,)),
-    **dict.fromkeys(("segment", "findings"), (list,)),
-    **dict.fromkeys(("replacement", "undoes"), (str, type(None))),
-}
 
 
 def new_id() -> str:

@@ -31,9 +31,9 @@ def as_typed(text: str, document: Document) -> str:
     """What a person typed, with the line ends of the document's file and no space around it. Raises InputError where it
     is too long or holds control characters."""
     if len(text) > LONGEST:
-        raise InputError(f"longer than {LONGEST:,} characters; split the sentence, or edit the file by hand")
+        raise InputError("", f"longer than {LONGEST:,} characters; split the sentence, or edit the file by hand")
     if _CONTROL.search(text):
-        raise InputError("holds control characters; take them out")
+        raise InputError("", "holds control characters; take them out")
     content = document.content
     end = "\r\n" if "\r\n" in content else "\r" if "\r" in content and "\n" not in content else "\n"
     return re.sub(r"\r\n|\r|\n", end, text.strip())
@@ -91,7 +91,7 @@ def _writable(document: Document, ways: Sequence[Change] | Iterator[Change]) -> 
             refusal = refusal or error
         else:
             return edit
-    raise refusal or InputError("nothing to change")
+    raise refusal or InputError("", "nothing to change")
 
 
 def repaired(
@@ -116,7 +116,7 @@ def repaired(
     for number in sorted({number for number, _ in texts}):
         document = documents[number]
         if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
-            document = read_bytes(raw, document.source_map.part, format=document.format)[0][number]
+            document = read_bytes(raw, document.file, format=document.format)[0][number]
         edits: list[Edit] = []
         for (n, span), after in texts.items():
             if n == number:
@@ -128,7 +128,9 @@ def repaired(
             again, _ = read_bytes(raw, document.uri, format=document.format)
             wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
             if again[number].text != wanted:
-                raise InputError("part of it would become markup in this file; leave out characters such as * _ ` < [")
+                raise InputError(
+                    "", "part of it would become markup in this file; leave out characters such as * _ ` < ["
+                )
     return raw
 
 
@@ -164,7 +166,7 @@ def write_over(
         done = Action(
             id=new_id(),
             kind=Kind.APPLY,
-            uri=document.source_map.part,
+            uri=document.file,
             sha256=document.sha256,
             document=0,
             segment=Span(0, 0),

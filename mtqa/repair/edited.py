@@ -87,7 +87,7 @@ def as_edited(
         content=text,
         raw=text.encode("utf-8", "replace"),
         encoding="utf-8",
-        source_map=SourceMap.identity(document.uri, len(text)),
+        source_map=SourceMap.identity(len(text)),
     )
     return edited, found
 

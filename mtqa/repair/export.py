@@ -32,7 +32,7 @@ def changes_csv(documents: Sequence[Document], actions: Iterable[Action]) -> str
     writer = csv.writer(stream)
     writer.writerow(_HEADER)
     for (number, span), standing in standings(actions).items():
-        line = documents[number].locate(span).line
+        line = documents[number].locate(span).label
         for a in standing.live:
             found = "; ".join(f.rule for f in a.findings)
             cells = (a.kind.value, a.text, a.replacement or "", found, a.reason, a.who, _SECONDS.sub("", a.when))
@@ -44,7 +44,7 @@ def changes_html(documents: Sequence[Document], actions: Iterable[Action]) -> st
     """A page of its own: every sentence that was repaired or found to be right, with the words that differ."""
     rows = [
         {
-            "line": documents[number].locate(span).line,
+            "place": visible(documents[number].locate(span).name),
             "language": documents[number].language,
             "parts": compared(span.of(documents[number].text), standing.text) if standing.text is not None else (),
             "text": visible(span.of(documents[number].text)),
@@ -59,7 +59,7 @@ def changes_html(documents: Sequence[Document], actions: Iterable[Action]) -> st
         "changes.html.j2",
         "changes.css",
         rows=rows,
-        uri=documents[0].source_map.part,
+        uri=documents[0].file,
         visible=visible,
     )
 

@@ -149,11 +149,8 @@ def _is_cut(line: bytes) -> bool:
 
 def _action(line: bytes, number: int, path: Path) -> Action:
     try:
-        row = json.loads(line)
-        if not isinstance(row, dict):
-            raise TypeError("no object")
-        return Action.from_row(row)
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return Action.from_row(line)
+    except ValueError:
         raise ConfigError(
             f"{path}: line {number} is not an action; restore the file, or name another edits file"
         ) from None

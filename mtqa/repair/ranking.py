@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from mtqa.core.errors import ModelError
 from mtqa.core.suggestions import Origin, Rejected, Suggestion
 from mtqa.repair.similarity import wording
 
@@ -33,14 +31,6 @@ class Limits:
     min_similarity: float
     similarity_weight: float
     distinct: float
-
-    @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> Limits:
-        """From the ``[suggestions]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
-        try:
-            return cls(**{name: float(table[name]) for name in cls.__slots__})
-        except (KeyError, OverflowError, TypeError, ValueError) as error:
-            raise ModelError(f"model.toml has no usable [suggestions] ({error!r}); reinstall mtqa") from error
 
 
 @dataclass(frozen=True, slots=True)

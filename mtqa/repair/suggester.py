@@ -9,11 +9,13 @@ from functools import partial
 from mtqa.checker import Checker
 from mtqa.core.details import Surprisal
 from mtqa.core.documents import Segment
+from mtqa.core.errors import ModelError
 from mtqa.core.findings import Verdict
 from mtqa.core.protocols import Translator
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
 from mtqa.core.suggestions import Rejected, Suggestion, Suggestions
+from mtqa.core.tables import built
 from mtqa.neural import store
 from mtqa.repair.candidates import Candidate, candidates, combined
 from mtqa.repair.engines import Engine
@@ -51,7 +53,9 @@ class Suggester:
     def load(cls, checker: Checker, translators: Sequence[Translator], model: str = "mtqa-en") -> Suggester:
         """A suggester with the limits of the model that ``checker`` was loaded with. Raises ModelError where it has
         none."""
-        return cls(checker, translators, Limits.from_table(store.locate(model).data.get("suggestions", {})))
+        manifest = store.locate(model)
+        table = manifest.data.get("suggestions", {})
+        return cls(checker, translators, built(Limits, table, f"{manifest.name}: suggestions", error=ModelError))
 
     def suggest(self, report: DocumentReport, segment_id: int) -> Suggestions:
         """At most three other texts for a segment of ``report``, best first; none for one without flags."""

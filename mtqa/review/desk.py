@@ -211,7 +211,7 @@ class Desk:
         self._check(segment, revision)
         live = self.standing(segment).live
         if not live:
-            raise InputError("nothing to undo here")
+            raise InputError("", "nothing to undo here")
         texts = self.texts() | {self._span(segment): Standing.of(live[:-1]).text or self._before(segment)}
         self._check_written(texts)
         self._append(Kind.UNDO, segment, undoes=live[-1].id)
@@ -250,7 +250,7 @@ class Desk:
             Action(
                 id=new_id(),
                 kind=kind,
-                uri=self.report.document.source_map.part,
+                uri=self.report.document.file,
                 sha256=self.report.document.sha256,
                 document=self.number,
                 segment=self._span(segment),
@@ -286,8 +286,7 @@ class Desk:
             own = {(self.number, span): after for span, after in changed.items()}
             repaired(self.documents, others | own, known=self._edits)
         except InputError as error:
-            reason = str(error).removeprefix(f"{self.report.document.uri}: ")
-            raise InputError(f"this cannot be written into the file: {reason}") from None
+            raise InputError("", f"this cannot be written into the file: {error.problem}") from None
 
     def _texts_of_file(self) -> dict[tuple[int, Span], str]:
         return {place: each.text for place, each in self._standings().items() if each.text is not None}

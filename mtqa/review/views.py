@@ -62,7 +62,7 @@ class Ignored:
     """A finding that the project ignores."""
 
     segment: int
-    line: int
+    place: str
     words: str
     rule: str
     reason: str
@@ -75,7 +75,7 @@ class Card:
     id: int
     rank: int
     revision: int
-    line: int
+    place: str
     kind: str
     language: str
     status: str
@@ -186,7 +186,7 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
         id=number,
         rank=desk.flagged.index(number) if number in desk.flagged else len(desk.flagged) + number,
         revision=state.revision,
-        line=report.document.locate(segment.span).line,
+        place=visible(report.document.locate(segment.span).name),
         kind="" if segment.kind is BlockKind.PARAGRAPH else segment.kind.value,
         language=segment.language,
         state="edited" if edited else "open" if flags else "dismissed" if state.dismissed else "fine",
@@ -285,7 +285,7 @@ def _ignored(desk: Desk, number: int) -> tuple[Ignored, ...]:
     return tuple(
         Ignored(
             segment=number,
-            line=desk.report.document.locate(span).line,
+            place=visible(desk.report.document.locate(span).name),
             words=visible(flag.span.of(judged.report.document.text)),
             rule=flag.rule,
             reason=visible(reason),

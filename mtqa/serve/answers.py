@@ -38,7 +38,7 @@ def article_job(asked: ScoreRequest, signature: Signature) -> Job:
         if asked.format == "text":
             return [from_text(text, uri=asked.uri, language=asked.language, source=asked.source)]
         if asked.source is not None:
-            raise InputError(f"{asked.uri}: a source beside {asked.format}; leave it out, or send plain text")
+            raise InputError(asked.uri, f"a source beside {asked.format}; leave it out, or send plain text")
         raw = text.encode("utf-8", "replace")
         return read_bytes(raw, asked.uri, format=asked.format, language=asked.language)[
             0

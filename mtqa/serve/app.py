@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import mtqa
-from mtqa.core.errors import MtqaError
+from mtqa.core.errors import MtqaError, UnknownName
 from mtqa.serve.answers import article_job, rows
 from mtqa.serve.bodies import Gone, check_text, received, spooled, while_connected
 from mtqa.serve.judging import Busy, Faulty, Judging, TooSlow
@@ -231,6 +231,8 @@ class _Stream(StreamingResponse):
 def _asked(body: bytes) -> ScoreRequest:
     try:
         return ScoreRequest.model_validate_json(body)
+    except UnknownName as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}; see /openapi.json") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         if first["type"] == "json_invalid":

@@ -7,9 +7,11 @@ from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
-from mtqa.core.errors import ConfigError
+from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.findings import Severity
+from mtqa.formats import FORMATS
 from mtqa.formats.languages import check_language
 
 __all__ = ["Health", "Problem", "ScoreRequest", "report_schemas"]
@@ -27,6 +29,21 @@ def _checked(tag: str) -> str:
     return tag
 
 
+def _formats() -> list[str]:
+    """Those that an article in a request may be in."""
+    return [name for name, format_ in FORMATS.items() if format_.text and name != "jsonl"]
+
+
+def _known(name: str) -> str:
+    if name not in _formats():
+        raise UnknownName("format", name, _formats())
+    return name
+
+
+def _listed(schema: JsonDict) -> None:
+    schema["enum"] = [*_formats()]
+
+
 class ScoreRequest(BaseModel):
     """One article."""
 
@@ -34,7 +51,7 @@ class ScoreRequest(BaseModel):
 
     text: Annotated[str, Field(min_length=1)]
     """The article, or the content of its file. Offsets of the answer count its code points."""
-    format: Literal["text", "markdown", "html", "xliff", "po"] = "text"
+    format: Annotated[str, AfterValidator(_known), Field(json_schema_extra=_listed)] = "text"
     """Of the text."""
     language: Annotated[str, AfterValidator(_checked), Field(json_schema_extra={"pattern": _TAG})] | None = None
     """BCP 47 tag; told from the text where it is missing."""

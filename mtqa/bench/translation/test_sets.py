@@ -57,8 +57,9 @@ def files_of(test_set: str, pair: str) -> tuple[Mapping[str, Path], Sequence[Pat
     except (OSError, SystemExit) as error:
         why = f" ({error})" if isinstance(error, OSError) else ""
         raise InputError(
+            "",
             f"{test_set} is not in {SACREBLEU_DIR} and cannot be downloaded{why}; "
-            f"where there is a network, run: sacrebleu -t {test_set} -l {pair} --echo src"
+            f"where there is a network, run: sacrebleu -t {test_set} -l {pair} --echo src",
         ) from None
 
 

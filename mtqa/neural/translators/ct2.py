@@ -6,7 +6,6 @@ A model is converted when it is first used; the result lies in ``$XDG_CACHE_HOME
 
 from __future__ import annotations
 
-import os
 import tempfile
 import warnings
 from contextlib import redirect_stderr
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ModelError
-from mtqa.core.files import home
+from mtqa.core.files import own_folder
 from mtqa.neural.translators.checkpoint import Checkpoint, find, longest_output, unloadable
 from mtqa.neural.translators.network import Network, Output
 from mtqa.neural.translators.seq2seq import NEEDS
@@ -50,8 +49,7 @@ class CTranslate2(Network):
             raise ModelError(f"CTranslate2 cannot read {folder} ({said}); delete that folder") from None
 
     def _converted(self) -> Path:
-        base = os.environ.get("XDG_CACHE_HOME")
-        cache = (Path(base) if base else home() / ".cache") / "mtqa" / "ct2"
+        cache = own_folder("cache") / "ct2"
         folder = cache / f"{self._checkpoint.name}@{self._checkpoint.digest}-{_DTYPE}"
         if folder.is_dir():
             return folder

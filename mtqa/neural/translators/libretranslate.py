@@ -1,5 +1,7 @@
 """A LibreTranslate server (https://docs.libretranslate.com), named by its address: the texts leave this machine for it.
 
+By hand: httpx limits neither an answer's size nor the time until its last byte, and tries no status again.
+
 A key, where the server wants one, is read from MTQA_LIBRETRANSLATE_KEY. It goes only over HTTPS or to this machine.
 """
 

@@ -1,12 +1,13 @@
-"""Reports as rows and back, and what is kept of them between runs."""
+"""What is kept of reports between runs."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -19,12 +20,11 @@ from program import Ran, Run
 from mtqa.checker import Checker
 from mtqa.core.documents import Block, Comment
 from mtqa.core.report import DocumentReport, Failure
-from mtqa.core.rows import document_report, report_row
 from mtqa.core.spans import Span
 from mtqa.formats import read_bytes
 from mtqa.gate.cache import Cache, cache_folder
 
-# Rows
+# Reports
 
 _PARTS = st.lists(
     st.sampled_from([
@@ -45,39 +45,42 @@ _WRITERS: dict[str, Callable[[list[str], str], str]] = {
 }
 
 
-def same(report: DocumentReport, raw: bytes) -> None:
-    row = report_row(report)
-    assert document_report(row, raw) == report
-    assert document_report(json.loads(json.dumps(row)), raw) == report
+def same(reports: Sequence[DocumentReport], raw: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        cache, uri = Cache(Path(folder), ()), reports[0].document.file
+        cache.put(raw, uri, reports, [])
+        assert cache.get(raw, uri) == (list(reports), [])
 
 
 @pytest.mark.parametrize("name", _WRITERS)
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_PARTS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from([b"", b"\xef\xbb\xbf"]), st.booleans())
-def test_a_row_is_the_report(name: str, parts: list[str], end: str, mark: bytes, fluency: bool) -> None:
+def test_what_is_kept_is_the_report(name: str, parts: list[str], end: str, mark: bytes, fluency: bool) -> None:
     raw = mark + _WRITERS[name](parts, end).encode()
     documents, failures = read_bytes(raw, name, language="en" if name == "a.txt" else None)
     assert not failures
     judge = fake_checker(fluency=True) if fluency else checker()
-    for report in judge.check(*documents).documents:
-        same(report, raw)
+    same(judge.check(*documents).documents, raw)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
-def test_a_row_is_the_report_on_any_text(text: str) -> None:
-    (report,) = report_of({"a.txt": f"{text}{BAD}"}).documents
-    same(report, f"{text}{BAD}".encode())
+def test_what_is_kept_is_the_report_on_any_text(text: str) -> None:
+    same(report_of({"a.txt": f"{text}{BAD}"}).documents, f"{text}{BAD}".encode())
 
 
-def test_a_row_holds_what_no_format_gives() -> None:
+def test_what_is_kept_holds_what_no_format_gives() -> None:
     (report,) = report_of({"a.txt": BAD}).documents
     block = Block(span=Span(0, 4), key="k", source="s", references=("a", "b"), masked=(Span(1, 2),))
     document = replace(report.document, blocks=(block,), source_language="de", encoding="cp1252", declared=True)
     document = replace(document, comments=(Comment(Span(0, 4), " c "),))
     segment = replace(report.verdicts[0].segment, references=("x",), source="s", masked=(Span(0, 1),))
     verdict = replace(report.verdicts[0], segment=segment, p_mt=None, p_edit=None)
-    same(replace(report, document=document, verdicts=(verdict,), p_mt=None, remarks=("r",)), report.document.raw)
+    document = replace(document, content="other", uri="a.txt#b")
+    same(
+        [report, replace(report, document=document, verdicts=(verdict,), p_mt=None, remarks=("r",))],
+        report.document.raw,
+    )
 
 
 # The cache
