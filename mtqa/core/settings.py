@@ -56,7 +56,7 @@ class CheckerSettings:
     """
 
     model: str = MODEL
-    editor: Editor = Editor.CAREFUL
+    editor: Editor = Editor.FAST
     strictness: Strictness = Strictness.USUAL
     rate: float = RATE
     language_model: str | None = None

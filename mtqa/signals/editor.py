@@ -16,7 +16,7 @@ from mtqa.core.scaling import sigmoid
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.spans import Span
-from mtqa.signals.surface.lexicon import adverb_of_place, known
+from mtqa.languages import pack_of
 
 __all__ = ["MESSAGES", "EditorSignal"]
 
@@ -101,7 +101,7 @@ class EditorSignal(Signal):
             span = Span(run[0].span.start, run[-1].span.end).shift(segment.span.start)
             if category is None or any(mask.overlaps(span) for mask in segment.masked):
                 continue
-            if category in _SPELT and len(run) == 1 and _is_listed(run[0].span.of(segment.text)):
+            if category in _SPELT and len(run) == 1 and _is_listed(run[0].span.of(segment.text), segment.language):
                 continue
             worst = max(self._calibration.word(word.marked) for word in run)
             must = max(self._calibration.word_must(word.must) for word in run)
@@ -130,9 +130,11 @@ def _doubtful(segment: Segment, proofread: Proofread) -> list[WordMark]:
     """The words that may be pointed at: none in a line of figures and signs, none where one stands alone in it."""
     if len(proofread.words) < 2 or not LETTER.search(segment.text):
         return []
-    return [word for word in proofread.words if not adverb_of_place(word.span.of(segment.text))]
+    pack = pack_of(segment.language)
+    return [word for word in proofread.words if not pack.formal(word.span.of(segment.text))]
 
 
-def _is_listed(word: str) -> bool:
+def _is_listed(word: str, language: str) -> bool:
     """Whether the lexicon has it, or all the parts of a compound."""
-    return all(part.isalpha() and known(part) for part in word.split("-"))
+    pack = pack_of(language)
+    return all(part.isalpha() and pack.knows(part) for part in word.split("-"))
