@@ -116,7 +116,7 @@ class Checker:
             rate=calibration.rate,
             fpr=calibration.fpr,
             calibration=calibration.name,
-            recall=Recall.from_table(data["editors"]) if "editors" in data else None,
+            recall=_recall(models, settings),
         )
         return cls(models, calibration, signature=signature, settings=settings)
 
@@ -212,6 +212,15 @@ class Checker:
         editor, folding = self._calibration.editor_of(score), Folding.of(segment.text)
         words = tuple(TokenScore(folding.original(word.span), editor.word(word.score)) for word in score.tokens)
         return JudgedSegment(verdict=unfolded(verdict, segment), words=words)
+
+
+def _recall(models: LocalModels, settings: CheckerSettings) -> Recall | None:
+    """What is known of those who flag sentences."""
+    proofreader = models.proofreader()
+    if proofreader is not None:
+        return proofreader.calibration.recall[settings.strictness]
+    table = models.manifest.data.get("editors")
+    return None if table is None else Recall.from_table(table)
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import Model, Threads
+from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.formats import annotate as annotated
 from mtqa.formats import read_all, translation_suffixes
 from mtqa.formats.annotations import ANNOTATORS
@@ -29,6 +29,8 @@ def annotate(
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
     ] = None,
+    editor: WhichEditor = Editor.FAST,
+    strictness: HowStrict = Strictness.USUAL,
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
@@ -43,7 +45,7 @@ def annotate(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        checker = Checker.load(CheckerSettings(model=model, threads=threads))
+        checker = Checker.load(CheckerSettings(model=model, editor=editor, strictness=strictness, threads=threads))
     with working("Judging"):
         report = checker.check(*documents)
     write_report(output, annotated(report.documents, min_level=min_level))

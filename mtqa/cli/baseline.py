@@ -18,7 +18,7 @@ from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
 from mtqa.core.limits import BATCH
 from mtqa.core.report import Finding, State
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Strictness
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _over(
     from mtqa.gate.judging import Method
     from mtqa.gate.run import Run
 
-    checker = CheckerSettings(model=model, threads=threads, limits=BATCH)
+    checker = CheckerSettings(model=model, strictness=Strictness.STRICT, threads=threads, limits=BATCH)
     method = Method(checker=checker, language=language, use_cache=use_cache)
     return Run.over(paths, settings, method, force_exclude=force_exclude, stage=working)
 

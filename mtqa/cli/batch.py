@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import KIB, FalseAlarmRate, MaxDocument, Model, Timeout, limits_of
+from mtqa.cli.options import KIB, FalseAlarmRate, HowStrict, MaxDocument, Model, Timeout, WhichEditor, limits_of
 from mtqa.cli.progress import shown
 from mtqa.cli.terminal import complain, working
 from mtqa.core.limits import BATCH
-from mtqa.core.settings import RATE, CheckerSettings
+from mtqa.core.settings import RATE, CheckerSettings, Editor, Strictness
 
 if TYPE_CHECKING:
     from mtqa.batch import Judges, Progress, Workers
@@ -87,6 +87,8 @@ def batch(
         Engine,
         typer.Option(help="Where workers run: on this machine, or on the Ray cluster that RAY_ADDRESS names."),
     ] = Engine.LOCAL,
+    editor: WhichEditor = Editor.FAST,
+    strictness: HowStrict = Strictness.USUAL,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Annotated[
@@ -120,7 +122,9 @@ def batch(
 
             alone = workers == 1 and engine is Engine.LOCAL
             many = threads or (None if alone else 1)
-            judging = CheckerSettings(model=model, rate=false_alarm_rate, threads=many, limits=limits)
+            judging = CheckerSettings(
+                model=model, editor=editor, strictness=strictness, rate=false_alarm_rate, threads=many, limits=limits
+            )
             load = partial(Checker.load, judging)
             judges: Judges = (
                 Alone(load()) if alone else stack.enter_context(_workers(engine, load, workers, threads or 1, timeout))

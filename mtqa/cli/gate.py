@@ -11,7 +11,9 @@ import typer
 from mtqa.cli.inputs import STDIN, check_inputs, piped
 from mtqa.cli.options import (
     KIB,
+    AskedEditor,
     AskedFalseAlarmRate,
+    AskedStrictness,
     ForceExclude,
     Language,
     MaxDocument,
@@ -29,7 +31,7 @@ from mtqa.config import Settings
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.limits import BATCH
 from mtqa.core.report import GateResult, Report
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Strictness
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 
 __all__ = ["gate", "settings_of"]
@@ -70,6 +72,8 @@ def gate(
     ] = None,
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
+    editor: AskedEditor = None,
+    strictness: AskedStrictness = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File of tolerated findings, made by 'mtqa baseline write'.")
     ] = None,
@@ -101,6 +105,8 @@ def gate(
         fail_on=fail_on,
         min_level=min_level.value if min_level else None,
         false_alarm_rate=false_alarm_rate,
+        editor=editor.value if editor else None,
+        strictness=strictness.value if strictness else None,
         baseline=str(baseline) if baseline else None,
     )
     known = Baseline.read(Path(settings.policy.baseline)) if settings.policy.baseline else None
@@ -111,7 +117,7 @@ def gate(
         [path for path in paths if path != STDIN],
         settings,
         Method(
-            checker=CheckerSettings(model=model, threads=threads, limits=limits),
+            checker=CheckerSettings(model=model, strictness=Strictness.STRICT, threads=threads, limits=limits),
             language=language,
             use_cache=not no_cache,
         ),

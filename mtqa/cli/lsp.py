@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mtqa.cli.options import Model, Threads
@@ -24,9 +25,9 @@ def lsp(
     """
     from mtqa.lsp import serve
 
-    def load(rate: float) -> Checker:
+    def load(settings: CheckerSettings) -> Checker:
         from mtqa.checker import Checker
 
-        return Checker.load(CheckerSettings(model=model, rate=rate, threads=threads))
+        return Checker.load(replace(settings, model=model, threads=threads))
 
     serve(load)

@@ -10,14 +10,18 @@ import typer
 from mtqa.cli.terminal import Colour
 from mtqa.core.findings import Severity
 from mtqa.core.limits import DocumentLimits
+from mtqa.core.settings import Editor, Strictness
 from mtqa.formats import FORMATS
 
 __all__ = [
     "KIB",
+    "AskedEditor",
     "AskedFalseAlarmRate",
+    "AskedStrictness",
     "Color",
     "FalseAlarmRate",
     "ForceExclude",
+    "HowStrict",
     "InputFormat",
     "Language",
     "MaxDocument",
@@ -30,6 +34,7 @@ __all__ = [
     "Threads",
     "Timeout",
     "Translators",
+    "WhichEditor",
     "limits_of",
 ]
 
@@ -37,10 +42,17 @@ KIB = 1024
 
 _RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
+_EDITOR = typer.Option(help="Who flags sentences: careful reads every text twice and sees more; fast costs no time.")
+_STRICTNESS = typer.Option(help="How sure the careful editor must be: of 100 sound sentences it flags 1, 5 or 15.")
+
 AskedFalseAlarmRate = Annotated[float | None, _RATE]
 """None where the settings say it."""
 Color = Annotated[Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")]
 FalseAlarmRate = Annotated[float, _RATE]
+WhichEditor = Annotated[Editor, _EDITOR]
+AskedEditor = Annotated[Editor | None, _EDITOR]
+HowStrict = Annotated[Strictness, _STRICTNESS]
+AskedStrictness = Annotated[Strictness | None, _STRICTNESS]
 ForceExclude = Annotated[bool, typer.Option("--force-exclude", help="Leave excluded files out even if you name them.")]
 InputFormat = Annotated[
     str | None,

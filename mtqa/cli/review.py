@@ -14,7 +14,16 @@ import typer
 
 from mtqa.cli.gate import settings_of
 from mtqa.cli.inputs import STDIN
-from mtqa.cli.options import AskedFalseAlarmRate, InputFormat, Language, Model, Threads, Translators
+from mtqa.cli.options import (
+    AskedEditor,
+    AskedFalseAlarmRate,
+    AskedStrictness,
+    InputFormat,
+    Language,
+    Model,
+    Threads,
+    Translators,
+)
 from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
 from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
@@ -48,6 +57,8 @@ def review(
     language: Language = None,
     translator: Translators = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
+    editor: AskedEditor = None,
+    strictness: AskedStrictness = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
@@ -65,7 +76,11 @@ def review(
     from mtqa.review.desk import Desk, open_desks
     from mtqa.review.suggesting import Seeker
 
-    settings = settings_of(false_alarm_rate=false_alarm_rate)
+    settings = settings_of(
+        false_alarm_rate=false_alarm_rate,
+        editor=editor.value if editor else None,
+        strictness=strictness.value if strictness else None,
+    )
     ignores = Ignores(terms=Terms.load(settings.term_files()))
     read = _read(paths, settings, input_format, language)
     name = login_name() if who is None else who
@@ -75,7 +90,7 @@ def review(
             from mtqa.checker import Checker
             from mtqa.neural.translators import chosen
 
-            judging = CheckerSettings(model=model, rate=settings.policy.false_alarm_rate, threads=threads)
+            judging = settings.policy.judging(CheckerSettings(model=model, threads=threads))
             checker = Checker.load(judging)
             engines = chosen(translator or (), threads=_BESIDE)
             seeker = Seeker(partial(_suggester, judging, engines))

@@ -17,6 +17,7 @@ from mtqa.cli.inputs import STDIN, check_inputs, piped
 from mtqa.cli.options import (
     Color,
     FalseAlarmRate,
+    HowStrict,
     InputFormat,
     Language,
     Model,
@@ -24,6 +25,7 @@ from mtqa.cli.options import (
     StdinFilename,
     Threads,
     Translators,
+    WhichEditor,
 )
 from mtqa.cli.terminal import (
     Colour,
@@ -40,7 +42,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
-from mtqa.core.settings import LANGUAGE_MODEL, RATE, CheckerSettings
+from mtqa.core.settings import LANGUAGE_MODEL, RATE, CheckerSettings, Editor, Strictness
 from mtqa.formats import expand, read_all, read_bytes
 from mtqa.renderers import RENDERERS, render
 
@@ -90,6 +92,8 @@ def score(
         ),
     ] = None,
     translator: Translators = None,
+    editor: WhichEditor = Editor.FAST,
+    strictness: HowStrict = Strictness.USUAL,
     model: Model = "mtqa-en",
     threads: Threads = None,
     color: Color = Colour.AUTO,
@@ -121,6 +125,8 @@ def score(
 
             judging = CheckerSettings(
                 model=model,
+                editor=editor,
+                strictness=strictness,
                 rate=false_alarm_rate,
                 language_model=LANGUAGE_MODEL if fluency is Fluency.LM else None,
                 round_trip=tuple(round_trip or ()),

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate, Model, Threads, limits_of
+from mtqa.cli.options import FalseAlarmRate, HowStrict, Model, Threads, WhichEditor, limits_of
 from mtqa.cli.terminal import complain, emit, working
-from mtqa.core.settings import RATE, CheckerSettings
+from mtqa.core.settings import RATE, CheckerSettings, Editor, Strictness
 from mtqa.serve.limits import Limits
 
 __all__ = ["serve"]
@@ -35,6 +35,8 @@ def serve(
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long a document may wait and be judged.")
     ] = _DEFAULT.seconds,
+    editor: WhichEditor = Editor.FAST,
+    strictness: HowStrict = Strictness.USUAL,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Threads = None,
@@ -56,7 +58,12 @@ def serve(
         from mtqa.checker import Checker
 
         judging = CheckerSettings(
-            model=model, rate=false_alarm_rate, threads=threads, limits=limits_of(max_document, timeout)
+            model=model,
+            editor=editor,
+            strictness=strictness,
+            rate=false_alarm_rate,
+            threads=threads,
+            limits=limits_of(max_document, timeout),
         )
         checker = Checker.load(judging)
     if not tokens and not is_local(host):

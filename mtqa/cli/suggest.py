@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import Color, InputFormat, Language, Model, Output, Threads, Translators
+from mtqa.cli.options import Color, HowStrict, InputFormat, Language, Model, Output, Threads, Translators, WhichEditor
 from mtqa.cli.terminal import (
     NO_TRANSLATOR,
     Colour,
@@ -21,7 +21,7 @@ from mtqa.cli.terminal import (
     write_report,
 )
 from mtqa.core.errors import InputError
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.formats import read_all
 
 __all__ = ["suggest"]
@@ -46,6 +46,8 @@ def suggest(
     output: Output = None,
     input_format: InputFormat = None,
     language: Language = None,
+    editor: WhichEditor = Editor.FAST,
+    strictness: HowStrict = Strictness.USUAL,
     model: Model = "mtqa-en",
     threads: Threads = None,
     color: Color = Colour.AUTO,
@@ -66,7 +68,7 @@ def suggest(
         from mtqa.neural.translators import chosen
         from mtqa.repair import Suggester
 
-        checker = Checker.load(CheckerSettings(model=model, threads=threads))
+        checker = Checker.load(CheckerSettings(model=model, editor=editor, strictness=strictness, threads=threads))
         engines = chosen(translator or (), threads=threads)
         suggester = Suggester.load(checker, engines, model)
     with working("Looking for better texts"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from mtqa.config import kinds
 from mtqa.config.kinds import Kind
 from mtqa.core.findings import Flag, Severity
-from mtqa.core.settings import RATE
+from mtqa.core.settings import RATE, CheckerSettings, Editor, Strictness
 
 __all__ = ["FEWEST_REPAIRS", "KEYS", "PROFILES", "Key", "Policy"]
 
@@ -60,6 +60,7 @@ class Policy:
         min_level: flags of a lower severity are no findings.
         likely_mt: whether a document that is called likely-mt fails.
         false_alarm_rate: that documents are called likely-mt at.
+        editor: who flags sentences; ``strictness``: how sure the careful editor must be; None for what the command has.
         undecided: whether one that could not be decided fails.
         languages: BCP 47 tags of which a document's must be one; empty for any.
         rules_off: names of rules that are switched off.
@@ -132,6 +133,24 @@ class Policy:
             overridable=False,
         ),
     )
+    editor: Editor | None = field(
+        default=None,
+        metadata=_key(
+            kinds.choice(*Editor, convert=Editor),
+            "Who flags sentences: the careful editor, which reads every text twice, or the fast one.",
+            overridable=False,
+            absent="fast",
+        ),
+    )
+    strictness: Strictness | None = field(
+        default=None,
+        metadata=_key(
+            kinds.choice(*Strictness, convert=Strictness),
+            "How sure the careful editor must be: about 1, 5 or 15 of 100 sound sentences are flagged.",
+            overridable=False,
+            absent="strict in the gate, usual elsewhere",
+        ),
+    )
     undecided: bool = field(
         default=False,
         metadata=_key(kinds.YES_NO, "Whether an undecided document fails.", graded=True),
@@ -178,6 +197,15 @@ class Policy:
     def looks_at(self, flag: Flag) -> bool:
         """Whether a flag is a finding at all."""
         return flag.severity.rank >= self.min_level.rank and flag.rule not in self.rules_off
+
+    def judging(self, settings: CheckerSettings) -> CheckerSettings:
+        """``settings`` with what the policy says of how files are judged."""
+        return replace(
+            settings,
+            rate=self.false_alarm_rate,
+            editor=settings.editor if self.editor is None else self.editor,
+            strictness=settings.strictness if self.strictness is None else self.strictness,
+        )
 
     def values(self) -> dict[str, Any]:
         """Every setting's value, by its name in a settings file."""

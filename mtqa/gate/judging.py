@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtqa.config.policy import Policy
 from mtqa.core.errors import InputError
 from mtqa.core.limits import BATCH
 from mtqa.core.report import DocumentReport, Failure, Report
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Strictness
 from mtqa.formats import raw_bytes, read_bytes
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Method", "Stage", "judge"]
 
-_CHECKER = CheckerSettings(limits=BATCH)
+_CHECKER = CheckerSettings(strictness=Strictness.STRICT, limits=BATCH)
 _AT_ONCE = 32  # documents judged before what was said of them is kept
 
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -34,7 +35,7 @@ class Method:
     """How files are judged.
 
     Attributes:
-        checker: by which; its false-alarm rate is that of the policy.
+        checker: by which, where the policy does not say otherwise.
         language: BCP 47 tag of all files; as declared or detected where it is None.
         use_cache: whether reports on unchanged files are kept and taken from the cache.
     """
@@ -57,18 +58,18 @@ class _File:
 
 
 def judge(
-    files: Sequence[Path], method: Method, rate: float, stage: Stage, piped: tuple[str, bytes] | None = None
+    files: Sequence[Path], method: Method, policy: Policy, stage: Stage, piped: tuple[str, bytes] | None = None
 ) -> Report:
     """The report on ``files``, and on a text that is ``piped`` in with its name. The model is loaded only where the
-    cache does not know one of them; ``rate`` is the false-alarm rate to decide at.
+    cache does not know one of them; ``policy`` says at which false-alarm rate to decide, and who flags sentences.
 
     Raises:
         ModelError: the model is missing or does not load.
-        ConfigError: it has no threshold for ``rate``.
+        ConfigError: it has no threshold for the rate.
     """
     from mtqa.checker import signature_of
 
-    settings = replace(method.checker, rate=rate)
+    settings = policy.judging(method.checker)
     signature = signature_of(settings)
     conditions = (str(signature), method.language or "", str(settings.limits.size))
     cache = Cache(cache_folder(), conditions) if method.use_cache else None

@@ -74,7 +74,7 @@ class Run:
             files = tuple(file for file in files if changes.touches(file))
             unchanged = len(selection.files) - len(files)
             notes = (*notes, *left_out(unchanged, f"without changes since {changes.revision}"))
-        report = judge(files, method, settings.policy.false_alarm_rate, stage, piped)
+        report = judge(files, method, settings.policy, stage, piped)
         report = replace(report, failures=(*selection.failures, *report.failures))
         return cls(files, report, settings, notes)
 

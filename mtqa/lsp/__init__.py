@@ -7,16 +7,17 @@ from importlib.util import find_spec
 
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError
+from mtqa.core.settings import CheckerSettings
 
 __all__ = ["serve"]
 
 
-def serve(load: Callable[[float], Checker]) -> None:
+def serve(load: Callable[[CheckerSettings], Checker]) -> None:
     """Speak the Language Server Protocol over standard input and output until the client ends it.
 
     Args:
-        load: a checker that decides at a false-alarm rate; called in a thread, once for each rate that a project asks
-            for, when an article of it is opened.
+        load: a checker by what a project says of it; called in a thread, once for each such settings, when an article
+            of it is opened.
 
     Raises:
         ConfigError: the extra is not installed.

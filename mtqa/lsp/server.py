@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,7 +19,7 @@ import mtqa
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.faults import internal
-from mtqa.core.settings import RATE
+from mtqa.core.settings import RATE, CheckerSettings
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import FORMAT_OF, Article
 from mtqa.lsp.project import Project
@@ -28,9 +29,9 @@ __all__ = ["make_server"]
 _QUICK_FIX = types.CodeActionKind.QuickFix
 
 
-def make_server(load: Callable[[float], Checker]) -> LanguageServer:
+def make_server(load: Callable[[CheckerSettings], Checker]) -> LanguageServer:
     """A server that checks Markdown, HTML and plain text when they are opened and saved; ``load`` is called once for
-    each false-alarm rate that a project asks for."""
+    each way of judging that a project asks for."""
     # Whole texts, as pygls applies changes by lines that end where the protocol has none (U+2028, form feed).
     server = LanguageServer("mtqa", mtqa.__version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
     desk = _Desk(server, load)
@@ -64,9 +65,9 @@ def make_server(load: Callable[[float], Checker]) -> LanguageServer:
 
 
 class _Desk:
-    """The checkers by their false-alarm rate, and the articles that they have seen."""
+    """The checkers by their settings, and the articles that they have seen."""
 
-    def __init__(self, server: LanguageServer, load: Callable[[float], Checker]) -> None:
+    def __init__(self, server: LanguageServer, load: Callable[[CheckerSettings], Checker]) -> None:
         self._server = server
         self._checker = cache(load)
         self._articles: dict[str, Article] = {}
@@ -122,10 +123,11 @@ class _Desk:
         if not self._holds(document.uri, text):  # it changed while others were checked
             return None, ()
         unfit: tuple[str, ...] = ()
+        wanted = project.policy.judging(CheckerSettings())
         try:
-            checker = self._checker(project.policy.false_alarm_rate)
-        except ConfigError as error:  # the model has no threshold for it
-            checker, unfit = self._checker(RATE), (str(error),)
+            checker = self._checker(wanted)
+        except ConfigError as error:  # the model has no threshold for the false-alarm rate
+            checker, unfit = self._checker(replace(wanted, rate=RATE)), (str(error),)
         article = Article.check(
             checker,
             text,
