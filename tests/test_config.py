@@ -301,6 +301,8 @@ TYPES = [
     ("profile", '"lax"', 'one of "default", "newsroom", "docs", "strict", not "lax"'),
     ("likely-mt", "1", "true or false, not 1"),
     ("false-alarm-rate", "0", "a number above 0, not 0"),
+    ("editor", '"quick"', 'one of "careful", "fast", not "quick"'),
+    ("strictness", "5", 'one of "strict", "usual", "generous", not 5'),
     ("undecided", '"no"', 'true or false, not "no"'),
     ("stale", "[]", "true or false, not []"),
     ("languages", '"en"', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "en"'),
@@ -342,8 +344,8 @@ ERRORS = [
     (
         "[tool.mtqa]\nmax-repairs = 5",
         "mtqa.toml:1: unknown key 'tool'; known: profile, max-repairs, max-repairs-per-1000-words, max-repair-share, "
-        "fail-on, min-level, likely-mt, false-alarm-rate, undecided, languages, rules-off, stale, baseline, terms, "
-        "exclude, overrides; rename it or remove it",
+        "fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, rules-off, stale, "
+        "baseline, terms, exclude, overrides; rename it or remove it",
     ),
     (
         '[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = ["b"]\nfailon = "major"',
@@ -551,6 +553,8 @@ fail-on = "never"
 min-level = "neutral"
 likely-mt = true
 false-alarm-rate = 0.05
+editor = "careful"
+strictness = "usual"
 undecided = true
 languages = ["en", "zh-Hant-TW"]
 rules-off = ["mojibake"]
@@ -584,7 +588,7 @@ def test_the_schema_refuses_what_is_refused(text: str) -> None:
 
 
 def test_every_key_is_declared_with_its_kind() -> None:
-    assert len(KEYS) == len(fields(Policy)) == 15
+    assert len(KEYS) == len(fields(Policy)) == 17
     for name, value in Policy().values().items():
         plain = KEYS[name].kind.plain(value)
         assert (plain is None) == bool(KEYS[name].absent)
@@ -592,6 +596,8 @@ def test_every_key_is_declared_with_its_kind() -> None:
     assert [name for name, key in KEYS.items() if not key.overridable] == [
         "profile",
         "false-alarm-rate",
+        "editor",
+        "strictness",
         "stale",
         "baseline",
         "terms",
@@ -620,6 +626,8 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ['min-level = "minor"', "default"],
         ["likely-mt = true", "profile newsroom"],
         ["false-alarm-rate = 0.01", "default"],
+        ["# editor: fast", "default"],
+        ["# strictness: strict in the gate, usual elsewhere", "default"],
         ["undecided = false", "default"],
         ["languages = []", "default"],
         ["rules-off = []", "default"],

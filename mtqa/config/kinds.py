@@ -94,7 +94,11 @@ def _fault(value: Any, schema: Mapping[str, Any]) -> Fault | None:
     return None
 
 
-def choice(*names: str, convert: Callable[[str], Any] = str, plain: Callable[[Any], str] = str) -> Kind:
+def _name(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def choice(*names: str, convert: Callable[[str], Any] = str, plain: Callable[[Any], str | None] = _name) -> Kind:
     """One of ``names``."""
     return Kind(
         expected="one of " + ", ".join(f'"{name}"' for name in names),
@@ -139,7 +143,7 @@ PATH = Kind(
     expected="a path in quotation marks",
     schema={"type": "string", "minLength": 1},
     convert=lambda value, folder: folder / value,
-    plain=lambda value: None if value is None else str(value),
+    plain=_name,
 )
 PATHS = _list(
     'a list of paths or globs, such as ["terms/*.csv"]',
