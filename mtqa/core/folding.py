@@ -25,27 +25,23 @@ _IGNORED = (
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _DOUBTFUL = "\x80-\x84\x86-\x9f\u00ad"  # halves of a letter where a text was decoded wrongly
-_BLANK = "\x0b\x85\u2028\u2800"  # white space, or nothing, by the program that shows them
+_BLANK = "\x0b\x85\u2028\u2029\u2800"  # the line breaks of slides and layouts, and the cell without dots of Braille
 INVISIBLE = re.compile(f"[{_IGNORED}{_DOUBTFUL}{_BLANK}]+")
 """Runs of default-ignorable code points, as Unicode 16 has them, marks of annotations, control characters, with which
-extracted PDFs are full, and blanks that are no space on the keyboard."""
+extracted PDFs are full, and blanks that no keyboard has, which a reader sees as white space."""
 
 _ANY_DOUBTFUL, _ANY_BLANK = re.compile(f"[{_DOUBTFUL}\x85]"), re.compile(f"[{_BLANK}]")
 _HIGH = "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _MISREAD = re.compile(f"[\xc2-\xdf][{_HIGH}]|[\xe0-\xef][{_HIGH}]{{2}}|[\xf0-\xf4][{_HIGH}]{{3}}")
 """UTF-8 of one letter, read as Latin-1 or Windows-1252: what a rule is to find must not be taken from it."""
 _LONGEST_MISREAD = 4
-_ENDED = re.compile(r"(?:(?<!\b[A-Z])[.]|[!?…:;,]|[^\W_A-Z]|(?<=\S)[”\"»)\]])$")
-"""Words or a sentence that may end here: in no initial, and before no letter in a word of capitals."""
-_OPENS = re.compile(rf"(?P<mark>[\"“„«(\[]?)[{_IGNORED}{_DOUBTFUL}{_BLANK}]*(?P<first>[^\W\d_])")
-_NEAR = 8
 
 _IN_WORD = re.compile(rf"(?<=[A-Za-z]){INVISIBLE.pattern}(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """A text without its invisible characters. A blank that alone parts a sentence from the next is left as a space.
+    """A text without its invisible characters. A blank that alone parts two characters is left as a space.
 
     Attributes:
         text: what is left.
@@ -115,11 +111,8 @@ def _left(text: str, run: re.Match[str]) -> str:
                 return run[0]
     if not _ANY_BLANK.search(run[0]):
         return ""
-    before = INVISIBLE.sub("", text[max(0, start - _NEAR) : start])
-    opens = _OPENS.match(text, end)
-    if not opens or not opens["first"].isupper() or not _ENDED.search(before):
-        return ""
-    return "" if opens["mark"] and before[-1].isalnum() else " "
+    alone = start > 0 and end < len(text) and not text[start - 1].isspace() and not text[end].isspace()
+    return " " if alone else ""
 
 
 def hidden_in_words(text: str) -> tuple[int, str]:
