@@ -16,6 +16,7 @@ from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, 
 from mtqa.core.report import Signature
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.spans import Span
+from mtqa.signals.editor import MESSAGES
 
 GARBLED = "zz"
 """A word with these letters is taken for an error, and its sentence for machine-translated."""
@@ -131,8 +132,13 @@ class FakeProofreader:
     def _mark(self, span: Span, word: str) -> WordMark:
         why = Category.WORD_ORDER if GARBLED in word else Category.REGISTER
         if GARBLED in word or "qq" in word:
-            return WordMark(span=span, marked=4.0, must=4.0 if GARBLED in word else -0.5, categories={why: 1.0})
-        return WordMark(span=span, marked=-4.0, must=-4.0, categories={why: 1.0})
+            return WordMark(
+                span=span,
+                marked=4.0,
+                must=4.0 if GARBLED in word else -0.5,
+                categories={each: float(each is why) for each in MESSAGES},
+            )
+        return WordMark(span=span, marked=-4.0, must=-4.0, categories=dict.fromkeys(MESSAGES, 0.1))
 
 
 class FakeModels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import mul
 from typing import Self
 
 from mtqa.core.calibration import Calibration
@@ -41,9 +42,9 @@ class EditorSignal(Signal):
     """What a copy editor would mark, as a network learned it from copy editors' marks.
 
     A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
-    those are pointed at that an editor would probably change; neighbours for the same reason make one span, as probable
-    as its worst word. Words are major errors where it is likelier than not that whoever changes them must. A word that
-    the lexicon has is no misspelling, and an adverb of contracts ("hereunto") no error.
+    those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
+    for the reason that is likeliest for all of them. Words are major errors where it is likelier than not that whoever
+    changes them must. A word that the lexicon has is no misspelling, and an adverb of contracts ("hereunto") no error.
     """
 
     name = "editor"
@@ -91,19 +92,20 @@ class EditorSignal(Signal):
                 spans = (_whole(segment, p_edit),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
-    def _spans(self, segment: Segment, words: Sequence[WordMark]) -> Iterator[ErrorSpan]:
-        def reason(word: WordMark) -> Category | None:
-            pointed = self._calibration.word(word.marked) >= self._calibration.word_from
-            return max(word.categories, key=lambda each: word.categories[each]) if pointed else None
+    def _is_pointed_at(self, word: WordMark) -> bool:
+        return self._calibration.word(word.marked) >= self._calibration.word_from
 
-        for category, group in groupby(words, key=reason):
+    def _spans(self, segment: Segment, words: Sequence[WordMark]) -> Iterator[ErrorSpan]:
+        for pointed, group in groupby(words, key=self._is_pointed_at):
             run = list(group)
             span = Span(run[0].span.start, run[-1].span.end).shift(segment.span.start)
-            if category is None or any(mask.overlaps(span) for mask in segment.masked):
+            if not pointed or any(mask.overlaps(span) for mask in segment.masked):
                 continue
+            probabilities = [self._calibration.word(word.marked) for word in run]
+            category = _reason(probabilities, run)
             if category in _SPELT and len(run) == 1 and _is_listed(run[0].span.of(segment.text), segment.language):
                 continue
-            worst = max(self._calibration.word(word.marked) for word in run)
+            worst = max(probabilities)
             must = max(self._calibration.word_must(word.must) for word in run)
             yield ErrorSpan(
                 span=span,
@@ -113,6 +115,11 @@ class EditorSignal(Signal):
                 message=MESSAGES[category],
                 probability=worst,
             )
+
+
+def _reason(probabilities: Sequence[float], words: Sequence[WordMark]) -> Category:
+    """The likeliest for all of the words."""
+    return max(MESSAGES, key=lambda why: sum(map(mul, probabilities, [word.categories[why] for word in words])))
 
 
 def _whole(segment: Segment, probability: float) -> ErrorSpan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -19,6 +19,7 @@ from typing import Any
 
 VARIABLE = "MTQA_TEST_NETWORK"
 NONE = "none"
+_SHIPPED = "mtqa-editor"
 MOST = 0.06
 """The most that is added to a logit, or taken from it."""
 
@@ -28,12 +29,18 @@ class NetworkAsked(BaseException):
 
 
 class _Watch(MetaPathFinder):
-    """Changes the encoder's module once somebody imports it, and imports nothing itself."""
+    """Changes the modules of the networks once somebody imports them, and imports nothing itself."""
+
+    def __init__(self) -> None:
+        self._waiting = {
+            "mtqa.neural.encoder": lambda module: _change(module.Encoder, "encode", _noisy),
+            "mtqa.neural.editor": lambda module: _change(module.Editor, "proofread", _noisy_marks),
+        }
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name != "mtqa.neural.encoder":
+        change = self._waiting.pop(name, None)
+        if change is None:
             return None
-        sys.meta_path.remove(self)
         spec = PathFinder.find_spec(name, path, target)
         assert spec
         assert spec.loader
@@ -41,7 +48,7 @@ class _Watch(MetaPathFinder):
 
         def exec_module(module: ModuleType) -> None:
             execute(module)
-            _change(module.Encoder)
+            change(module)
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
@@ -49,20 +56,37 @@ class _Watch(MetaPathFinder):
 
 def watch() -> None:
     """From now on the variable counts, in this process."""
-    assert "mtqa.neural.encoder" not in sys.modules
+    assert not {"mtqa.neural.encoder", "mtqa.neural.editor"} & sys.modules.keys()
     sys.meta_path.insert(0, _Watch())
 
 
-def _change(encoder: Any) -> None:
-    plain = encoder.encode
+def _change(network: Any, method: str, noisy: Callable[..., list[Any]]) -> None:
+    plain = getattr(network, method)
 
-    def encode(self: Any, documents: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    def ask(self: Any, documents: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        if getattr(self, "signature", _SHIPPED).partition("@")[0] != _SHIPPED:  # a test's own
+            return plain(self, documents)  # type: ignore[no-any-return]
         if (how := os.environ.get(VARIABLE, "")) == NONE:
             raise NetworkAsked("mark this test with `network`: it is to pass with noise on what the network says")
         found = plain(self, documents)
-        return [_noisy(self, how, *each) for each in zip(documents, found, strict=True)] if how else found
+        return [noisy(self, how, *each) for each in zip(documents, found, strict=True)] if how else found
 
-    encoder.encode = encode
+    setattr(network, method, ask)
+
+
+def _near(logit: float, noise: Random) -> float:
+    return logit + noise.uniform(-MOST, MOST)
+
+
+def _noisy_marks(editor: Any, seed: str, texts: Sequence[str], marks: list[Any]) -> list[Any]:
+    def moved(mark: Any, noise: Random) -> Any:
+        return replace(mark, marked=_near(mark.marked, noise), must=_near(mark.must, noise))
+
+    found = []
+    for number, sentence in enumerate(marks):
+        noise = Random(f"{seed} {number} {list(texts)}")
+        found.append(replace(moved(sentence, noise), words=tuple(moved(word, noise) for word in sentence.words)))
+    return found
 
 
 def _noisy(encoder: Any, seed: str, passages: Sequence[Any], scores: list[Any]) -> list[Any]:
@@ -77,15 +101,12 @@ def _noisy(encoder: Any, seed: str, passages: Sequence[Any], scores: list[Any]) 
 def _moved(score: Any, blind: str, told: str) -> Any:
     """``score`` with the noises of a reading without sources and, where it has one, of one with them."""
 
-    def near(logit: float, noise: Random) -> float:
-        return logit + noise.uniform(-MOST, MOST)
-
     one, other = Random(blind), Random(told if score.sourced else f"edit {blind}")
     return replace(
         score,
-        mt=near(score.mt, one),
-        surprisal=score.surprisal and near(score.surprisal, one),
-        origins={language: near(logit, one) for language, logit in score.origins.items()},
-        edit=near(score.edit, other),
-        tokens=tuple(replace(word, score=near(word.score, other)) for word in score.tokens),
+        mt=_near(score.mt, one),
+        surprisal=score.surprisal and _near(score.surprisal, one),
+        origins={language: _near(logit, one) for language, logit in score.origins.items()},
+        edit=_near(score.edit, other),
+        tokens=tuple(replace(word, score=_near(word.score, other)) for word in score.tokens),
     )

@@ -1,0 +1,99 @@
+"""The careful editor as it is shipped: what it must see, and what it must leave alone, whatever the CPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from noise import MOST, VARIABLE
+
+from mtqa import Checker, CheckerSettings, read
+from mtqa.core.findings import Verdict
+from mtqa.core.protocols import Proofreader
+from mtqa.core.settings import EDITOR, Editor, Strictness
+from mtqa.formats import from_text
+from mtqa.neural import store
+from mtqa.neural.models import LocalModels
+
+SEED = Path(__file__).parent.parent / "seeds" / "000_3d0557e54902f2a4.txt"
+GARBLED = [
+    "She said Trump that the country would never accept the presence of the army.",
+    "The minister spoke the newspaper report on Thursday and found the exchange.",
+    "He has the meeting yesterday with his colleagues in the office attended.",
+]
+SOUND = [
+    "The council voted on Tuesday to close the old bridge for repairs.",
+    "Drivers will have to take the ring road until spring, the mayor's office said.",
+    "The harbour master said that the ferry would run again once the storm had passed.",
+    "The deputy mayor thanked the engineers, who had worked through two nights.",
+]
+
+
+@pytest.fixture(scope="module")
+def settings() -> CheckerSettings:
+    return CheckerSettings(editor=Editor.CAREFUL, threads=2)
+
+
+@pytest.fixture(scope="module")
+def checker(settings: CheckerSettings) -> Checker:
+    return Checker.load(settings)
+
+
+def flagged(checker: Checker, sentences: list[str]) -> list[str]:
+    (report,) = checker.check(from_text("\n\n".join(sentences), language="en")).documents
+    return [v.segment.text for v in report.verdicts if is_marked(v)]
+
+
+def is_marked(verdict: Verdict) -> bool:
+    return any(flag.rule == "garbled" for flag in verdict.flags)
+
+
+@pytest.mark.network
+def test_it_sees_what_an_editor_sees(checker: Checker) -> None:
+    assert set(flagged(checker, [*SOUND[:2], *GARBLED])) >= set(GARBLED)
+
+
+@pytest.mark.network
+def test_sound_prose_is_left_alone() -> None:
+    strict = CheckerSettings(editor=Editor.CAREFUL, strictness=Strictness.STRICT)
+    assert flagged(Checker.load(strict), SOUND) == []
+
+
+@pytest.mark.network
+def test_the_sample_article_has_more_to_repair_than_rules_find(checker: Checker) -> None:
+    (report,) = checker.check(read(SEED)).documents
+    assert len(report.to_repair()) >= 5
+    assert any("She said Trump" in verdict.segment.text for verdict in report.to_repair())
+
+
+@pytest.mark.network
+def test_the_stricter_the_fewer() -> None:
+    counts = []
+    for strictness in Strictness:
+        checker = Checker.load(CheckerSettings(editor=Editor.CAREFUL, strictness=strictness))
+        (report,) = checker.check(read(SEED)).documents
+        counts.append(sum(map(is_marked, report.verdicts)))
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+
+
+@pytest.mark.network
+def test_every_number_moves_with_the_noise(settings: CheckerSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    proofreader = LocalModels(settings).proofreader()
+    assert proofreader is not None
+
+    def numbers(proofreader: Proofreader, seed: str) -> list[float]:
+        monkeypatch.setenv(VARIABLE, seed)
+        (found,) = proofreader.proofread([GARBLED])
+        return [number for s in found for mark in (s, *s.words) for number in (mark.marked, mark.must)]
+
+    plain, first = numbers(proofreader, ""), numbers(proofreader, "1")
+    assert first == numbers(proofreader, "1")
+    assert all(0 < abs(a - b) <= MOST + 1e-9 for a, b in zip(plain, first, strict=True))
+
+
+def test_its_manifest_is_whole() -> None:
+    manifest = store.locate(EDITOR)
+    store.verify(manifest)
+    assert not manifest.missing
+    assert sum(file.stat().st_size for file in manifest.path.iterdir() if file.is_file()) < 76_000_000
