@@ -36,6 +36,7 @@ SUITE = """
 kind = "editor"
 title = "Made-up marks"
 data = "test.jsonl"
+systems = "systems.jsonl"
 again = "twice.jsonl"
 rivals = ["harper", "languagetool"]
 draws = 20
@@ -103,6 +104,7 @@ def _no_rivals() -> Iterator[None]:
 
 def filled(folder: Path) -> Path:
     write_rows(folder / "test.jsonl", marked())
+    write_rows(folder / "systems.jsonl", [{"kind": "news", "lines": [line(LATE, ("zzcame", 2, "o")), line(SOUND)]}] * 3)
     write_rows(folder / "twice.jsonl", marked_twice())
     (folder / "made-up.toml").write_text(SUITE)
     return folder
@@ -139,7 +141,7 @@ def test_lines_flagged_are_by_the_level_that_an_editor_gave(careful: Result) -> 
 def test_words_are_those_of_scikit_learn(careful: Result) -> None:
     """Of a document's words, seven are marked and three flagged; each is one of them."""
     own = values(careful, "words")["mtqa"]
-    items = [item for item in careful.items if "mtqa" in item["said"]]
+    items = [item for item in careful.items if "mtqa" in item["said"] and item["held"] == "source"]
     marks = [mark != "." for item in items for mark in item["marks"]]
     said = [mark != "." for item in items for mark in item["said"]["mtqa"]["words"]]
     assert (own["words"], sum(marks), sum(said)) == (len(marks), 70, 30)
@@ -179,13 +181,23 @@ def test_a_second_editor_is_the_ceiling(careful: Result) -> None:
     words = values(careful, "words")[SECOND]
     assert (words["precision"], words["recall"]) == (1.0, pytest.approx(2 / 3, abs=1e-6))
     assert words["category"] == 0.5
-    assert "a second editor by one of 0.80" in careful.conclusion
+    assert "Those of a second editor agree by one of 0.80." in careful.conclusion
 
 
 def test_without_a_second_editor_there_is_none(folder: Path) -> None:
     result = ran(folder, again="")
     assert set(values(result, "judges")) == {"mtqa"}
-    assert set(result.data) == {"test.jsonl"}
+    assert set(result.data) == {"test.jsonl", "systems.jsonl"}
+
+
+def test_unseen_systems_have_numbers_of_their_own(careful: Result, folder: Path) -> None:
+    assert values(careful, "systems")["mtqa"]["lines"] == 6
+    own = values(careful, "systems-words")["mtqa"]
+    assert (own["F1"], own["category"]) == (1.0, 1.0)
+    assert careful.summary["must-repair lines flagged, unseen systems"].value == 1.0
+    without = ran(folder, systems="")
+    assert not any("unseen" in name for name in without.summary)
+    assert "systems" not in {table.name for table in without.tables}
 
 
 def test_rivals_that_are_not_installed_are_left_out_with_a_note(careful: Result) -> None:
@@ -232,7 +244,7 @@ def test_it_is_reported_compared_and_pinned_as_others_are(careful: Result, folde
     (tmp_path / "r.json").write_text(as_text(careful))
     assert as_text(read_result(tmp_path / "r.json")) == as_text(careful)
     assert {change.outcome for change in compare(careful, careful).changes} == {Outcome.UNTOLD}
-    assert compare(careful, fast).shared == 93
+    assert compare(careful, fast).shared == 99
     for render in RENDERERS.values():
         assert "must-repair" in render(careful)
     floors = tmp_path / "floors.toml"

@@ -1,11 +1,16 @@
 """Marked documents from every source: ``python marked.py DATA OUT [PART…]``, by default all parts.
 
 Writes OUT/<part>.jsonl, a document a line: {"marker", "kind", "group", "lines": [{"text", "spans": [[start, end,
-level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fine, null not told. Parts: ``dev`` and
-``test`` are editors' labels of documents held out by block of the source and by system; ``train`` is the rest of them;
-``twice`` the lines that two editors marked, the second one's spans being ``again``; ``before`` everything else:
-experts' marks, post-edits, planted errors, spoiled prose. Documents with the same ``source`` may translate the same
-text. ``test`` and ``twice`` are the data of ``mtqa bench run editor``.
+level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fine, null not told. Documents with the same
+``source`` may translate the same text. Parts:
+
+- ``dev`` and ``test``: editors' labels of documents held out by block of the source;
+- ``systems``: by system (others may have translated the same for ``train``);
+- ``train``: the rest of the labels;
+- ``twice``: lines that two editors marked, the second one's spans being ``again``;
+- ``before``: everything else: experts' marks, post-edits, planted errors, spoiled prose.
+
+``test``, ``systems`` and ``twice`` are the data of ``mtqa bench run editor``.
 """
 
 from __future__ import annotations
@@ -27,7 +32,7 @@ from corruption import garble
 from labels import join
 
 LINES = 8
-HELD = ("dev", "test")
+HELD = ("dev", "test", "systems")
 COUNTS = {"mqm": 500, "bio": 350, "tags": 300, "edits": 350, "planted": 250, "spoiled": 500}
 HELD_SYSTEMS = {"Online-Y", "GPT3.5-davinci003-5shot", "TWB", "KYB", "Lan-Bridge", "SMU", "UF", "PROMT", "deepl"}
 CATEGORY = [
@@ -94,12 +99,12 @@ def held(key: list[Any]) -> str | None:
     return {0: "dev", 1: "test"}.get(zlib.crc32(block(key).encode()) % 12)
 
 
-def part(key: list[Any]) -> str | None:
-    return held(key) or (None if key[3] in HELD_SYSTEMS else "train")
+def part(key: list[Any]) -> str:
+    return held(key) or ("systems" if key[3] in HELD_SYSTEMS else "train")
 
 
-def labels(data: Path) -> Iterator[tuple[str | None, Row]]:
-    """Labelled documents of the first pass, and the part that each belongs to: none where only its system is held."""
+def labels(data: Path) -> Iterator[tuple[str, Row]]:
+    """Labelled documents of the first pass, and the part that each belongs to."""
     for document in join(data):
         if document["batch"] == AGAIN:
             continue
@@ -271,8 +276,7 @@ def main(data: Path, out: Path, *wanted: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     parts: dict[str, list[Row]] = defaultdict(list)
     for name, document in labels(data):
-        if name:
-            parts[name].append(document)
+        parts[name].append(document)
     parts["twice"] = marked_twice(data)
     if not wanted or "before" in wanted:
         parts["before"] = before(data, {each["text"] for name in HELD for one in parts[name] for each in one["lines"]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from mtqa.bench.measures import Flags, Numbers
 from mtqa.bench.resampling import Indices, Share, Statistic
 from mtqa.bench.results import Example, Figure, Line, Measure, Table
 
-__all__ = ["MTQA", "SECOND", "JudgedLine", "JudgedLines", "Said", "Shown"]
+__all__ = ["MTQA", "SECOND", "HeldOut", "JudgedLine", "JudgedLines", "Said", "Shown"]
 
 MTQA, SECOND = "mtqa", "a second editor"
 """Names of those who judge."""
@@ -25,6 +26,14 @@ _RATES = (0.01, 0.05)
 _EXAMPLES = 6  # of a kind
 _BINS = 10
 _REASONS = frozenset((*CATEGORIES, OTHER))
+
+
+class HeldOut(StrEnum):
+    """What of a document mtqa's editor did not learn from: its source in any translation, or any translation by its
+    system."""
+
+    SOURCE = "source"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,7 @@ class JudgedLine:
     """A line that an editor marked, and what others say of it.
 
     Attributes:
+        held: a `HeldOut`.
         level: as the editor has it.
         marks: the editor's, as `Said.words`.
         said: by who says it.
@@ -54,6 +64,7 @@ class JudgedLine:
 
     id: str
     place: str
+    held: str
     kind: str
     level: int
     marks: str
@@ -77,7 +88,7 @@ class _Judge:
     """What one says, as columns over all lines; where nothing is said of a line, nothing is flagged.
 
     Attributes:
-        lines: that it says something of.
+        lines: that it says something of, in documents held out by their source; ``unseen``: in those by their system.
         counts: of each line, how many words there are, how many the editor marked, how many this one did and how many
             both; how many of these have a reason of both, and how many the same.
         by_letter: of each line and letter, the last four likewise, of the words with the editor's letter.
@@ -86,7 +97,8 @@ class _Judge:
     def __init__(self, items: Sequence[JudgedLine], name: str) -> None:
         silent = Said(flagged=False, score=0.0, words="")
         said = [item.said.get(name, silent) for item in items]
-        self.lines: Flags = np.array([name in item.said for item in items], dtype=bool)
+        self.lines = np.flatnonzero([name in item.said and item.held == HeldOut.SOURCE for item in items])
+        self.unseen = np.flatnonzero([name in item.said and item.held == HeldOut.SYSTEM for item in items])
         self.flagged: Flags = np.array([each.flagged for each in said], dtype=bool)
         self.score: Numbers = np.array([each.score for each in said], dtype=float)
         pairs = [list(zip(item.marks, each.words, strict=False)) for item, each in zip(items, said, strict=True)]
@@ -173,35 +185,35 @@ class JudgedLines(Columns[JudgedLine]):
 
     def headlines(self) -> Iterator[Headline]:
         """Of mtqa."""
-        own, n = self._own, np.flatnonzero(self._own.lines)
-        if not len(n):
-            return
-        clear = self._at(n, SOUND, MUST)
-        yield Headline("must-repair lines flagged", self._at(n, MUST), self._flagged(own))
-        yield Headline("sound lines flagged", self._at(n, SOUND), self._flagged(own), higher=False)
-        yield Headline("AUROC of p(repair)", clear, self._auroc(own))
-        for rate in _RATES:
-            yield Headline(f"found at {percent(rate)} of sound lines", clear, self._found_at(own, rate))
-        yield Headline("calibration error of p(repair)", n, self._calibration_error, higher=False)
-        yield Headline("F1 of words", n, self._f1(own))
-        yield Headline("MCC of words", n, self._matthews(own))
-        yield Headline("category right", n, _ratio(own.counts, _RIGHT, _TOLD))
+        own, n, clear = self._own, self._own.lines, self._at(self._own.lines, SOUND, MUST)
+        if len(n):
+            yield Headline("must-repair lines flagged", self._at(n, MUST), self._flagged(own))
+            yield Headline("sound lines flagged", self._at(n, SOUND), self._flagged(own), higher=False)
+            yield Headline("AUROC of p(repair)", clear, self._auroc(own))
+            for rate in _RATES:
+                yield Headline(f"found at {percent(rate)} of sound lines", clear, self._found_at(own, rate))
+            yield Headline("calibration error of p(repair)", n, self._calibration_error, higher=False)
+            yield Headline("F1 of words", n, self._f1(own))
+            yield Headline("MCC of words", n, self._matthews(own))
+            yield Headline("category right", n, _ratio(own.counts, _RIGHT, _TOLD))
+        if len(n := own.unseen):
+            yield Headline("must-repair lines flagged, unseen systems", self._at(n, MUST), self._flagged(own))
+            yield Headline("sound lines flagged, unseen systems", self._at(n, SOUND), self._flagged(own), higher=False)
+            yield Headline("F1 of words, unseen systems", n, self._f1(own))
 
     def conclusion(self, summary: Table) -> str:
         """What an editor gets who trusts the flags."""
         found = summary.values
-        said = []
-        if "must-repair lines flagged" in found:
-            said.append(f"mtqa flags {interval(found['must-repair lines flagged'], '.1%')} of the lines to repair")
-        if "sound lines flagged" in found:
-            said.append(f"{interval(found['sound lines flagged'], '.1%')} of the sound ones")
-        text = f"{' and '.join(said)}." if said else ""
-        if "F1 of words" in found:
-            text += f" Its words agree with the editor's by an F1 of {found['F1 of words'].value:.2f}"
-            second = self._judges.get(SECOND)
-            ceiling = self._f1(second)(np.flatnonzero(second.lines)) if second else math.nan
-            text += "." if math.isnan(ceiling) else f"; those of a second editor by one of {ceiling:.2f}."
-        return text
+        sentences = (
+            ("must-repair lines flagged", "mtqa flags {} of the lines that must be repaired.", ".1%"),
+            ("sound lines flagged", "It flags {} of the sound ones.", ".1%"),
+            ("F1 of words", "Its words agree with the editor's by an F1 of {}.", ".2f"),
+        )
+        said = [text.format(interval(found[name], form)) for name, text, form in sentences if name in found]
+        if SECOND in self._judges:
+            second = self._judges[SECOND]
+            said.append(f"Those of a second editor agree by one of {self._f1(second)(second.lines):.2f}.")
+        return " ".join(said)
 
     def details(self) -> Iterator[Table]:
         """Of all who judge, by kind of text, by category, and whether probabilities mean what they say."""
@@ -213,17 +225,32 @@ class JudgedLines(Columns[JudgedLine]):
             "probability, of the number of their flags; lines that only should be repaired are left out. A second "
             "editor marked other lines than the rest judged, blind to the first one's marks: no one can be expected to "
             "do better.",
-            rows={name: self._row(judge, np.flatnonzero(judge.lines)) for name, judge in self._judges.items()},
+            rows={name: self._row(judge, judge.lines) for name, judge in self._judges.items()},
         )
         yield Table(
             name="words",
             title="Words",
             note="Words flagged, against those that the editor marked; a flag on a whole sentence points at no word. "
             "The last column is the share of the same category, of the words to which both give one.",
-            rows={name: self._words_row(judge, np.flatnonzero(judge.lines)) for name, judge in self._judges.items()},
+            rows={name: self._words_row(judge, judge.lines) for name, judge in self._judges.items()},
         )
-        of_kind = {kind: self.where(lambda i: MTQA in i.said, kind=kind) for kind in sorted(self.distinct("kind"))}
-        of_kind = {kind: n for kind, n in of_kind.items() if len(n)}
+        yield Table(
+            name="systems",
+            title="Systems that the editor did not learn from",
+            note="Further documents, whose sources it may know from other systems.",
+            rows={name: self._row(judge, judge.unseen) for name, judge in self._judges.items() if len(judge.unseen)},
+        )
+        yield Table(
+            name="systems-words",
+            title="Words of systems that the editor did not learn from",
+            note="In the same documents.",
+            rows={
+                name: self._words_row(judge, judge.unseen) for name, judge in self._judges.items() if len(judge.unseen)
+            },
+        )
+        kinds = np.array([item.kind for item in self.items])
+        n = self._own.lines
+        of_kind = {kind: n[kinds[n] == kind] for kind in sorted(set(kinds[n].tolist()))}
         yield Table(
             name="kinds",
             title="By kind of text",
@@ -279,18 +306,19 @@ class JudgedLines(Columns[JudgedLine]):
         rows = {}
         for letter, category in CATEGORIES.items():
             own = self._own.by_letter[letter]
-            n = np.flatnonzero(own[:, _MARKED])
-            cells = {"words": Measure(int(own[:, _MARKED].sum()))}
+            n = self._own.lines[own[self._own.lines, _MARKED] > 0]
+            cells = {"words": Measure(int(own[n, _MARKED].sum()))}
             for name, judge in self._judges.items():
                 counts = judge.by_letter[letter]
-                cells[name] = self.measure(np.flatnonzero(counts[:, _MARKED]), _ratio(counts, _BOTH, _MARKED))
+                marked = judge.lines[counts[judge.lines, _MARKED] > 0]
+                cells[name] = self.measure(marked, _ratio(counts, _BOTH, _MARKED))
             cells["same category"] = self.measure(n, _ratio(own, _RIGHT, _TOLD))
             if len(n):
                 rows[category.label] = cells
         return rows
 
     def _bins(self) -> Iterator[tuple[int, Indices]]:
-        n = np.flatnonzero(self._own.lines)
+        n = self._own.lines
         of = np.minimum((self._own.score[n] * _BINS).astype(int), _BINS - 1)
         return ((each, n[of == each]) for each in range(_BINS) if (of == each).any())
 
@@ -308,7 +336,7 @@ class JudgedLines(Columns[JudgedLine]):
         """ROC curves of all who judge but the second editor, and the reliability of p(repair)."""
         curves = []
         for name, judge in self._judges.items():
-            clear = self._at(np.flatnonzero(judge.lines), SOUND, MUST)
+            clear = self._at(judge.lines, SOUND, MUST)
             if name != SECOND and measures.varies(self._must[clear]):
                 curves.append(line(name, *measures.roc(self._must[clear], judge.score[clear])))
         if curves:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mtqa.bench.documents import reports
-from mtqa.bench.editor.columns import MTQA, SECOND, JudgedLine, JudgedLines, Said, Shown
+from mtqa.bench.editor.columns import MTQA, SECOND, HeldOut, JudgedLine, JudgedLines, Said, Shown
 from mtqa.bench.editor.marks import (
     SOUND,
     UNTOLD,
@@ -38,27 +38,32 @@ class _Found:
 
 
 def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
-    documents = marked_documents(run.data, suite.data, sample=run.sample, seed=suite.seed)
+    documents = _documents(suite, suite.data, run)
     if not documents:
         raise ConfigError(f"{run.data.path(suite.data)}: has no marked documents; make it anew")
+    unseen = _documents(suite, suite.systems, run)
     rivals = _rivals(suite, run)
     checker = run.load()
     run.signature = str(checker.signature)
     found = _Found()
-    for document, report in reports(checker, documents, suite.language, run.failures):
-        try:
-            places = _places(document, report)
-        except ValueError:
-            run.failures.append(f"{document.id}: its lines do not stand in its text as they were marked")
-            continue
-        for verdict in report.verdicts:
-            if verdict.p_edit is None:
-                run.abstain(verdict)
-        _judge(document, report, places, rivals, found)
-    if suite.again:
-        for document in marked_documents(run.data, suite.again, sample=run.sample, seed=suite.seed):
-            found.items += _marked_twice(document)
+    for held, some in ((HeldOut.SOURCE, documents), (HeldOut.SYSTEM, unseen)):
+        for document, report in reports(checker, some, suite.language, run.failures):
+            try:
+                places = _places(document, report)
+            except ValueError:
+                run.failures.append(f"{document.id}: its lines do not stand in its text as they were marked")
+                continue
+            for verdict in report.verdicts:
+                if verdict.p_edit is None:
+                    run.abstain(verdict)
+            _judge(document, held, report, places, rivals, found)
+    for document in _documents(suite, suite.again, run):
+        found.items += _marked_twice(document)
     return JudgedLines(found.items, suite, found.shown)
+
+
+def _documents(suite: EditorSuite, name: str, run: Run) -> list[MarkedDocument]:
+    return marked_documents(run.data, name, sample=run.sample, seed=suite.seed) if name else []
 
 
 def _rivals(suite: EditorSuite, run: Run) -> list[Rival]:
@@ -84,7 +89,12 @@ def _places(document: MarkedDocument, report: DocumentReport) -> list[Span]:
 
 
 def _judge(
-    document: MarkedDocument, report: DocumentReport, places: Sequence[Span], rivals: Sequence[Rival], found: _Found
+    document: MarkedDocument,
+    held: HeldOut,
+    report: DocumentReport,
+    places: Sequence[Span],
+    rivals: Sequence[Rival],
+    found: _Found,
 ) -> None:
     """Keeps what is said of each line of a document."""
     flagged = {rival.name: rival(report.document.text) for rival in rivals}
@@ -104,7 +114,7 @@ def _judge(
         for name, spans in flagged.items():
             own = [Mark(_within(span, place), 1, UNTOLD) for span in spans if span.overlaps(place)]
             said[name] = Said(flagged=bool(own), score=float(len(own)), words=over_words(line.text, own))
-        item = _item(document, number, line, line.level, said)
+        item = _item(document, held, number, line, said)
         found.items.append(item)
         found.shown[item.id] = Shown(line.text, _quoted(marks, line.text), _quoted(line.marks, line.text))
 
@@ -129,15 +139,16 @@ def _marked_twice(document: MarkedDocument) -> Iterator[JudgedLine]:
             continue
         level = worst(line.again)
         second = Said(flagged=level > SOUND, score=float(level), words=over_words(line.text, line.again))
-        yield _item(document, number, line, line.level, {SECOND: second})
+        yield _item(document, HeldOut.SOURCE, number, line, {SECOND: second})
 
 
-def _item(document: MarkedDocument, number: int, line: MarkedLine, level: int, said: dict[str, Said]) -> JudgedLine:
+def _item(document: MarkedDocument, held: HeldOut, number: int, line: MarkedLine, said: dict[str, Said]) -> JudgedLine:
     return JudgedLine(
         id=f"{document.id}/{number}",
         place=document.place,
+        held=held.value,
         kind=document.kind,
-        level=level,
+        level=line.level or SOUND,
         marks=over_words(line.text, line.marks),
         said=said,
     )

@@ -73,10 +73,12 @@ class EditorSuite(Suite):
     ``level`` and ``spans`` (``[start, end, level, letter]``). The editor's recipe makes such files of its labels.
 
     Attributes:
+        systems: a file of further documents, by systems that the editor did not learn from.
         again: a file of lines that two editors marked; theirs has ``again``, the second one's spans, too.
         rivals: keys of `mtqa.bench.editor.rivals.RIVALS`.
     """
 
+    systems: str = ""
     again: str = ""
     rivals: tuple[str, ...] = ()
 
@@ -88,7 +90,7 @@ class EditorSuite(Suite):
     @property
     def files(self) -> tuple[str, ...]:
         """In the folder with the data."""
-        return (self.data, *([self.again] if self.again else []))
+        return tuple(name for name in (self.data, self.systems, self.again) if name)
 
 
 @dataclass(frozen=True, slots=True)
