@@ -29,8 +29,8 @@ _REASONS = frozenset((*CATEGORIES, OTHER))
 
 
 class HeldOut(StrEnum):
-    """What of a document mtqa's editor did not learn from: its source in any translation, or any translation by its
-    system."""
+    """What of a document none of the labels that mtqa's editor learned from has: its source, whoever translated it, or
+    its system."""
 
     SOURCE = "source"
     SYSTEM = "system"
@@ -236,13 +236,13 @@ class JudgedLines(Columns[JudgedLine]):
         )
         yield Table(
             name="systems",
-            title="Systems that the editor did not learn from",
-            note="Further documents, whose sources it may know from other systems.",
+            title="Systems without labels to learn from",
+            note="Further documents, whose sources others may have translated for the labels that were learned from.",
             rows={name: self._row(judge, judge.unseen) for name, judge in self._judges.items() if len(judge.unseen)},
         )
         yield Table(
             name="systems-words",
-            title="Words of systems that the editor did not learn from",
+            title="Words of systems without labels to learn from",
             note="In the same documents.",
             rows={
                 name: self._words_row(judge, judge.unseen) for name, judge in self._judges.items() if len(judge.unseen)

@@ -73,7 +73,7 @@ class EditorSuite(Suite):
     ``level`` and ``spans`` (``[start, end, level, letter]``). The editor's recipe makes such files of its labels.
 
     Attributes:
-        systems: a file of further documents, by systems that the editor did not learn from.
+        systems: a file of further documents, by systems without labels to learn from.
         again: a file of lines that two editors marked; theirs has ``again``, the second one's spans, too.
         rivals: keys of `mtqa.bench.editor.rivals.RIVALS`.
     """
