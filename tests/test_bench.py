@@ -186,7 +186,7 @@ def test_the_full_suite_differs_in_how_much_it_judges() -> None:
         ("baselines = { ngrams-year = 2022 }", "ngrams-year must not be the year that is judged"),
         ('sha256 = { "x" = "abc" }', "sha256 of 'x' must be 64 hexadecimal digits"),
         ("seed = -1", "seed 0 or more"),
-        ('kind = "detecting"', "kind must be one of decisions, detection, errors, speed, translation"),
+        ('kind = "detecting"', "kind must be one of decisions, detection, editor, errors, speed, translation"),
         ("seed = [", "is not valid TOML"),
     ],
 )

@@ -74,8 +74,8 @@ class Data:
             raise InputError(self.path(name), "is broken gzip; get it again") from None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The rows of a JSON Lines file that have a ``text``, or ``sentences`` that make one, with the numbers of their
-        lines."""
+        """The rows of a JSON Lines file that have a ``text``, or ``sentences`` or ``lines`` (each with a ``text``) that
+        make one, with the numbers of their lines."""
         for number, line in enumerate(self.text(name).split("\n"), 1):
             if not line.strip():
                 continue
@@ -108,6 +108,9 @@ def _text(row: Mapping[str, Any]) -> object:
     sentences = row.get("sentences")
     if isinstance(sentences, list) and all(isinstance(sentence, str) for sentence in sentences):
         return "\n".join(sentences)
+    lines = row.get("lines")
+    if isinstance(lines, list) and all(isinstance(each, dict) and isinstance(each.get("text"), str) for each in lines):
+        return "\n".join(each["text"] for each in lines)
     return row.get("text")
 
 

@@ -20,8 +20,10 @@ __all__ = [
     "calibration_curve",
     "calibration_error",
     "f1",
+    "f1_of",
     "kendall",
     "matthews",
+    "matthews_of",
     "mean",
     "pearson",
     "precision_at",
@@ -78,10 +80,10 @@ def _balanced(positive: Flags) -> Numbers:
     return weights
 
 
-def calibration_curve(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def calibration_curve(positive: Flags, p: Numbers, *, balanced: bool = True) -> tuple[Numbers, Numbers, Numbers]:
     """Mean probability, share of positive ones and weight of each of ten bins of equal width that holds any, where half
-    of all are positive."""
-    weights = _balanced(positive)
+    of all are positive, or where as many are as there are."""
+    weights = _balanced(positive) if balanced else np.ones(len(positive))
     bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
     weight: Numbers = np.bincount(bins, weights, _BINS).astype(float)
     filled = weight > 0
@@ -90,11 +92,12 @@ def calibration_curve(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers, Nu
     return said, seen, weight[filled]
 
 
-def calibration_error(positive: Flags, p: Numbers) -> float:
-    """Expected calibration error (Naeini et al., 2015) where half of all are positive."""
+def calibration_error(positive: Flags, p: Numbers, *, balanced: bool = True) -> float:
+    """Expected calibration error (Naeini et al., 2015) where half of all are positive, or where as many are as there
+    are."""
     if not varies(positive):
         return math.nan
-    said, seen, weight = calibration_curve(positive, p)
+    said, seen, weight = calibration_curve(positive, p, balanced=balanced)
     return float((weight * abs(said - seen)).sum() / weight.sum())
 
 
@@ -111,16 +114,25 @@ def risk_coverage(positive: Flags, p: Numbers) -> tuple[Numbers, Numbers]:
 
 def matthews(actual: Flags, called: Flags) -> float:
     """Matthews' correlation coefficient (1975); 0 where nothing, or everything, is called."""
-    if not varies(actual):
+    return matthews_of(len(actual), int(actual.sum()), int(called.sum()), int((actual & called).sum()))
+
+
+def matthews_of(count: int, actual: int, called: int, both: int) -> float:
+    """The same of counts."""
+    if not 0 < actual < count:
         return math.nan
-    count, so, said, both = map(int, (len(actual), actual.sum(), called.sum(), (actual & called).sum()))
-    spread = so * (count - so) * said * (count - said)
-    return (count * both - so * said) / math.sqrt(spread) if spread else 0.0
+    spread = actual * (count - actual) * called * (count - called)
+    return (count * both - actual * called) / math.sqrt(spread) if spread else 0.0
 
 
 def f1(actual: Flags, called: Flags) -> float:
     """Harmonic mean of precision and recall."""
-    return float(2 * (actual & called).sum() / (actual.sum() + called.sum())) if actual.any() else math.nan
+    return f1_of(int(actual.sum()), int(called.sum()), int((actual & called).sum()))
+
+
+def f1_of(actual: int, called: int, both: int) -> float:
+    """The same of counts."""
+    return 2 * both / (actual + called) if actual else math.nan
 
 
 def precision_at(positive: Flags, score: Numbers, share: float) -> float:

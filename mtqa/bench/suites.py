@@ -21,6 +21,7 @@ KINDS: Registry[Any] = Registry(
     {
         "decisions": "mtqa.bench.decisions:KIND",
         "detection": "mtqa.bench.detection.kind:KIND",
+        "editor": "mtqa.bench.editor.kind:KIND",
         "errors": "mtqa.bench.errors.kind:KIND",
         "speed": "mtqa.bench.speed.kind:KIND",
         "translation": "mtqa.bench.translation.kind:KIND",

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import Model, Threads
+from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
-from mtqa.core.settings import LANGUAGE_MODEL, CheckerSettings
+from mtqa.core.settings import LANGUAGE_MODEL, CheckerSettings, Editor, Strictness
 
 if TYPE_CHECKING:
     from mtqa.bench.results import Result
@@ -27,6 +27,7 @@ app = typer.Typer(help="Measure mtqa, or translation systems, on a corpus that p
 
 _MISSED = 1
 _MODEL = "mtqa-en"
+_EDITOR, _STRICTNESS = Editor.FAST, Strictness.USUAL
 _PAIRS = ("de-en", "en-de")
 _SUFFIXES = {"latex": "tex"}
 
@@ -41,15 +42,19 @@ Against = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loader:
-    """Checkers with the model, and on the threads, that were asked for."""
+    """Checkers with the model and the editor, and on the threads, that were asked for."""
 
     model: str
     threads: int | None
+    editor: Editor
+    strictness: Strictness
 
     @property
     def options(self) -> str:
         """Those that differ from their defaults, for the command that makes a result again."""
         named = ["--model", self.model] if self.model != _MODEL else []
+        named += ["--editor", self.editor] if self.editor is not _EDITOR else []
+        named += ["--strictness", self.strictness] if self.strictness is not _STRICTNESS else []
         return shlex.join([*named, *(["--threads", str(self.threads)] if self.threads else [])])
 
     def __call__(
@@ -60,6 +65,8 @@ class _Loader:
 
         judging = CheckerSettings(
             model=self.model,
+            editor=self.editor,
+            strictness=self.strictness,
             language_model=LANGUAGE_MODEL if fluency else None,
             round_trip=round_trip,
             threads=threads or self.threads,
@@ -124,6 +131,8 @@ def run(
         str | None, typer.Option(metavar="NAME", help="Translation: a test set of sacrebleu, e.g. wmt22.")
     ] = None,
     model: Model = _MODEL,
+    editor: WhichEditor = _EDITOR,
+    strictness: HowStrict = _STRICTNESS,
     threads: Threads = None,
 ) -> None:
     """Run suites and write what was measured."""
@@ -159,7 +168,7 @@ def run(
         if against is not None:
             path = floors_for(suite.name, against)
             check_run(read_floors(path), asdict(suite), sample, str(path))  # a fault in them shows before the long run
-    load = _Loader(model=model, threads=threads)
+    load = _Loader(model=model, threads=threads, editor=editor, strictness=strictness)
     found = []
     for suite, target in zip(chosen, outputs, strict=True):
         with working(f"Running {suite.name}"):

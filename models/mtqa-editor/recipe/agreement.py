@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,25 @@ WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 Line = dict[str, Any]
 
 
-def pairs(data: Path) -> dict[str, list[tuple[Line, Line]]]:
-    """Lines with both passes' spans, by the batch of the first."""
+def twice(data: Path) -> Iterator[tuple[str, str, Line, Line]]:
+    """Lines that both passes marked: the batch of the first and the kind of text, the line with the first pass's spans
+    and that with the second's."""
     first, again = {}, []
     for document in join(data):
         for line in document["lines"]:
             if document["batch"] == AGAIN:
-                again.append(line)
+                again.append((document["kind"], line))
             else:
                 first[json.dumps(line["key"]), line["text"]] = (document["batch"], line)
-    found: dict[str, list[tuple[Line, Line]]] = defaultdict(list)
-    for line in again:
+    for kind, line in again:
         batch, one = first[json.dumps(line["key"]), line["text"]]
+        yield batch, kind, one, line
+
+
+def pairs(data: Path) -> dict[str, list[tuple[Line, Line]]]:
+    """Lines with both passes' spans, by the batch of the first."""
+    found: dict[str, list[tuple[Line, Line]]] = defaultdict(list)
+    for batch, _, one, line in twice(data):
         found[batch].append((one, line))
     return found
 

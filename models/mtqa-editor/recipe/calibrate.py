@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef, roc_auc_score
 
 import mtqa
+from mtqa.bench.editor.marks import CATEGORIES
 from mtqa.core.findings import Category
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.settings import Strictness
@@ -27,17 +28,6 @@ from mtqa.segmentation import segment
 
 SOUND = {Strictness.STRICT: 0.01, Strictness.USUAL: 0.05, Strictness.GENEROUS: 0.15}
 """Share of sound sentences that are flagged."""
-CATEGORIES = {
-    "w": Category.MISTRANSLATION,
-    "g": Category.GRAMMAR,
-    "o": Category.WORD_ORDER,
-    "m": Category.MISSING_OR_EXTRA,
-    "u": Category.UNTRANSLATED,
-    "n": Category.UNINTELLIGIBLE,
-    "r": Category.REGISTER,
-    "s": Category.SPELLING,
-    "i": Category.INCONSISTENT,
-}
 HEAD = """name = "mtqa-editor"
 version = "1"
 description = "Marks what a copy editor would repair in English, which words and why"

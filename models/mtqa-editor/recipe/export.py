@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from calibrate import CATEGORIES
 from network import CATEGORIES as SHORT
 from network import Config, Editor, Layer, Norm, rotate
 from onnx import TensorProto, helper, numpy_helper
@@ -22,6 +21,8 @@ from reading import LONGEST
 from rounding import BLOCK
 from torch import Tensor, nn
 from torch.nn import functional
+
+from mtqa.bench.editor.marks import CATEGORIES
 
 
 def norm(states: Tensor, by: Norm) -> Tensor:

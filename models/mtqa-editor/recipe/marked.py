@@ -1,9 +1,16 @@
-"""Marked documents from every source: ``python marked.py DATA OUT``.
+"""Marked documents from every source: ``python marked.py DATA OUT [PART…]``, by default all parts.
 
 Writes OUT/<part>.jsonl, a document a line: {"marker", "kind", "group", "lines": [{"text", "spans": [[start, end,
-level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fine, null not told. Parts: ``dev`` and
-``test`` are editors' labels of documents held out by block of the source and by system; ``train`` is the rest of them;
-``before`` everything else: experts' marks, post-edits, planted errors, spoiled prose.
+level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fine, null not told. Documents with the same
+``source`` may translate the same text. Parts:
+
+- ``dev`` and ``test``: editors' labels of documents held out by block of the source;
+- ``systems``: by system (others may have translated the same for ``train``);
+- ``train``: the rest of the labels;
+- ``twice``: lines that two editors marked, the second one's spans being ``again``;
+- ``before``: everything else: experts' marks, post-edits, planted errors, spoiled prose.
+
+``test``, ``systems`` and ``twice`` are the data of ``mtqa bench run editor``.
 """
 
 from __future__ import annotations
@@ -20,11 +27,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agreement import AGAIN
+from agreement import AGAIN, twice
 from corruption import garble
 from labels import join
 
 LINES = 8
+HELD = ("dev", "test", "systems")
 COUNTS = {"mqm": 500, "bio": 350, "tags": 300, "edits": 350, "planted": 250, "spoiled": 500}
 HELD_SYSTEMS = {"Online-Y", "GPT3.5-davinci003-5shot", "TWB", "KYB", "Lan-Bridge", "SMU", "UF", "PROMT", "deepl"}
 CATEGORY = [
@@ -91,18 +99,40 @@ def held(key: list[Any]) -> str | None:
     return {0: "dev", 1: "test"}.get(zlib.crc32(block(key).encode()) % 12)
 
 
-def part(key: list[Any]) -> str | None:
-    return held(key) or (None if key[3] in HELD_SYSTEMS else "train")
+def part(key: list[Any]) -> str:
+    return held(key) or ("systems" if key[3] in HELD_SYSTEMS else "train")
 
 
-def labels(data: Path) -> Iterator[tuple[str | None, Row]]:
-    """Labelled documents of the first pass, and the part that each belongs to: none where only its system is held."""
+def labels(data: Path) -> Iterator[tuple[str, Row]]:
+    """Labelled documents of the first pass, and the part that each belongs to."""
     for document in join(data):
         if document["batch"] == AGAIN:
             continue
         key = document["lines"][0]["key"]
         lines = [line(each["text"], [span[:4] for span in each["spans"]], each["level"]) for each in document["lines"]]
-        yield part(key), {"marker": "editor", "kind": document["kind"], "group": [*key[:4]], "lines": lines}
+        yield (
+            part(key),
+            {
+                "marker": "editor",
+                "kind": document["kind"],
+                "group": [*key[:4]],
+                "source": block(key),
+                "lines": lines,
+            },
+        )
+
+
+def marked_twice(data: Path) -> list[Row]:
+    """Lines of both passes, those of the same kind and block together."""
+    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for _, kind, one, other in twice(data):
+        again = [span[:4] for span in other["spans"]]
+        first = line(one["text"], [span[:4] for span in one["spans"]], one["level"])
+        grouped[kind, block(one["key"])].append({**first, "again": again})
+    return [
+        {"marker": "editor", "kind": kind, "source": source, "lines": lines}
+        for (kind, source), lines in grouped.items()
+    ]
 
 
 def fits(text: str) -> bool:
@@ -242,14 +272,26 @@ def spoiled(data: Path, rng: random.Random) -> list[Row]:
     return documents("made", "spoiled", grouped)
 
 
-def main(data: Path, out: Path) -> None:
-    rng = random.Random(7)
+def main(data: Path, out: Path, *wanted: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     parts: dict[str, list[Row]] = defaultdict(list)
     for name, document in labels(data):
-        if name:
-            parts[name].append(document)
-    kept = {line["text"] for name in ("dev", "test") for document in parts[name] for line in document["lines"]}
+        parts[name].append(document)
+    parts["twice"] = marked_twice(data)
+    if not wanted or "before" in wanted:
+        parts["before"] = before(data, {each["text"] for name in HELD for one in parts[name] for each in one["lines"]})
+    for name in wanted or parts:
+        found = parts[name]
+        random.Random(name).shuffle(found)
+        print(name, len(found))
+        with (out / f"{name}.jsonl").open("w", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(document, ensure_ascii=False) + "\n" for document in found)
+
+
+def before(data: Path, kept: set[str]) -> list[Row]:
+    """What is learned from first: as many documents of each source as it has weight, none with a line of ``kept``."""
+    rng = random.Random(7)
+    chosen = []
     makers = {
         "mqm": mqm(data),
         "bio": bio(data),
@@ -261,13 +303,9 @@ def main(data: Path, out: Path) -> None:
     for name, found in makers.items():
         print(name, len(found), "documents")
         found = [document for document in found if kept.isdisjoint(line["text"] for line in document["lines"])]
-        parts["before"] += rng.sample(found, min(len(found), COUNTS[name]))
-    for name, found in parts.items():
-        rng.shuffle(found)
-        print(name, len(found))
-        with (out / f"{name}.jsonl").open("w", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(document, ensure_ascii=False) + "\n" for document in found)
+        chosen += rng.sample(found, min(len(found), COUNTS[name]))
+    return chosen
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

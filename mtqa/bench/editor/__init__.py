@@ -1,0 +1,1 @@
+"""Does mtqa flag what a copy editor would repair, and say why?"""

@@ -1,0 +1,161 @@
+"""Editor: what mtqa flags in whole documents, against the marks of copy editors, and what others flag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mtqa.bench.documents import reports
+from mtqa.bench.editor.columns import MTQA, SECOND, HeldOut, JudgedLine, JudgedLines, Said, Shown
+from mtqa.bench.editor.marks import (
+    SOUND,
+    UNTOLD,
+    EditorSuite,
+    Mark,
+    MarkedDocument,
+    MarkedLine,
+    letter_of,
+    marked_documents,
+    over_words,
+    worst,
+)
+from mtqa.bench.editor.rivals import RIVALS, Rival, versions
+from mtqa.bench.kinds import Kind, Run
+from mtqa.core.errors import ConfigError
+from mtqa.core.findings import Category, Flag, Verdict
+from mtqa.core.report import DocumentReport
+from mtqa.core.spans import Span
+
+__all__ = ["KIND"]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is kept of the lines as they are judged."""
+
+    items: list[JudgedLine] = field(default_factory=list)
+    shown: dict[str, Shown] = field(default_factory=dict)
+
+
+def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
+    documents = _documents(suite, suite.data, run)
+    if not documents:
+        raise ConfigError(f"{run.data.path(suite.data)}: has no marked documents; make it anew")
+    unseen = _documents(suite, suite.systems, run)
+    rivals = _rivals(suite, run)
+    checker = run.load()
+    run.signature = str(checker.signature)
+    found = _Found()
+    for held, some in ((HeldOut.SOURCE, documents), (HeldOut.SYSTEM, unseen)):
+        for document, report in reports(checker, some, suite.language, run.failures):
+            try:
+                places = _places(document, report)
+            except ValueError:
+                run.failures.append(f"{document.id}: its lines do not stand in its text as they were marked")
+                continue
+            for verdict in report.verdicts:
+                if verdict.p_edit is None:
+                    run.abstain(verdict)
+            _judge(document, held, report, places, rivals, found)
+    for document in _documents(suite, suite.again, run):
+        found.items += _marked_twice(document)
+    return JudgedLines(found.items, suite, found.shown)
+
+
+def _documents(suite: EditorSuite, name: str, run: Run) -> list[MarkedDocument]:
+    return marked_documents(run.data, name, sample=run.sample, seed=suite.seed) if name else []
+
+
+def _rivals(suite: EditorSuite, run: Run) -> list[Rival]:
+    """Those that are installed; a note of each that is not."""
+    found = []
+    for kind in (RIVALS[name] for name in suite.rivals):
+        if installed := versions(kind):
+            found.append(kind())
+            run.signatures[kind.name] = installed
+        else:
+            run.notes.append(f"{kind.name} did not judge: run pip install {' '.join(kind.packages)} for it.")
+    return found
+
+
+def _places(document: MarkedDocument, report: DocumentReport) -> list[Span]:
+    """Of each line in the text that was judged. Raises ValueError where one is not there."""
+    at, found = 0, []
+    for line in document.lines:
+        start = report.document.text.index(line.text, at)
+        at = start + len(line.text)
+        found.append(Span(start, at))
+    return found
+
+
+def _judge(
+    document: MarkedDocument,
+    held: HeldOut,
+    report: DocumentReport,
+    places: Sequence[Span],
+    rivals: Sequence[Rival],
+    found: _Found,
+) -> None:
+    """Keeps what is said of each line of a document."""
+    flagged = {rival.name: rival(report.document.text) for rival in rivals}
+    for number, (line, place) in enumerate(zip(document.lines, places, strict=True)):
+        if line.level is None:
+            continue
+        verdicts = [each for each in report.verdicts if each.segment.span.overlaps(place)]
+        flags = [flag for flag in _pointing(verdicts) if flag.span.overlaps(place)]
+        marks = [Mark(_within(flag.span, place), flag.severity.rank, letter_of(flag.category)) for flag in flags]
+        said = {
+            MTQA: Said(
+                flagged=any(verdict.to_repair() for verdict in verdicts),
+                score=round(max((verdict.p_repair for verdict in verdicts), default=0.0), 5),
+                words=over_words(line.text, marks),
+            )
+        }
+        for name, spans in flagged.items():
+            own = [Mark(_within(span, place), 1, UNTOLD) for span in spans if span.overlaps(place)]
+            said[name] = Said(flagged=bool(own), score=float(len(own)), words=over_words(line.text, own))
+        item = _item(document, held, number, line, said)
+        found.items.append(item)
+        found.shown[item.id] = Shown(line.text, _quoted(marks, line.text), _quoted(line.marks, line.text))
+
+
+def _pointing(verdicts: Iterable[Verdict]) -> Iterator[Flag]:
+    """Flags that ask for repair and point at words, the surest first; not those that only say that the sentence as a
+    whole needs it."""
+    flags = [(flag, verdict) for verdict in verdicts for flag in verdict.flags if flag.to_repair()]
+    for flag, verdict in sorted(flags, key=lambda pair: -pair[0].probability):
+        if flag.span != verdict.segment.span or flag.category is not Category.AWKWARD:
+            yield flag
+
+
+def _within(span: Span, place: Span) -> Span:
+    """A span of the document in a line of it."""
+    return Span(max(span.start, place.start), min(span.end, place.end)).shift(-place.start)
+
+
+def _marked_twice(document: MarkedDocument) -> Iterator[JudgedLine]:
+    for number, line in enumerate(document.lines):
+        if line.level is None or line.again is None:
+            continue
+        level = worst(line.again)
+        second = Said(flagged=level > SOUND, score=float(level), words=over_words(line.text, line.again))
+        yield _item(document, HeldOut.SOURCE, number, line, {SECOND: second})
+
+
+def _item(document: MarkedDocument, held: HeldOut, number: int, line: MarkedLine, said: dict[str, Said]) -> JudgedLine:
+    return JudgedLine(
+        id=f"{document.id}/{number}",
+        place=document.place,
+        held=held.value,
+        kind=document.kind,
+        level=line.level or SOUND,
+        marks=over_words(line.text, line.marks),
+        said=said,
+    )
+
+
+def _quoted(marks: Iterable[Mark], text: str) -> str:
+    return ", ".join(f"“{mark.span.of(text)}”" for mark in sorted(marks, key=lambda mark: mark.span.start))
+
+
+KIND = Kind(suite=EditorSuite, item=JudgedLine, columns=JudgedLines, measure=_measure)
