@@ -39,7 +39,7 @@ from mtqa.signals.panel import Panel
 
 TEXT = "The ferry was LATE on Friday. Nobody at the pier minded, and the rain went on."
 DOCUMENT = mtqa.from_text(TEXT, language="en")
-ORDER = ["language", "detector", "errors", "surface", "fluency", "round-trip"]
+ORDER = ["language", "detector", "editor", "errors", "surface", "fluency", "round-trip"]
 
 
 @pytest.fixture(autouse=True)
