@@ -6,7 +6,8 @@ level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fi
 
 - ``dev`` and ``test``: editors' labels of documents held out by block of the source;
 - ``systems``: by system (others may have translated the same for ``train``);
-- ``train``: the rest of the labels;
+- ``train``: the rest of the labels, and prose that was written for this project;
+- ``written``: one in eight documents of that prose;
 - ``twice``: lines that two editors marked, the second one's spans being ``again``;
 - ``before``: everything else: experts' marks, post-edits, planted errors, spoiled prose.
 
@@ -33,6 +34,7 @@ from labels import join
 
 LINES = 8
 HELD = ("dev", "test", "systems")
+HERE = Path(__file__).parent
 COUNTS = {"mqm": 500, "bio": 350, "tags": 300, "edits": 350, "planted": 250, "spoiled": 500}
 HELD_SYSTEMS = {"Online-Y", "GPT3.5-davinci003-5shot", "TWB", "KYB", "Lan-Bridge", "SMU", "UF", "PROMT", "deepl"}
 CATEGORY = [
@@ -120,6 +122,34 @@ def labels(data: Path) -> Iterator[tuple[str, Row]]:
                 "lines": lines,
             },
         )
+
+
+def written() -> Iterator[tuple[str, Row]]:
+    """Documents that a language model wrote for this project: sound prose of many kinds, and prose with the faults of
+    translations, whose words it marked as it wrote them. One in eight is held out."""
+    for name in ("sound", "garbled"):
+        for number, row in enumerate(map(json.loads, (HERE / f"{name}.en.jsonl").open(encoding="utf-8"))):
+            lines = [
+                line(one, [], 0) if isinstance(one, str) else line(one["text"], *spelt_out(one["text"], one["marks"]))
+                for one in row["lines"]
+            ]
+            kind = row.get("genre") or row["kind"]
+            document = {
+                "marker": "editor",
+                "kind": f"written-{name}",
+                "group": [name, kind],
+                "source": f"{name}|{number}",
+            }
+            yield ("written" if number % 8 == 7 else "train"), document | {"lines": lines}
+
+
+def spelt_out(text: str, marks: list[list[Any]]) -> tuple[list[list[Any]], int]:
+    """Spans for marked words, and the level of the line."""
+    spans = []
+    for level, why, words, _ in marks:
+        start = text.index(words)
+        spans.append([start, start + len(words), level, why])
+    return sorted(spans), max((level for level, *_ in marks), default=0)
 
 
 def marked_twice(data: Path) -> list[Row]:
@@ -276,6 +306,8 @@ def main(data: Path, out: Path, *wanted: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     parts: dict[str, list[Row]] = defaultdict(list)
     for name, document in labels(data):
+        parts[name].append(document)
+    for name, document in written():
         parts[name].append(document)
     parts["twice"] = marked_twice(data)
     if not wanted or "before" in wanted:
