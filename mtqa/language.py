@@ -30,6 +30,7 @@ _LANGUAGES = (
     "SPANISH SWEDISH THAI TURKISH UKRAINIAN VIETNAMESE"
 )
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+(?:'[^\W\d_]+)*")
+_LATIN = re.compile(r"[A-Za-zªº\u00c0-\u02af\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua7ff\uab30-\uab6f\uff21-\uff5a]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
 _PARTICLES = frozenset(
     (
@@ -226,9 +227,21 @@ def _best(text: str) -> tuple[str, float]:
 
 
 def _likeliest(text: str, count: int) -> list[tuple[str, float]]:
-    """The languages that the letters suggest, with the confidence in each."""
-    found = _detector().compute_language_confidence_values(text)[:count]
-    return [(each.language.iso_code_639_1.name.lower(), each.value) for each in found]
+    """The languages that the letters suggest, with the confidence in each; ``"und"`` where they suggest none, as of
+    codes and units. Text in Latin letters is in no language that is not written in them."""
+    latin = _mostly_latin(text)
+    likely = (
+        (each.language.iso_code_639_1.name.lower(), each.value)
+        for each in _detector().compute_language_confidence_values(text)
+        if each.value > 0
+    )
+    return [each for each in likely if not (latin and each[0] in NOT_LATIN)][:count] or [("und", 0.0)]
+
+
+def _mostly_latin(text: str) -> bool:
+    """Whether more of its words are in Latin letters than in others."""
+    words = _WORD.findall(text)
+    return 2 * sum(_LATIN.match(word) is not None for word in words) > len(words)
 
 
 @lru_cache(maxsize=1)

@@ -83,6 +83,18 @@ def test_other_languages_are_told_whatever_names_stand_in_them(text: str, tag: s
     assert found != "en" if tag == "not en" else found == tag
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("cs-en de-en ja-en ru-en zh-en", "und"),
+        ("He wrote Москва и Киев сегодня in the book", "en"),
+        ("请在 Kubernetes Dashboard 中打开它们", "zh"),
+    ],
+)
+def test_text_in_latin_letters_is_in_no_language_of_another_script(text: str, tag: str) -> None:
+    assert detect(text)[0] == tag
+
+
 DIALECTS = [
     "'E ain't 'ere, guv'nor, 'e's gorn 'ome to 'is missus.",
     "’E ain’t ’ere, guv’nor, ’e’s gorn ’ome to ’is missus.",
@@ -163,6 +175,11 @@ def test_foreign_segments_are_found(text: str, tag: str) -> None:
         "De Vries led out too early and faded near Oude Kwaremont.",
         "Lotte de Groot’s brother Jan fourth, Dries van Gestel punctured at Oude Kwaremont.",
         "Shares closed lower Friday amid renewed inflation worries.",
+        "cs-en de-en ja-en ru-en zh-en",
+        "pt-BR zh-TW en-GB de-AT fr-CA es-MX",
+        "cs, de, en, es, fr, it, nl, ru",
+        "mm cm km kg mg dl ml",
+        "AA BB CC DD EE FF GG",
     ],
 )
 def test_names_and_terse_english_are_not_foreign(text: str) -> None:
