@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mtqa.core.documents import Document, Segment
+from mtqa.core.documents import NO_LANGUAGE, Block, Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
+from mtqa.core.spans import joined
+from mtqa.core.tags import primary
 from mtqa.languages import PACKS, pack_of
 from mtqa.languages.frequencies import most_common
 from mtqa.languages.scripts import NOT_LATIN, UNSPACED
@@ -117,17 +119,48 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
 
 
 def with_language(document: Document) -> Document:
-    """``document`` with its language detected from its running text, unless it is declared."""
+    """``document`` with its language, which is detected unless it is declared, and what is quoted in another masked.
+
+    What the file marks as in a language, or not to be translated, is not looked at; where there is nothing else, or too
+    little, that in a language is.
+    """
     if document.declared:
-        return document
+        return _with_masks(document)
+    running = [block for block in document.blocks if block.kind.judged]
+    plain = _sample(document, [block for block in running if block.language is None])
+    if running and len(_words(_plain(plain))) < _FEWEST_WORDS:
+        marked = [replace(block, quoted=()) for block in running if block.language != NO_LANGUAGE]
+        plain = _sample(document, marked) or plain
+    return _with_masks(replace(document, language=detect(plain if running else document.text)[0]))
+
+
+def _sample(document: Document, blocks: Iterable[Block]) -> str:
+    """The beginning of ``blocks`` without what is quoted in them."""
     size, parts = 0, []
+    for block in blocks:
+        text, at = [], block.span.start
+        for quoted in block.quoted:
+            text.append(document.text[at : quoted.span.start])
+            at = quoted.span.end
+        text.append(document.text[at : block.span.end])
+        parts.append(Folding.of("".join(text)).text[:_SAMPLE])
+        size += len(parts[-1])
+        if size >= _SAMPLE:
+            break
+    return "\n".join(parts)
+
+
+def _with_masks(document: Document) -> Document:
+    """``document`` with what is quoted in another language than its own masked; one that cannot be told is read as if
+    English."""
+    if not any(block.quoted for block in document.blocks):
+        return document
+    own = primary("en" if document.language == "und" else document.language)
+    blocks = []
     for block in document.blocks:
-        if block.kind.judged:
-            parts.append(Folding.of(block.span.of(document.text)).text[:_SAMPLE])
-            size += len(parts[-1])
-            if size >= _SAMPLE:
-                break
-    return replace(document, language=detect("\n".join(parts) or document.text)[0])
+        others = (each.span for each in block.quoted if primary(each.language) != own)
+        blocks.append(replace(block, quoted=(), masked=joined((*block.masked, *others))))
+    return replace(document, blocks=tuple(blocks))
 
 
 def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
@@ -138,7 +171,7 @@ def foreign(segments: Iterable[Segment], language: str) -> tuple[Foreign, ...]:
     are common in the language that lingua names: lists of names are in no language. Nothing is foreign to ``"und"``,
     and nothing that the file itself declares to be in another language.
     """
-    own = language.partition("-")[0].lower()
+    own = primary(language)
     if own == "und":
         return ()
     found: list[Foreign] = []

@@ -14,6 +14,7 @@ from mtqa.core.documents import Block, Document, Segment
 from mtqa.core.folding import Folding
 from mtqa.core.limits import check_time
 from mtqa.core.spans import Span
+from mtqa.core.tags import primary
 from mtqa.languages import pack_of
 from mtqa.languages.scripts import UNSPACED
 
@@ -39,13 +40,12 @@ def signature() -> str:
 
 def segment(document: Document) -> tuple[Segment, ...]:
     """The sentences of every block, in order; each character of a block that a reader sees lies in exactly one."""
-    language = document.language.partition("-")[0].lower()
-    language = "en" if language == "und" else language
+    language = "en" if document.language == "und" else primary(document.language)
     segments: list[Segment] = []
     for ordinal, block in enumerate(document.blocks):
         check_time()
         spans = list(_sentences(document.text, block, language))
-        apart = _apart(document, block)
+        apart = block.language is not None and primary(block.language) != language
         for span, source in zip(spans, _sources(block, len(spans), document.source_language), strict=True):
             segments.append(
                 Segment(
@@ -64,18 +64,12 @@ def segment(document: Document) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _apart(document: Document, block: Block) -> bool:
-    """Whether the file declares another language for the block than the document's."""
-    own, _, _ = document.language.partition("-")
-    return own != "und" and block.language is not None and block.language.partition("-")[0].lower() != own.lower()
-
-
 def _sources(block: Block, count: int, language: str | None) -> list[str | None]:
     """What each of the ``count`` sentences of a block was translated from, where its source has as many."""
     if block.source is None or count < 2:
         return [block.source] * count
     whole = Block(span=Span(0, len(block.source)))
-    spans = _sentences(block.source, whole, (language or "en").partition("-")[0].lower())
+    spans = _sentences(block.source, whole, primary(language or "en"))
     found: list[str | None] = [span.of(block.source) for span in spans]
     return found if len(found) == count else [None] * count
 

@@ -8,6 +8,8 @@ from fakes import fake_checker
 from mtqa import formats
 from mtqa.core.documents import Document
 from mtqa.core.spans import Span
+from mtqa.language import with_language
+from mtqa.segmentation import segment
 
 
 def read(raw: str, name: str) -> Document:
@@ -411,10 +413,60 @@ def test_marked_words_in_a_sentence_are_no_prose() -> None:
     assert masks(document) == ["die alte Leier wurde beschlossen", "the the Plan"]
     (report,) = fake_checker().check(document).documents
     assert {flag.rule for flag in report.flags} & {"repeated-word", "untranslated-word"} == set()
-    undeclared = page(f"<p>The mayor of the town <span lang=en-US>called</span> it {KEPT}</p>").replace(
-        " lang=en>", ">"
-    )
-    assert masks(read(undeclared, "a.html")) == []
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.md"])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ('called it <span lang="fr">le <b>tarif</b> du port</span> and left.', ["le tarif du port"]),
+        ("called it <span lang=de>die <code>alte</code> Leier</span> and left.", ["die alte Leier"]),
+        ("<span lang=en-US>called</span> <span lang=en-US>it off</span> and left.", []),
+        ('called it <b translate="no">the the Plan</b> and left.', ["the the Plan"]),
+        ('called it <i lang="fr" class="notranslate">le tarif</i> and left.', ["le tarif"]),
+    ],
+)
+def test_marked_words_are_no_prose_where_the_page_does_not_tell_its_language(
+    name: str, words: str, found: list[str]
+) -> None:
+    paragraph = f"<p>The mayor of the town {words}</p>"
+    text = undeclared(paragraph) if name == "a.html" else f"{FIRST}\n\n{paragraph}\n\n{LAST}\n"
+    document = with_language(read(text, name))
+    assert (document.language, masks(document), declared(document)) == ("en", found, [])
+
+
+def undeclared(middle: str) -> str:
+    return page(middle).replace(" lang=en>", ">")
+
+
+@pytest.mark.parametrize(
+    ("middle", "language", "apart"),
+    [
+        (f'<p lang="fr">{QUOTED}</p>' * 9, "en", [QUOTED] * 9),
+        (f"<p><i lang=fr>{QUOTED}</i></p>" * 9, "en", [QUOTED] * 9),
+        (f'<p lang="en">{LAST}</p>' * 2 + f"<p lang=fr>{QUOTED}</p>", "en", [QUOTED]),
+        (f'<p translate="no">{QUOTED}</p>' * 9, "en", [QUOTED] * 9),
+    ],
+)
+def test_what_a_page_marks_says_nothing_of_its_own_language(middle: str, language: str, apart: list[str]) -> None:
+    document = with_language(read(undeclared(middle), "a.html"))
+    assert document.language == language
+    assert [found.text for found in segment(document) if found.apart] == apart
+
+
+def test_marks_hold_where_the_language_cannot_be_told() -> None:
+    marked = f"<p translate=no>{KEPT}</p><p lang=fr>{QUOTED}</p><p lang=en>{LAST}</p><p>Of <i lang=fr>le bac</i>.</p>"
+    document = with_language(read(f"<html lang=und><body><p>Helm 3, 41, 7.</p>{marked}</body></html>", "a.html"))
+    assert (document.language, masks(document)) == ("und", ["le bac"])
+    assert [found.text for found in segment(document) if found.apart] == [KEPT, QUOTED]
+
+
+def test_a_page_of_marked_text_alone_is_in_the_language_of_most_of_it() -> None:
+    french = f"<p lang=fr>{QUOTED}</p>"
+    text = f"<html><body>{french}<p>Non.</p>{french}<p translate=no>{KEPT}</p></body></html>"
+    document = with_language(read(text, "a.html"))
+    assert document.language == "fr"
+    assert [found.text for found in segment(document) if found.apart] == [KEPT]
 
 
 @pytest.mark.parametrize(

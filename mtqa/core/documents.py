@@ -11,7 +11,19 @@ from functools import lru_cache
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
-__all__ = ["LETTER", "NO_LANGUAGE", "WORD", "Block", "BlockKind", "Comment", "Document", "Lines", "Location", "Segment"]
+__all__ = [
+    "LETTER",
+    "NO_LANGUAGE",
+    "WORD",
+    "Block",
+    "BlockKind",
+    "Comment",
+    "Document",
+    "Lines",
+    "Location",
+    "Quoted",
+    "Segment",
+]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 """What counts as a word."""
@@ -39,6 +51,14 @@ class BlockKind(StrEnum):
         return self in (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.LIST_ITEM)
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words inside a block that the file declares to be in ``language``, a BCP 47 tag."""
+
+    span: Span
+    language: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """The format's own unit.
@@ -53,6 +73,8 @@ class Block:
         language: BCP 47 tag that the file declares for this block alone, ``NO_LANGUAGE`` where it is not to be
             translated; None where it says nothing.
         place: where a person finds it in a file without lines to see: ``"page 3"``, ``"cell B7"``, ``"cue 12"``.
+        quoted: words in a language of their own in a file that does not say what its own is; they are masked, or of no
+            account, once that is known.
     """
 
     span: Span
@@ -63,6 +85,7 @@ class Block:
     masked: tuple[Span, ...] = ()
     language: str | None = None
     place: str = ""
+    quoted: tuple[Quoted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["LineIndex", "SourceMap", "Span"]
+__all__ = ["LineIndex", "SourceMap", "Span", "joined"]
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -132,3 +132,14 @@ class LineIndex:
         """``(line, column)`` of the character at ``offset``."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order, overlapping ones made one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start < found[-1].end:
+            found[-1] = found[-1].join(span)
+        else:
+            found.append(span)
+    return tuple(found)

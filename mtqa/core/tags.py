@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-__all__ = ["has_name", "language_name", "likely_tag"]
+__all__ = ["has_name", "language_name", "likely_tag", "primary"]
 
 _TABLE = """
 af:Afrikaans am:Amharic ar:Arabic az:Azerbaijani be:Belarusian bg:Bulgarian bn:Bengali bs:Bosnian ca:Catalan cs:Czech
@@ -20,19 +20,23 @@ tl:Tagalog tr:Turkish uk:Ukrainian ur:Urdu uz:Uzbek vi:Vietnamese xh:Xhosa yo:Yo
 _NAMES = dict(entry.split(":") for entry in _TABLE.split())
 
 
+def primary(tag: str) -> str:
+    """The language of a BCP 47 tag without its script, region and variants, in lower case."""
+    return tag.partition("-")[0].lower()
+
+
 def has_name(tag: str) -> bool:
     """Whether the language of a BCP 47 tag has a name here."""
-    return tag.partition("-")[0].lower() in _NAMES
+    return primary(tag) in _NAMES
 
 
 def language_name(tag: str) -> str:
     """The language of a BCP 47 tag: ``"German"``; with the tag where that says more, ``"Portuguese (pt-BR)"``; the
     tag in quotation marks where its language has no name here."""
-    primary, _, rest = tag.partition("-")
-    name = _NAMES.get(primary.lower())
+    name = _NAMES.get(primary(tag))
     if name is None:
         return f"'{tag}'"
-    return f"{name} ({tag})" if rest else name
+    return f"{name} ({tag})" if "-" in tag else name
 
 
 def likely_tag(word: str) -> str | None:

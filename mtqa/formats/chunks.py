@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from mtqa.core.documents import NO_LANGUAGE, Block, BlockKind
-from mtqa.core.spans import SourceMap, Span
+from mtqa.core.documents import NO_LANGUAGE, Block, BlockKind, Quoted
+from mtqa.core.spans import SourceMap, Span, joined
 
 __all__ = ["Chunk", "Piece", "addresses", "compose", "has_prose", "in_one_language", "settled"]
 
@@ -89,11 +89,12 @@ def addresses(text: str) -> list[Span]:
 
 
 def compose(
-    chunks: Iterable[Chunk], *, no_prose: Callable[[str], list[Span]] = addresses
+    chunks: Iterable[Chunk], *, no_prose: Callable[[str], list[Span]] = addresses, own: str | None = None
 ) -> tuple[str, tuple[Block, ...], SourceMap]:
     """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file. Chunks of
     nothing but white space are left out; others lose it at both ends. What ``no_prose`` finds in a block is masked, and
-    what is in another language than the rest of its block."""
+    what is in another language than the rest of its block; where the file does not tell its ``own``, that waits until
+    it is known."""
     parts: list[str] = []
     runs: list[tuple[int, int, int]] = []
     spelled: list[tuple[int, int, int, int]] = []
@@ -109,6 +110,7 @@ def compose(
             length += len(_BETWEEN_BLOCKS)
         start = length
         masked: list[Span] = []
+        quoted: list[Quoted] = []
         offset = 0
         for piece in chunk.pieces:
             cut, end = max(low - offset, 0), min(high - offset, len(piece.text))
@@ -119,11 +121,15 @@ def compose(
                 _append(runs, length, piece.at + cut, end - cut)
             elif piece.spelled is not None:
                 spelled.append((length, end - cut, piece.spelled.start, len(piece.spelled)))
-            quoted = piece.language and not language
-            if piece.masked or quoted:
-                begins = masked.pop().start if quoted and masked and masked[-1].end == length else length
-                masked.append(Span(begins, length + end - cut))
-            length += end - cut
+            other = "" if language else piece.language
+            here = Span(length, length + end - cut)
+            if other and other != NO_LANGUAGE and own is None:
+                goes_on = quoted and quoted[-1].language == other and quoted[-1].span.end == length
+                quoted.append(Quoted(quoted.pop().span.join(here) if goes_on else here, other))
+            if piece.masked or (other and (other == NO_LANGUAGE or own is not None)):
+                goes_on = other and masked and masked[-1].end == length
+                masked.append(masked.pop().join(here) if goes_on else here)
+            length = here.end
         masked += (found.shift(start) for found in no_prose(text[low:high]))
         parts.append(text[low:high])
         key = str(len(blocks)) if chunk.key is None else chunk.key
@@ -134,9 +140,10 @@ def compose(
                 kind=chunk.kind,
                 key=key,
                 source=chunk.source,
-                masked=_joined(masked),
+                masked=joined(masked),
                 language=language,
                 place=chunk.place,
+                quoted=tuple(quoted),
             )
         )
     return "".join(parts), tuple(blocks), SourceMap(tuple(runs), tuple(spelled))
@@ -150,17 +157,6 @@ def in_one_language(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], str |
         return blocks, None
     whole = tuple(replace(block, language=None) for block in blocks)
     return whole, None if language == NO_LANGUAGE else language
-
-
-def _joined(spans: list[Span]) -> tuple[Span, ...]:
-    """In order, overlapping ones made one: an address inside code is masked once."""
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.start < found[-1].end:
-            found[-1] = found[-1].join(span)
-        else:
-            found.append(span)
-    return tuple(found)
 
 
 def _append(runs: list[tuple[int, int, int]], text_start: int, file_start: int, length: int) -> None:

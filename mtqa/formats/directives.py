@@ -93,12 +93,12 @@ class Shadow:
             if start >= end:
                 break
             if at < start:
-                yield Piece(self.content[at:start], at, piece.masked)
+                yield piece._replace(text=self.content[at:start], at=at)
             at, stop = max(at, start), min(stop, end)
             yield Piece(self.content[at:stop], at, masked=True, gone=not kept)
             at = stop
         if at < end:
-            yield Piece(self.content[at:end], at, piece.masked)
+            yield piece._replace(text=self.content[at:end], at=at)
 
 
 def shadow_of(content: str) -> Shadow:

@@ -36,7 +36,7 @@ class Html(Format):
         content, encoding = decode(raw, uri, declared=charset[1].decode("ascii") if charset else None)
         own = language or declared_language(content)
         chunks = with_prose(article(blocks_of(content, own), content))
-        text, blocks, source_map = compose(chunks, no_prose=templates)
+        text, blocks, source_map = compose(chunks, no_prose=templates, own=own)
         blocks, whole = in_one_language(blocks)
         language = language or whole or own
         return (

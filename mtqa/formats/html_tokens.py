@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mtqa.core.documents import NO_LANGUAGE, Comment
 from mtqa.core.spans import Span
+from mtqa.core.tags import primary
 from mtqa.formats.html_furniture import is_furniture
 
 __all__ = ["Elements", "comments_in", "tokens"]
@@ -49,7 +50,6 @@ _TONGUE = re.compile(
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _DELETED = frozenset(("del", "s", "strike"))
 _PAGE = frozenset(("html", "body"))
-_INLINE = frozenset(("a", "abbr", "b", "cite", "dfn", "em", "font", "i", "q", "small", "span", "strong", "u"))
 _SECTIONS = frozenset(("html", "body", "main", "article", "section", "div"))
 
 
@@ -82,7 +82,7 @@ class Elements:
     """The open elements, by the tags that were read, of a page in the language ``own``, if that is known."""
 
     def __init__(self, own: str | None = None) -> None:
-        self._own = _primary(own or "")
+        self._own = primary(own or "")
         self._open: list[_Open] = []
         self._count: Counter[str] = Counter()
         self._hidden = self._deleted = self._ordinal = 0
@@ -149,7 +149,7 @@ class Elements:
 
     def _language(self, name: str, attributes: str) -> str:
         """The language of an element that is opened. What a page says of itself as a whole is for browsers, which offer
-        to translate it; a word processor marks each word of a page that says nothing."""
+        to translate it."""
         language, lower = self.language, attributes.lower()
         if name in _PAGE or not ("lang" in lower or "translate" in lower):
             return language
@@ -158,8 +158,8 @@ class Elements:
                 return NO_LANGUAGE
             if not found["what"]:
                 language = ""
-            elif language != NO_LANGUAGE and (self._own or name not in _INLINE):
-                other = _TAG.fullmatch(found["value"]) and _primary(found["value"]) != self._own
+            elif language != NO_LANGUAGE:
+                other = _TAG.fullmatch(found["value"]) and primary(found["value"]) != self._own
                 language = found["value"] if other else ""
         return language
 
@@ -176,10 +176,6 @@ class Elements:
         self._hidden -= closed.hidden
         self._deleted -= closed.name in _DELETED
         return closed.name
-
-
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0].lower()
 
 
 def comments_in(html: str, elements: Elements) -> Iterator[Comment]:

@@ -53,7 +53,7 @@ class Markdown(Format):
             raise InputError(uri, f"lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
         own = language or shadow.language
         reader = _Reader(shadow, environment, own)
-        text, blocks, source_map = compose(with_prose(reader.chunks(tokens)))
+        text, blocks, source_map = compose(with_prose(reader.chunks(tokens)), own=own)
         blocks, whole = in_one_language(blocks)
         language = language or whole or own
         return (
