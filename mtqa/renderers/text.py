@@ -94,13 +94,18 @@ def render_text(
     brief = [_brief(document, min_level) for document in report.documents]
     if any(brief) or (several and any(document.p_mt is not None for document in report.documents)):
         page.write(Text(f"{UNFLAGGED}: {coverage(report.signature.recall)}"))
-    if any(document.p_mt is not None and not short for document, short in zip(report.documents, brief, strict=True)):
+    if any(_probable(document) and not short for document, short in zip(report.documents, brief, strict=True)):
         page.gap()
         for line in _once(report) if several else ():
             page.write(Text(line, "dim"))
         page.write(Text(legend(), "dim"))
     page.write(Text(visible(str(report.signature)), "dim"), breaks="|")
     return page.text(colour)
+
+
+def _probable(report: DocumentReport) -> bool:
+    """Whether a probability is told of the document or of a sentence."""
+    return report.p_mt is not None or any(verdict.p_edit is not None for verdict in report.verdicts)
 
 
 def _brief(report: DocumentReport, min_level: Severity) -> bool:

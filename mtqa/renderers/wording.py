@@ -139,7 +139,15 @@ def to_do(report: DocumentReport, recall: Recall | str | None, min_level: Severi
     listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
     if report.blank and report.p_mt is None and not listed:
         return "If it should have text in it, check the file and its format."
-    return asked(repairs, len(listed) - len(repairs), recall if report.p_mt is not None else _UNREAD)
+    return asked(repairs, len(listed) - len(repairs), recall if report.p_mt is not None else _unread(report))
+
+
+def _unread(report: DocumentReport) -> str:
+    """How much the model judged of an article that it does not judge as a whole."""
+    judged = sum(verdict.p_edit is not None for verdict in report.verdicts)
+    if not judged:
+        return "The model judged none of this text; only the surface rules looked at it."
+    return f"The model judged only {counted(judged, 'sentence')} of this text; only the surface rules looked at the rest."
 
 
 def asked(repairs: Sequence[Verdict], to_read: int, recall: Recall | str | None) -> str:
@@ -216,7 +224,6 @@ ORIGINS = {
 }
 
 UNFLAGGED = "No flag does not mean no fault"
-_UNREAD = "The model judged none of this text; only the surface rules looked at it."
 
 CAUTIONS = {
     Applicability.SAFE: " (safe)",
