@@ -227,6 +227,32 @@ def test_jsonl_rows_are_documents() -> None:
         formats.read(ROOT / "seeds/004_letters.jsonl")
 
 
+DECLARING = {
+    "a.html": "<html lang={}><body><p>The ferry was late.</p></body></html>",
+    "a.md": "---\nlang: {}\n---\n\nThe ferry was late.\n",
+    "a.jsonl": '{{"text": "The ferry was late.", "language": "{}"}}',
+    "a.xlf": '<xliff version="1.2"><file source-language="de" target-language="{}"><body><trans-unit id="1"><source>So.'
+    "</source><target>The ferry was late.</target></trans-unit></body></file></xliff>",
+    "a.po": 'msgid ""\nmsgstr "Language: {}\\n"\n\nmsgid "So."\nmsgstr "The ferry was late."\n',
+}
+
+
+@pytest.mark.parametrize("name", DECLARING)
+@pytest.mark.parametrize(
+    ("written", "language", "misdeclared"),
+    [("en_GB", "en-GB", ""), ("xx", "und", "xx"), ("xx-YY", "und", "xx-YY"), ("und", "und", ""), ("gsw", "gsw", "")],
+)
+def test_every_format_takes_locales_and_no_tags_that_no_language_has(
+    name: str, written: str, language: str, misdeclared: str
+) -> None:
+    (document,), failures = formats.read_bytes(DECLARING[name].format(written).encode(), name)
+    assert not failures
+    told = (document.language, document.declared, document.misdeclared)
+    assert told == (language, language != "und", misdeclared)
+    (document,), _ = formats.read_bytes(DECLARING[name].format(written).encode(), name, language="de_AT")
+    assert (document.language, document.declared, document.misdeclared) == ("de-AT", True, "")
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [
@@ -242,7 +268,7 @@ def test_jsonl_rows_are_documents() -> None:
         ('{"id": 1}', 'no text; add "text"'),
         ('{"text": 5}', "no text; add"),
         ('{"text": "a\\u0000b"}', "contains NUL characters; remove"),
-        ('{"text": "a", "language": "no such"}', "the language is not valid; make it"),
+        ('{"text": "a", "language": 7}', "the language is not a string; make it"),
         ('{"text": "a", "source": 1}', "the source is not a string; make it"),
     ],
 )

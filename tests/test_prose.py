@@ -385,6 +385,8 @@ def declared(document: Document) -> list[tuple[str, str | None]]:
         (f'<div lang="fr"><p lang="en-GB">{KEPT}</p></div>', []),
         (f'<p lang="">{KEPT}</p><p hreflang="fr" data-lang="fr">{KEPT}</p>', []),
         (f"<p>He said <q lang=fr>{QUOTED}</q> and left.</p>", []),
+        (f"<p lang=xx>{KEPT}</p><div lang=fr><p lang=xx>{QUOTED}</p></div>", [(QUOTED, "fr")]),
+        (f"<p lang=fr_CA>{QUOTED}</p>", [(QUOTED, "fr-CA")]),
     ],
 )
 @pytest.mark.parametrize("name", ["a.html", "a.md"])
@@ -405,6 +407,16 @@ def test_it_is_shown_and_not_judged_and_counted() -> None:
     assert "2 sentences are marked in the file as another language (French) and not judged" in report.remarks
     assert "1 sentence is marked in the file as not to be translated and not judged" in report.remarks
     assert not any("in another language (French) than the document" in remark for remark in report.remarks)
+
+
+def test_a_language_that_there_is_not_is_detected_and_that_is_said() -> None:
+    document = read(page("").replace("lang=en", "lang=xx"), "a.html")
+    (report,) = fake_checker().check(document).documents
+    assert report.document.language == "en"
+    assert (
+        "the file declares the language 'xx', and no language has that tag; it was detected instead" in report.remarks
+    )
+    assert not any("in another language" in remark for remark in report.remarks)
 
 
 def test_marked_words_in_a_sentence_are_no_prose() -> None:
@@ -455,8 +467,9 @@ def test_what_a_page_marks_says_nothing_of_its_own_language(middle: str, languag
 
 
 def test_marks_hold_where_the_language_cannot_be_told() -> None:
-    marked = f"<p translate=no>{KEPT}</p><p lang=fr>{QUOTED}</p><p lang=en>{LAST}</p><p>Of <i lang=fr>le bac</i>.</p>"
-    document = with_language(read(f"<html lang=und><body><p>Helm 3, 41, 7.</p>{marked}</body></html>", "a.html"))
+    own = "<p>Wout van der Meer beat Jasper de Vries at <i lang=fr>le bac</i> Oudenaarde.</p>"
+    marked = f"<p translate=no>{KEPT}</p><p lang=fr>{QUOTED}</p><p lang=en>{LAST}</p>"
+    document = with_language(read(f"<html><body>{own}{marked}</body></html>", "a.html"))
     assert (document.language, masks(document)) == ("und", ["le bac"])
     assert [found.text for found in segment(document) if found.apart] == [KEPT, QUOTED]
 

@@ -9,12 +9,16 @@ from program import Run
 
 from mtqa.core.errors import ConfigError
 from mtqa.core.tags import language_name
-from mtqa.formats.languages import check_language
+from mtqa.formats.languages import given_language
 
 
-@pytest.mark.parametrize("tag", [None, "en", "EN", "pt-BR", "zh-Hant", "gsw", "und"])
+@pytest.mark.parametrize("tag", [None, "en", "EN", "pt-BR", "zh-Hant", "gsw", "und", "en-x-pirate"])
 def test_tags_of_languages_are_taken(tag: str | None) -> None:
-    check_language(tag)
+    assert given_language(tag) == tag
+
+
+def test_locales_are_taken_for_tags() -> None:
+    assert [given_language(name) for name in ("en_GB", "pt_BR.UTF-8", "zh_Hant_TW")] == ["en-GB", "pt-BR", "zh-Hant-TW"]
 
 
 @pytest.mark.parametrize(
@@ -24,12 +28,12 @@ def test_tags_of_languages_are_taken(tag: str | None) -> None:
         ("xx-GB", "no language has the tag 'xx-GB'; give a BCP 47 tag such as en or pt-BR"),
         ("german", "'german' is not a language tag; did you mean 'de'?"),
         ("", "'' is not a language tag; give a BCP 47 tag such as en or pt-BR"),
-        ("de_DE", "'de_DE' is not a language tag; give a BCP 47 tag such as en or pt-BR"),
+        ("xx_GB", "no language has the tag 'xx_GB'; give a BCP 47 tag such as en or pt-BR"),
     ],
 )
 def test_others_are_refused_with_a_remedy(tag: str, said: str) -> None:
     with pytest.raises(ConfigError) as raised:
-        check_language(tag)
+        given_language(tag)
     assert str(raised.value) == said
 
 

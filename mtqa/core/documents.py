@@ -158,6 +158,7 @@ class Document:
         source_map: from ``text`` to ``content``.
         source_language: BCP 47 tag of the language it was translated from, where the format says so.
         comments: those outside code, in the order of the file; none in formats that have no comments.
+        misdeclared: what the file names as its language, if no language has that tag; it then counts as not declared.
     """
 
     uri: str
@@ -173,6 +174,7 @@ class Document:
     source_map: SourceMap = field(repr=False)
     source_language: str | None = None
     comments: tuple[Comment, ...] = field(default=(), repr=False)
+    misdeclared: str = ""
 
     def locate(self, span: Span) -> Location:
         """Where ``span`` is: the place of the block that it begins in or behind, where that has one. Else its lines and

@@ -17,7 +17,7 @@ from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
 from mtqa.core.wildcards import files_named, has_wildcards
-from mtqa.formats.languages import check_language
+from mtqa.formats.languages import given_language
 
 __all__ = [
     "EDITS",
@@ -67,7 +67,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
         InputError: the file is missing, a folder, binary, empty, larger than ``MAX_BYTES``, malformed, or holds
             several documents.
         UnknownName: there is no such format.
-        ConfigError: ``language`` is no language tag.
+        ConfigError: no language has the tag ``language``.
     """
     documents, failures = read_all(path, format=format, language=language)
     count = len(documents) + len(failures)
@@ -115,7 +115,7 @@ def read_bytes(
     """What ``read_all`` gives, of the bytes of a file named ``uri``; arguments and errors as of ``read``."""
     if len(raw) > MAX_BYTES:
         raise _too_large(uri)
-    check_language(language)
+    language = given_language(language)
     name = format or by_suffix().get(Path(uri).suffix.lower(), "text")
     format_ = FORMATS[name]
     with _faults_told(uri):
@@ -128,7 +128,7 @@ def from_text(text: str, *, uri: str = "<text>", language: str | None = None, so
     read as U+FFFD. ``source`` is what it was translated from. Errors as of ``read``."""
     from mtqa.formats.text import document
 
-    check_language(language)
+    language = given_language(language)
     with _faults_told(uri):
         return document(text, uri, language, source)
 

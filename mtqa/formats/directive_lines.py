@@ -10,7 +10,7 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _FRONT = {"---": re.compile(r"(?:---|\.\.\.)[ \t]*"), "+++": re.compile(r"\+\+\+[ \t]*")}
 _LANGUAGE = re.compile(
     r"^(?:[ \t]+(?=\"))?[\"']?lang(?:uage|uageCode)?[\"']?\s*[:=]"
-    r"\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']?\s*,?\s*$",
+    r"\s*[\"']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*)[\"']?\s*,?\s*$",
     re.MULTILINE,
 )
 _LONGEST_LINE = 1000  # characters of one with a directive
@@ -61,7 +61,7 @@ class ShadowLines:
         text: the file with spaces for them, and headings for their titles.
         inert: ``(start, end, False)`` of marks inside lines that are left out.
         prose: stretches of lines between fenced code and the like.
-        language: as front matter declares it.
+        language: as front matter names it.
     """
 
     def __init__(self, content: str) -> None:

@@ -62,7 +62,7 @@ class Shadow:
     Attributes:
         text: as long as the file.
         content: the file.
-        language: a BCP 47 tag, as front matter declares it.
+        language: as front matter names it.
     """
 
     text: str

@@ -16,6 +16,7 @@ from mtqa.formats.html_article import article
 from mtqa.formats.html_blocks import blocks_of, declared_language
 from mtqa.formats.html_tokens import Elements, comments_in
 from mtqa.formats.kinds import with_prose
+from mtqa.formats.languages import told
 from mtqa.formats.placeholders import templates
 
 __all__ = ["HTML", "Html"]
@@ -34,18 +35,20 @@ class Html(Format):
         """The one document in ``raw``. The page may declare its encoding and its language."""
         charset = _CHARSET.search(raw[:_HEAD])
         content, encoding = decode(raw, uri, declared=charset[1].decode("ascii") if charset else None)
-        own = language or declared_language(content)
+        said = told(language, declared_language(content))
+        own = said.language if said.declared else None
         chunks = with_prose(article(blocks_of(content, own), content))
         text, blocks, source_map = compose(chunks, no_prose=templates, own=own)
         blocks, whole = in_one_language(blocks)
-        language = language or whole or own
+        said = told(language, whole) if whole else said
         return (
             Document(
                 uri=uri,
                 file=uri,
                 format=self.name,
-                language=language or "und",
-                declared=language is not None,
+                language=said.language,
+                declared=said.declared,
+                misdeclared=said.misdeclared,
                 text=text,
                 blocks=blocks,
                 content=content,

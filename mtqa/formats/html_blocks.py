@@ -20,9 +20,7 @@ _CHARACTERS = re.compile(
     r"(?P<space>\r\n|[^\S\xa0])(?:[^\S\xa0]*)|(?P<entity>&(?:\#[0-9]{1,8}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,40});?)"
     r"|(?P<plain>(?:[^&\s]|\xa0)+|&)"
 )
-_LANGUAGE = re.compile(
-    r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\b", re.IGNORECASE
-)
+_LANGUAGE = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))", re.IGNORECASE)
 _OUTSIDE = ("nav", "footer", "aside", "menu", "dialog")
 _BLOCKS = frozenset(
     (  # noqa: SIM905
@@ -66,9 +64,9 @@ class HtmlBlock:
 
 
 def declared_language(content: str) -> str | None:
-    """The BCP 47 tag that the page's ``html`` element declares."""
+    """The language that the page's ``html`` element names."""
     found = _LANGUAGE.search(content)
-    return found[1] if found else None
+    return found[found.lastindex] if found and found.lastindex else None
 
 
 def blocks_of(content: str, language: str | None) -> list[HtmlBlock]:

@@ -11,6 +11,7 @@ from mtqa.core.documents import NO_LANGUAGE, Comment
 from mtqa.core.spans import Span
 from mtqa.core.tags import primary
 from mtqa.formats.html_furniture import is_furniture
+from mtqa.formats.languages import language_tag
 
 __all__ = ["Elements", "comments_in", "tokens"]
 
@@ -47,7 +48,6 @@ _TONGUE = re.compile(
     r"""(?<![^\s"'/])(?:xml:)?(?:(?P<what>lang)|translate)\s*=\s*["']?(?P<value>[^\s"'>]*)|(?P<kept>\bnotranslate\b)""",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _DELETED = frozenset(("del", "s", "strike"))
 _PAGE = frozenset(("html", "body"))
 _SECTIONS = frozenset(("html", "body", "main", "article", "section", "div"))
@@ -159,8 +159,9 @@ class Elements:
             if not found["what"]:
                 language = ""
             elif language != NO_LANGUAGE:
-                other = _TAG.fullmatch(found["value"]) and primary(found["value"]) != self._own
-                language = found["value"] if other else ""
+                tag = language_tag(found["value"])
+                if tag or not found["value"]:
+                    language = tag if tag and primary(tag) != self._own else ""
         return language
 
     def close(self, name: str) -> None:

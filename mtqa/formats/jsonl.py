@@ -16,6 +16,7 @@ from mtqa.core.spans import SourceMap
 from mtqa.core.tables import json_decoder, unique
 from mtqa.formats import edits as edits_
 from mtqa.formats.decoding import decode, readable, without_surrogates
+from mtqa.formats.languages import told
 from mtqa.formats.text import TEXT, blocks_of, with_source
 
 __all__ = ["JSONL", "JsonLines"]
@@ -24,7 +25,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _CHARACTER = re.compile(
     r'(?P<plain>[^"\\]+)|\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)', re.DOTALL
 )
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class JsonLines(Format):
@@ -70,18 +70,19 @@ def _document(
     _, name = fields.get("id", (0, number))
     if not isinstance(text, str):
         raise InputError(uri, 'no text; add "text": "…"')
-    if declared is not None and not (isinstance(declared, str) and _TAG.fullmatch(declared)):
-        raise InputError(uri, 'the language is not valid; make it a BCP 47 tag such as "en", or leave it out')
+    if declared is not None and not isinstance(declared, str):
+        raise InputError(uri, 'the language is not a string; make it a BCP 47 tag such as "en", or leave it out')
     if source is not None and not isinstance(source, str):
         raise InputError(uri, "the source is not a string; make it one, or leave it out")
     text, source = readable(text, uri), source and without_surrogates(source)
-    tag = language or declared
+    own = told(language, declared and without_surrogates(declared))
     return Document(
         uri=without_surrogates(f"{uri}#{name}"),
         file=uri,
         format=JSONL.name,
-        language=tag or "und",
-        declared=tag is not None,
+        language=own.language,
+        declared=own.declared,
+        misdeclared=own.misdeclared,
         text=text,
         blocks=with_source(blocks_of(text), source),
         content=content,

@@ -22,6 +22,7 @@ from mtqa.formats.html_article import CELLS, kind_of_block
 from mtqa.formats.html_blocks import HtmlReader
 from mtqa.formats.html_tokens import Elements, comments_in
 from mtqa.formats.kinds import kind_of, kind_of_cell, with_prose
+from mtqa.formats.languages import told
 from mtqa.formats.markdown_inline import Lines, is_only_image, read_inline
 
 if TYPE_CHECKING:
@@ -51,18 +52,20 @@ class Markdown(Format):
         tokens = _parser().parse(shadow.text, environment)
         if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
             raise InputError(uri, f"lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
-        own = language or shadow.language
+        said = told(language, shadow.language)
+        own = said.language if said.declared else None
         reader = _Reader(shadow, environment, own)
         text, blocks, source_map = compose(with_prose(reader.chunks(tokens)), own=own)
         blocks, whole = in_one_language(blocks)
-        language = language or whole or own
+        said = told(language, whole) if whole else said
         return (
             Document(
                 uri=uri,
                 file=uri,
                 format=self.name,
-                language=language or "und",
-                declared=language is not None,
+                language=said.language,
+                declared=said.declared,
+                misdeclared=said.misdeclared,
                 text=readable(text, uri),
                 blocks=blocks,
                 content=content,

@@ -11,7 +11,7 @@ from mtqa.core.protocols import Format
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode
-from mtqa.formats.languages import language_tag
+from mtqa.formats.languages import language_tag, told
 from mtqa.formats.po_markup import cells, is_code, is_table, kind_of_part, markup
 from mtqa.formats.po_messages import Message, header_of, messages_of, text_of
 
@@ -41,7 +41,7 @@ class Po(Format):
         content, encoding = decode(raw, uri, declared=declared, guess=False)
         messages = messages_of(content, uri)
         header = header_of(messages)
-        tag = language or language_tag(header.get("language"))
+        own = told(language, header.get("language"))
         chunks = (chunk for message in messages if not message.is_header for chunk in _chunks(message))
         text, blocks, source_map = compose(chunks, no_prose=markup)
         return (
@@ -49,8 +49,9 @@ class Po(Format):
                 uri=uri,
                 file=uri,
                 format=self.name,
-                language=tag or "und",
-                declared=tag is not None,
+                language=own.language,
+                declared=own.declared,
+                misdeclared=own.misdeclared,
                 text=text,
                 blocks=blocks,
                 content=content,

@@ -16,7 +16,7 @@ from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, compose
 from mtqa.formats.decoding import decode
 from mtqa.formats.kinds import kind_of_message
-from mtqa.formats.languages import language_tag
+from mtqa.formats.languages import language_tag, told
 from mtqa.formats.placeholders import no_prose
 from mtqa.formats.text import TEXT
 from mtqa.formats.xliff_units import XliffFile, files_of
@@ -49,14 +49,15 @@ class Xliff(Format):
             names[file.name] += 1
             name = file.name if names[file.name] == 1 else f"{file.name}-{names[file.name]}"
             text, blocks, source_map = compose(_chunks(file), no_prose=no_prose)
-            tag = language or language_tag(file.target_language)
+            own = told(language, file.target_language)
             documents.append(
                 Document(
                     uri=uri if len(files) == 1 else f"{uri}#{name}",
                     file=uri,
                     format=self.name,
-                    language=tag or "und",
-                    declared=tag is not None,
+                    language=own.language,
+                    declared=own.declared,
+                    misdeclared=own.misdeclared,
                     text=text,
                     blocks=blocks,
                     content=content,

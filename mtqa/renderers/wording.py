@@ -147,7 +147,9 @@ def _unread(report: DocumentReport) -> str:
     judged = sum(verdict.p_edit is not None for verdict in report.verdicts)
     if not judged:
         return "The model judged none of this text; only the surface rules looked at it."
-    return f"The model judged only {counted(judged, 'sentence')} of this text; only the surface rules looked at the rest."
+    return (
+        f"The model judged only {counted(judged, 'sentence')} of this text; only the surface rules looked at the rest."
+    )
 
 
 def asked(repairs: Sequence[Verdict], to_read: int, recall: Recall | str | None) -> str:

@@ -12,21 +12,20 @@ from pydantic.config import JsonDict
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.findings import Severity
 from mtqa.formats import FORMATS
-from mtqa.formats.languages import check_language
+from mtqa.formats.languages import given_language
 
 __all__ = ["Health", "Problem", "ScoreRequest", "report_schemas"]
 
 _REPORT = "Report"
-_TAG = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_TAG = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$"
 _KINDS = ("line", "gate", "finding")  # of the published schema, which no answer has
 
 
 def _checked(tag: str) -> str:
     try:
-        check_language(tag)
+        return given_language(tag) or ""
     except ConfigError as error:
         raise ValueError(str(error)) from None
-    return tag
 
 
 def _formats() -> list[str]:

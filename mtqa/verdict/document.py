@@ -63,7 +63,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         remarks=(
             *remarks.of_surprisal(surprisal, calibration),
             *(remarks.of_hidden(document.text, counts.words) if read_at_all else ()),
-            *remarks.of_declarations(verdicts),
+            *remarks.of_declarations(document, verdicts),
             *remarks.of_languages(verdicts),
         ),
         translated_from=_origin(logits, calibration) if likely else None,

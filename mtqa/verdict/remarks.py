@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.details import OtherLanguage
-from mtqa.core.documents import NO_LANGUAGE
+from mtqa.core.documents import NO_LANGUAGE, Document
 from mtqa.core.findings import Verdict
 from mtqa.core.folding import hidden_in_words
 from mtqa.core.tags import language_name
@@ -34,8 +34,13 @@ def of_hidden(text: str, words: int) -> Iterator[str]:
         yield f"{count} invisible characters (most often: {name}) stand inside words; the text was judged without them"
 
 
-def of_declarations(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """That sentences are not judged because of what their file declares, if some are."""
+def of_declarations(document: Document, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """That the file declares what is no language, or sentences in it as not to be judged, where it does."""
+    if document.misdeclared:
+        yield (
+            f"the file declares the language '{document.misdeclared}', and no language has that tag; "
+            "it was detected instead"
+        )
     apart = [verdict.segment.language for verdict in verdicts if verdict.segment.apart]
     kept = apart.count(NO_LANGUAGE)
     names = ", ".join(sorted(map(language_name, {*apart} - {NO_LANGUAGE})))
