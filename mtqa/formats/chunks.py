@@ -124,10 +124,10 @@ def compose(
             other = "" if language else piece.language
             here = Span(length, length + end - cut)
             if other and other != NO_LANGUAGE and own is None:
-                goes_on = quoted and quoted[-1].language == other and quoted[-1].span.end == length
+                goes_on = bool(quoted) and quoted[-1].language == other and quoted[-1].span.end == length
                 quoted.append(Quoted(quoted.pop().span.join(here) if goes_on else here, other))
             if piece.masked or (other and (other == NO_LANGUAGE or own is not None)):
-                goes_on = other and masked and masked[-1].end == length
+                goes_on = bool(other and masked) and masked[-1].end == length
                 masked.append(masked.pop().join(here) if goes_on else here)
             length = here.end
         masked += (found.shift(start) for found in no_prose(text[low:high]))
