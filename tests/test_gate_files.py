@@ -57,6 +57,24 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
     assert (uris(ran.out), notes(ran.out)) == (["g.html"], [])
 
 
+def test_term_lists_of_the_settings_are_no_articles(mtqa: Run) -> None:
+    write("a.md", CLEAN)
+    Path("terms").mkdir()
+    for name in ("brands.txt", "names.txt", "notes.md"):
+        Path("terms", name).write_text("Zzferry\nZzharbour\n", encoding="utf-8")
+    Path("mtqa.toml").write_text('terms = ["terms/brands.txt"]\n', encoding="utf-8")
+    ran = mtqa("gate", ".", "--format", "json")
+    assert sorted(uris(ran.out)) == ["a.md", "terms/names.txt", "terms/notes.md"]
+    assert notes(ran.out) == ["1 file left out because the settings name it as a term list"]
+    Path("mtqa.toml").write_text('terms = ["terms/*.txt"]\nexclude = ["*.md"]\n', encoding="utf-8")
+    assert notes(mtqa("gate", ".", "--format", "json").out)[:2] == [
+        "2 files left out because the settings name them as term lists",
+        "2 files left out by exclude or .mtqaignore",
+    ]
+    assert uris(mtqa("gate", "terms/names.txt", "--format", "json").out) == ["terms/names.txt"]
+    assert uris(mtqa("gate", "terms/names.txt", "--force-exclude", "--format", "json").out) == []
+
+
 def test_an_article_about_mtqa_is_no_report(tmp_path: Path) -> None:
     page = f'<!DOCTYPE html>\n<meta name="generator" content="Hugo"><p>{CLEAN}</p>'
     shown = f"It prints:\n\n```\n{CLEAN}\nmtqa:0.1.0|model:mtqa-en@3f2c1a90|dtype:int8\nFAILED\n```\n"

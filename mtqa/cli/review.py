@@ -118,11 +118,11 @@ def _read(
     paths: Sequence[str], settings: Settings, input_format: str | None, language: str | None
 ) -> list[tuple[Path, list[Document]]]:
     """The files that have articles, without what the gate would leave out."""
-    from mtqa.gate.selection import excluded_by, select
+    from mtqa.gate.selection import select
 
     if STDIN in paths:
         raise ConfigError("standard input cannot be repaired; name files, folders or patterns")
-    selection = select(paths, excluded_by(settings))
+    selection = select(paths, settings)
     for note in selection.notes:
         complain(note)
     failures = list(selection.failures)

@@ -19,7 +19,7 @@ from mtqa.gate.decide import decide
 from mtqa.gate.ignores import IGNORE_FILE, Ignores, Terms
 from mtqa.gate.judging import Method, Stage, judge
 from mtqa.gate.rules import rule_names
-from mtqa.gate.selection import excluded_by, left_out, select
+from mtqa.gate.selection import left_out, select
 
 __all__ = ["Run", "changes_since", "settings_in"]
 
@@ -66,9 +66,9 @@ class Run:
 
         Raises:
             ModelError: the model is missing or does not load.
-            ConfigError: it has no threshold for the false-alarm rate, or a pattern is none.
+            ConfigError: it has no threshold for the false-alarm rate, a pattern is none, or a term list is missing.
         """
-        selection = select(paths, excluded_by(settings), force_exclude=force_exclude)
+        selection = select(paths, settings, force_exclude=force_exclude)
         files, notes = selection.files, selection.notes
         if changes is not None:
             files = tuple(file for file in files if changes.touches(file))

@@ -1,8 +1,8 @@
-"""Which files are judged: those that are named or found, without excluded ones and mtqa's own reports."""
+"""Which files are judged: those that are named or found, without excluded ones, term lists and mtqa's own reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from mtqa.gate.baseline import as_reported
 from mtqa.gate.ignores import PathIgnores
 from mtqa.gate.reports import is_report
 
-__all__ = ["Selection", "excluded_by", "left_out", "listed", "select", "without_reports"]
+__all__ = ["Selection", "left_out", "listed", "select", "without_reports"]
 
 _NAMED = 5  # files that a note names
 
@@ -28,24 +28,28 @@ class Selection:
     notes: tuple[str, ...] = ()
 
 
-def excluded_by(settings: Settings) -> Callable[[Path], bool]:
-    """Whether the settings, or the patterns of the current folder's ``.mtqaignore``, leave a file out."""
-    ignored = PathIgnores.load(Path.cwd())
-    return lambda file: settings.excludes(file) or ignored.matches(file)
-
-
-def select(paths: Sequence[str], excluded: Callable[[Path], bool], *, force_exclude: bool = False) -> Selection:
-    """The files that ``paths`` name. ``excluded`` ones are left out, but for those named one by one, unless
+def select(paths: Sequence[str], settings: Settings, *, force_exclude: bool = False) -> Selection:
+    """The files that ``paths`` name. What the settings, or the patterns of the current folder's ``.mtqaignore``,
+    exclude is left out, and so are the settings' own term lists, but for files named one by one, unless
     ``force_exclude``; so are, where they were only found in a folder or by a pattern, those that git ignores and
-    reports that mtqa wrote."""
+    reports that mtqa wrote. Raises ConfigError where a pattern is none, or the settings name a term list that is
+    missing."""
     files, failures = expand(paths)
     named = _named(paths)
-    kept = [file for file in files if not ((force_exclude or file not in named) and excluded(file))]
+    ignored_paths = PathIgnores.load(Path.cwd())
+    listing = {file.resolve() for file in settings.term_files()}
+    held = {file for file in files if force_exclude or file not in named}
+    terms = {file for file in held if file.resolve() in listing} if listing else set()
+    excluded = {file for file in held - terms if settings.excludes(file) or ignored_paths.matches(file)}
+    kept = [file for file in files if file not in terms | excluded]
     ignored = git.ignored(file for file in kept if file not in named)
     own, note = without_reports((file for file in kept if file not in ignored), paths)
     notes = [
         *note,
-        *left_out(len(files) - len(kept), "by exclude or .mtqaignore"),
+        *left_out(len(excluded), "by exclude or .mtqaignore"),
+        *left_out(
+            len(terms), f"because the settings name {'them as term lists' if len(terms) > 1 else 'it as a term list'}"
+        ),
         *left_out(len(ignored), "because git ignores them" if len(ignored) > 1 else "because git ignores it"),
     ]
     return Selection(tuple(own), tuple(failures), tuple(sorted(notes)))
