@@ -260,6 +260,11 @@ def test_paths_are_relative_to_their_file(project: Path, user: Path, monkeypatch
     assert here(baseline="/known.json").policy.baseline == Path("/known.json")
 
 
+def test_locales_are_languages(project: Path) -> None:
+    (project / "mtqa.toml").write_text('languages = ["en_GB", "de"]')
+    assert here().policy.languages == ("en-GB", "de")
+
+
 def test_term_files(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = project / "odd[1]"
     (odd / "terms").mkdir(parents=True)
@@ -307,7 +312,7 @@ TYPES = [
     ("stale", "[]", "true or false, not []"),
     ("languages", '"en"', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "en"'),
     ("languages", '["en", "english"]', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "english"'),
-    ("languages", '["en_GB"]', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "en_GB"'),
+    ("languages", '["e"]', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "e"'),
     ("languages", '["en\\n"]', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "en\\n"'),
     ("rules-off", "[1]", "a list of names in quotation marks, not 1"),
     ("baseline", '""', 'a path in quotation marks, not ""'),

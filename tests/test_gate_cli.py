@@ -121,6 +121,26 @@ def test_what_cannot_be_done_is_one_line(mtqa: Run, arguments: list[str], error:
     assert Path("a.md").read_bytes() == whole
 
 
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ('fail-on = "minor"\nlanguages = ["en", "xx"]\n', "mtqa.toml:2: no language has the tag 'xx'; change it or"),
+        ('[[overrides]]\npaths = ["b.md"]\nlanguages = ["xx"]\n', "mtqa.toml:3: no language has the tag 'xx'; change"),
+        ('\n\nbaseline = "nope.json"\n', "mtqa.toml:3: baseline: {}/nope.json: no such baseline; make it from"),
+        (
+            "stale = true\nfalse-alarm-rate = 0.02\n",
+            "mtqa.toml:2: false-alarm-rate: this model has no threshold for a false-alarm rate of 0.02; choose 0.05,",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_honoured_are_told_by_their_line(mtqa: Run, settings: str, error: str) -> None:
+    write("a.md", CLEAN)
+    Path("mtqa.toml").write_text(settings, encoding="utf-8")
+    ran = mtqa("gate", "a.md")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.startswith(f"mtqa: error: {error.format(Path.cwd())}")
+
+
 def test_a_model_that_does_not_load(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ModelError("model 'mtqa-en' is corrupt; install it again")

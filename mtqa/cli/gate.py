@@ -94,9 +94,9 @@ def gate(
 
     Exit codes: 0 passed; 1 the policy is violated; 2 it could not run.
     """
-    from mtqa.gate.baseline import Baseline, as_reported
+    from mtqa.gate.baseline import as_reported
     from mtqa.gate.judging import Method
-    from mtqa.gate.run import Run, changes_since
+    from mtqa.gate.run import Run, changes_since, known_in
 
     paths = paths or []
     wanted = _wanted(formats, outputs)
@@ -109,7 +109,7 @@ def gate(
         strictness=strictness.value if strictness else None,
         baseline=str(baseline) if baseline else None,
     )
-    known = Baseline.read(Path(settings.policy.baseline)) if settings.policy.baseline else None
+    known = known_in(settings)
     changes = None if changed_since is None else changes_since(changed_since, Path.cwd(), language)
     check_inputs(paths, stdin_filename)
     limits = limits_of(max_document, timeout)

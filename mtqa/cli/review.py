@@ -71,6 +71,7 @@ def review(
 
     require()
     from mtqa.gate.ignores import Ignores, Terms
+    from mtqa.gate.run import at_rate_of
     from mtqa.repair.actions import login_name
     from mtqa.repair.log import Log, beside
     from mtqa.review.desk import Desk, open_desks
@@ -91,7 +92,8 @@ def review(
             from mtqa.neural.translators import chosen
 
             judging = settings.policy.judging(CheckerSettings(model=model, threads=threads))
-            checker = Checker.load(judging)
+            with at_rate_of(settings):
+                checker = Checker.load(judging)
             engines = chosen(translator or (), threads=_BESIDE)
             seeker = Seeker(partial(_suggester, judging, engines))
             stack.callback(seeker.close)

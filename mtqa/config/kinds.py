@@ -161,4 +161,8 @@ SOME_PATTERNS = replace(
     schema={**PATTERNS.schema, "minItems": 1},
 )
 NAMES = _list("a list of names in quotation marks", {"minLength": 1})
-LANGUAGES = _list('a list of BCP 47 tags, such as ["en", "pt-BR"]', {"pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"})
+LANGUAGES = _list(
+    'a list of BCP 47 tags, such as ["en", "pt-BR"]',
+    {"pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$"},
+    convert=lambda value, _: tuple(tag.replace("_", "-") for tag in value),
+)

@@ -63,6 +63,11 @@ class Settings:
         """Where each value of ``policy_for(path)`` came from."""
         return {**self.origins, **{k: v for override in self._for(path) for k, v in override.origins.items()}}
 
+    def place_of(self, name: str) -> str:
+        """Where a file sets ``name``, to begin a complaint with: ``"path:line: name: "``; empty where none does."""
+        origin = self.origins[name]
+        return f"{origin}: {name}: " if ":" in origin else ""
+
     def excludes(self, path: str | Path) -> bool:
         """Whether the file ``path`` is not to be checked."""
         return self.excluded.match(path)

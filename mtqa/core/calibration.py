@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from mtqa.core.errors import ConfigError, ModelError
+from mtqa.core.errors import ModelError, UnknownRate
 from mtqa.core.findings import Severity
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.scaling import Curve, Logistic, pair, row
@@ -99,7 +99,7 @@ class Calibration:
     @classmethod
     def from_table(cls, table: Mapping[str, Any], *, rate: float = RATE) -> Calibration:
         """From the ``[calibration]`` table of a ``model.toml``, which has a threshold for each of its ``rates``. Raises
-        ModelError where it lacks or bends a key, ConfigError where it has no threshold for ``rate``."""
+        ModelError where it lacks or bends a key, UnknownRate where it has no threshold for ``rate``."""
         try:
             rates = tuple(_share(value) for value in table["rates"])
             if not len(rates) == len(table["fpr"]) == len(table["likely_mt"]):
@@ -107,7 +107,7 @@ class Calibration:
             if rate not in rates:
                 *first, last = (f"{value:g}" for value in rates)
                 known = f"{', '.join(first)} or {last}" if first else last
-                raise ConfigError(f"this model has no threshold for a false-alarm rate of {rate:g}; choose {known}")
+                raise UnknownRate(f"this model has no threshold for a false-alarm rate of {rate:g}; choose {known}")
             chosen = rates.index(rate)
             knots = row(table["sentences"], len(table["sentences"]))
             if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):

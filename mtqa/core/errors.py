@@ -3,6 +3,7 @@
 MtqaError                 anything a user can put right; the command line prints it in one line and exits with 2
 ├── InputError            a document cannot be read: missing, binary, empty, too large, malformed
 ├── ConfigError           a flag or a setting is wrong
+│   └── UnknownRate       a false-alarm rate that a model has no threshold for
 ├── ModelError            a model is missing, corrupt or unfit
 └── UnknownName           a format, signal, rule, renderer or model that is not registered
 """
@@ -13,7 +14,7 @@ import difflib
 import os
 from collections.abc import Iterable
 
-__all__ = ["ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"]
+__all__ = ["ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName", "UnknownRate"]
 
 
 class MtqaError(Exception):
@@ -47,6 +48,10 @@ class InputError(MtqaError):
 
 class ConfigError(MtqaError):
     """A flag or setting that cannot be honoured."""
+
+
+class UnknownRate(ConfigError):  # noqa: N818
+    """A false-alarm rate that a model has no threshold for."""
 
 
 class ModelError(MtqaError):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mtqa.config import Settings, load
-from mtqa.core.errors import InputError
+from mtqa.core.errors import ConfigError, InputError, UnknownRate
 from mtqa.core.report import GateResult, Report
 from mtqa.formats import read_bytes
+from mtqa.formats.languages import language_tag
 from mtqa.gate.baseline import Baseline
 from mtqa.gate.changes import Changes
 from mtqa.gate.decide import decide
@@ -21,7 +22,7 @@ from mtqa.gate.judging import Method, Stage, judge
 from mtqa.gate.rules import rule_names
 from mtqa.gate.selection import left_out, select
 
-__all__ = ["Run", "changes_since", "settings_in"]
+__all__ = ["Run", "at_rate_of", "changes_since", "known_in", "settings_in"]
 
 _DEFAULT = Method()
 
@@ -74,7 +75,8 @@ class Run:
             files = tuple(file for file in files if changes.touches(file))
             unchanged = len(selection.files) - len(files)
             notes = (*notes, *left_out(unchanged, f"without changes since {changes.revision}"))
-        report = judge(files, method, settings.policy, stage, piped)
+        with at_rate_of(settings):
+            report = judge(files, method, settings.policy, stage, piped)
         report = replace(report, failures=(*selection.failures, *report.failures))
         return cls(files, report, settings, notes)
 
@@ -107,7 +109,33 @@ class Run:
 
 def settings_in(folder: Path, flags: Mapping[str, Any] | None = None) -> Settings:
     """The settings that hold in ``folder``; ``flags`` that are not None win. Raises ConfigError where one is wrong."""
-    return load(folder, flags=flags, known_rules=rule_names())
+    settings = load(folder, flags=flags, known_rules=rule_names())
+    for values, origins in [
+        (settings.policy.values(), settings.origins),
+        *((o.values, o.origins) for o in settings.overrides),
+    ]:
+        for tag in values.get("languages", ()):
+            if language_tag(tag) is None:
+                raise ConfigError(f"{origins['languages']}: no language has the tag '{tag}'; change it or remove it")
+    return settings
+
+
+@contextmanager
+def at_rate_of(settings: Settings) -> Iterator[None]:
+    """A model that has no threshold for their false-alarm rate is told with where it is set."""
+    try:
+        yield
+    except UnknownRate as error:
+        raise UnknownRate(f"{settings.place_of('false-alarm-rate')}{error}") from None
+
+
+def known_in(settings: Settings) -> Baseline | None:
+    """The baseline that ``settings`` name. Raises ConfigError where it cannot be read."""
+    path = settings.policy.baseline
+    try:
+        return Baseline.read(path) if path else None
+    except ConfigError as error:
+        raise ConfigError(f"{settings.place_of('baseline')}{error}") from None
 
 
 def changes_since(revision: str, folder: Path, language: str | None = None) -> Changes:
