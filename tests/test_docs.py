@@ -36,6 +36,7 @@ from mtqa.core.settings import CheckerSettings
 from mtqa.gate.run import settings_in
 from mtqa.neural.models import LocalModels
 from mtqa.neural.translators import fast_translate
+from mtqa.renderers.wording import false_alarms
 
 NOT_RUN = {
     "mtqa lsp": "an editor talks to it",
@@ -342,6 +343,16 @@ def test_what_a_verdict_is_worth_is_computed_from_the_measured_rates() -> None:
             for value, alarms in zip(worth, accused, strict=True)
         ]
         assert cells.split(" | ") == expected, segments
+
+
+def test_who_gets_a_false_verdict_more_often_does_at_every_rate_and_length() -> None:
+    kinds = {"translations by people": "human translation", "texts by learners": "learners"}
+    told = false_alarms(0.05).partition(";")[2]
+    rates = json.loads((ROOT / "models" / "mtqa-en" / "metrics.json").read_text(encoding="utf-8"))["rates"]
+    measured = [found for by_length in rates.values() for found in by_length.values()]
+    assert {words for words, kind in kinds.items() if all(row[kind] > row["original"] for row in measured)} == {
+        words for words in kinds if words in told
+    }
 
 
 def test_the_false_alarm_rates_are_those_measured() -> None:

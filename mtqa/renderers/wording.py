@@ -205,7 +205,7 @@ def false_alarms(fpr: float) -> str:
     rate = Fraction(fpr).limit_denominator(1000 if fpr >= 0.001 else 1_000_000)
     return (
         f"Up to {rate.numerator} in {rate.denominator:,} articles that people write in English get this verdict, too; "
-        "translations by people and texts by learners get it more often."
+        "translations by people get it more often."
     )
 
 
