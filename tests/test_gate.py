@@ -17,6 +17,7 @@ from mtqa.config import Policy
 from mtqa.core.documents import Lines
 from mtqa.core.findings import WEAK_SPOT, Severity
 from mtqa.core.report import Decision, Finding, GateResult, Report, State
+from mtqa.core.tags import language_name
 from mtqa.gate.baseline import Baseline
 from mtqa.gate.decide import decide
 from mtqa.renderers.gate import render_gate
@@ -200,7 +201,9 @@ def test_languages(allowed: tuple[str, ...], language: str, passes: bool) -> Non
     report = report_of({"a.txt": CLEAN}, language)
     result = decide(report, lambda _: replace(LENIENT, languages=allowed))
     assert result.passed is passes
-    assert [finding.rule for finding in result.findings if finding.fails] == ([] if passes else ["unexpected-language"])
+    found = [(finding.rule, finding.message) for finding in result.findings if finding.fails]
+    said = f"the article is in {language_name(language)}; the policy allows {' or '.join(map(language_name, allowed))}"
+    assert found == ([] if passes else [("unexpected-language", said)])
 
 
 def test_what_could_not_be_read_is_not_passed_and_no_violation() -> None:

@@ -139,8 +139,10 @@ def test_what_is_in_another_language_is_counted(mtqa: Run) -> None:
     write("a.md", CLEAN)
     Path("b.md").write_text("---\nlang: de\n---\n\nDer Hund lief über die Straße.\n", encoding="utf-8")
     ran = mtqa("gate", ".")
-    assert (ran.code, "1 document judged, 1 in another language\n" in ran.out) == (0, True)
+    assert (ran.code, "1 document judged, 1 in another language, read by rules alone\n" in ran.out) == (0, True)
     assert "note: not judged, as in a language that the model does not know: b.md (German)\n" in ran.out
+    assert "note: the model judged nothing\n" in (alone := mtqa("gate", "b.md").out)
+    assert "nothing was judged" not in alone
 
 
 @pytest.mark.parametrize("name", ["mtqa.toml", "pyproject.toml"])

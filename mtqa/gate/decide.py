@@ -103,7 +103,7 @@ def _not_judged(report: Report) -> Iterator[str]:
     if foreign:
         yield f"not judged, as in a language that the model does not know: {listed(foreign)}"
     if len(blank) + len(foreign) + len(over) == len(report.documents) and not report.failures:
-        yield "nothing was judged"
+        yield "the model judged nothing" if foreign else "nothing was judged"
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:

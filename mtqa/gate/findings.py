@@ -10,15 +10,9 @@ from mtqa.core.documents import Document, Segment
 from mtqa.core.findings import VAGUE, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Finding
 from mtqa.core.rules import OF_DOCUMENT
-from mtqa.core.tags import language_name
+from mtqa.core.tags import language_name, primary
 
 __all__ = ["findings_of", "flag_finding"]
-
-_MESSAGES = {
-    "machine-translation": "the article reads like machine translation",
-    "undecided": "the article is undecided",
-    "unexpected-language": "the article is in a language that the policy does not allow",
-}
 
 
 def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
@@ -50,25 +44,26 @@ def findings_of(report: DocumentReport, policy: Policy) -> Iterator[Finding]:
     if report.blank:
         return
     if report.decision is Decision.LIKELY_MT:
-        yield _whole(document, "machine-translation", report.p_mt or 0.0, report.reason)
+        said = "the article reads like machine translation"
+        yield _whole(document, "machine-translation", report.p_mt or 0.0, said, report.reason)
     elif report.decision is Decision.UNDECIDED and policy.undecided:
-        yield _whole(document, "undecided", report.p_mt or 0.0, report.reason)
-    allowed = {tag.partition("-")[0].lower() for tag in policy.languages}
-    if allowed and document.language != "und" and document.language.partition("-")[0].lower() not in allowed:
+        yield _whole(document, "undecided", report.p_mt or 0.0, "the article is undecided", report.reason)
+    allowed = set(map(primary, policy.languages))
+    if allowed and document.language != "und" and primary(document.language) not in allowed:
         names = " or ".join(map(language_name, policy.languages))
-        reason = f"it is in {language_name(document.language)}; the policy allows {names}"
-        yield _whole(document, "unexpected-language", 1.0, reason)
+        said = f"the article is in {language_name(document.language)}; the policy allows {names}"
+        yield _whole(document, "unexpected-language", 1.0, said)
 
 
-def _whole(document: Document, rule: str, probability: float, reason: str) -> Finding:
+def _whole(document: Document, rule: str, probability: float, message: str, *reasons: str) -> Finding:
     return Finding(
         uri=document.uri,
         rule=rule,
         category=OF_DOCUMENT,
         severity=Severity.NEUTRAL if rule == "undecided" else Severity.MAJOR,
         probability=probability,
-        message=_MESSAGES[rule],
-        reasons=(reason,),
+        message=message,
+        reasons=reasons,
         words="",
         location=None,
         fingerprint=_digest(rule),

@@ -141,7 +141,7 @@ class Article:
 
     def _said(self, report: DocumentReport, finding: Finding) -> str:
         if finding.rule == "unexpected-language":
-            return f"{standing(finding.message)} {standing(finding.reasons[0])}"
+            return standing(finding.message)
         if finding.rule == "undecided":
             return headline(report)
         p = "" if report.p_mt is None else f" (p {probability(report.p_mt)})"
