@@ -20,7 +20,9 @@ _CHARACTERS = re.compile(
     r"(?P<space>\r\n|[^\S\xa0])(?:[^\S\xa0]*)|(?P<entity>&(?:\#[0-9]{1,8}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,40});?)"
     r"|(?P<plain>(?:[^&\s]|\xa0)+|&)"
 )
-_LANGUAGE = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*(?:\"([^\"<>]{0,99})\"|'([^'<>]{0,99})'|([^\s\"'<>]{1,99}))", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    r"<html\b[^<>]{0,2000}?\blang\s*=\s*(?:\"([^\"<>]{0,99})\"|'([^'<>]{0,99})'|([^\s\"'<>]{1,99}))", re.IGNORECASE
+)
 _OUTSIDE = ("nav", "footer", "aside", "menu", "dialog")
 _BLOCKS = frozenset(
     (  # noqa: SIM905
