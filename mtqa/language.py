@@ -121,27 +121,28 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
 def with_language(document: Document) -> Document:
     """``document`` with its language, which is detected unless it is declared, and what is quoted in another masked.
 
-    What the file marks as in a language, or not to be translated, is not looked at; where there is nothing else, or too
-    little, that in a language is.
+    What the file marks as in a language, or not to be translated, is not looked at; that in a language is, where the
+    rest is less and does not tell.
     """
     if document.declared:
         return _with_masks(document)
     running = [block for block in document.blocks if block.kind.judged]
-    plain = _sample(document, [block for block in running if block.language is None])
-    if running and len(_words(_plain(plain))) < _FEWEST_WORDS:
-        marked = [replace(block, quoted=()) for block in running if block.language != NO_LANGUAGE]
-        plain = _sample(document, marked) or plain
-    return _with_masks(replace(document, language=detect(plain if running else document.text)[0]))
+    plain = _sample(document, [block for block in running if block.language is None]) if running else document.text
+    language, _ = detect(plain)
+    if language == "und":
+        marked = _sample(document, [each for each in running if each.language not in (None, NO_LANGUAGE)], quoted=True)
+        language = detect(marked)[0] if len(_words(marked)) > len(_words(plain)) else language
+    return _with_masks(replace(document, language=language))
 
 
-def _sample(document: Document, blocks: Iterable[Block]) -> str:
-    """The beginning of ``blocks`` without what is quoted in them."""
+def _sample(document: Document, blocks: Iterable[Block], *, quoted: bool = False) -> str:
+    """The beginning of ``blocks``, with or without what is ``quoted`` in them."""
     size, parts = 0, []
     for block in blocks:
         text, at = [], block.span.start
-        for quoted in block.quoted:
-            text.append(document.text[at : quoted.span.start])
-            at = quoted.span.end
+        for each in () if quoted else block.quoted:
+            text.append(document.text[at : each.span.start])
+            at = each.span.end
         text.append(document.text[at : block.span.end])
         parts.append(Folding.of("".join(text)).text[:_SAMPLE])
         size += len(parts[-1])

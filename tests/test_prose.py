@@ -468,10 +468,13 @@ def test_what_a_page_marks_says_nothing_of_its_own_language(middle: str, languag
 
 def test_marks_hold_where_the_language_cannot_be_told() -> None:
     own = "<p>Wout van der Meer beat Jasper de Vries at <i lang=fr>le bac</i> Oudenaarde.</p>"
-    marked = f"<p translate=no>{KEPT}</p><p lang=fr>{QUOTED}</p><p lang=en>{LAST}</p>"
+    marked = f"<p translate=no>{KEPT}</p><p lang=fr>Personne ne savait.</p><p lang=en>He won.</p>"
     document = with_language(read(f"<html><body>{own}{marked}</body></html>", "a.html"))
     assert (document.language, masks(document)) == ("und", ["le bac"])
-    assert [found.text for found in segment(document) if found.apart] == [KEPT, QUOTED]
+    assert [found.text for found in segment(document) if found.apart] == [KEPT, "Personne ne savait."]
+    marked += f"<p lang=en>{LAST}</p>" * 3
+    document = with_language(read(f"<html><body>{own}{marked}</body></html>", "a.html"))
+    assert (document.language, masks(document)) == ("en", ["le bac"])
 
 
 def test_a_page_of_marked_text_alone_is_in_the_language_of_most_of_it() -> None:
