@@ -28,7 +28,11 @@ ISSUE_TYPES = {
     Category.SPELLING: "misspelling",
     Category.UNINTELLIGIBLE: "uncategorized",  # ITS names text that is too garbled for its other types
     Category.ENCODING: "characters",
+    Category.WORD_ORDER: "grammar",
+    Category.MISSING_OR_EXTRA: "grammar",  # ITS has one type for words too few and another for words too many
+    Category.INCONSISTENT: "inconsistency",
     Category.AWKWARD: "style",
+    Category.REGISTER: "register",
     Category.NUMBER_FORMAT: "locale-violation",
     Category.DATE_FORMAT: "locale-violation",
     Category.CURRENCY_FORMAT: "locale-violation",
