@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -205,6 +206,48 @@ def test_a_run_goes_on_only_with_what_it_began_with(corpus: Path) -> None:
         run(fake_checker(), corpus, out)
     assert run(newer, corpus, out, restart=True).resumed == 0
     assert {each["signature"] for each in rows(out) if "error" not in each} == {str(newer.signature)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: re.sub(rb'"written":\d+', b'"written":10', state),
+        lambda state: re.sub(rb'"written":\d+', b'"written":-1', state),
+        lambda state: re.sub(rb'"rows":\d+', b'"rows":-1', state),
+        lambda state: re.sub(rb'"errors":\d+', b'"errors":-5', state),
+        lambda state: b'{"more":' + b"[" * 20_000 + b"]" * 20_000 + b"," + state[1:],
+        lambda state: state + b" " * 2**20,
+        lambda state: b"",
+    ],
+)
+def test_a_state_that_no_run_left_is_refused(corpus: Path, change: Callable[[bytes], bytes]) -> None:
+    out = unfinished(corpus)
+    part, saved = out.with_name("out.jsonl.part"), out.with_name("out.jsonl.part.state")
+    rows_before, changed = part.read_bytes(), change(saved.read_bytes())
+    saved.write_bytes(changed)
+    with pytest.raises(ConfigError, match=r"state is damaged; start over with --restart"):
+        run(fake_checker(), corpus, out)
+    assert (part.read_bytes(), saved.read_bytes()) == (rows_before, changed)
+    run(fake_checker(), corpus, out, restart=True)
+    assert out.read_bytes() == whole(corpus)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda part, saved: part.write_bytes(part.read_bytes().replace(b"p_mt", b"p_tm", 1)),
+        lambda part, saved: part.write_bytes(part.read_bytes()[:-1]),
+        lambda part, saved: saved.unlink(),
+    ],
+)
+def test_rows_that_no_run_left_are_refused(corpus: Path, change: Callable[[Path, Path], object]) -> None:
+    out = unfinished(corpus)
+    part = out.with_name("out.jsonl.part")
+    change(part, out.with_name("out.jsonl.part.state"))
+    rows_before = part.read_bytes()
+    with pytest.raises(ConfigError, match=r"not as its run left it; start over with --restart"):
+        run(fake_checker(), corpus, out)
+    assert part.read_bytes() == rows_before
 
 
 def test_a_finished_output_is_kept(corpus: Path) -> None:

@@ -6,6 +6,7 @@ after it are cut off and judged again. The finished file takes its final name at
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from mtqa.batch.state import State
 from mtqa.batch.streams import packer
 from mtqa.batch.workers import Judges
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import MEGABYTE
 from mtqa.core.locks import open_locked
 
 __all__ = ["Progress", "Summary", "check", "run"]
@@ -126,7 +128,8 @@ def run(
     Raises:
         InputError: before the first row is judged: an input cannot be read, or lacks a column.
         ConfigError: the output exists, is an input, cannot be written or is being written by another run; or the
-            unfinished run was over another input, with other columns or with another checker; or an extra is missing.
+            unfinished run was over another input, with other columns or with another checker, or its files are not as
+            it left them; or an extra is missing.
     """
     check(files, output, columns=columns, restart=restart, reading=reading)
     corpus = Corpus(files, columns, reading)
@@ -139,14 +142,21 @@ def run(
     with ExitStack() as stack:
         with _writing(output):
             sink = stack.enter_context(_locked(part))
+            written = hashlib.sha256()
             if not restart:
-                state = _taken_up(State.load(saved), state, output)
+                left = State.load(saved)
+                state = _taken_up(left, state, output)
+                if not _digested(sink, state, written) or (left is None and sink.read(1)):
+                    raise ConfigError(f"{part}: not as its run left it; start over with --restart")
             state.save(saved)
-            _cut(sink, state, part)
+            sink.seek(state.written)
+            sink.truncate()  # what was written after the state
 
         def keep(rows: bytes, state: State) -> State:
             with _writing(output):
-                state = replace(state, written=state.written + sink.write(pack(rows)))
+                packed = pack(rows)
+                written.update(packed)
+                state = replace(state, written=state.written + sink.write(packed), output=written.hexdigest())
                 sink.flush()
                 os.fsync(sink.fileno())
                 state.save(saved)
@@ -218,12 +228,13 @@ def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
     return saved
 
 
-def _cut(sink: IO[bytes], state: State, part: Path) -> None:
-    """Drop what was written after ``state``."""
-    if os.fstat(sink.fileno()).st_size < state.written:
-        raise ConfigError(f"{part}: shorter than its run left it; start over with --restart")
-    sink.seek(state.written)
-    sink.truncate()
+def _digested(sink: IO[bytes], state: State, digest: hashlib._Hash) -> bool:
+    """Whether ``sink`` begins with the rows of ``state``, which go into ``digest``."""
+    left = state.written
+    while left and (some := sink.read(min(left, MEGABYTE))):
+        digest.update(some)
+        left -= len(some)
+    return not left and digest.hexdigest() == state.output
 
 
 def _beside(output: Path) -> tuple[Path, Path]:
