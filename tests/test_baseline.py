@@ -19,6 +19,7 @@ import pytest
 from articles import BAD, CLEAN, WORSE, paragraphs, report_of
 from program import Run
 
+from mtqa.cli import baseline as cli
 from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
 from mtqa.core.report import Finding, GateResult, State
@@ -182,6 +183,9 @@ def test_a_baseline_is_read_as_it_was_written(
         b'{"version": 1, "signature": "", "entries": 7, "judgements": []}',
         b'{"version": 1, "signature": "", "entries": [{"path": "a", "rule": "r", "fingerprint": "f", "count": 0, '
         b'"words": ""}], "judgements": []}',
+        b'{"version": 1, "signature": "", "entries": [{"path": "a", "rule": "r", "fingerprint": "f", "count": '
+        + b"9" * 4300 + b', "words": ""}], "judgements": []}',
+        b'{"version": "' + b"1" * 100_000 + b'"}',
         b'{"version": 1, "signature": "", "entries": [], "judgements": [{"path": "a", "rule": "r", '
         b'"fingerprint": "f", "verdict": "perhaps", "who": "", "when": "", "words": ""}]}',
     ],
@@ -201,7 +205,27 @@ def test_a_damaged_baseline_is_refused_and_stays_as_it_is(mtqa: Run, content: by
         assert ran.err.startswith("mtqa: error: ")
         assert f"{NAME}: " in ran.err
         assert ran.err.count("\n") == 1
+        assert len(ran.err) < 300
     assert Path(NAME).read_bytes() == content
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ((*GATE, "a.md", "--baseline", LONG), "cannot be read (File name too long)"),
+        (("baseline", "show", "--baseline", LONG), "cannot be read (File name too long)"),
+        (("baseline", "write", "a.md", "--baseline", LONG), "cannot be written (File name too long)"),
+        (("baseline", "mark", LONG, "00", "confirmed", "--by", "Ann"), "cannot be read (File name too long)"),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_one_line(mtqa: Run, arguments: tuple[str, ...], problem: str) -> None:
+    written(BAD)
+    ran = mtqa(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{LONG}: {problem}" in ran.err
 
 
 @pytest.mark.parametrize("target", ["missing/b.json", "a.md/b.json", "folder"])
@@ -278,6 +302,21 @@ def test_after_write_nothing_is_new_until_a_sentence_changes(mtqa: Run) -> None:
     assert (ran.code, new(ran)) == (1, ["the the"])
     (stale,) = json.loads(ran.out)["gate"]["stale"]
     assert stale.startswith("a.md: the baseline's repeated-word “the the” (")
+
+
+def test_a_baseline_that_another_process_wrote_meanwhile_is_kept(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(BAD)
+    over = cli._over
+
+    def late(*arguments: Any, **options: Any) -> Any:
+        run = over(*arguments, **options)
+        Path(NAME).write_text("another's", encoding="utf-8")
+        return run
+
+    monkeypatch.setattr(cli, "_over", late)
+    ran = mtqa("baseline", "write", "a.md")
+    assert (ran.code, "exists already; use --force" in ran.err) == (2, True)
+    assert Path(NAME).read_text(encoding="utf-8") == "another's"
 
 
 def test_write_replaces_a_baseline_only_by_force(mtqa: Run) -> None:

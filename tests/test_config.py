@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 import mtqa.config as package
 from mtqa.cli.app import main
-from mtqa.config import KEYS, Policy, Settings, load
+from mtqa.config import KEYS, Policy, Settings, load, settings
 from mtqa.config.lines import lines_of
 from mtqa.config.policy import PROFILES
 from mtqa.config.schema import schema, schema_text
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Severity
 
+LONG = "z" * 100_000
 FOLDER = Path(package.__file__).parent
 RULES = {"misspelling", "mojibake", "repeated-word"}
 
@@ -278,6 +279,22 @@ def test_term_files(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         here().term_files()
 
 
+@pytest.mark.parametrize("name", ["a" * 300, f"*{'a' * 300}", f"{'a' * 300}/*", "\\u0000", "*\\u0000"])
+def test_terms_that_no_file_can_be_named(project: Path, name: str) -> None:
+    (project / "mtqa.toml").write_text(f'terms = ["{name}"]')
+    with pytest.raises(ConfigError, match=r"^terms \(mtqa.toml:1\): no file .*; make it"):
+        here().term_files()
+
+
+def test_terms_do_not_search_the_whole_disk(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "_MOST_FOLDERS", 3)
+    for name in "abcd":
+        (project / "deep" / name).mkdir(parents=True)
+    (project / "mtqa.toml").write_text('terms = ["**/nothing"]')
+    with pytest.raises(ConfigError, match=r"^terms \(mtqa.toml:1\): .*: more than 3 folders to look into; name one"):
+        here().term_files()
+
+
 def test_exclude(project: Path, user: Path) -> None:
     user.write_text('exclude = ["/drafts/"]')
     assert here().excludes("drafts/a.md")
@@ -290,8 +307,10 @@ def test_exclude(project: Path, user: Path) -> None:
 
 
 SOME_PATTERNS = 'patterns as in .gitignore, such as ["drafts/", "*.md"]'
+HUGE, LARGE = "0x" + "f" * 5000, "1" + "0" * 400
 TYPES = [
     ("max-repairs", "-1", "a whole number, 0 or more, not -1"),
+    ("max-repairs", HUGE, "a whole number, 0 or more, not a number of thousands of digits"),
     ("max-repairs", "true", "a whole number, 0 or more, not true"),
     ("max-repairs", "5.0", "a whole number, 0 or more, not 5.0"),
     ("max-repairs", '"five"', 'a whole number, 0 or more, not "five"'),
@@ -305,6 +324,7 @@ TYPES = [
     ("min-level", '"never"', 'one of "neutral", "minor", "major", "critical", not "never"'),
     ("profile", '"lax"', 'one of "default", "newsroom", "docs", "strict", not "lax"'),
     ("likely-mt", "1", "true or false, not 1"),
+    ("false-alarm-rate", LARGE, f"a number above 0, not 1{'0' * 58}…"),
     ("false-alarm-rate", "0", "a number above 0, not 0"),
     ("editor", '"quick"', 'one of "careful", "fast", not "quick"'),
     ("strictness", "5", 'one of "strict", "usual", "generous", not 5'),
@@ -341,6 +361,16 @@ ERRORS = [
     (
         "stale = true\nmax_repairs = 5",
         "mtqa.toml:2: unknown key 'max_repairs'; did you mean 'max-repairs'? rename it or remove it",
+    ),
+    (
+        f"max-repair{'s' * 100_000} = 5",
+        f"mtqa.toml:1: unknown key 'max-repair{'s' * 49}…'; known: profile, max-repairs, max-repairs-per-1000-words, "
+        "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, undecided, languages, rules-off, stale, "
+        "baseline, terms, exclude, overrides; rename it or remove it",
+    ),
+    (
+        f'rules-off = ["{LONG}"]',
+        f"mtqa.toml:1: unknown rule '{'z' * 59}…' in rules-off; 'mtqa explain' lists them; rename it or remove it",
     ),
     (
         "[override]\nmax-repairs = 5",
@@ -577,7 +607,18 @@ max-repairs = 1
     jsonschema.validate(tomllib.loads(text), schema())
 
 
-SAID_BY_NO_SCHEMA = ('["[[:alpha:]]"]', '["[z-a]"]', "5.0", '["# all"]', '["!"]', "inf", '["en\\n"]', "2026-01-02")
+SAID_BY_NO_SCHEMA = (
+    '["[[:alpha:]]"]',
+    '["[z-a]"]',
+    "5.0",
+    '["# all"]',
+    '["!"]',
+    "inf",
+    HUGE,
+    LARGE,
+    '["en\\n"]',
+    "2026-01-02",
+)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -211,6 +212,22 @@ def test_the_deadline_ends_the_waiting() -> None:
     with deadline(1, lambda: now[0]), pytest.raises(OutOfTime):
         Panel([waits, Late(waits), Clock()])([READING])
     assert waits.cancelled
+
+
+def test_at_the_deadline_nothing_is_left_for_asyncio_to_complain_of(caplog: pytest.LogCaptureFixture) -> None:
+    class Slow(Signal):
+        name = "slow"
+
+        async def score(self, readings: Sequence[Reading]) -> Said:
+            now[0] = 2.0
+            await asyncio.sleep(PATIENCE)
+            return [[]]
+
+    now = [0.0]
+    with deadline(1, lambda: now[0]), pytest.raises(OutOfTime):
+        Panel([Slow()])([READING])
+    gc.collect()
+    assert caplog.records == []
 
 
 def test_an_engine_that_fails_fails_as_itself() -> None:

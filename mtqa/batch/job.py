@@ -25,7 +25,7 @@ from mtqa.batch.state import State
 from mtqa.batch.streams import packer
 from mtqa.batch.workers import Judges
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.core.files import MEGABYTE
+from mtqa.core.files import MEGABYTE, is_there
 from mtqa.core.locks import open_locked
 
 __all__ = ["Progress", "Summary", "check", "run"]
@@ -73,8 +73,8 @@ def check(
     """Everything that can be found wrong before a model is loaded; arguments and errors as of ``run``."""
     for file in files:
         if file is not None and not os.access(file, os.R_OK):
-            there = os.path.exists(file)  # noqa: PTH110 - unlike Path's, it takes a name that is too long for one of no file
-            raise InputError(file, "cannot be read; check its permissions" if there else "no such file; check the path")
+            problem = "cannot be read; check its permissions" if is_there(file) else "no such file; check the path"
+            raise InputError(file, problem)
         if file is not None and file.is_dir():
             raise InputError(file, "is a folder; give a file in it")
     if output is not None:

@@ -16,6 +16,7 @@ from mtqa.cli.inputs import STDIN
 from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
 from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import is_folder, is_there
 from mtqa.core.limits import BATCH
 from mtqa.core.report import Finding, State
 from mtqa.core.settings import CheckerSettings, Strictness
@@ -57,15 +58,16 @@ def write(
 ) -> None:
     """Tolerate every finding of these files from now on. What people said of findings stays."""
     target = _target(baseline)
-    if target.exists() and not force:
-        update = f"mtqa baseline update {shlex.join([*paths, '--baseline', str(target)])}"
-        raise ConfigError(f"{target}: exists already; use --force to replace it, or: {update}")
+    if not force:
+        _check_new(target, paths)
     _known(target)
     _check(paths, target)
     settings = settings_of(profile=profile, min_level=min_level.value if min_level else None)
     run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     with changing(target):
+        if not force:
+            _check_new(target, paths)  # another process may have made it meanwhile
         found = replace(Baseline.of(_new(run), str(run.report.signature)), judgements=_known(target).judgements)
         found.write(target)
     count = found.size
@@ -133,7 +135,7 @@ def mark(
     target = _target(baseline)
     _known(target)
     _check([path], target)
-    if Path(path).is_dir():
+    if is_folder(path):
         raise ConfigError(f"{path}: is a folder; name the file that has the finding")
     if not by.strip():
         raise ConfigError("--by: is blank; give the name of whoever says so")
@@ -170,12 +172,23 @@ def _check(paths: list[str], target: Path) -> None:
     if STDIN in paths:
         raise ConfigError("a baseline knows findings by their file, and standard input is none; name files")
     for path in map(Path, paths):
-        if target.exists() and path.exists() and path.samefile(target):
+        if is_there(target) and is_there(path) and path.samefile(target):
             raise ConfigError(f"{path}: is the baseline itself; name articles")
 
 
+def _check_new(target: Path, paths: list[str]) -> None:
+    """Raises ConfigError where there is a baseline at ``target`` already."""
+    if is_there(target):
+        update = f"mtqa baseline update {shlex.join([*paths, '--baseline', str(target)])}"
+        raise ConfigError(f"{target}: exists already; use --force to replace it, or: {update}")
+
+
 def _known(target: Path) -> Baseline:
-    return Baseline.read(target) if target.exists() else Baseline()
+    try:
+        there = target.exists()
+    except OSError as error:
+        raise ConfigError(f"{target}: cannot be written ({error.strerror}); name another file") from None
+    return Baseline.read(target) if there else Baseline()
 
 
 def _target(given: Path | None) -> Path:

@@ -15,6 +15,7 @@ import typer
 from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
+from mtqa.core.files import is_folder, is_there
 from mtqa.core.settings import LANGUAGE_MODEL, CheckerSettings, Editor, Strictness
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def data(
     check_installed()
     from mtqa.bench.translation.test_sets import make
 
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+    if is_there(output) and (not is_folder(output) or any(output.iterdir())):
         raise ConfigError(f"--output {output}: is there and not empty; name a new folder")
     try:
         with working(f"Fetching {test_set}"):

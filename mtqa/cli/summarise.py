@@ -10,6 +10,7 @@ import typer
 from mtqa.cli.options import Output
 from mtqa.cli.terminal import check_target, show, working
 from mtqa.core.errors import InputError
+from mtqa.core.files import is_folder
 
 __all__ = ["summarise"]
 
@@ -32,7 +33,7 @@ def summarise(
     from mtqa.batch.showing import OVERVIEWS
 
     render = OVERVIEWS[format]
-    if path.is_dir():
+    if is_folder(path):
         raise InputError(path, "is a folder; give an output of mtqa batch")
     if output is not None:
         check_target(output, [path])

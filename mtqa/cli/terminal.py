@@ -157,7 +157,7 @@ def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT)
         is_there = target.exists()
     except OSError as error:
         raise ConfigError(f"{option} {target}: cannot be written ({error.strerror}); name another file") from None
-    if is_there and any(os.path.exists(path) and path.samefile(target) for path in inputs):  # noqa: PTH110 - as in expand
+    if is_there and any(is_there(path) and path.samefile(target) for path in inputs):
         raise ConfigError(f"{option} {target}: would overwrite an input; name another file")
 
 

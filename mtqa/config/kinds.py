@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import glob
-import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mtqa.config.patterns import is_pattern
+from mtqa.core.files import is_file
 
 __all__ = [
     "COUNT",
@@ -28,6 +29,7 @@ __all__ = [
     "choice",
 ]
 
+_LARGEST = sys.float_info.max
 _TYPES = {"array": (list,), "boolean": (bool,), "integer": (int,), "number": (int, float), "string": (str,)}
 
 
@@ -77,7 +79,7 @@ def _fault(value: Any, schema: Mapping[str, Any]) -> Fault | None:
     if type(value) not in _TYPES[kind]:
         return Fault(value)
     if (
-        (isinstance(value, float) and not math.isfinite(value))
+        (kind in ("integer", "number") and not -_LARGEST <= value <= _LARGEST)
         or value not in schema.get("enum", (value,))
         or ("minimum" in schema and value < schema["minimum"])
         or ("exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"])
@@ -111,7 +113,7 @@ def choice(*names: str, convert: Callable[[str], Any] = str, plain: Callable[[An
 def _under(value: str, folder: Path) -> str:
     """``value`` below ``folder``: the path of a file that is there or has no wildcard in it, else a glob, in which the
     name of ``folder`` is taken literally."""
-    if glob.escape(value) == value or Path(value).is_absolute() or (folder / value).is_file():
+    if glob.escape(value) == value or Path(value).is_absolute() or is_file(folder / value):
         return str(folder / value)
     return str(Path(glob.escape(str(folder))) / value)
 

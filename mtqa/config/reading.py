@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +10,13 @@ from typing import Any
 from mtqa.config.files import Source
 from mtqa.config.kinds import SOME_PATTERNS, Fault, Kind
 from mtqa.config.policy import KEYS
-from mtqa.core.errors import ConfigError
+from mtqa.core.errors import ConfigError, shortened, shown
 
 __all__ = ["OVERRIDABLE", "OVERRIDES", "PATHS", "Table", "Values", "overrides_of", "settings_of"]
 
 OVERRIDES = "overrides"
 PATHS = "paths"
 OVERRIDABLE = tuple(name for name, key in KEYS.items() if key.overridable)
-_LONGEST = 60
 
 Values = dict[str, tuple[Any, str]]
 """Setting to its value in a policy and its origin."""
@@ -74,7 +72,7 @@ def _check_names(source: Source, below: tuple[str | int, ...], names: Iterable[s
             raise ConfigError(f"{where}: '{name}' is the same for all files; move it above the first [[{OVERRIDES}]]")
         near = difflib.get_close_matches(name, allowed, n=1)
         hint = f"did you mean '{near[0]}'? rename" if near else f"known: {', '.join(allowed)}; rename"
-        raise ConfigError(f"{where}: unknown key '{name}'; {hint} it or remove it")
+        raise ConfigError(f"{where}: unknown key '{shortened(name)}'; {hint} it or remove it")
 
 
 def _values(
@@ -96,10 +94,8 @@ def _values(
 def _check(source: Source, place: tuple[str | int, ...], kind: Kind, value: object) -> None:
     match kind.fault(value):
         case Fault(value=wrong, item=item):
-            shown = json.dumps(wrong, default=str, ensure_ascii=False)
-            shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
             raise ConfigError(
-                f"{source.where(*place, *item)}: {place[-1]} must be {kind.expected}, not {shown}; "
+                f"{source.where(*place, *item)}: {place[-1]} must be {kind.expected}, not {shown(wrong)}; "
                 "change it or remove it"
             )
 
@@ -109,6 +105,5 @@ def _check_rules(source: Source, place: tuple[str | int, ...], names: list[str],
         if name not in known_rules:
             near = difflib.get_close_matches(name, known_rules, n=1)
             hint = f"did you mean '{near[0]}'?" if near else "'mtqa explain' lists them;"
-            raise ConfigError(
-                f"{source.where(*place, number)}: unknown rule '{name}' in {place[-1]}; {hint} rename it or remove it"
-            )
+            where, rule = source.where(*place, number), shortened(name)
+            raise ConfigError(f"{where}: unknown rule '{rule}' in {place[-1]}; {hint} rename it or remove it")

@@ -14,10 +14,13 @@ from mtqa.config.files import flags_source, project_source, user_source
 from mtqa.config.patterns import Patterns
 from mtqa.config.policy import KEYS, Policy
 from mtqa.config.reading import Values, overrides_of, settings_of
-from mtqa.core.errors import ConfigError
+from mtqa.core.errors import ConfigError, shortened
+from mtqa.core.files import is_file
 from mtqa.core.wildcards import files_named
 
 __all__ = ["Override", "Settings", "load"]
+
+_MOST_FOLDERS = 20_000  # that a pattern of terms may lead through: the settings of a stranger name patterns, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +79,19 @@ class Settings:
         """The files that ``policy.terms`` names, each once, a glob's sorted.
 
         Raises:
-            ConfigError: a path or glob that names no file.
+            ConfigError: a path or glob that names no file, or that leads through too many folders.
         """
         found: dict[Path, None] = {}
         for name in self.policy.terms:
-            files = [Path(name)] if Path(name).is_file() else files_named(name)
-            files = [file for file in files if file.is_file()]
+            try:
+                files = [Path(name)] if is_file(name) else files_named(name, most=_MOST_FOLDERS)
+            except ConfigError as error:
+                raise ConfigError(f"terms ({self.origins['terms']}): {shortened(name, 300)}: {error}") from None
+            files = [file for file in files if is_file(file)]
             if not files:
-                raise ConfigError(f"terms ({self.origins['terms']}): no file {name}; make it or remove it from terms")
+                raise ConfigError(
+                    f"terms ({self.origins['terms']}): no file {shortened(name, 300)}; make it or remove it from terms"
+                )
             found |= dict.fromkeys(files)
         return tuple(found)
 

@@ -11,10 +11,20 @@ MtqaError                 anything a user can put right; the command line prints
 from __future__ import annotations
 
 import difflib
+import json
 import os
 from collections.abc import Iterable
 
-__all__ = ["ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName", "UnknownRate"]
+__all__ = [
+    "ConfigError",
+    "InputError",
+    "ModelError",
+    "MtqaError",
+    "UnknownName",
+    "UnknownRate",
+    "shortened",
+    "shown",
+]
 
 
 class MtqaError(Exception):
@@ -71,4 +81,17 @@ class UnknownName(MtqaError):  # noqa: N818
         known = sorted(known)
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
-        super().__init__(f"unknown {kind} '{name}'; {hint}")
+        super().__init__(f"unknown {kind} '{shortened(name)}'; {hint}")
+
+
+def shown(value: object) -> str:
+    """A wrong value as a message shows it: the JSON of it, shortened."""
+    try:
+        return shortened(json.dumps(value, default=str, ensure_ascii=False))
+    except ValueError:  # TOML's hexadecimal numbers may be of any length, what is spelled in decimals may not
+        return "a number of thousands of digits"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """``text``, cut and ended with ``…`` where it has more than ``most`` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

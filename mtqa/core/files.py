@@ -26,6 +26,9 @@ from mtqa.core.locks import is_free, lock
 __all__ = [
     "MEGABYTE",
     "TooLarge",
+    "is_file",
+    "is_folder",
+    "is_there",
     "open_file",
     "own_folder",
     "read_file",
@@ -69,6 +72,28 @@ def own_folder(kind: str) -> Path:
         raise ConfigError(
             "no home folder is known; set HOME, or XDG_CACHE_HOME, XDG_CONFIG_HOME and XDG_DATA_HOME"
         ) from None
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` leads to anything: unlike Path's question, no error where it is too long for a name, has a NUL
+    in it, or lies in a folder that is closed."""
+    return _mode(path) != 0
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` leads to a regular file, with as few errors."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` leads to a folder, with as few errors."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def _mode(path: str | os.PathLike[str]) -> int:
+    with suppress(OSError, ValueError):
+        return Path(path).stat().st_mode
+    return 0
 
 
 def open_file(path: Path, *, pipes: bool = False) -> io.BufferedReader:

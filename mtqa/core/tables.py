@@ -17,7 +17,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mtqa.core.errors import ConfigError, InputError, MtqaError
+from mtqa.core.errors import ConfigError, InputError, MtqaError, shortened, shown
 from mtqa.core.files import MEGABYTE, read_text
 
 __all__ = ["built", "json_decoder", "read_table", "readable", "toml", "unique"]
@@ -118,7 +118,7 @@ class _TableError(ValueError):
 
 def _built(kind: type[T], table: object, where: str) -> T:
     if not isinstance(table, Mapping):
-        raise _TableError(f"{where}: must be a table, not {_shown(table)}; put it right")
+        raise _TableError(f"{where}: must be a table, not {shown(table)}; put it right")
     hints = get_type_hints(kind)
     known = {field.name.replace("_", "-"): field for field in fields(kind)}  # type: ignore[arg-type]
     values = {}
@@ -127,7 +127,7 @@ def _built(kind: type[T], table: object, where: str) -> T:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean '{near[0]}'? rename" if near else f"known: {', '.join(known)}; rename"
-            raise _TableError(f"{where}: unknown key '{key}'; {hint} it or remove it")
+            raise _TableError(f"{where}: unknown key '{shortened(str(key))}'; {hint} it or remove it")
         field = known[name]
         values[field.name] = _value(hints[field.name], value, f"{where}: {name}")
     for name, field in known.items():
@@ -178,9 +178,4 @@ def _fits(hint: Any, value: object) -> bool:
 def _wrong(hint: Any, value: object, where: str) -> _TableError:
     options = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
     names = [_WORDS.get(o) or ("a list" if get_origin(o) is tuple else "a table") for o in options if o is not NoneType]
-    return _TableError(f"{where}: must be {' or '.join(names)}, not {_shown(value)}; change it or remove it")
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, default=str, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return _TableError(f"{where}: must be {' or '.join(names)}, not {shown(value)}; change it or remove it")

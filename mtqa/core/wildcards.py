@@ -6,9 +6,12 @@ before it: no later place could do better, so nothing is ever tried again.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+
+from mtqa.core.errors import ConfigError
 
 __all__ = ["DEEP", "Name", "Run", "files_named", "has_wildcards"]
 
@@ -158,21 +161,24 @@ def has_wildcards(pattern: str) -> bool:
     return any(char in pattern for char in "*?[")
 
 
-def files_named(pattern: str) -> list[Path]:
+def files_named(pattern: str, *, most: float = math.inf) -> list[Path]:
     """What a pattern of paths names, files and folders, sorted.
 
     ``*`` does not match a name that begins with a dot; ``**`` stands for folders that do not, links to folders left
     out. Each folder is looked into once, however many ways lead to it.
+
+    Raises:
+        ConfigError: it leads through more than ``most`` folders.
     """
     parts = [part for part in pattern.split("/") if part]
     plain = next((n for n, part in enumerate(parts) if has_wildcards(part)), len(parts))
     root = Path("/" if pattern.startswith("/") else "", *parts[:plain])
     names = [DEEP if part == DEEP else part if part in (".", "..") else Name(part) for part in parts[plain:]]
-    return sorted({path for path in _walked(root, names) if not pattern.endswith("/") or path.is_dir()})
+    return sorted({path for path in _walked(root, names, most) if not pattern.endswith("/") or path.is_dir()})
 
 
-def _walked(root: Path, parts: Sequence[Name | str]) -> Iterator[Path]:
-    """The paths below ``root`` that ``parts`` lead to."""
+def _walked(root: Path, parts: Sequence[Name | str], most: float) -> Iterator[Path]:
+    """The paths below ``root`` that ``parts`` lead to; errors as of ``files_named``."""
     todo: list[tuple[Path, frozenset[int]]] = [(root, _on(frozenset((0,)), parts))]
     been: dict[str, frozenset[int]] = {}
     while todo:
@@ -182,6 +188,8 @@ def _walked(root: Path, parts: Sequence[Name | str]) -> Iterator[Path]:
         if not states:
             continue
         been[place] = been.get(place, frozenset()) | states
+        if len(been) > most:
+            raise ConfigError(f"more than {most:,} folders to look into; name one that is nearer to the files")
         if len(parts) in states and folder.parts and os.path.lexists(folder):
             yield folder
         for state in states:
@@ -190,7 +198,7 @@ def _walked(root: Path, parts: Sequence[Name | str]) -> Iterator[Path]:
         try:
             with os.scandir(folder) as entries:
                 found = [(entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries]
-        except OSError:
+        except (OSError, ValueError):
             continue
         for name, is_folder, is_link in found:
             after = frozenset(_after(name, is_link or not is_folder, states, parts))

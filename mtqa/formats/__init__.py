@@ -10,7 +10,7 @@ from pathlib import Path
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError, MtqaError
 from mtqa.core.faults import internal
-from mtqa.core.files import MEGABYTE, TooLarge, read_file
+from mtqa.core.files import MEGABYTE, TooLarge, is_folder, is_there, read_file
 from mtqa.core.findings import Edit, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
@@ -199,11 +199,11 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     for path_ in paths:
         given = os.fspath(path_)
         path = Path(given)
-        if os.path.isdir(given):  # noqa: PTH112 - unlike Path's, these take a name that is too long for one of no file
+        if is_folder(given):
             closed = len(failures)
             found = list(_below(path, suffixes, failures))
             remedy = "" if len(failures) > closed else f"no article in this folder; known suffixes: {known}"
-        elif os.path.exists(given) or not has_wildcards(given):  # noqa: PTH110
+        elif is_there(given) or not has_wildcards(given):
             found = [path]  # a missing file fails when it is read
             remedy = ""
         else:

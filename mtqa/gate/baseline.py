@@ -21,8 +21,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from mtqa.core.errors import ConfigError
-from mtqa.core.files import MEGABYTE, read_text, replace_file
+from mtqa.core.errors import ConfigError, shown
+from mtqa.core.files import MEGABYTE, is_file, is_there, read_text, replace_file
 from mtqa.core.locks import locked
 from mtqa.core.report import Finding, Report
 
@@ -31,6 +31,7 @@ __all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "c
 _VERSION = 1
 _WRITE = "mtqa baseline write ."
 _LARGEST = 200 * MEGABYTE
+_MOST = 10**9  # findings of one identity
 _ROW_OF_FILE = re.compile(r"(.*?[^/]\.[^./#]+)(#.*)", re.DOTALL)  # names of files and folders may have a # as well
 Key = tuple[str, str, str]
 """Path, rule and fingerprint."""
@@ -89,7 +90,7 @@ class Baseline:
     @classmethod
     def read(cls, path: Path) -> Baseline:
         """From a file. Raises ConfigError where it is missing or not a baseline."""
-        if path.exists() and not path.is_file():
+        if is_there(path) and not is_file(path):
             raise ConfigError(f"{path}: not a file, so not a baseline; name one, or a file to make: {_WRITE}")
         try:
             raw = json.loads(read_text(path, _LARGEST))
@@ -97,12 +98,12 @@ class Baseline:
             make = f"{_WRITE} --baseline {shlex.quote(str(path))}"
             raise ConfigError(f"{path}: no such baseline; make it from the articles of this folder: {make}") from None
         except OSError as error:
-            raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+            raise ConfigError(f"{path}: cannot be read ({error.strerror}); check its name and permissions") from None
         except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path}: not a baseline ({error}); restore it, or delete it and write it anew") from None
         try:
             if raw["version"] != _VERSION:
-                raise ConfigError(f"{path}: baseline version {raw['version']!r} is not known; update mtqa")
+                raise ConfigError(f"{path}: baseline version {shown(raw['version'])} is not known; update mtqa")
             folder = path.parent.resolve()
             return cls(
                 signature=str(raw["signature"]),
@@ -247,7 +248,7 @@ def _parted(uri: str) -> tuple[str, str]:
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     count = row["count"]
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= _MOST:
         raise ValueError(f"count {count!r}")
     return Entry(count=count, words=str(row["words"]), sentence=str(row.get("sentence", "")))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtqa.config import Settings
+from mtqa.core.files import is_folder
 from mtqa.core.report import Failure
 from mtqa.formats import expand
 from mtqa.gate import git
@@ -85,4 +86,4 @@ def listed(names: Sequence[str]) -> str:
 
 def _named(paths: Sequence[str]) -> Collection[Path]:
     """Those of ``paths`` that are no folders: the files that a person names one by one."""
-    return {Path(path) for path in paths if not Path(path).is_dir()}
+    return {Path(path) for path in paths if not is_folder(path)}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from mtqa.core.errors import shortened
 from mtqa.core.report import Failure, Finding, GateResult, Report
 from mtqa.renderers.findings import (
     LEVELS,
@@ -16,7 +17,6 @@ from mtqa.renderers.findings import (
     level,
     listed,
     new_findings,
-    shortened,
     standing_of,
     tally,
     worst_first,

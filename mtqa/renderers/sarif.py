@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mtqa.core.errors import shortened
 from mtqa.core.report import Finding, GateResult, Report, State
 from mtqa.core.rules import OF_DOCUMENT, Explanation
-from mtqa.renderers.findings import explained, failed_documents, level, listed, shortened, worst_first
+from mtqa.renderers.findings import explained, failed_documents, level, listed, worst_first
 from mtqa.renderers.json import dump, number_json
 from mtqa.renderers.paths import from_root, repository_root, uri_reference
 from mtqa.renderers.wording import counted, visible

@@ -38,9 +38,13 @@ def beside(waiting: Sequence[Awaitable[T]]) -> Iterator[Callable[[], list[T]]]:
 
 async def _all(waiting: Sequence[Awaitable[T]], stop: Event) -> list[T]:
     results = asyncio.gather(*waiting)
-    while not results.done():
-        await asyncio.wait([results], timeout=_TICK)
-        check_time()
-        if stop.is_set():
-            results.cancel()
-    return await results
+    try:
+        while not results.done():
+            await asyncio.wait([results], timeout=_TICK)
+            check_time()
+            if stop.is_set():
+                results.cancel()
+        return await results
+    finally:
+        results.cancel()
+        await asyncio.gather(results, return_exceptions=True)  # else it complains that nobody asked what became of it

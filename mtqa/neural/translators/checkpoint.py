@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
-from mtqa.core.files import MEGABYTE, open_file, read_text
+from mtqa.core.files import MEGABYTE, is_file, is_folder, open_file, read_text
 from mtqa.neural import store
 from mtqa.neural.translators.texts import tag_of
 
@@ -96,11 +96,11 @@ def find(where: str, needs: Mapping[str, str]) -> Checkpoint:
 
 def _manifest(where: str) -> store.Manifest:
     folder = Path(where)
-    if folder.is_dir() and not (folder / "model.toml").is_file():
+    if is_folder(folder) and not is_file(folder / "model.toml"):
         files = [path for path in sorted(folder.iterdir()) if path.suffix in _READ and path.is_file()]
         hashed = tuple(store.ModelFile(path.name, _sha256(path)) for path in files)
         return store.Manifest(name=folder.resolve().name, path=folder, data={}, files=hashed)
-    manifest = store.read(folder) if folder.is_dir() else _pulled(where)
+    manifest = store.read(folder) if is_folder(folder) else _pulled(where)
     store.verify(manifest)
     return manifest
 
