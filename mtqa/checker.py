@@ -9,7 +9,7 @@ from os import PathLike
 
 import mtqa
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import Document, Segment
+from mtqa.core.documents import LETTER, Document, Segment
 from mtqa.core.errors import InputError, ModelError, MtqaError
 from mtqa.core.faults import internal
 from mtqa.core.findings import Evidence, Verdict
@@ -194,11 +194,14 @@ class Checker:
         return _Opened(document=document, found=found, segments=tuple(map(folded, found)), language=language)
 
     def _readings(self, runs: Sequence[tuple[str | None, tuple[Segment, ...]]]) -> list[Reading]:
-        """Segments with what the encoder says of them, each run in the language of its document."""
-        scores = iter(self._models.encode([[Passage(s.text, s.source) for s in run] for _, run in runs if run]))
+        """Segments with what the encoder says of them, each run in the language of its document, of which nothing is
+        decided where it has no letter."""
+        asked = [any(language is None or LETTER.search(s.text) for s in run) for language, run in runs]
+        lettered = [run for (_, run), is_asked in zip(runs, asked, strict=True) if is_asked]
+        scores = iter(self._models.encode([[Passage(s.text, s.source) for s in run] for run in lettered]))
         return [
-            Reading(language=language, segments=run, scores=tuple(next(scores)) if run else ())
-            for language, run in runs
+            Reading(language=language, segments=run, scores=tuple(next(scores)) if is_asked else ())
+            for (language, run), is_asked in zip(runs, asked, strict=True)
         ]
 
     def _report(self, opened: _Opened, said: Mapping[int, Sequence[Evidence]]) -> DocumentReport:

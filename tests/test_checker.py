@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fakes import CALIBRATION
+from fakes import CALIBRATION, FakeModels, fake_checker
 
 import mtqa
 from mtqa import formats
@@ -225,3 +225,20 @@ def test_a_sentence_that_is_odd_as_a_whole_is_pointed_at():
     odd, fine = ErrorSignal(CALIBRATION).read(Reading(language="en", segments=segments, scores=scores))
     assert [(span.rule, span.span) for span in odd.spans] == [("garbled", segments[0].span)]
     assert (odd.details, fine.spans) == (RepairOdds(log_odds=4.0, words=5), ())
+
+
+def test_the_network_is_not_asked_of_what_has_no_letter(monkeypatch):
+    asked = []
+    encode = FakeModels.encode
+
+    def noted(models, documents):
+        asked.extend(passage.text for passages in documents for passage in passages)
+        return encode(models, documents)
+
+    monkeypatch.setattr(FakeModels, "encode", noted)
+    signs, text = mtqa.from_text(", , 7 ##", language="en"), mtqa.from_text("A day came.", language="en")
+    report = fake_checker(fluency=True).check(signs, text)
+    assert asked == ["A day came."]
+    assert [document.verdicts[0].p_mt is None for document in report.documents] == [True, False]
+    assert report.documents[0].reason == "nothing to judge in it: it has no words"
+    assert {evidence.abstained for evidence in report.documents[0].verdicts[0].evidence} >= {"no words"}

@@ -398,6 +398,16 @@ def test_apply_refuses_what_it_cannot_do(mtqa: Run, document: Document, edits: P
     assert (tmp_path / "a.txt").read_text() == "Changed since.\n"
 
 
+def test_edits_of_sentences_that_overlap_are_not_blended(mtqa: Run, document: Document, tmp_path: Path) -> None:
+    with Log(tmp_path / "e.jsonl") as log:
+        log.append(action(document, "He closed the the door before", "She closed the the door before"))
+        log.append(action(document, "the the door before anybody", "the the door before somebody"))
+    ran = mtqa("apply", "a.txt", "e.jsonl", "--yes")
+    assert (ran.code, ran.out) == (2, "")
+    assert "two edits overlap at line 3" in ran.err
+    assert (tmp_path / "a.txt").read_bytes() == document.raw
+
+
 def test_standings_are_in_text_order(document: Document) -> None:
     assert [span.of(document.text) for _, span in standings(some_actions(document))] == [CLEAN, BAD]
 

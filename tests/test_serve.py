@@ -122,6 +122,7 @@ def test_formats_are_read(client: TestClient) -> None:
         (b"{}", 422, "text: Field required; see /openapi.json"),
         (b'{"text": ""}', 422, "text: String should have at least 1 character"),
         (b'{"text": "a\\u0000b"}', 422, "article: contains NUL characters"),
+        (b'{"text": "a", "text": "b"}', 422, "the body: the same key twice in one object; keep one of them"),
         (b'{"text": "a", "txet": 1}', 422, "txet: Extra inputs are not permitted"),
         (
             b'{"text": "a", "language": "English!"}',

@@ -17,7 +17,7 @@ from typing import TextIO
 import typer
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import replace_files
+from mtqa.core.files import is_there, replace_files
 from mtqa.formats import by_suffix
 
 __all__ = [
@@ -154,10 +154,10 @@ def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT)
             raise ConfigError(f"{option} {target}: is a folder; name a file in it")
         if not target.parent.is_dir():
             raise ConfigError(f"{option} {target}: no folder {target.parent}; make it first")
-        is_there = target.exists()
+        exists = target.exists()
     except OSError as error:
         raise ConfigError(f"{option} {target}: cannot be written ({error.strerror}); name another file") from None
-    if is_there and any(is_there(path) and path.samefile(target) for path in inputs):
+    if exists and any(is_there(path) and path.samefile(target) for path in inputs):
         raise ConfigError(f"{option} {target}: would overwrite an input; name another file")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import mtqa
@@ -108,13 +108,19 @@ def repaired(
         known: keeps what was found out for later calls with the same documents, which are faster by it.
 
     Raises:
-        InputError: it cannot be written, or would read otherwise than asked: in Markdown, characters can be markup.
+        InputError: it cannot be written, or segments overlap, or it would read otherwise than asked: in Markdown,
+            characters can be markup.
     """
     known = {} if known is None else known
     first = documents[0]
     raw = first.raw
     for number in sorted({number for number, _ in texts}):
         document = documents[number]
+        spans = sorted(span for n, span in texts if n == number)
+        for before, span in pairwise(spans):
+            if span.start < before.end:
+                where = document.locate(span).name
+                raise InputError(document.uri, f"two edits overlap at {where}; take one of them out of the edits file")
         if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
             document = read_bytes(raw, document.file, format=document.format)[0][number]
         edits: list[Edit] = []

@@ -18,7 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import mtqa
-from mtqa.core.errors import MtqaError, UnknownName
+from mtqa.core.errors import InputError, MtqaError, UnknownName
+from mtqa.core.tables import json_decoder
 from mtqa.serve.answers import article_job, rows
 from mtqa.serve.bodies import Gone, check_text, received, spooled, while_connected
 from mtqa.serve.judging import Busy, Faulty, Judging, TooSlow
@@ -230,7 +231,11 @@ class _Stream(StreamingResponse):
 
 def _asked(body: bytes) -> ScoreRequest:
     try:
-        return ScoreRequest.model_validate_json(body)
+        asked = ScoreRequest.model_validate_json(body)
+        json_decoder().decode(body.decode())
+        return asked
+    except InputError as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"the body: {error.problem}; see /openapi.json") from None
     except UnknownName as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}; see /openapi.json") from None
     except ValidationError as error:

@@ -15,7 +15,8 @@ __all__ = ["EncoderSignal"]
 
 
 class EncoderSignal(Signal):
-    """Evidence on each sentence from its score. Abstains from languages that the model does not speak."""
+    """Evidence on each sentence from its score. Abstains from languages that the model does not speak, and from
+    documents without a letter."""
 
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
@@ -27,6 +28,8 @@ class EncoderSignal(Signal):
 
     def read(self, reading: Reading) -> list[Evidence]:
         """One Evidence for each segment."""
+        if not reading.scores:
+            return [self.abstain(segment, "no words") for segment in reading.segments]
         return [
             self._evidence(segment, score)
             if self._calibration.speaks(segment.language)
