@@ -365,8 +365,8 @@ ERRORS = [
     (
         f"max-repair{'s' * 100_000} = 5",
         f"mtqa.toml:1: unknown key 'max-repair{'s' * 49}…'; known: profile, max-repairs, max-repairs-per-1000-words, "
-        "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, undecided, languages, rules-off, stale, "
-        "baseline, terms, exclude, overrides; rename it or remove it",
+        "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, "
+        "rules-off, stale, baseline, terms, exclude, overrides; rename it or remove it",
     ),
     (
         f'rules-off = ["{LONG}"]',
