@@ -6,6 +6,7 @@ after it are cut off and judged again. The finished file takes its final name at
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from mtqa.batch.state import State
 from mtqa.batch.streams import packer
 from mtqa.batch.workers import Judges
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.files import MEGABYTE
 from mtqa.core.locks import open_locked
 
 __all__ = ["Progress", "Summary", "check", "run"]
@@ -74,7 +76,7 @@ def check(
             there = os.path.exists(file)  # noqa: PTH110 - unlike Path's, it takes a name that is too long for one of no file
             raise InputError(file, "cannot be read; check its permissions" if there else "no such file; check the path")
         if file is not None and file.is_dir():
-            raise InputError(file, "is a folder; give a file in it")
+            raise InputError(file, "a folder; give a file in it")
     if output is not None:
         with _writing(output):
             _check_output(output, files, restart)
@@ -86,7 +88,7 @@ def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> 
     if not output.parent.is_dir():
         raise ConfigError(f"{output}: no folder {output.parent}; make it first")
     if output.exists() and not output.is_file():
-        raise ConfigError(f"{output}: is not a regular file; name a file, or - for standard output")
+        raise ConfigError(f"{output}: not a regular file; name a file, or - for standard output")
     for path in (output, *_beside(output)):
         if path.exists() and any(file is not None and path.samefile(file) for file in files):
             raise ConfigError(f"{output}: the output would overwrite the input; name another file")
@@ -139,14 +141,19 @@ def run(
     with ExitStack() as stack:
         with _writing(output):
             sink = stack.enter_context(_locked(part))
+            written = hashlib.sha256()
             if not restart:
                 state = _taken_up(State.load(saved), state, output)
+                written = _as_left(sink, state, part, known=saved.exists())
             state.save(saved)
-            _cut(sink, state, part)
+            sink.seek(state.written)
+            sink.truncate()  # what was written after the state
 
         def keep(rows: bytes, state: State) -> State:
             with _writing(output):
-                state = replace(state, written=state.written + sink.write(pack(rows)))
+                packed = pack(rows)
+                written.update(packed)
+                state = replace(state, written=state.written + sink.write(packed), output=written.hexdigest())
                 sink.flush()
                 os.fsync(sink.fileno())
                 state.save(saved)
@@ -218,12 +225,16 @@ def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
     return saved
 
 
-def _cut(sink: IO[bytes], state: State, part: Path) -> None:
-    """Drop what was written after ``state``."""
-    if os.fstat(sink.fileno()).st_size < state.written:
-        raise ConfigError(f"{part}: shorter than its run left it; start over with --restart")
-    sink.seek(state.written)
-    sink.truncate()
+def _as_left(sink: IO[bytes], state: State, part: Path, *, known: bool) -> hashlib._Hash:
+    """The digest of the rows of ``state``. Raises ConfigError where ``sink`` does not begin with them, or has rows
+    that no state is ``known`` of."""
+    digest, left = hashlib.sha256(), state.written
+    while left and (some := sink.read(min(left, MEGABYTE))):
+        digest.update(some)
+        left -= len(some)
+    if left or (state.written and digest.hexdigest() != state.output) or (not known and sink.read(1)):
+        raise ConfigError(f"{part}: not as its run left it; start over with --restart")
+    return digest
 
 
 def _beside(output: Path) -> tuple[Path, Path]:

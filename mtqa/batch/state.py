@@ -1,14 +1,18 @@
-"""What an unfinished run has done: the file beside its output that lets it go on."""
+"""What an unfinished run has done: the file beside its output that lets it go on.
+
+A line of JSON, then its SHA-256: a state that was changed by anything but a run is not believed.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from mtqa.core.errors import ConfigError
-from mtqa.core.files import MEGABYTE, read_file, replace_file
+from mtqa.core.files import MEGABYTE, TooLarge, read_file, replace_file
 
 __all__ = ["State"]
 
@@ -22,6 +26,7 @@ class State:
         columns: what they mean and which are kept, as a string.
         sha256: hexadecimal digest of the input: what was judged is what a later run must find.
         written: bytes of the output.
+        output: hexadecimal digest of those: rows that are taken over are the ones that were written.
         rows, errors: of the output, and how many of them could not be judged.
     """
 
@@ -29,6 +34,7 @@ class State:
     columns: str
     sha256: str = ""
     written: int = 0
+    output: str = ""
     rows: int = 0
     errors: int = 0
 
@@ -36,12 +42,20 @@ class State:
     def load(cls, path: Path) -> State | None:
         """The state that ``path`` holds, None if there is none. Raises ConfigError if it is damaged."""
         try:
-            return msgspec.json.decode(read_file(path, MEGABYTE), type=cls)
+            body, _, seal = read_file(path, MEGABYTE).partition(b"\n")
+            if seal == _seal(body):
+                return msgspec.json.decode(body, type=cls)
         except FileNotFoundError:
             return None
-        except msgspec.MsgspecError:
-            raise ConfigError(f"{path} is damaged; start over with --restart") from None
+        except (TooLarge, msgspec.MsgspecError):
+            pass
+        raise ConfigError(f"{path} is damaged; start over with --restart")
 
     def save(self, path: Path) -> None:
         """Put this state in place of the one at ``path``, at once."""
-        replace_file(path, msgspec.json.encode(self) + b"\n")
+        body = msgspec.json.encode(self)
+        replace_file(path, body + b"\n" + _seal(body))
+
+
+def _seal(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode() + b"\n"

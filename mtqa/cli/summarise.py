@@ -33,7 +33,7 @@ def summarise(
 
     render = OVERVIEWS[format]
     if path.is_dir():
-        raise InputError(path, "is a folder; give an output of mtqa batch")
+        raise InputError(path, "a folder; give an output of mtqa batch")
     if output is not None:
         check_target(output, [path])
     with working("Counting"):

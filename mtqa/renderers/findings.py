@@ -17,7 +17,6 @@ __all__ = [
     "level",
     "listed",
     "new_findings",
-    "shortened",
     "standing_of",
     "tally",
     "worst_first",
@@ -92,11 +91,6 @@ def tally(result: GateResult) -> str:
 def failed_documents(report: Report) -> list[str]:
     """A sentence for each document that could not be read, safe to show."""
     return [f"{visible(failure.uri)}: could not be read: {visible(failure.message)}" for failure in report.failures]
-
-
-def shortened(text: str, most: int) -> str:
-    """``text``, cut and ended with ``…`` where it has more than ``most`` characters."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def listed(sentences: Sequence[str], most: int) -> list[str]:
