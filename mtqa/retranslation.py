@@ -34,7 +34,7 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
     document = with_language(document)
     segments = [s for s in segment(document) if WORD.search(s.text)]
     if not segments:
-        raise InputError(document.uri, "holds no sentences; give it a text")
+        raise InputError(document.uri, "no sentences in it; give it a text")
     ways = routes(translators, document.language, (via,))
     if not ways:
         name = language_name(document.language)

@@ -273,7 +273,7 @@ def machine() -> DocumentReport:
         decision=Decision.LIKELY_MT,
         reason="Six sentences read like machine translation.",
         verdicts=verdicts(doc, 0.9, p_edits, flags),
-        remarks=("One sentence is in another language than the article (es).",),
+        remarks=("One sentence is in a different language from the article (es).",),
     )
 
 
@@ -296,7 +296,7 @@ def short() -> DocumentReport:
         document=doc,
         p_mt=0.41,
         decision=Decision.UNDECIDED,
-        reason="5 words are too few to tell",
+        reason="it has 5 words, too few to tell",
         verdicts=verdicts(doc, 0.4, {}),
     )
 

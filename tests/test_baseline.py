@@ -371,7 +371,7 @@ def test_a_baseline_is_not_about_such_paths(mtqa: Run, path: str, command: tuple
 def test_who_judges_has_a_name(mtqa: Run) -> None:
     written(BAD)
     ran = mtqa("baseline", "mark", "a.md", "00", "confirmed", "--by", " ")
-    assert (ran.code, ran.err) == (2, "mtqa: error: --by: is blank; give the name of whoever says so\n")
+    assert (ran.code, ran.err) == (2, "mtqa: error: --by is blank; give the name of whoever says so\n")
 
 
 def test_a_rewrite_drops_no_judgement(mtqa: Run) -> None:
@@ -439,7 +439,10 @@ def test_marks(mtqa: Run) -> None:
     written(BAD, WORSE)
     found = {each["words"]: each["fingerprint"] for each in json.loads(mtqa(*GATE, "a.md").out)["gate"]["findings"]}
     for words, opinion in (("the the", "false-alarm"), ("cafÃ©", "confirmed")):
-        assert mtqa("baseline", "mark", "a.md", found[words], opinion, "--by", "Ann\x1b[31m") == (0, "", "")
+        ran = mtqa("baseline", "mark", "a.md", found[words], opinion, "--by", "Ann\x1b[31m")
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"{NAME}: recorded as {opinion}: a.md: ")
+        assert ran.out.endswith(f" “{words}” ({found[words]})\n")
     assert new(mtqa(*GATE, "a.md", "--baseline", NAME)) == ["cafÃ©"]
     shown = mtqa("baseline", "show")
     assert shown.out.count("\n") == 2

@@ -323,7 +323,7 @@ def test_impossible_outputs(corpus: Path, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "match"), [("missing.jsonl", "no such file"), (".", "is a folder"), ("x" * 5000, "no such file")]
+    ("name", "match"), [("missing.jsonl", "no such file"), (".", ": a folder"), ("x" * 5000, "no such file")]
 )
 def test_impossible_inputs(tmp_path: Path, name: str, match: str) -> None:
     with pytest.raises(InputError, match=match):

@@ -187,7 +187,7 @@ def test_the_full_suite_differs_in_how_much_it_judges() -> None:
         ('sha256 = { "x" = "abc" }', "sha256 of 'x' must be 64 hexadecimal digits"),
         ("seed = -1", "seed 0 or more"),
         ('kind = "detecting"', "kind must be one of decisions, detection, editor, errors, speed, translation"),
-        ("seed = [", "is not valid TOML"),
+        ("seed = [", "not valid TOML"),
     ],
 )
 def test_a_wrong_suite_is_refused(tmp_path: Path, line: str, fault: str) -> None:
@@ -253,7 +253,7 @@ def table(result: Result, name: str) -> dict[str, dict[str, float | None]]:
 
 
 def test_a_wrong_digest_is_refused(folder: Path) -> None:
-    with pytest.raises(ConfigError, match=f"has the sha256 [0-9a-f]{{64}}, the suite's numbers hold for {'0' * 64}"):
+    with pytest.raises(ConfigError, match=f"its sha256 is [0-9a-f]{{64}}, but the suite's numbers hold for {'0' * 64}"):
         ran(folder, "detection", sha256={"segments.jsonl.gz": "0" * 64})
 
 
@@ -266,8 +266,8 @@ def test_the_digest_stands_in_the_result(folder: Path, detection: Result) -> Non
 @pytest.mark.parametrize(
     ("raw", "fault"),
     [
-        (b"\x1f\x8b broken", "is broken gzip"),
-        (b"\xff\xfe", "is not UTF-8"),
+        (b"\x1f\x8b broken", "broken gzip"),
+        (b"\xff\xfe", "not UTF-8"),
         (b"", "no rows of 2022 make a document of 2 segments"),
         (b'{"text": "Warm.", "year": 2022}\n', "no rows of 2022"),
     ],
@@ -298,7 +298,7 @@ def test_a_bad_row_is_a_failure_and_no_other_is_lost(tmp_path: Path, detection: 
     (tmp_path / "segments.jsonl.gz").write_bytes(gzip.compress("\n".join([*bad, *good]).encode()))
     found = ran(tmp_path, "detection")
     assert len(found.failures) == len(bad)
-    assert found.failures[0] == "segments.jsonl.gz:1: is not JSON"
+    assert found.failures[0] == "segments.jsonl.gz:1: not JSON"
     assert found.tables == detection.tables
 
 
@@ -571,7 +571,7 @@ def test_a_malformed_judgement_is_a_failure(tmp_path: Path, wrong: dict[str, Any
     write_rows(tmp_path / "quality.jsonl", [*rows, {**rows[0], **wrong}])
     found = ran(tmp_path, "errors")
     assert len(found.items) == len(rows)
-    assert re.match(rf"quality\.jsonl:{len(rows) + 1}: (is malformed|its text has half)", found.failures[0])
+    assert re.match(rf"quality\.jsonl:{len(rows) + 1}: (malformed|its text has half)", found.failures[0])
 
 
 def test_a_set_without_rows_is_refused(folder: Path) -> None:
@@ -603,8 +603,8 @@ def test_a_result_is_read_as_it_was_written(tmp_path: Path, detection: Result, e
 @pytest.mark.parametrize(
     ("raw", "fault"),
     [
-        ("{", "is not valid JSON"),
-        ("[]", "holds no table"),
+        ("{", "not valid JSON"),
+        ("[]", "no table in it"),
         ('{"version": 2}', "lacks 'suite'"),
         ('{"version": true}', "version: must be a whole number, not true"),
         ('{"tables": [{"name": 1}]}', r"tables\[0\]: name: must be text"),
@@ -662,7 +662,7 @@ def reported(result: Result) -> Result:
         data=dict.fromkeys(result.data, "0" * 64),
         examples=(hostile, *result.examples[-1:]),
         abstained={"no model for language 'de'": 2},
-        failures=("x:1: is not JSON",),
+        failures=("x:1: not JSON",),
         notes=("A: left out",),
     )
 
@@ -768,8 +768,8 @@ at-most = FLOOR
     assert [mtqa(*again, name).code for name in ("met.toml", "missed.toml")] == [0, 1]
     assert (tmp_path / "c.json").read_bytes() == (tmp_path / "a.json").read_bytes()
     for name, fault in (
-        ("other.toml", "holds for other data: segments.jsonl.gz has the sha256"),
-        ("whole.toml", "holds for suite 'detection' without --sample, not for suite 'detection' with --sample 3"),
+        ("other.toml", "made for other data: segments.jsonl.gz has the sha256"),
+        ("whole.toml", "made for suite 'detection' without --sample, not for suite 'detection' with --sample 3"),
         ("typo.toml", "unknown table 'sistems'; did you mean 'systems'?"),
     ):
         refused = mtqa("bench", "report", "a.json", "--against", name, "-o", "b.html")
@@ -791,7 +791,7 @@ def test_program_needs_data(mtqa: Run, tmp_path: Path) -> None:
     kept = mtqa("bench", "run", "mine.toml", "--data", ".", "-o", "quality.json")
     assert "would overwrite an input" in kept.err
     assert "takes no --pair" in mtqa("bench", "run", "errors", "--pair", "de-en", "-o", "a.json").err
-    assert "is no folder" in mtqa("bench", "run", "errors", "--data", "nowhere", "-o", "a.json").err
+    assert "not a folder" in mtqa("bench", "run", "errors", "--data", "nowhere", "-o", "a.json").err
 
 
 def test_the_door_asks_for_the_extra() -> None:

@@ -263,8 +263,8 @@ def test_examples_are_what_went_wrong(careful: Result) -> None:
     ("spans", "why"),
     [
         ([[0, 99, 2, "g"]], "a mark is on none of the text"),
-        ([[0, 3, 3, "g"]], "3 is no level of a mark"),
-        ([[0, 3, 2, "q"]], "'q' is no category of a mark"),
+        ([[0, 3, 3, "g"]], "3 is not a level of a mark"),
+        ([[0, 3, 2, "q"]], "'q' is not a category of a mark"),
     ],
 )
 def test_a_malformed_document_is_a_failure(folder: Path, spans: list[Any], why: str) -> None:
@@ -272,9 +272,9 @@ def test_a_malformed_document_is_a_failure(folder: Path, spans: list[Any], why: 
     write_rows(folder / "test.jsonl", [*marked(), bad, {"lines": [{"text": SOUND}]}, {"kind": "news"}])
     result = ran(folder)
     assert result.failures == (
-        f"test.jsonl:11: is malformed: {why}",
-        "test.jsonl:12: is malformed: 'kind'",
-        "test.jsonl:13: has no text",
+        f"test.jsonl:11: malformed: {why}",
+        "test.jsonl:12: malformed: 'kind'",
+        "test.jsonl:13: no text",
     )
 
 
@@ -287,7 +287,7 @@ def test_a_line_of_no_level_is_read_and_not_judged(folder: Path) -> None:
 
 def test_a_file_without_marked_documents_is_refused(folder: Path) -> None:
     (folder / "test.jsonl").write_text("")
-    with pytest.raises(ConfigError, match="has no marked documents"):
+    with pytest.raises(ConfigError, match="no marked documents"):
         ran(folder)
 
 

@@ -62,7 +62,7 @@ def test_what_lowers_floors() -> None:
     higher = replace(old, floors=(Floor(row="a", at_least=0.6), Floor(row="b", at_most=0.1), *old.floors[2:]))
     assert lowered(old, old) == lowered(old, higher) == []
     assert lowered(higher, old) == ["a, value: at least 0.6 would become 0.5"]
-    assert lowered(old, replace(old, floors=old.floors[:2])) == ["c, value: has no floor any more"]
+    assert lowered(old, replace(old, floors=old.floors[:2])) == ["c, value: no floor any more"]
     assert lowered(old, replace(old, sha256={"x": "1" * 64})) == ["they hold for another suite, sample or data"]
 
 
@@ -75,7 +75,7 @@ def test_floors_hold_for_the_settings_that_they_were_pinned_for() -> None:
         settings=settings_digest(settings),
     )
     check_run(floors, {**settings, "title": "Another"}, None, "f")
-    with pytest.raises(ConfigError, match="holds for other settings of suite 'errors', such as another --seed"):
+    with pytest.raises(ConfigError, match="made for other settings of suite 'errors', such as another --seed"):
         check_run(floors, {**settings, "seed": 2}, None, "f")
     assert lowered(floors, replace(floors, settings="1" * 64)) == ["they hold for other settings of the suite"]
 

@@ -422,7 +422,7 @@ ERRORS = [
     ),
     (
         "max-repairs = 1\nstale = yes",
-        "mtqa.toml: is not valid TOML: Invalid value (at line 2, column 9); put it right",
+        "mtqa.toml: not valid TOML: Invalid value (at line 2, column 9); put it right",
     ),
 ]
 
@@ -438,12 +438,12 @@ def test_a_wrong_file(project: Path, text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"stale = \xff", "mtqa.toml: is not UTF-8; save it in that encoding"),
-        (b"a = " + b"[" * 9000, "mtqa.toml: is nested too deeply; make it flatter"),
-        (b"a." * 200 + b"a = 1", "mtqa.toml: is nested too deeply; make it flatter"),
-        (b"'a' . " * 200 + b"a = 1", "mtqa.toml: is nested too deeply; make it flatter"),
-        (b"[" + b"a." * 200 + b"a]", "mtqa.toml: is nested too deeply; make it flatter"),
-        (b"a = " + b"1" * 9000, "mtqa.toml: is not valid TOML: Exceeds the limit"),
+        (b"stale = \xff", "mtqa.toml: not UTF-8; save it in that encoding"),
+        (b"a = " + b"[" * 9000, "mtqa.toml: nested too deeply; make it flatter"),
+        (b"a." * 200 + b"a = 1", "mtqa.toml: nested too deeply; make it flatter"),
+        (b"'a' . " * 200 + b"a = 1", "mtqa.toml: nested too deeply; make it flatter"),
+        (b"[" + b"a." * 200 + b"a]", "mtqa.toml: nested too deeply; make it flatter"),
+        (b"a = " + b"1" * 9000, "mtqa.toml: not valid TOML: Exceeds the limit"),
     ],
 )
 def test_a_file_that_cannot_be_read(project: Path, content: bytes, message: str) -> None:
@@ -461,7 +461,7 @@ def test_a_file_that_cannot_be_read(project: Path, content: bytes, message: str)
         ),
         ("[tool]\nmtqa = 1", "pyproject.toml:2: tool.mtqa must be a table; write [tool.mtqa] and settings below it"),
         ("[tool.mtqa]\noverrides = [1]", "pyproject.toml:2: overrides must be tables; write [[tool.mtqa.overrides]]"),
-        ("[tool.mtqa", "pyproject.toml: is not valid TOML: Expected ']'"),
+        ("[tool.mtqa", "pyproject.toml: not valid TOML: Expected ']'"),
     ],
 )
 def test_a_wrong_pyproject(project: Path, text: str, message: str) -> None:

@@ -99,7 +99,7 @@ def test_what_cannot_be_read_is_2_and_loses_nothing(mtqa: Run, more: list[str]) 
         (["a.md", "-f", "junit", "-o", "x.yml"], "--output x.yml: no report is written in the format of that name"),
         (["a.md", "-o", "x.xml"], "--output x.xml: a name for junit, but the report is --format text"),
         (["a.md", "-f", "sarif", "-o", "x.html"], "--output x.html: a name for html, but the report is --format sarif"),
-        (["a.md", "-f", "json", "-o", "x", "-o", "y"], "2 outputs and 1 formats; give a --format NAME for each"),
+        (["a.md", "-f", "json", "-o", "x", "-o", "y"], "2 outputs and 1 format; give a --format NAME for each"),
         (["a.md", "-f", "json", "-o", "x", "-f", "text", "-o", "./x"], "two reports in one file"),
         (["a.md", "-o", "a.md"], "--output a.md: would overwrite an input; name another file"),
         (["a.md", "-o", "no/x"], "--output no/x: no folder no; make it first"),

@@ -35,7 +35,7 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
 ) -> None:
     write("a.md", BAD, CLEAN)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path.cwd() / "summary.md"))
-    written = [("html", "g.html"), ("text", "g.txt"), ("jsonl", "g.jsonl"), ("github", "annotations.out")]
+    written = [("html", "g.html"), ("text", "g.txt"), ("jsonl", "g.jsonl"), ("github", "annotations.txt")]
     pairs = [part for name, file in written for part in ("--format", name, "--output", file)]
     assert mtqa("gate", "a.md", *STRICT, *pairs).code == 1
     for name, file in (("html", "s.html"), ("text", "s.txt"), ("jsonl", "s.jsonl")):
@@ -43,16 +43,21 @@ def test_reports_of_mtqa_are_left_out_with_a_note_and_judged_where_they_are_name
     Path("in.jsonl").write_text(json.dumps({"id": "1", "text": CLEAN}) + "\n", encoding="utf-8")
     assert mtqa("batch", "in.jsonl", "--output", "out.jsonl").code == 0
 
-    reports = ["g.html", "g.jsonl", "g.txt", "out.jsonl", "s.html", "s.jsonl", "s.txt", "summary.md"]
+    reports = ["annotations.txt", "g.html", "g.jsonl", "g.txt", "out.jsonl", "s.html", "s.jsonl", "s.txt", "summary.md"]
     ran = mtqa("gate", ".", "--format", "json")
     assert sorted({uri.partition("#")[0].partition(":")[0] for uri in uris(ran.out)}) == ["a.md", "in.jsonl"]
     assert notes(ran.out) == [
-        f"8 files left out because mtqa wrote them as reports: {', '.join(reports[:5])} and 3 more; "
+        f"9 files left out because mtqa wrote them as reports: {', '.join(reports[:5])} and 4 more; "
         "name one to have it judged"
     ]
     ran = mtqa("score", ".", "--format", "json")
     assert sorted(uri.partition("#")[0] for uri in uris(ran.out)) == ["a.md", "in.jsonl"]
     assert ran.err == f"mtqa: {notes(mtqa('gate', '.', '--format', 'json').out)[0]}\n"
+    note = notes(mtqa("gate", ".", "--format", "json").out)[0]
+    ran = mtqa("batch", ".", "--output", "again.jsonl")
+    assert (ran.code, ran.err.splitlines()[0]) == (0, f"mtqa: {note}")
+    ids = [json.loads(line)["id"] for line in Path("again.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(ids) == ["1", "a.md"]
     ran = mtqa("gate", "g.html", "--format", "json")
     assert (uris(ran.out), notes(ran.out)) == (["g.html"], [])
 
@@ -132,7 +137,11 @@ def test_what_has_nothing_to_judge_in_it_passes_with_a_note(mtqa: Run, profile: 
     assert "note: nothing was judged\n" in ran.out
     scored = mtqa("score", "articles", "--format", "json")
     assert scored.code == 0
-    assert {each["decision"] for each in json.loads(scored.out)["documents"]} == {"undecided"}
+    documents = json.loads(scored.out)["documents"]
+    assert {each["decision"] for each in documents} == {"undecided"}
+    reasons = {each["uri"]: each["reason"] for each in documents}
+    assert reasons["articles/front.md"].endswith("it has nothing but front matter, markup, code or comments")
+    assert reasons["articles/page.html"].endswith("it has nothing but markup, code or comments")
 
 
 def test_what_is_in_another_language_is_counted(mtqa: Run) -> None:
@@ -140,7 +149,7 @@ def test_what_is_in_another_language_is_counted(mtqa: Run) -> None:
     Path("b.md").write_text("---\nlang: de\n---\n\nDer Hund lief über die Straße.\n", encoding="utf-8")
     ran = mtqa("gate", ".")
     assert (ran.code, "1 document judged, 1 in another language, read by rules alone\n" in ran.out) == (0, True)
-    assert "note: not judged, as in a language that the model does not know: b.md (German)\n" in ran.out
+    assert "note: in a language that the model does not know, so not judged: b.md (German)\n" in ran.out
     assert "note: the model judged nothing\n" in (alone := mtqa("gate", "b.md").out)
     assert "nothing was judged" not in alone
 
@@ -151,7 +160,7 @@ def test_settings_that_are_a_folder_are_refused(mtqa: Run, name: str) -> None:
     Path(name).mkdir()
     ran = mtqa("gate", "a.md")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert f"{name}: is not a file; put the settings into a file of this name" in ran.err
+    assert f"{name}: not a file; put the settings into a file of this name" in ran.err
 
 
 # What is written

@@ -273,13 +273,15 @@ def test_problems(comment: str, problem: str) -> None:
 def test_stale_ignores_are_named_and_used_ones_are_not() -> None:
     raw = (
         "<!-- mtqa off -->\n\nW1\n\n<!-- mtqa off -->\n\n<!-- mtqa on -->\n\n"
-        "<!-- mtqa ignore-next: mojibake why -->\n\nW2\n\n<!-- mtqa off: none here -->\n\nWords.\n\n<!-- mtqa on -->\n"
+        "<!-- mtqa ignore-next: mojibake why -->\n\nW2\n\n<!-- mtqa off: none here -->\n\nWords.\n\n"
+        "<!-- mtqa on -->\n\n<!-- mtqa on -->\n"
     )
     assert stale(raw) == (
         "a.md, line 5: mtqa off, though it has been off since line 1; remove one of them",
         "a.md, line 9: this ignore excuses nothing; remove it",
         "a.md, line 13: this ignore excuses nothing; remove it",
-    )
+        "a.md, line 19: mtqa on without an mtqa off before it; remove it",
+    ), "by line, whatever is wrong"
 
 
 @pytest.mark.parametrize(

@@ -404,7 +404,7 @@ def test_it_is_shown_and_not_judged_and_counted() -> None:
     assert [v.segment.text for v in apart] == [QUOTED, "Personne ne savait.", KEPT]
     assert [(v.flags, v.evidence, v.p_mt) for v in apart] == [((), (), None)] * 3
     assert [v.segment.text for v in report.judged] == [FIRST, LAST]
-    assert "2 sentences are marked in the file as another language (French) and not judged" in report.remarks
+    assert "2 sentences are marked in the file as in a different language (French) and not judged" in report.remarks
     assert "1 sentence is marked in the file as not to be translated and not judged" in report.remarks
     assert not any("in another language (French) than the document" in remark for remark in report.remarks)
 

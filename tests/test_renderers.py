@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
 from mtqa.core.errors import ConfigError, UnknownName
+from mtqa.core.excerpts import excerpt
 from mtqa.core.findings import WEAK_SPOT, Applicability, Category, Edit, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
@@ -256,10 +257,11 @@ def test_control_characters_never_reach_the_terminal() -> None:
     assert not set(render(whole, "html").replace("\n", "")) & set(HOSTILE)
 
 
-def test_a_clean_article_takes_two_lines_that_do_not_reassure() -> None:
+def test_a_clean_article_takes_three_lines_with_the_reason_that_do_not_reassure() -> None:
     clean = dataclasses.replace(report(), documents=report().documents[1:2], failures=())
     assert render(clean, "text", width=140).splitlines() == [
         "articles/ferry.txt: Likely written by a person, p(machine) = 0.03; 2 sentences read, none flagged",
+        "  The probability lies below the threshold.",
         "No flag does not mean no fault: in tests, mtqa flagged 40 of 100 sentences that an editor must repair, "
         "and 5 of 100 sound ones.",
         str(SIGNATURE),
@@ -302,7 +304,7 @@ def test_a_remark_on_a_clean_article_takes_no_line_of_its_own() -> None:
     remarked = one(text, garbled(text, "sat", Severity.NEUTRAL)).documents[0]
     remarked = dataclasses.replace(remarked, decision=Decision.LIKELY_HUMAN)
     shown = render(Report(documents=(remarked,), failures=(), signature=SIGNATURE), "text", width=140).splitlines()
-    assert len(shown) == 3
+    assert len(shown) == 4
     assert shown[0].endswith("1 sentence read, none flagged, 1 remark not shown")
 
 
@@ -497,3 +499,24 @@ def test_what_has_no_probability_has_no_legend(text: str) -> None:
     judged = fake_checker().check(from_text(text, language="de"))
     assert "p(repair)" not in render(judged, "text")
     assert "p(repair): the probability" in render(report(), "text")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("The ferry was late", 18, "The ferry was late"),
+        ("The ferry was late", 17, "The ferry was…"),
+        ("The ferry was late", 10, "The ferry…"),
+        ("The ferry was late", 11, "The ferry…"),
+        ("Donaudampfschifffahrt", 8, "Donauda…"),
+    ],
+)
+def test_a_text_is_cut_after_a_whole_word(text: str, most: int, shown: str) -> None:
+    assert excerpt(text, most) == shown
+
+
+def test_a_long_quotation_is_cut_between_words() -> None:
+    text = "We sat on the comfortable wall all afternoon and talked of the interminable ferry."
+    words = text.removesuffix(".")
+    shown = render(one(text, garbled(text, words, Severity.MAJOR)), "text", width=140)
+    assert "“We sat on the … interminable ferry”" in shown

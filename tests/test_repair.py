@@ -21,6 +21,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.spans import Span
 from mtqa.formats import expand, read, read_all, read_bytes
+from mtqa.gate.reports import is_report
 from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import as_edited, judged_as_read, rejudged
@@ -349,6 +350,10 @@ def test_apply_shows_and_writes(mtqa: Run, document: Document, edits: Path, tmp_
     assert (tmp_path / "a.txt").read_bytes() == before
     assert (tmp_path / "b.txt").read_bytes() == before.replace(b"the the", b"the")
     assert (tmp_path / "c.csv").read_text().count("\n") == 2
+    page = ("apply", "a.txt", "e.jsonl", "-o", "b.txt", "--changes", "c.html", "--yes")
+    assert mtqa(*page).code == 0
+    assert [is_report(tmp_path / name) for name in ("c.csv", "c.html", "l.jsonl")] == [True] * 3
+    assert not is_report(tmp_path / "b.txt")
     assert json.loads((tmp_path / "l.jsonl").read_text())["hter"] > 0
     assert mtqa("apply", "a.txt", "e.jsonl", "-o", os.devnull, "--yes").code == 0
     assert Path(os.devnull).is_char_device()

@@ -265,7 +265,7 @@ def test_a_suggestion_is_accepted_and_undone(page: Open) -> None:
     shown = suggestions(client, 1)
     assert "<del>" in shown["html"]
     assert shown["said"] == "1 suggestion"
-    assert re.search(r"falls by 0\.\d\d.* % of the letters stay · by the rule repeated-word", shown["html"])
+    assert re.search(r"falls by 0\.\d\d.* \d+% alike · by the rule repeated-word", shown["html"])
     assert act(client, 1, kind="accept", revision=0, suggestion=0).status_code == 200
     assert FIXED in client.get("d/0/export/file").text
     undone = act(client, 1, kind="undo", revision=1).json()

@@ -20,6 +20,7 @@ from mtqa.core.protocols import Translator
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
+from mtqa.gate.reports import is_report
 from mtqa.neural import translators
 from mtqa.renderers import render
 from mtqa.signals.round_trip import RoundTripSignal, routes
@@ -55,7 +56,7 @@ def test_a_copy_is_the_same_and_a_garbled_trip_is_not() -> None:
     assert (foreign.score, foreign.abstained) == (None, "no translator for language 'fr' there and back")
     named = travelled(CopyingTranslator(), "de")
     assert [e.score is None for e in named] == [False, True, True]
-    with pytest.raises(ConfigError, match="by 'pl'"):
+    with pytest.raises(ConfigError, match="via 'pl'"):
         travelled(CopyingTranslator(), "pl")
     [worse, *_] = travelled(GarblingTranslator())
     assert worse.score is not None
@@ -79,7 +80,7 @@ def test_the_best_known_pivots_are_taken_unless_others_are_named() -> None:
     many: list[Translator] = [OneWay(*((a, b) for a in tags for b in tags if a != b))]
     assert [way.pivot for way in routes(many, "en")] == ["pt-BR", "es"]
     assert [way.pivot for way in routes(many, "en", ("zh", "af"))] == ["zh-Hans", "af"]
-    with pytest.raises(ConfigError, match=r"from 'en' by 'de': there is one by af, es, pt-BR, zh-Hans; run: mtqa"):
+    with pytest.raises(ConfigError, match=r"from 'en' via 'de': there is one via af, es, pt-BR, zh-Hans; run: mtqa"):
         routes(many, "en", ("de",))
     with pytest.raises(ConfigError, match="none is installed"):
         routes([], "en", ("de",))
@@ -118,9 +119,12 @@ def test_reports_show_the_trip_with_the_words_that_differ() -> None:
     ("one", "other", "words"),
     [
         ("The cat sat.", "The cat sat.", ([], [])),
-        ("The cat sat!", "the CAT, sat", ([], [])),
+        ("The cat sat!", "the CAT, sat", (["The cat sat!"], ["the CAT, sat"])),
+        ("We sat , and ate.", "We sat, and ate.", (["sat ,"], ["sat,"])),
+        ("We sat  and ate.", "We sat and ate.", ([" "], [])),
+        ("We sat and ate.", "We sat and ate", (["ate."], ["ate"])),
         ("The old cat sat.", "The cat sat.", (["old"], [])),
-        ("The cat sat down here.", "A dog sat there.", (["The cat", "down here"], ["A dog", "there"])),
+        ("The cat sat down here.", "A dog sat there.", (["The cat", "down here."], ["A dog", "there."])),
         ("", "A dog", ([], ["A dog"])),
     ],
 )
@@ -145,12 +149,14 @@ def test_a_document_beside_itself(mtqa: Run, tmp_path: Path) -> None:
     assert "a.md: there and back via de by copy@1" in same.out
     assert "chrF++ 100.0" in same.out
     assert "nrefs:1" in same.out
+    assert mtqa("retranslate", "a.md", "--language", "en", "-o", "b.txt").code == 0
+    assert is_report(tmp_path / "b.txt")
     assert "━" not in same.out
     done = mtqa("retranslate", "a.md", "--language", "en", "--via", "de", "--translator", "garble", "-f", "json")
     found = json.loads(done.out)
     assert [row["line"] for row in found["sentences"]] == [1, 3, 3]
     first = found["sentences"][1]
-    assert [first["other"][a:b] for a, b in first["other_differs"]] == ["waszzzz", "zzzz"]
+    assert [first["other"][a:b] for a, b in first["other_differs"]] == ["waszzzz", "Friday.zzzz"]
     scores = {each["metric"]: each["score"] for each in found["likeness"]}
     assert scores["chrF++"] < 90
     assert scores["TER"] > 10
@@ -167,6 +173,7 @@ def test_a_page_escapes_what_it_shows(mtqa: Run, tmp_path: Path) -> None:
     assert "&lt;" in page
     assert "default-src 'none'" in page
     assert "<em>" in page
+    assert is_report(tmp_path / "a.html")
 
 
 @pytest.mark.usefixtures("engines")
@@ -187,7 +194,7 @@ def test_sources_are_translated_anew(mtqa: Run, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--from-source"], "holds no sources to translate; use --via"),
-        (["--via", "fr"], "no round trip from 'en' by 'fr'"),
+        (["--via", "fr"], "no round trip from 'en' via 'fr'"),
         (["--via", "de", "--from-source"], "exclude each other"),
         (["-f", "pdf"], "use text, json, html"),
         (["-o", "a.txt"], "would overwrite an input"),

@@ -10,12 +10,13 @@ from program import Run
 
 import mtqa
 from mtqa.core.errors import UnknownName
-from mtqa.core.findings import Category
+from mtqa.core.findings import Category, Severity
 from mtqa.core.report import Decision
 from mtqa.core.rules import OF_DOCUMENT
 from mtqa.gate.rules import explanation, explanations, rule_names, rules_page, words
 from mtqa.signals.surface import RULES
 
+SEEN = ("p(machine)", "p(repair)", "fluency", "signature", "stale", "boilerplate")
 PACKAGE = Path(mtqa.__file__).parent
 
 
@@ -24,7 +25,7 @@ def test_each_has_a_page(name: str) -> None:
     found = explanation(name)
     page = found.page()
     assert found.name == name
-    assert found.category == OF_DOCUMENT or Category(found.category) in page
+    assert found.category in ("", OF_DOCUMENT) or Category(found.category) in page
     assert page.startswith(f"# {name}\n\n")
     assert max(len(line) for line in page.partition("\n- ")[0].splitlines()) <= 80
     assert found.summary.endswith(".")
@@ -46,7 +47,16 @@ def test_every_rule_that_code_names_is_in_the_table() -> None:
 
 
 def test_what_is_said_of_documents_cannot_be_switched_off() -> None:
-    assert {name for name in words() if explanation(name).category != OF_DOCUMENT} == set(rule_names())
+    assert {name for name in words() if explanation(name).category not in ("", OF_DOCUMENT)} == set(rule_names())
+
+
+def test_the_other_words_of_reports_are_explained() -> None:
+    said = [*Severity, *(category.label for category in Category), *Category, *SEEN]
+    for word in said:
+        page = explanation(word).page()
+        assert page.endswith(".\n")
+        assert "- " not in page.partition("\n\n")[2], "a term has no severity or language"
+    assert explanation("awkward style") == explanation("style/awkward-style")
 
 
 def test_only_known_rules_are_explained() -> None:

@@ -118,12 +118,14 @@ def test_formats_are_read(client: TestClient) -> None:
         (b'{"text": "\xff"}', 400, "is not JSON"),
         (b'{"text": "\\ud800"}', 400, "is not JSON"),
         (b"[" * 1500, 400, "is not JSON"),
-        (b"[]", 422, "the body: Input should be an object; see /openapi.json"),
-        (b"{}", 422, "text: Field required; see /openapi.json"),
-        (b'{"text": ""}', 422, "text: String should have at least 1 character"),
+        (b"[]", 422, "the body: must be an object; see /openapi.json"),
+        (b"{}", 422, "text: missing; add it; see /openapi.json"),
+        (b'{"text": ""}', 422, "text: empty; put text in it; see"),
+        (b'{"text": 1}', 422, "text: must be a string; see"),
+        (b'{"text": "a", "language": "zz"}', 422, "language: no language has the tag 'zz'; give a BCP 47 tag"),
         (b'{"text": "a\\u0000b"}', 422, "article: contains NUL characters"),
         (b'{"text": "a", "text": "b"}', 422, "the body: the same key twice in one object; keep one of them"),
-        (b'{"text": "a", "txet": 1}', 422, "txet: Extra inputs are not permitted"),
+        (b'{"text": "a", "txet": 1}', 422, "txet: unknown key; remove it; see"),
         (
             b'{"text": "a", "language": "English!"}',
             422,
@@ -231,7 +233,7 @@ def test_odd_batches(client: TestClient, body: bytes) -> None:
 def test_a_batch_that_is_no_text_is_refused_before_its_first_row(client: TestClient, body: bytes, line: int) -> None:
     answer = client.post("/v1/batch", content=body, headers=LINES)
     assert answer.status_code == 400
-    assert answer.json()["detail"].startswith(f"line {line} is no text in UTF-8; ")
+    assert answer.json()["detail"].startswith(f"line {line} is not UTF-8 text; ")
 
 
 def test_text_is_told_whatever_pieces_it_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -606,7 +608,7 @@ def test_ports_that_are_taken(mtqa: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ran = mtqa("serve", "--port", str(taken.getsockname()[1]))
     assert ran.code == 2
-    assert "in use; name another by --host or --port" in ran.err
+    assert "in use; name another with --host or --port" in ran.err
     assert mtqa("serve", "--host", "no.such.host.invalid").code == 2
     for host in ("a" * 70, "ü" * 70, ""):
         ran = mtqa("serve", "--host", host)

@@ -18,10 +18,11 @@ from mtqa.core.differences import apply, rewordings
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Applicability
 from mtqa.core.protocols import Translation
-from mtqa.core.suggestions import Origin, Suggestion, Suggestions
+from mtqa.core.suggestions import Origin, Rejected, Suggestion, Suggestions
 from mtqa.core.tables import built
 from mtqa.formats import from_text
 from mtqa.renderers.suggestions import render_suggestions_text
+from mtqa.renderers.wording import VERDICTS, provenance
 from mtqa.renderers.wording import suggestions as in_report
 from mtqa.repair import Suggester
 from mtqa.repair.preserved import breaches
@@ -134,6 +135,14 @@ def test_rules_propose_without_a_translator() -> None:
     assert [(made.text, made.by) for made in found.kept] == [
         ("He closed the door before anybody could see it.", "repeated-word")
     ]
+
+
+def test_where_a_text_comes_from() -> None:
+    made = Rejected(text="", origin=Origin.RULE, by="", reason="")
+    for by, said in (("misspelling", "rule misspelling"), ("a, b, c", "rules a, b and c")):
+        assert provenance(replace(made, by=by)) == f"by the {said}"
+    trip = replace(made, origin=Origin.ROUND_TRIP, by="there@1 en-es-en")
+    assert provenance(trip) == "translated there and back by there@1 en-es-en"
 
 
 @pytest.mark.parametrize(
@@ -280,7 +289,9 @@ def test_text_in_which_nothing_is_flagged_is_not_called_sound(text: str, languag
     checker = fake_checker()
     report = checker.check(from_text(text, language=language))
     shown = render_suggestions_text([(report.documents[0], {})], report.signature)
-    assert said in " ".join(shown.split())
+    told = " ".join(shown.split())
+    assert said in told
+    assert VERDICTS[report.documents[0].decision] in told, "what has that reason"
     assert "0 flagged" not in shown
 
 

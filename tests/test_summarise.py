@@ -19,6 +19,7 @@ from mtqa.batch.overview import summarise
 from mtqa.batch.prevalence import Rates, corrected, measured, observed
 from mtqa.checker import signature_of
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.gate.reports import is_report
 
 SIGNATURE = str(signature_of())
 RATES = Rates(
@@ -36,7 +37,7 @@ def row(number: int, decision: str, *, sentences: int = 20, **more: Any) -> dict
         "site": f"site {number % 2}",
         "p_mt": p_mt,
         "decision": decision,
-        "reason": "60 words in 20 sentences are too few to tell" if sentences < 5 else "as measured",
+        "reason": "it has 60 words in 20 sentences, too few to tell" if sentences < 5 else "as measured",
         "segments": [{"p_mt": p_mt}] * sentences,
         "signature": SIGNATURE,
     } | more
@@ -59,7 +60,7 @@ def judged(tmp_path: Path) -> Path:
 
 
 def test_what_has_too_few_words_for_a_decision_is_not_counted_as_missed(tmp_path: Path) -> None:
-    rows = [row(1, "likely-mt"), row(2, "undecided", reason="60 words in 20 sentences are too few to tell")]
+    rows = [row(1, "likely-mt"), row(2, "undecided", reason="it has 60 words in 20 sentences, too few to tell")]
     assert summarise(write(tmp_path / "out.jsonl", rows), []).whole.long == 1
 
 
@@ -223,6 +224,9 @@ def test_every_format_shows_the_same(mtqa: Run, judged: Path) -> None:
         assert any(text in cell for cell in cells.found), text
     assert mtqa("summarise", judged.name, "--output", "o.md").code == 0
     assert Path("o.md").read_text(encoding="utf-8") == mtqa("summarise", judged.name).out
+    assert mtqa("summarise", judged.name, "--format", "html", "--output", "o.html").code == 0
+    assert is_report(Path("o.md"))
+    assert is_report(Path("o.html"))
 
 
 def test_a_hostile_name_stays_in_its_cell(mtqa: Run, tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_only_a_doubling_that_is_wrong_everywhere_is_safe() -> None:
         ("Press ( to open a group and “)” to close it.", 0),
         ("The minister [who was late spoke first.", 1),
         ("The minister (who, as ever, was late spoke first.", 1),
-        ("The word “will” has five signs, with the mark ” behind it.", 0),
+        ("The word “will” has five signs, with the mark ” after it.", 0),
         ("They won seven constructors’ titles in the ’90s, goin’ home, “’cause it was late.”", 0),
         ("We will go,” he said.", 1),
     ],

@@ -595,7 +595,7 @@ def test_the_program_annotates_a_file(mtqa: Run) -> None:
         (["a.txt", "-o", "b.txt"], "a.txt: not a translation file; give one of .xlf, .xliff, .po"),
         (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
         (["bad.po", "-o", "b.po"], "bad.po: not a PO statement at line 1; repair it, or let msgfmt --check say more"),
-        (["a.txt", "-o", "."], "--output .: is a folder; name a file in it"),
+        (["a.txt", "-o", "."], "--output .: a folder; name a file in it"),
     ],
 )
 def test_what_cannot_be_annotated_is_one_line(mtqa: Run, arguments: list[str], error: str) -> None:

@@ -30,7 +30,7 @@ class Columns:
             if name in RESERVED:
                 raise ConfigError(f"--keep {name}: the output has a field of that name; rename the column")
             if name.encode("utf-8", "replace").decode() != name:
-                raise ConfigError(f"--keep {name}: is not UTF-8; rename the column")
+                raise ConfigError(f"--keep {name}: not UTF-8; rename the column")
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -73,4 +73,4 @@ def _other_delimiter(names: Sequence[str]) -> str | None:
     if found is None:
         return None
     shown = "tab" if found == "\t" else f"'{found}'"
-    return f"if {shown} parts its fields, give --delimiter {shown}"
+    return f"if {shown} separates its fields, give --delimiter {shown}"

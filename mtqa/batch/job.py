@@ -76,7 +76,7 @@ def check(
             problem = "cannot be read; check its permissions" if is_there(file) else "no such file; check the path"
             raise InputError(file, problem)
         if file is not None and file.is_dir():
-            raise InputError(file, "is a folder; give a file in it")
+            raise InputError(file, "a folder; give a file in it")
     if output is not None:
         with _writing(output):
             _check_output(output, files, restart)
@@ -88,7 +88,7 @@ def _check_output(output: Path, files: Sequence[Path | None], restart: bool) -> 
     if not output.parent.is_dir():
         raise ConfigError(f"{output}: no folder {output.parent}; make it first")
     if output.exists() and not output.is_file():
-        raise ConfigError(f"{output}: is not a regular file; name a file, or - for standard output")
+        raise ConfigError(f"{output}: not a regular file; name a file, or - for standard output")
     for path in (output, *_beside(output)):
         if path.exists() and any(file is not None and path.samefile(file) for file in files):
             raise ConfigError(f"{output}: the output would overwrite the input; name another file")

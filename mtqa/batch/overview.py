@@ -239,9 +239,9 @@ def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ..
         "The estimate takes the corpus to be like the model's test set, in which these shares of machine translations, "
         f"of originals and of people's translations are called likely-mt: {table}. Other lengths are interpolated.",
         "Translators that the model detects more or less often than those of its test set make the corrected shares "
-        "too high or too low; the intervals cover only chance. No corrected share is given where, by more than "
-        "chance, more documents are called likely-mt than the test set's machine translations are, or fewer than its "
-        "other texts are.",
+        "too high or too low; the intervals cover only chance. If more documents are called likely-mt than if all were "
+        "machine translations, or fewer than if none were, and chance does not explain it, no corrected share is "
+        "given.",
     )
 
 

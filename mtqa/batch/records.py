@@ -252,4 +252,4 @@ def _size(file: Path | None) -> int:
 
 def _refuse_utf_16(stream: IO[bytes], name: str) -> None:
     if stream.peek(2)[:2] in _UTF_16:  # type: ignore[attr-defined]
-        raise InputError(name, "is in UTF-16; convert it to UTF-8")
+        raise InputError(name, "in UTF-16; convert it to UTF-8")

@@ -133,7 +133,7 @@ def _article(record: Record, columns: Columns) -> Row | BadRow:
             raise InputError("", record.error)
         documents, _ = read_bytes(record.raw, uri)
         if len(documents) != 1:
-            raise InputError("", f"holds {len(documents)} documents; judge it with `mtqa score`")
+            raise InputError("", f"it holds {len(documents)} documents; judge it with `mtqa score`")
         return Row(record.file, documents[0], kept)
     except MtqaError as error:
         return BadRow(file=record.file, line=None, id=record.file, kept=kept, error=error.problem)

@@ -37,7 +37,7 @@ class Data:
 
     def __init__(self, folder: Path | None, sha256: Mapping[str, str]) -> None:
         if folder is not None and not folder.is_dir():
-            raise ConfigError(f"--data {folder}: is no folder; name the one that holds the data files")
+            raise ConfigError(f"--data {folder}: not a folder; name the one that holds the data files")
         self._folder = folder or Path()
         self._expected = sha256
         self.digests: dict[str, str] = {}
@@ -58,7 +58,7 @@ class Data:
         self.digests[name] = hashlib.sha256(raw).hexdigest()
         if name in self._expected and self.digests[name] != self._expected[name]:
             raise ConfigError(
-                f"{path}: has the sha256 {self.digests[name]}, the suite's numbers hold for {self._expected[name]}; "
+                f"{path}: its sha256 is {self.digests[name]}, but the suite's numbers hold for {self._expected[name]}; "
                 "get that file, or change sha256 in a copy of the suite"
             )
         return raw
@@ -69,9 +69,9 @@ class Data:
         try:
             return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
         except UnicodeDecodeError:
-            raise InputError(self.path(name), "is not UTF-8; save it in that encoding") from None
+            raise InputError(self.path(name), "not UTF-8; save it in that encoding") from None
         except (OSError, EOFError, zlib.error):
-            raise InputError(self.path(name), "is broken gzip; get it again") from None
+            raise InputError(self.path(name), "broken gzip; get it again") from None
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rows of a JSON Lines file that have a ``text``, or ``sentences`` or ``lines`` (each with a ``text``) that
@@ -82,11 +82,11 @@ class Data:
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError):
-                self.fail(f"{name}:{number}: is not JSON")
+                self.fail(f"{name}:{number}: not JSON")
                 continue
             text = _text(row) if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():
-                self.fail(f"{name}:{number}: has no text")
+                self.fail(f"{name}:{number}: no text")
             elif _SURROGATES.search(text):
                 self.fail(f"{name}:{number}: its text has half of a character (a lone surrogate)")
             elif len(text) > _LONGEST:

@@ -86,7 +86,7 @@ class DecidedDocument:
     Attributes:
         place: equal for translations of the same source, where the set's first writer key is the pair.
         called: whether it is called likely-mt, by false-alarm rate.
-        sentences, to_repair: how many it has, and how many of them are flagged as to repair.
+        sentences, to_repair: how many it has, and how many of them are flagged for repair.
     """
 
     id: str
@@ -151,7 +151,7 @@ class Decisions(Columns[DecidedDocument]):
             name="decisions",
             title="By kind and length",
             note="Shares of documents that are long enough for a decision; “at” is the false-alarm rate that the "
-            "threshold aims at. The last column is the share of sentences that are flagged as to repair.",
+            "threshold aims at. The last column is the share of sentences that are flagged for repair.",
             rows={
                 f"{each.name}, {length} segments": self.row(n, cells)
                 for each in self._suite.sets

@@ -92,7 +92,7 @@ def by_writer(data: Data, name: str, year: int, left_out: Sequence[Condition]) -
             continue
         names = _names(row)
         if names is None:
-            data.fail(f"{name}:{number}: has no pair, seg or system")
+            data.fail(f"{name}:{number}: no pair, seg or system")
             continue
         line = WrittenSegment(row["text"], row["doc"] if isinstance(row.get("doc"), str) else "")
         for writer in names:

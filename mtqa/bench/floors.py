@@ -99,10 +99,10 @@ def check_run(floors: Floors, settings: Mapping[str, object], sample: int | None
     name = str(settings["name"])
     if (floors.suite, floors.sample) != (name, sample):
         theirs, ours = _run_of(floors.suite, floors.sample), _run_of(name, sample)
-        raise ConfigError(f"{where}: holds for {theirs}, not for {ours}; name other floors, or run {theirs}")
+        raise ConfigError(f"{where}: made for {theirs}, not for {ours}; name other floors, or run {theirs}")
     if floors.settings not in (None, settings_digest(settings)):
         raise ConfigError(
-            f"{where}: holds for other settings of suite '{name}', such as another --seed; run it as it was, or "
+            f"{where}: made for other settings of suite '{name}', such as another --seed; run it as it was, or "
             "measure and pin anew"
         )
 
@@ -121,7 +121,7 @@ def missed(result: Result, floors: Floors, where: str) -> list[str]:
     for name in {**floors.sha256, **_fixed(result)}:
         if floors.sha256.get(name) != result.data.get(name):
             raise ConfigError(
-                f"{where}: holds for other data: {name} has the sha256 {result.data.get(name)}; get the file that the "
+                f"{where}: made for other data: {name} has the sha256 {result.data.get(name)}; get the file that the "
                 "floors name, or measure and pin anew"
             )
     found = []
@@ -177,7 +177,7 @@ def pinned(result: Result, where: str) -> str:
             key = "at-least" if higher[name] else "at-most"
             lines += ["", "[[floors]]", f"row = {json.dumps(name, ensure_ascii=False)}", f"{key} = {bound:g}"]
     if "[[floors]]" not in lines:
-        raise ConfigError(f"{where}: has no number with an interval to pin; run the suite on more data")
+        raise ConfigError(f"{where}: no number with an interval to pin; run the suite on more data")
     return "\n".join(lines) + "\n"
 
 
@@ -199,7 +199,7 @@ def lowered(before: Floors, after: Floors) -> list[str]:
     for old in before.floors:
         now = new.get((old.table, old.row, old.column))
         if now is None:
-            found.append(f"{old.row}, {old.column}: has no floor any more")
+            found.append(f"{old.row}, {old.column}: no floor any more")
         elif old.at_least is not None and (now.at_least is None or now.at_least < old.at_least):
             found.append(f"{old.row}, {old.column}: at least {old.at_least:g} would become {now.at_least}")
         elif old.at_most is not None and (now.at_most is None or now.at_most > old.at_most):

@@ -160,5 +160,5 @@ def as_text(result: Result) -> str:
 def read_result(path: Path) -> Result:
     """The result in a file that ``mtqa bench run`` wrote. Raises ConfigError where it holds none."""
     if path.suffix != ".json":
-        raise ConfigError(f"{path}: is no result; name the .json that 'mtqa bench run' wrote")
+        raise ConfigError(f"{path}: not a result; name the .json that 'mtqa bench run' wrote")
     return built(Result, read_table(path, pipes=True), str(path))

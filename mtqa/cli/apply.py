@@ -49,14 +49,14 @@ def apply(
 
     documents, _ = read_all(file, format=input_format)
     if not documents:
-        raise InputError(file, "has no article in it; check the file")
+        raise InputError(file, "no article in it; check the file")
     kept = read(edits)
     actions = actions_on(file, documents, kept)
     if not actions and any(each.kind is Kind.APPLY and documents[0].sha256 in each.reason for each in kept):
         complain(f"{file} has these repairs already; nothing was written")
         return
     if not actions:
-        raise ConfigError(f"{edits}: has no edits to write into {file}; check both names")
+        raise ConfigError(f"{edits}: no edits to write into {file}; check both names")
     target = output or file
     options = {
         place: option
@@ -68,7 +68,7 @@ def apply(
     if len({_identity(place) for place in options}) < sum(place is not None for place in (output, changes, labels)):
         raise ConfigError("two outputs would go to the same file; name a different file for each")
     if changes is not None and changes.suffix not in (".csv", ".html"):
-        raise ConfigError(f"--changes {changes}: is neither .csv nor .html; use one of these")
+        raise ConfigError(f"--changes {changes}: neither .csv nor .html; use one of these")
     texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
     raw = repaired(documents, texts)
     count = f"{len(texts)} repaired sentence{'s'[: len(texts) != 1]}"
@@ -129,5 +129,5 @@ def _lines(documents: Sequence[Document]) -> list[str]:
 
 def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise ConfigError("there is no terminal to ask on; add --yes to write, or --dry-run to look")
+        raise ConfigError("no terminal to ask on; add --yes to write, or --dry-run to look")
     return typer.confirm(question, err=True)

@@ -132,13 +132,15 @@ def mark(
     no_cache: NoCache = False,
 ) -> None:
     """Record a person's judgement of a finding. A false alarm is tolerated from then on."""
+    from mtqa.renderers.wording import visible
+
     target = _target(baseline)
     _known(target)
     _check([path], target)
     if is_folder(path):
-        raise ConfigError(f"{path}: is a folder; name the file that has the finding")
+        raise ConfigError(f"{path}: a folder; name the file that has the finding")
     if not by.strip():
-        raise ConfigError("--by: is blank; give the name of whoever says so")
+        raise ConfigError("--by is blank; give the name of whoever says so")
     run = _over([path], settings_of(), language, model, threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
@@ -147,6 +149,8 @@ def mark(
         raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: {look_up}")
     with changing(target):
         _known(target).judged(found, opinion, by, date.today()).write(target)
+    words = f" “{found.words}”" if found.words else ""
+    emit(visible(f"{target}: recorded as {opinion.value}: {path}: {found.rule}{words} ({fingerprint})") + "\n")
 
 
 def _over(
@@ -173,7 +177,7 @@ def _check(paths: list[str], target: Path) -> None:
         raise ConfigError("a baseline knows findings by their file, and standard input is none; name files")
     for path in map(Path, paths):
         if is_there(target) and is_there(path) and path.samefile(target):
-            raise ConfigError(f"{path}: is the baseline itself; name articles")
+            raise ConfigError(f"{path}: the baseline itself; name articles")
 
 
 def _check_new(target: Path, paths: list[str]) -> None:

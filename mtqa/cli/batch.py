@@ -72,7 +72,7 @@ def batch(
         str | None,
         typer.Option(
             metavar="CHAR",
-            help="What parts the fields of CSV and TSV, such as ; or tab. By default told from the suffix.",
+            help="What separates the fields of CSV and TSV, such as ; or tab. By default taken from the suffix.",
         ),
     ] = None,
     no_quotes: Annotated[
@@ -104,6 +104,7 @@ def batch(
     A row that cannot be judged becomes a row with an "error", and the exit code is 1.
     """
     from mtqa.batch import Alone, Columns, Reading, check, expanded, run
+    from mtqa.gate.selection import without_reports
 
     columns = Columns(
         id=id_column, text=text_column, language=language_column, source=source_column, keep=tuple(keep or ())
@@ -111,9 +112,13 @@ def batch(
     limits = limits_of(max_document, timeout)
     delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
     reading = Reading(delimiter=delimiter, quotes=not no_quotes, row=_LARGER * max_document * KIB)
-    files = expanded(paths)
+    named = expanded(paths)
+    there, notes = without_reports([file for file in named if file is not None], paths)
+    files = [file for file in named if file is None or file in there]
     out = None if output == _STREAM else output
     check(files, out, columns=columns, restart=restart, reading=reading)
+    for note in notes:
+        complain(note)
     complain(f"judging {_named(files)}")
     last: Progress | None = None
     with ExitStack() as stack, _interrupted(out, lambda: last):

@@ -202,7 +202,7 @@ def data(
     from mtqa.bench.translation.test_sets import make
 
     if is_there(output) and (not is_folder(output) or any(output.iterdir())):
-        raise ConfigError(f"--output {output}: is there and not empty; name a new folder")
+        raise ConfigError(f"--output {output}: not empty; name a new folder")
     try:
         with working(f"Fetching {test_set}"):
             suite, count = make(test_set, pair or _PAIRS, output)
@@ -300,7 +300,7 @@ def _named(given: list[str] | None) -> dict[str, str] | None:
         if name in found:
             raise ConfigError(f"--hypothesis {text}: there are two systems of that name; rename one")
         if not name.isprintable():
-            raise ConfigError(f"--hypothesis {text}: has a line break or the like in the system's name; rename it")
+            raise ConfigError(f"--hypothesis {text}: a line break or the like in the system's name; rename it")
         found[name] = path
     return found
 

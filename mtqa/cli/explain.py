@@ -1,4 +1,4 @@
-"""``mtqa explain``: what a rule finds."""
+"""``mtqa explain``: what a rule finds, and what the other words of reports mean."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ __all__ = ["explain"]
 
 
 def explain(
-    rule: Annotated[
-        str | None, typer.Argument(metavar="RULE", help="A rule or a decision, as reports give it.")
+    word: Annotated[
+        str | None,
+        typer.Argument(metavar="WORD", help="A rule, decision, category, severity or number, as reports give it."),
     ] = None,
 ) -> None:
-    """Explain what a rule looks for, with examples, or what a decision means; without a name, list them all."""
+    """Explain what a rule looks for, with examples, or what another word of a report means; without one, list all."""
     from mtqa.gate.rules import explanation, words
 
-    if rule is not None:
-        emit(explanation(rule).page())
+    if word is not None:
+        emit(explanation(word).page())
         return
     emit("".join(f"{each.name}\n{indent(fill(each.summary, 76), '    ')}\n" for each in map(explanation, words())))

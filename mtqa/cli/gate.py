@@ -33,6 +33,7 @@ from mtqa.core.limits import BATCH
 from mtqa.core.report import GateResult, Report
 from mtqa.core.settings import CheckerSettings, Strictness
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
+from mtqa.renderers.wording import counted
 
 __all__ = ["gate", "settings_of"]
 
@@ -149,10 +150,11 @@ def _wanted(formats: list[str] | None, outputs: list[Path] | None) -> list[tuple
     for name in names:
         if name not in GATE_RENDERERS:
             raise UnknownName("gate format", name, GATE_RENDERERS)
+    named, placed = counted(len(names), "format"), counted(len(files), "output")
     if len(names) > len(files) + 1:
-        raise ConfigError(f"{len(names)} formats and {len(files)} outputs; give an --output FILE to all but the last")
+        raise ConfigError(f"{named} and {placed}; give an --output FILE to all but the last")
     if len(files) > len(names):
-        raise ConfigError(f"{len(files)} outputs and {len(names)} formats; give a --format NAME for each")
+        raise ConfigError(f"{placed} and {named}; give a --format NAME for each")
     if len({file.absolute() for file in files}) < len(files):
         raise ConfigError("two reports in one file; give each --output a file of its own")
     for name, file in zip(names, files, strict=False):

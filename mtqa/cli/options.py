@@ -73,7 +73,7 @@ StdinFilename = Annotated[
     str | None, typer.Option(metavar="NAME", help="A name for standard input; its suffix tells the format.")
 ]
 Timeout = Annotated[
-    float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="That one document may be judged for.")
+    float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long judging one document may take.")
 ]
 Threads = Annotated[int | None, typer.Option(min=1, metavar="N", help="CPU threads. By default every core.")]
 Translators = Annotated[
@@ -82,8 +82,8 @@ Translators = Annotated[
         "--translator",
         metavar="NAME",
         envvar="MTQA_TRANSLATORS",
-        help="Use this one: an engine, a model's name or folder, or libretranslate:URL, which sends the text there. "
-        "Give it again for more. By default every one on this machine; 'mtqa translators' lists them.",
+        help="The translator to use: an engine, a model's name or folder, or libretranslate:URL, which sends the text "
+        "there. Give it again for more. By default every one on this machine; 'mtqa translators' lists them.",
     ),
 ]
 

@@ -62,7 +62,7 @@ def review(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Repair articles on a page of your own machine, sentence by sentence.
+    """Repair articles on a local web page, sentence by sentence.
 
     Every action is kept in an edits file, and the articles stay as they are until you run 'mtqa apply'.
     Ctrl-C ends it; nothing is lost.

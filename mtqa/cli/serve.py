@@ -33,7 +33,7 @@ def serve(
         int, typer.Option(min=1, metavar="N", help="Documents that may wait; more are refused.")
     ] = _DEFAULT.waiting,
     timeout: Annotated[
-        float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long a document may wait and be judged.")
+        float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long one document may wait and be judged.")
     ] = _DEFAULT.seconds,
     editor: WhichEditor = Editor.FAST,
     strictness: HowStrict = Strictness.USUAL,

@@ -34,7 +34,7 @@ def summarise(
 
     render = OVERVIEWS[format]
     if is_folder(path):
-        raise InputError(path, "is a folder; give an output of mtqa batch")
+        raise InputError(path, "a folder; give an output of mtqa batch")
     if output is not None:
         check_target(output, [path])
     with working("Counting"):

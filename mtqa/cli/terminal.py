@@ -151,7 +151,7 @@ def check_target(target: Path, inputs: Iterable[Path], *, option: str = _OUTPUT)
     input."""
     try:
         if target.is_dir():
-            raise ConfigError(f"{option} {target}: is a folder; name a file in it")
+            raise ConfigError(f"{option} {target}: a folder; name a file in it")
         if not target.parent.is_dir():
             raise ConfigError(f"{option} {target}: no folder {target.parent}; make it first")
         exists = target.exists()
@@ -172,7 +172,7 @@ def check_suffix(target: Path, format: str) -> None:  # noqa: A002
     if format not in formats:
         raise ConfigError(
             f"--output {target}: a name for {' or '.join(formats)}, but the report is --format {format}; rename it, or "
-            "give each --output at the place of its --format"
+            "give each --output in the same position as its --format"
         )
 
 
@@ -183,7 +183,7 @@ def show(text: str, output: Path | None, *, instead: Path) -> None:
         emit(text)
         return
     if output is None and instead.exists():
-        raise ConfigError(f"{instead}: exists, and the report is not for a terminal; name a file by --output")
+        raise ConfigError(f"{instead}: exists, and the report is not for a terminal; name one with --output")
     write_report(output or instead, text)
     if output is None:
         complain(f"the report is in {instead}")
@@ -220,7 +220,7 @@ def write_reports(
         if error.errno is not None and error.filename is not None:
             target = Path(os.fsdecode(error.filename))
         option = options.get(target, _OUTPUT)
-        remedy = "name another file" if option else f"name another file by {_OUTPUT}"
+        remedy = "name another file" if option else f"name another file with {_OUTPUT}"
         if error.errno in NO_ROOM:
             remedy = "free some space and run it again"
         named = f"{option} {target}".strip()

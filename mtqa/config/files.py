@@ -84,7 +84,7 @@ def _read(path: Path) -> Source | None:
         return None
     name = _shown(path)
     if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - Path's raise in a closed folder
-        raise ConfigError(f"{name}: is not a file; put the settings into a file of this name, or rename it")
+        raise ConfigError(f"{name}: not a file; put the settings into a file of this name, or rename it")
     with readable(name):
         text = read_text(path, MEGABYTE, encoding="utf-8-sig")
         data = toml(text)

@@ -97,7 +97,7 @@ class Policy:
         default=0.4,
         metadata=_key(
             kinds.SHARE,
-            f"Share of a document's sentences that may be to repair, if {FEWEST_REPAIRS} or more are; 1 for no limit.",
+            f"Share of a document's sentences that may need repair, if {FEWEST_REPAIRS} or more are; 1 for no limit.",
             graded=True,
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -35,10 +35,17 @@ class Part:
 
 
 def differences(one: str, other: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Spans of ``one`` and of ``other`` whose words the other text does not have in that place, in order. Capitals
-    and punctuation make no difference; words that differ side by side are one span."""
-    runs = list(_unlike(one, other, WORD, key=str.casefold))
-    return tuple(mine.tokens for mine, _ in runs if mine.tokens), tuple(its.tokens for _, its in runs if its.tokens)
+    """Spans of ``one`` and of ``other`` that the other text does not have in that place, in order: words with their
+    marks, or blanks; what differs side by side is one span."""
+    mine: list[Span] = []
+    others: list[Span] = []
+    a = b = 0
+    for part in compared(one, other):
+        mine += _inked(part.removed, a)
+        others += _inked(part.added, b)
+        a += len(part.kept) + len(part.removed)
+        b += len(part.kept) + len(part.added)
+    return tuple(mine), tuple(others)
 
 
 def changes(before: str, after: str) -> tuple[Change, ...]:
@@ -73,6 +80,14 @@ def apply(text: str, made: Iterable[Change]) -> str:
     return text
 
 
+def _inked(text: str, at: int) -> Iterator[Span]:
+    """Where ``text``, which begins ``at``, has more than blanks at its ends; all of it where it has nothing else."""
+    if text:
+        inked = text.strip() or text
+        start = at + text.index(inked)
+        yield Span(start, start + len(inked))
+
+
 def _parts(before: str, after: str) -> Iterator[Part]:
     at = 0
     for change in _changes(before, after, _AS_READ):
@@ -97,11 +112,9 @@ class _Run:
     room: Span
 
 
-def _unlike(
-    one: str, other: str, token: re.Pattern[str], key: Callable[[str], str] = str
-) -> Iterator[tuple[_Run, _Run]]:
+def _unlike(one: str, other: str, token: re.Pattern[str]) -> Iterator[tuple[_Run, _Run]]:
     mine, others = ([Span(*found.span()) for found in token.finditer(text)] for text in (one, other))
-    a, b = [key(span.of(one)) for span in mine], [key(span.of(other)) for span in others]
+    a, b = [span.of(one) for span in mine], [span.of(other) for span in others]
     for kind, low, high, start, end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if kind != "equal":
             yield _run(mine, low, high, len(one)), _run(others, start, end, len(other))

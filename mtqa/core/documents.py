@@ -144,7 +144,7 @@ class Document:
     """One article.
 
     Attributes:
-        uri: path or name, as the user gave it, and ``#NAME`` behind it in a file of several documents.
+        uri: path or name, as the user gave it, and ``#NAME`` after it in a file of several documents.
         file: path or name of the file; an archive's own, whichever of its members the document is in.
         format: name of the format that read it.
         language: BCP 47 tag, as declared or detected; ``"und"`` where it cannot be told.
@@ -152,7 +152,7 @@ class Document:
         text: the readable text; every offset counts code points of this string.
         blocks: in order, not overlapping.
         content: the decoded file, for locations and for writing back; of one that is no text, such as an archive, what
-            its format takes out of it: its members one behind the other, say.
+            its format takes out of it: its members one after the other, say.
         raw: the bytes of the file.
         encoding: how ``raw`` decodes to ``content``.
         source_map: from ``text`` to ``content``.
@@ -210,7 +210,7 @@ class Segment:
         block: ordinal of that block.
         masked: spans of the document that are no prose inside this segment.
         source: what it was translated from, where the format says so.
-        apart: whether the file itself declares it to be in another language than the document, or in none: such a
+        apart: whether the file itself declares it to be in a different language from the document, or in none: such a
             segment is shown and not judged.
     """
 

@@ -16,11 +16,12 @@ _SENTENCE = re.compile(r'(?:"[^"]*"|[^".]|\.(?! [A-Z]|$))+\.')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What a word that reports give as a rule or a decision means.
+    """What a word of the reports means: a rule, a decision, a severity, a category, a number.
 
     Attributes:
         name: as reports give it.
-        category: MQM ``dimension/type``, or ``OF_DOCUMENT``.
+        category: of a rule, MQM ``dimension/type``; of a decision ``OF_DOCUMENT``; empty for any other word, which has
+            a description alone.
         severity: of a finding, in words where it depends.
         language: that it knows, in words.
         description: what it finds and what it leaves alone, in paragraphs.
@@ -29,10 +30,10 @@ class Explanation:
     """
 
     name: str
-    category: str
-    severity: str
-    language: str
     description: str
+    category: str = ""
+    severity: str = ""
+    language: str = ""
     safe_edit: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
@@ -50,6 +51,8 @@ class Explanation:
         lines = [f"# {self.name}", ""]
         for paragraph in paragraphs:
             lines += [fill(paragraph, 80, break_on_hyphens=False), ""]
+        if not self.category:
+            return "\n".join(lines)
         of_words = self.category != OF_DOCUMENT
         lines += [
             f"- MQM category: {self.category}" if of_words else "- said of the whole document",

@@ -43,11 +43,11 @@ def readable(name: object, *, kind: str = "TOML", error: type[MtqaError] = Confi
     except OSError as fault:
         problem = f"cannot be read ({fault.strerror}); check its name and permissions"
     except UnicodeDecodeError:
-        problem = "is not UTF-8; save it in that encoding"
+        problem = "not UTF-8; save it in that encoding"
     except ValueError as fault:
-        problem = f"is not valid {kind}: {fault}; put it right"
+        problem = f"not valid {kind}: {fault}; put it right"
     except RecursionError:
-        problem = "is nested too deeply; make it flatter"
+        problem = "nested too deeply; make it flatter"
     else:
         return
     raise error(f"{name}: {problem}")
@@ -63,7 +63,7 @@ def read_table(
         text = read_text(path, most, pipes=pipes)
         data = json.loads(text) if kind == "JSON" else toml(text)
     if not isinstance(data, dict):
-        raise error(f"{path}: holds no table; name another file")
+        raise error(f"{path}: no table in it; name another file")
     return data
 
 

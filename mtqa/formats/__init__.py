@@ -60,7 +60,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
 
     Args:
         path: of the file.
-        format: a name in ``FORMATS``; by default told from the suffix, plain text where that is unknown.
+        format: a name in ``FORMATS``; by default taken from the suffix, plain text where that is unknown.
         language: BCP 47 tag of the text; by default what the file declares, else ``"und"``.
 
     Raises:
@@ -72,7 +72,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
     documents, failures = read_all(path, format=format, language=language)
     count = len(documents) + len(failures)
     if count > 1:
-        raise InputError(path, f"holds {count} documents; read them with read_all()")
+        raise InputError(path, f"it holds {count} documents; read them with read_all()")
     for failure in failures:
         raise InputError(failure.uri, failure.message)
     return documents[0]
@@ -96,7 +96,7 @@ def raw_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return read_file(Path(path), MAX_BYTES, pipes=True)
     except IsADirectoryError:
-        raise InputError(uri, "is a folder; give a file in it") from None
+        raise InputError(uri, "a folder; give a file in it") from None
     except TooLarge:
         raise _too_large(uri) from None
     except FileNotFoundError:

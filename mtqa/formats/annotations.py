@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mtqa.core.documents import Document
+from mtqa.core.excerpts import excerpt
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport
@@ -54,8 +55,7 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
 
 def _line(flag: Flag, text: str) -> str:
     """``minor, awkward style (garbled): "words": what is wrong; further reasons``."""
-    words = flag.span.of(text)
-    words = words if len(words) <= _LONGEST_WORDS else f"{words[: _LONGEST_WORDS - 3]}..."
+    words = excerpt(flag.span.of(text), _LONGEST_WORDS, "...")
     quoted = f'"{words}": ' if words else ""
     said = "; ".join(dict.fromkeys((flag.message, *flag.reasons)))
     line = f"{flag.severity.value}, {flag.category.label} ({flag.rule}): {quoted}{said}"

@@ -93,8 +93,8 @@ def compose(
 ) -> tuple[str, tuple[Block, ...], SourceMap]:
     """The text of ``chunks`` with an empty line between two, its blocks, and the map to the file. Chunks of
     nothing but white space are left out; others lose it at both ends. What ``no_prose`` finds in a block is masked, and
-    what is in another language than the rest of its block; where the file does not tell its ``own``, that waits until
-    it is known."""
+    what is in a different language from the rest of its block; where the file does not tell its ``own``, that waits
+    until it is known."""
     parts: list[str] = []
     runs: list[tuple[int, int, int]] = []
     spelled: list[tuple[int, int, int, int]] = []

@@ -46,7 +46,7 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
                 raise InputError(uri, f"not valid {codec.upper()}, as its byte order mark says; save it as UTF-8")
             return readable(content, uri), name
     if b"\0" in raw or len(_CONTROL.findall(raw[:_PROBE])) > len(raw[:_PROBE]) // 50:
-        raise InputError(uri, "binary, or text without a byte order mark; save it as UTF-8 text")
+        raise InputError(uri, "looks like a binary file; give a text file, saved as UTF-8")
     for codec in filter(None, (declared, "utf-8")):
         content = _strict(raw, codec)
         if content is not None:

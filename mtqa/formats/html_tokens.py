@@ -121,8 +121,8 @@ class Elements:
 
     @property
     def language(self) -> str:
-        """The BCP 47 tag of another language than the page's that what stands here is declared to be in, or zxx where
-        it is not to be translated; empty where it is neither."""
+        """The BCP 47 tag of a different language from the page's that what stands here is declared to be in, or zxx
+        where it is not to be translated; empty where it is neither."""
         return self._open[-1].language if self._open else ""
 
     def among(self, *names: str) -> bool:

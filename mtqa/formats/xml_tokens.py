@@ -105,4 +105,4 @@ class _Lexer:
         self._text = inside
 
     def _doctype(self, *_: object) -> None:
-        raise InputError(self._uri, "has a DOCTYPE, which may define entities; remove it")
+        raise InputError(self._uri, "it has a DOCTYPE, which may define entities; remove it")

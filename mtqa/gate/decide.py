@@ -101,7 +101,7 @@ def _not_judged(report: Report) -> Iterator[str]:
     if blank:
         yield f"nothing to judge in {listed(blank)}"
     if foreign:
-        yield f"not judged, as in a language that the model does not know: {listed(foreign)}"
+        yield f"in a language that the model does not know, so not judged: {listed(foreign)}"
     if len(blank) + len(foreign) + len(over) == len(report.documents) and not report.failures:
         yield "the model judged nothing" if foreign else "nothing was judged"
 

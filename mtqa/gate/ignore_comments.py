@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from mtqa.core.documents import Document
+from mtqa.core.excerpts import excerpt
 from mtqa.core.findings import VAGUE, Flag
 from mtqa.core.spans import LineIndex, Span
 from mtqa.gate.rules import nearest_rule, rule_names, said_of_documents
@@ -59,7 +60,7 @@ class TextIgnores:
 
     uri: str
     ignores: list[TextIgnore] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)  # by line
     _starts: list[int] = field(default_factory=list)  # where each switched-off range of the file begins
     _off: list[tuple[int, TextIgnore]] = field(default_factory=list)  # and where it ends
     _next: dict[int, list[TextIgnore]] = field(default_factory=dict)  # by ordinal of the block
@@ -104,12 +105,9 @@ class TextIgnores:
         return covering[0].excuse if covering else None
 
     def stale(self) -> list[str]:
-        """The ignores that excused nothing, a sentence each."""
-        return [
-            f"{self.uri}, line {comment.line}: {_why_unused(comment.rule)}"
-            for comment in self.ignores
-            if not comment.used
-        ]
+        """The ignores that excused nothing and those that cannot be honoured, a sentence each, by line."""
+        unused = [(comment.line, _why_unused(comment.rule)) for comment in self.ignores if not comment.used]
+        return [f"{self.uri}, line {line}: {what}" for line, what in sorted([*self.problems, *unused])]
 
     def _covering(self, document: Document, flag: Flag) -> list[TextIgnore]:
         ranges = document.source_map.to_file(flag.span)
@@ -154,7 +152,7 @@ class TextIgnores:
         self._problem(line, f"{what} '{near}'?" if word else f"{what} '{_WORDS[0]}'")
 
     def _problem(self, line: int, what: str) -> None:
-        self.problems.append(f"{self.uri}, line {line}: {what}")
+        self.problems.append((line, what))
 
 
 def _why_unused(rule: str) -> str:
@@ -177,7 +175,7 @@ def _first_characters(document: Document) -> list[int]:
 
 def _reason(rest: str) -> str:
     words = _printable(" ".join(rest.split()).strip(" :–—-"))
-    return words if len(words) <= _LONGEST_REASON else words[: _LONGEST_REASON - 1] + "…"
+    return excerpt(words, _LONGEST_REASON)
 
 
 def _printable(words: str) -> str:

@@ -63,7 +63,7 @@ class Ignores:
     def stale(self) -> tuple[str, ...]:
         """Each ignore in a file that excused nothing and each that cannot be honoured, a sentence each, by document. To
         be asked after all flags. Terms and patterns are general, and never stale."""
-        return tuple(line for one in self._read.values() for line in (*one.problems, *one.stale()))
+        return tuple(line for one in self._read.values() for line in one.stale())
 
     def _of(self, document: Document) -> TextIgnores:
         key = (document.uri, document.content)

@@ -14,10 +14,18 @@ _ENOUGH = 65_536  # bytes of a file's begin and of its end that are looked at
 _BEGIN = re.compile(
     rb'\A(?:\xef\xbb\xbf)?(?:\{"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed)\r?\n)'
     rb'|\A<!doctype html>.{0,400}<meta name="generator" content="mtqa">'
-    rb'|\A\{"id":.*?"signature": ?"mtqa:[^"|\n]+\|model:',
+    rb'|\A\{"id":.*?"signature": ?"mtqa:[^"|\n]+\|model:'  # rows of a batch
+    rb'|\A\{"uri": [^\n]*"post_edit": [^\n]*"hter": [^\n]*"flags": \['  # labels
+    rb"|\A# [^\n]*\n\n\| [^|\n]* \| rows \| errors \| undecided \|"  # a corpus
+    rb"|\Aline,kind,before,after,finding,reason,who,when\r?\n",  # changes
     re.DOTALL | re.IGNORECASE,
 )
-_END = re.compile(rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^\n]*|PASSED|FAILED|\w+:[^\s]+))*\n?\Z")
+_END = re.compile(
+    rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^\n]*|PASSED|FAILED|\w+:[^\s]+))*\n?\Z"
+    rb"|(?:\A|\n)[\d,]+ new findings?(?: \([^\n]*\))?, [\d,]+ known from the baseline, [\d,]+ ignored\n"  # annotations
+    rb"(?:(?:note|violation): [^\n]*\n)*(?:PASSED|FAILED)\n?\Z"
+    rb"|\n(?:BLEU|TER|chrF\S*) -?[\d.]+  nrefs:1\|[^\n]*(?:\n[^\n]+){0,4}version:[\d.]+\n?\Z"  # a retranslation
+)
 
 
 def is_report(path: Path) -> bool:

@@ -1,5 +1,5 @@
-"""The one table of what reports name as a rule or as a decision: the surface rules, those of the model, and verdicts on
-whole documents."""
+"""The one table of the words of reports: the surface rules, those of the model, verdicts on whole documents,
+severities, categories and numbers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["explanation", "explanations", "nearest_rule", "rule_names", "rules_p
 
 
 def words() -> list[str]:
-    """Every word that a report gives as a rule or a decision, sorted."""
+    """Every word that is explained, sorted."""
     return sorted([*RULES, *_others()])
 
 
 def rule_names() -> list[str]:
     """The rules whose findings are about words of a text, which can be switched off and ignored one by one; sorted."""
-    return [name for name in words() if name not in said_of_documents()]
+    return [name for name in words() if explanation(name).category not in ("", OF_DOCUMENT)]
 
 
 def said_of_documents() -> list[str]:
@@ -32,12 +32,14 @@ def said_of_documents() -> list[str]:
 
 
 def explanation(word: str) -> Explanation:
-    """What a rule or a decision means. Raises UnknownName, with the nearest one."""
+    """What a word means; an MQM category may be given with its dimension, or as people read it (``awkward style``).
+    Raises UnknownName, with the nearest one."""
+    word = word.rpartition("/")[2].replace(" ", "-")
     if word in _others():
         return _others()[word]
     if word in RULES:
         return _of_surface(RULES[word])
-    raise UnknownName("rule", word, words())
+    raise UnknownName("word", word, words())
 
 
 def explanations(names: Iterable[str]) -> tuple[Explanation, ...]:
@@ -54,9 +56,15 @@ def nearest_rule(name: str) -> str | None:
 def rules_page() -> str:
     """The page of all of them, in Markdown: ``docs/rules.md``."""
     documents = said_of_documents()
-    models = [name for name in _others() if name not in documents]
+    models = [name for name in _others() if name in rule_names()]
+    rest = [name for name, each in _others().items() if not each.category]
     parts = ["# Rules\n"]
-    for title, names in (("Surface rules", RULES), ("The model's rules", models), ("Documents", documents)):
+    for title, names in (
+        ("Surface rules", RULES),
+        ("The model's rules", models),
+        ("Documents", documents),
+        ("Other words", rest),
+    ):
         parts.append(f"## {title}\n")
         parts += [explanation(name).page().replace("# ", "### ", 1) for name in names]
     return "\n".join(parts)
@@ -64,7 +72,7 @@ def rules_page() -> str:
 
 @cache
 def _others() -> Mapping[str, Explanation]:
-    """What no module of its own finds."""
+    """The words that no module of their own explains."""
     table = tomllib.loads((resources.files(__package__) / "rules.toml").read_text(encoding="utf-8"))
     return {name: Explanation(name=name, **entry) for name, entry in table.items()}
 

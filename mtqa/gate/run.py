@@ -74,7 +74,7 @@ class Run:
         if changes is not None:
             files = tuple(file for file in files if changes.touches(file))
             unchanged = len(selection.files) - len(files)
-            notes = (*notes, *left_out(unchanged, f"without changes since {changes.revision}"))
+            notes = (*notes, *left_out(unchanged, f"as unchanged since {changes.revision}"))
         with at_rate_of(settings):
             report = judge(files, method, settings.policy, stage, piped)
         report = replace(report, failures=(*selection.failures, *report.failures))

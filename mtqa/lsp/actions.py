@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
+from mtqa.core.excerpts import excerpt
 from mtqa.core.findings import Applicability, Edit, Flag
 from mtqa.core.spans import Span
 from mtqa.formats import write
@@ -87,7 +88,7 @@ def _title(text: str, edits: tuple[Edit, ...]) -> str:
 
 def _quoted(words: str) -> str:
     words = visible(words).strip()
-    return f"“{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”"
+    return f"“{excerpt(words, _LONGEST)}”"
 
 
 def _ignore(article: Article, document: Document, flag: Flag) -> types.TextEdit | None:

@@ -102,7 +102,7 @@ class Downloads:
             above.mkdir(exist_ok=True)
         for path in (_part(final), final):
             if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
-                raise OSError(f"{path} is no regular file; remove it")
+                raise OSError(f"{path} is not a regular file; remove it")
 
     def _from_hub(self, file: ModelFile, source: Source, part: Path) -> None:
         path = source.paths.get(file.name, file.name)

@@ -114,7 +114,7 @@ _Edited = tuple[float, tuple[TokenScore, ...]]
 def _texts(config: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """The list of strings that is the value of ``key``."""
     if not isinstance(config[key], list) or not all(isinstance(one, str) for one in config[key]):
-        raise TypeError(f"{key} in config.json is no list of strings")
+        raise TypeError(f"{key} in config.json is not a list of strings")
     return tuple(config[key])
 
 

@@ -36,7 +36,7 @@ def register(identity: str, progress: Progress) -> str:
     """
     repo, _, revision = identity.partition("@")
     if not is_repository(repo):
-        raise ConfigError(f"'{repo}' is no name of a model on the hub; give it as owner/model@COMMIT")
+        raise ConfigError(f"'{repo}' is not the name of a model on the hub; give it as owner/model@COMMIT")
     if not _COMMIT.fullmatch(revision):
         raise ConfigError(f"'{identity}' names no revision; give it as owner/model@COMMIT, with the commit's 40 digits")
     folder = user_folder() / hub_name(repo)

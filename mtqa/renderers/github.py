@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from mtqa.core.errors import shortened
+from mtqa.core.excerpts import excerpt
 from mtqa.core.report import Failure, Finding, GateResult, Report
 from mtqa.renderers.findings import (
     LEVELS,
@@ -109,9 +109,7 @@ def _property(text: str) -> str:
 
 
 def _items(sentences: Sequence[str]) -> list[str]:
-    return [
-        f"- {_markdown(shortened(sentence, _MOST_OF_A_SENTENCE))}" for sentence in listed(sentences, _MOST_SENTENCES)
-    ]
+    return [f"- {_markdown(excerpt(sentence, _MOST_OF_A_SENTENCE))}" for sentence in listed(sentences, _MOST_SENTENCES)]
 
 
 def _row(finding: Finding) -> str:
@@ -124,5 +122,5 @@ def _row(finding: Finding) -> str:
 
 def _markdown(text: str) -> str:
     """``text`` on one line, so that Markdown and HTML show it as it stands."""
-    escaped = html.escape(shortened(visible(text), _MOST_CHARACTERS)).replace("&#x27;", "'")
+    escaped = html.escape(excerpt(visible(text), _MOST_CHARACTERS)).replace("&#x27;", "'")
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", escaped)

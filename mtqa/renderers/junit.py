@@ -16,7 +16,9 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_junit(report: Report, result: GateResult) -> str:
-    """A suite for each document and each unreadable file, then one for the gate with a failure for each violation.
+    """A suite of one test for each document and each unreadable file, then one for the gate, which fails if the policy
+    is violated. A test has at most one failure, whose text has a line for each finding or violation, so the count of
+    failures is that of failed tests.
 
     New findings that do not fail the gate by themselves are in the suite's ``system-out``; a document with nothing but
     known and ignored findings counts as skipped.
@@ -42,10 +44,9 @@ def render_junit(report: Report, result: GateResult) -> str:
 def _document(root: Element, uri: str, findings: Sequence[Finding]) -> None:
     case = _case(root, uri, uri)
     new = [finding for finding in findings if finding.state is State.NEW]
-    for finding in new:
-        if finding.fails:
-            failure = SubElement(case, "failure", message=_legal(explained(finding)), type=_legal(finding.rule))
-            failure.text = _legal(_line(finding))
+    failing = [finding for finding in new if finding.fails]
+    if failing:
+        _fail(case, list(map(explained, failing)), list(map(_line, failing)), failing[0].rule)
     if findings and not new:
         excuses = dict.fromkeys(f"{finding.state.value}: {finding.excuse}" for finding in findings)
         SubElement(case, "skipped", message=_legal("; ".join(excuses)))
@@ -61,11 +62,18 @@ def _unreadable(root: Element, failure: Failure) -> None:
 
 def _gate(root: Element, report: Report, result: GateResult) -> None:
     case = _case(root, "mtqa gate", "policy")
-    for violation in result.violations:
-        SubElement(case, "failure", message=_legal(violation), type="violation").text = _legal(violation)
+    if result.violations:
+        _fail(case, result.violations, result.violations, "violation")
     told = [f"stale: {entry}" for entry in result.stale] + [f"note: {note}" for note in result.notes]
     lines = [standing_of(result), coverage(report), tally(result), *told, str(report.signature)]
     SubElement(case, "system-out").text = "".join(f"{_legal(line)}\n" for line in lines)
+
+
+def _fail(case: Element, messages: Sequence[str], lines: Sequence[str], kind: str) -> None:
+    """Give a test the one failure that it may have, for all of its findings or violations, a line each."""
+    more = f" (and {len(messages) - 1:,} more)" if len(messages) > 1 else ""
+    failure = SubElement(case, "failure", message=_legal(messages[0] + more), type=_legal(kind))
+    failure.text = "\n".join(map(_legal, lines))
 
 
 def _case(root: Element, suite: str, name: str) -> Element:

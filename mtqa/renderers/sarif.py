@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mtqa.core.errors import shortened
+from mtqa.core.excerpts import excerpt
 from mtqa.core.report import Finding, GateResult, Report, State
 from mtqa.core.rules import OF_DOCUMENT, Explanation
 from mtqa.renderers.findings import explained, failed_documents, level, listed, worst_first
@@ -78,7 +78,7 @@ def _rules(result: GateResult) -> list[dict[str, Any]]:
 def _rule(rule: Explanation) -> dict[str, Any]:
     caution = "Every finding is a suggestion until a person agrees."
     if rule.category == OF_DOCUMENT:
-        caution = "A verdict on the whole document: a probability, no proof. Nothing in the text has to be wrong."
+        caution = "A verdict on the whole document: a probability, not a proof. Nothing in the text has to be wrong."
     return {
         "id": rule.name,
         "shortDescription": _text(rule.summary),
@@ -132,11 +132,11 @@ def _result(finding: Finding, rule: int, root: Path) -> dict[str, Any]:
 
 
 def _sentences(sentences: Sequence[str]) -> list[str]:
-    return [shortened(visible(sentence), _MOST_OF_A_SENTENCE) for sentence in listed(sentences, _MOST_SENTENCES)]
+    return [excerpt(visible(sentence), _MOST_OF_A_SENTENCE) for sentence in listed(sentences, _MOST_SENTENCES)]
 
 
 def _shown(text: str) -> str:
-    return shortened(visible(text), _MOST_CHARACTERS)
+    return excerpt(visible(text), _MOST_CHARACTERS)
 
 
 def _text(text: str) -> dict[str, str]:

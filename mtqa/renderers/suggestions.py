@@ -11,15 +11,17 @@ from mtqa.core.differences import differences
 from mtqa.core.findings import Verdict
 from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.suggestions import Rejected, Suggestion, Suggestions
+from mtqa.renderers import wording
 from mtqa.renderers.json import dump, location_json, number_json, signature_json, span_json
 from mtqa.renderers.page import Page
 from mtqa.renderers.wording import (
     CAUTIONS,
-    ORIGINS,
+    alike,
     certainty,
     counted,
     gained,
     probability,
+    provenance,
     to_do,
     visible,
 )
@@ -58,7 +60,8 @@ def render_suggestions_text(
         if flagged:
             page.write(Text(f"{counted(len(flagged), 'flagged sentence')}, suggestions for {helped}"), first="  ")
         else:
-            page.write(Text(f"{certainty(report, signature.fpr)} {to_do(report, signature.recall)}"), first="  ")
+            sure = f"{wording.verdict(report)}. {certainty(report, signature.fpr)}"
+            page.write(Text(f"{sure} {to_do(report, signature.recall)}"), first="  ")
         for rank, verdict in enumerate(flagged, 1):
             _segment(page, report, verdict, by_segment[verdict.segment.id], rank, dropped)
     page.gap()
@@ -83,13 +86,13 @@ def _segment(
     for number, suggestion in enumerate(found.kept, 1):
         page.aligned(("text", verdict.segment.text), (f"{number}", suggestion.text), indent)
         about = (
-            f"{ORIGINS[suggestion.origin]} {suggestion.by}{CAUTIONS[suggestion.caution]}: {gained(suggestion.gain)}, "
-            f"{suggestion.similarity:.0%} of the letters stay"
+            f"{provenance(suggestion)}{CAUTIONS[suggestion.caution]}: {gained(suggestion.gain)}, "
+            f"{alike(suggestion.similarity)}"
         )
         page.write(Text(visible(about), "dim"), first=f"{indent}      ")
     for rejected in found.dropped if dropped else ():
         text = f"{rejected.text}: " if rejected.text else ""
-        about = f"{text}{rejected.reason}  [{ORIGINS[rejected.origin]} {rejected.by}]"
+        about = f"{text}{rejected.reason}  [{provenance(rejected)}]"
         page.write(Text(visible(about), "dim"), first=f"{indent}dropped  ")
 
 

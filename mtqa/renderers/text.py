@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.text import Text
 
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
+from mtqa.core.excerpts import whole_words
 from mtqa.core.findings import Category, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report, Signature
 from mtqa.renderers.page import Page, marked
@@ -109,7 +110,7 @@ def _probable(report: DocumentReport) -> bool:
 
 
 def _brief(report: DocumentReport, min_level: Severity) -> bool:
-    """Whether a line says all there is to say."""
+    """Whether a line and the reason say all there is to say."""
     return report.decision is Decision.LIKELY_HUMAN and not report.worth_reading(min_level)
 
 
@@ -135,6 +136,7 @@ def _document(
     if _brief(report, min_level):
         unshown = f", {counted(below, 'remark')} not shown" if below else ""
         page.write(Text.assemble(f"{uri}: ", words, f", {p}; {extent(report)}, none flagged{unshown}"))
+        page.write(Text(standing(report.reason)), first="  ")
         below = 0
     else:
         page.write(Text(uri, "bold"))
@@ -229,7 +231,9 @@ def _shortened(text: str) -> str:
     if cell_len(text) <= _QUOTED_CELLS:
         return text
     half = _QUOTED_CELLS // 2
-    tail = text[-half:]
+    head, tail = text[:half], text[-half:]
+    while cell_len(head) > half:
+        head = head[:-1]
     while cell_len(tail) > half:
         tail = tail[1:]
-    return f"{set_cell_size(text, half).rstrip()} … {tail.lstrip()}"
+    return f"{whole_words(text, head)} … {whole_words(text[::-1], tail[::-1])[::-1]}"

@@ -15,15 +15,15 @@ from mtqa.core.documents import Segment
 from mtqa.core.findings import Applicability, Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Recall, Report
 from mtqa.core.spans import Span
-from mtqa.core.suggestions import Origin
+from mtqa.core.suggestions import Origin, Rejected, Suggestion
 from mtqa.core.tags import language_name
 
 __all__ = [
     "BITS",
     "CAUTIONS",
-    "ORIGINS",
     "UNFLAGGED",
     "VERDICTS",
+    "alike",
     "asked",
     "certainty",
     "counted",
@@ -42,6 +42,7 @@ __all__ = [
     "moment",
     "printable",
     "probability",
+    "provenance",
     "quoted",
     "round_trip",
     "shown_span",
@@ -218,10 +219,9 @@ BITS = "a measure of how hard the words are to predict; lower reads more smoothl
 """What bits per word are."""
 
 
-ORIGINS = {
+_ORIGINS = {
     Origin.ROUND_TRIP: "translated there and back by",
     Origin.SOURCE: "translated from the source by",
-    Origin.RULE: "by the rule",
     Origin.RECOMBINATION: "some words as translated by",
 }
 
@@ -300,6 +300,19 @@ def gained(gain: float) -> str:
     if abs(gain) < 0.005:
         return "p(repair) stays the same"
     return f"p(repair) {'falls' if gain > 0 else 'rises'} by {abs(gain):.2f}"
+
+
+def alike(similarity: float) -> str:
+    """How much of a text another one keeps, by chrF: ``"94% alike"``."""
+    return f"{similarity:.0%} alike"
+
+
+def provenance(text: Suggestion | Rejected) -> str:
+    """Where a proposed text comes from, safe to show: ``"by the rules misspelling and repeated-word"``."""
+    if text.origin is not Origin.RULE:
+        return visible(f"{_ORIGINS[text.origin]} {text.by}")
+    *others, last = text.by.split(", ")
+    return visible(f"by the rules {', '.join(others)} and {last}" if others else f"by the rule {last}")
 
 
 def further_reasons(flag: Flag) -> tuple[str, ...]:

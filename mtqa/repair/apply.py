@@ -33,7 +33,7 @@ def as_typed(text: str, document: Document) -> str:
     if len(text) > LONGEST:
         raise InputError("", f"longer than {LONGEST:,} characters; split the sentence, or edit the file by hand")
     if _CONTROL.search(text):
-        raise InputError("", "holds control characters; take them out")
+        raise InputError("", "it holds control characters; remove them")
     content = document.content
     end = "\r\n" if "\r\n" in content else "\r" if "\r" in content and "\n" not in content else "\n"
     return re.sub(r"\r\n|\r|\n", end, text.strip())

@@ -80,8 +80,7 @@ def _refused(candidate: Scored, limits: Limits) -> str | None:
         return f"p(repair) {what}; it must fall by at least {asked:.2f}"
     if suggestion.similarity < limits.min_similarity:
         return (
-            f"too far from the text ({suggestion.similarity:.0%} of its letters stay; "
-            f"at least {limits.min_similarity:.0%} must)"
+            f"too unlike the text ({suggestion.similarity:.0%} alike; it must be at least {limits.min_similarity:.0%})"
         )
     if candidate.fluency is not None and candidate.fluency < 0:
         return f"reads less smoothly (each word is {-candidate.fluency:.1f} bits harder to predict)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mtqa.core.differences import Part, compared
 from mtqa.core.suggestions import Rejected, Suggestion
-from mtqa.renderers.wording import CAUTIONS, ORIGINS, counted, gained, visible
+from mtqa.renderers.wording import CAUTIONS, alike, counted, gained, provenance, visible
 from mtqa.review.desk import Desk
 
 __all__ = ["Proposed", "Suggested", "differing", "suggested"]
@@ -19,13 +19,13 @@ class Proposed:
     Attributes:
         gain: what it does to the probability of repair; empty where the text is not proposed.
         caution: whether to check it first; empty where the text is not proposed.
-        alike: share of the wording that stays, in per cent.
+        origin: where the text comes from.
+        alike: how much of the wording stays.
         reasons: for a person who decides, or why the text is not proposed.
     """
 
     parts: tuple[Part, ...]
     origin: str
-    by: str
     gain: str = ""
     caution: str = ""
     alike: str = ""
@@ -63,11 +63,10 @@ def suggested(desk: Desk, number: int) -> Suggested | None:
 def _kept(each: Suggestion, text: str) -> Proposed:
     return Proposed(
         parts=differing(text, each.text),
-        origin=ORIGINS[each.origin],
-        by=visible(each.by),
+        origin=provenance(each),
         gain=gained(each.gain),
         caution=CAUTIONS[each.caution],
-        alike=f"{100 * each.similarity:.0f}",
+        alike=alike(each.similarity),
         reasons=tuple(visible(reason) for reason in each.reasons),
     )
 
@@ -75,8 +74,7 @@ def _kept(each: Suggestion, text: str) -> Proposed:
 def _dropped(each: Rejected, text: str) -> Proposed:
     return Proposed(
         parts=differing(text, each.text) if each.text else (),
-        origin=ORIGINS[each.origin],
-        by=visible(each.by),
+        origin=provenance(each),
         reasons=(visible(each.reason),),
     )
 

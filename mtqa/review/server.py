@@ -21,7 +21,7 @@ def run(desks: Sequence[Desk], *, port: int, ready: Callable[[str], None]) -> No
             listening.bind(("127.0.0.1", port))
             listening.listen()
         except OSError as error:
-            raise ConfigError(f"port {port}: {error.strerror}; name another by --port, or none") from None
+            raise ConfigError(f"port {port}: {error.strerror}; name another with --port, or leave it out") from None
         bound = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
         app = make_app(

@@ -229,6 +229,17 @@ class _Stream(StreamingResponse):
                 self._end()
 
 
+_FAULTS = {
+    "extra_forbidden": "unknown key; remove it",
+    "missing": "missing; add it",
+    "model_type": "must be an object",
+    "string_too_long": "too long; shorten it",
+    "string_too_short": "empty; put text in it",
+    "string_type": "must be a string",
+}
+"""What is wrong with a request, by pydantic's name for it."""
+
+
 def _asked(body: bytes) -> ScoreRequest:
     try:
         asked = ScoreRequest.model_validate_json(body)
@@ -244,7 +255,7 @@ def _asked(body: bytes) -> ScoreRequest:
             detail = f'the body is not JSON ({first["msg"].removeprefix("Invalid JSON: ")}); send {{"text": "…"}}'
             raise Refused(HTTPStatus.BAD_REQUEST, detail) from None
         where = ".".join(map(str, first["loc"])) or "the body"
-        said = first["msg"].removeprefix("Value error, ")  # what pydantic puts before a message of ours
+        said = _FAULTS.get(first["type"], first["msg"].removeprefix("Value error, "))  # put before a message of ours
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, f"{where}: {said}; see /openapi.json") from None
 
 

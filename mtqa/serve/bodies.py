@@ -96,7 +96,7 @@ def check_text(body: IO[bytes]) -> None:
         except UnicodeDecodeError as error:
             text, wrong, before = "", 0, error.object[: error.start].count(b"\n")
         if wrong >= 0:
-            detail = f"line {line + before} is no text in UTF-8; send the rows in that encoding, and not packed"
+            detail = f"line {line + before} is not UTF-8 text; send the rows in that encoding, and not packed"
             raise Refused(HTTPStatus.BAD_REQUEST, detail)
         line += text.count("\n")
     body.seek(0)

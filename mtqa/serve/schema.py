@@ -53,7 +53,7 @@ class ScoreRequest(BaseModel):
     format: Annotated[str, AfterValidator(_known), Field(json_schema_extra=_listed)] = "text"
     """Of the text."""
     language: Annotated[str, AfterValidator(_checked), Field(json_schema_extra={"pattern": _TAG})] | None = None
-    """BCP 47 tag; told from the text where it is missing."""
+    """BCP 47 tag; detected from the text where it is missing."""
     source: str | None = None
     """What it was translated from, where that is known; of plain text alone."""
     uri: Annotated[str, Field(max_length=2048)] = "article"

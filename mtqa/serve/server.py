@@ -49,7 +49,7 @@ def run(
 
 def _bound(host: str, port: int) -> socket.socket:
     if not host:
-        raise ConfigError("--host: is empty; name a host, or 0.0.0.0 for all")
+        raise ConfigError("--host is empty; name a host, or 0.0.0.0 for all")
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind)
@@ -62,5 +62,5 @@ def _bound(host: str, port: int) -> socket.socket:
             raise
     except (OSError, UnicodeError) as error:  # the latter where it cannot be a name
         reason = getattr(error, "strerror", None) or "not a host name"
-        raise ConfigError(f"{host}:{port}: {reason}; name another by --host or --port") from None
+        raise ConfigError(f"{host}:{port}: {reason}; name another with --host or --port") from None
     return listening

@@ -87,8 +87,8 @@ def routes(translators: Sequence[Translator], language: str, pivots: Sequence[st
     for pivot in pivots:
         tag = spoken(pivot, found)
         if tag is None:
-            known = f"there is one by {', '.join(sorted(found))}" if found else "none is installed"
-            raise ConfigError(f"no round trip from '{language}' by '{pivot}': {known}; run: mtqa translators")
+            known = f"there is one via {', '.join(sorted(found))}" if found else "none is installed"
+            raise ConfigError(f"no round trip from '{language}' via '{pivot}': {known}; run: mtqa translators")
         chosen.append(found[tag])
     return tuple(chosen)
 

@@ -50,7 +50,7 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             )
         case Ground.TOO_SHORT:
             return (
-                f"{words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''} are "
+                f"it has {words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''}, "
                 f"{TOO_SHORT}; a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
             )
         case Ground.FOREIGN:
@@ -73,5 +73,6 @@ def _emptiness(document: Document) -> str:
     if not document.content.strip():
         return "it is blank"
     if not document.text.strip():
-        return "it has no text but markup, code or comments"
+        front = "front matter, " if document.format == "markdown" else ""
+        return f"it has nothing but {front}markup, code or comments"
     return "it has no words outside boilerplate" if LETTER.search(document.text) else "it has no words"

@@ -44,16 +44,17 @@ def of_declarations(document: Document, verdicts: Sequence[Verdict]) -> Iterator
     apart = [verdict.segment.language for verdict in verdicts if verdict.segment.apart]
     kept = apart.count(NO_LANGUAGE)
     names = ", ".join(sorted(map(language_name, {*apart} - {NO_LANGUAGE})))
-    for count, marked in ((len(apart) - kept, f"as another language ({names})"), (kept, "as not to be translated")):
+    elsewhere = (len(apart) - kept, f"as in a different language ({names})")
+    for count, marked in (elsewhere, (kept, "as not to be translated")):
         if count:
             many = "s are" if count > 1 else " is"
             yield f"{count:,} sentence{many} marked in the file {marked} and not judged"
 
 
 def of_languages(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """That sentences are in another language than the document, if some are."""
+    """That sentences are in a different language from the document, if some are."""
     others = [found.language for verdict in verdicts for found in verdict.details(OtherLanguage)]
     if others:
         plural = "s are" if len(others) > 1 else " is"
         names = ", ".join(sorted({language_name(tag) for tag in others}))
-        yield f"{len(others)} sentence{plural} in another language ({names}) than the document"
+        yield f"{len(others)} sentence{plural} in a different language ({names}) from the document"

@@ -92,7 +92,7 @@ def _add_ngrams(
     training = texts(writers, suite.breakdown, documents=0, sample=most, seed=suite.seed)
     if len({text.origin == "mt" for text in training}) < 2:
         raise ConfigError(
-            f"{suite.data}: has no machine's or no person's documents of {year} to train on; set ngrams-year to 0"
+            f"{suite.data}: no machine's or no person's documents of {year} to train on; set ngrams-year to 0"
         )
     detector = NgramDetector(training, seed=suite.seed)
     for item, p in zip(items, detector([known[item.id] for item in items]), strict=True):

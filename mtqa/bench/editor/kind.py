@@ -40,7 +40,7 @@ class _Found:
 def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
     documents = _documents(suite, suite.data, run)
     if not documents:
-        raise ConfigError(f"{run.data.path(suite.data)}: has no marked documents; make it anew")
+        raise ConfigError(f"{run.data.path(suite.data)}: no marked documents; make it anew")
     unseen = _documents(suite, suite.systems, run)
     rivals = _rivals(suite, run)
     checker = run.load()

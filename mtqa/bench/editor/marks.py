@@ -145,7 +145,7 @@ def marked_documents(data: Data, name: str, *, sample: int | None, seed: int) ->
         try:
             found.append(_document(row, f"{name}:{number}"))
         except (KeyError, TypeError, ValueError) as error:
-            data.fail(f"{name}:{number}: is malformed: {error}")
+            data.fail(f"{name}:{number}: malformed: {error}")
     return [found[n] for n in chosen(len(found), sample, f"{seed}/{name}")]
 
 
@@ -159,7 +159,7 @@ def _document(row: Mapping[str, Any], name: str) -> MarkedDocument:
 def _line(line: Mapping[str, Any]) -> MarkedLine:
     text, level = line["text"], line["level"]
     if level not in (None, SOUND, SHOULD, MUST):
-        raise ValueError(f"{level} is no level")
+        raise ValueError(f"{level} is not a level")
     again = line.get("again")
     return MarkedLine(
         text=text,
@@ -175,9 +175,9 @@ def _marks(spans: Sequence[Sequence[Any]], text: str) -> tuple[Mark, ...]:
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
             raise ValueError("a mark is on none of the text")
         if level not in (SHOULD, MUST):
-            raise ValueError(f"{level} is no level of a mark")
+            raise ValueError(f"{level} is not a level of a mark")
         if letter not in (None, *CATEGORIES):
-            raise ValueError(f"'{letter}' is no category of a mark")
+            raise ValueError(f"'{letter}' is not a category of a mark")
         found.append(Mark(Span(start, end), level, letter or UNTOLD))
     return tuple(found)
 

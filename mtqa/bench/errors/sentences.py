@@ -126,7 +126,7 @@ def annotated_sets(data: Data, suite: ErrorsSuite, sample: int | None) -> dict[s
                 try:
                     found[each.name].append(_annotated(row, each, number, suite.source))
                 except (KeyError, TypeError, ValueError, OverflowError) as error:
-                    data.fail(f"{suite.data}:{number}: is malformed: {error}")
+                    data.fail(f"{suite.data}:{number}: malformed: {error}")
     most = min(suite.sentences, sample or suite.sentences)
     return {
         each.name: list(_some(found[each.name], most, each.in_documents, f"{suite.seed}/{each.name}"))
@@ -177,7 +177,7 @@ def _number(row: Mapping[str, Any], key: str) -> float | None:
     if value is None:
         return None
     if type(value) not in (int, float) or not math.isfinite(value):
-        raise ValueError(f"{key} is no number")
+        raise ValueError(f"{key} is not a number")
     return float(value)
 
 

@@ -35,7 +35,7 @@ def _measure(suite: SpeedSuite, run: Run) -> Timings:
     ]
     if not sentences:
         raise ConfigError(
-            f"{run.data.path(suite.data)}: has no rows of origin '{suite.origin}'; change origin of the suite"
+            f"{run.data.path(suite.data)}: no rows of origin '{suite.origin}'; change origin of the suite"
         )
     threads = [n for n in suite.threads if n <= cores()]
     if not threads:
@@ -108,7 +108,7 @@ def _portions(
                 part.append(next(documents))
             except StopIteration:
                 raise ConfigError(
-                    f"{suite.data}: has too little text for the suite; lower its words, repetitions or lengths"
+                    f"{suite.data}: too little text for the suite; lower its words, repetitions or lengths"
                 ) from None
         found.append(part)
     return found

@@ -104,7 +104,7 @@ def _same(systems: Mapping[str, Sequence[str]]) -> Iterator[str]:
     first, *others = systems
     for name in others:
         if systems[name] == systems[first]:
-            yield f"{name}: has the output of {first}, so that the tests between them say nothing"
+            yield f"{name}: the same output as {first}, so that the tests between them say nothing"
 
 
 def _items(checker: Checker, found: Outputs, suite: TranslationSuite, run: Run) -> Iterator[JudgedOutput]:

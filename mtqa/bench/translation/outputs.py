@@ -111,7 +111,8 @@ def _from_files(data: Data, suite: TranslationSuite) -> Outputs:
         count, wanted = len(lines[path]), len(lines[first])
         if count != wanted or not count:
             raise ConfigError(
-                f"{path}: has {count:,} lines, {first} has {wanted:,}; give files with a line for each segment"
+                f"{path}: {count:,} line{'s'[: count != 1]}, but {first} has {wanted:,}; give files with a line for "
+                "each segment"
             )
     return _aligned(
         {name: lines[path] for name, path in suite.hypotheses.items()}, [lines[p] for p in suite.references], suite
@@ -138,9 +139,7 @@ def _from_rows(data: Data, suite: TranslationSuite) -> Outputs:
     )
     if not references or not systems:
         what = "references" if systems else "system outputs"
-        raise ConfigError(
-            f"{suite.data}: has no {what} for {suite.pair} in {suite.year}; choose another pair with --pair"
-        )
+        raise ConfigError(f"{suite.data}: no {what} for {suite.pair} in {suite.year}; choose another pair with --pair")
     segments = set.intersection(*(set(rows) for rows in references.values()))
     partial = [name for name, rows in systems.items() if len(segments & set(rows)) < _COVERAGE * len(segments)]
     notes = [f"{name}: left out, as it lacks more than a tenth of the segments" for name in partial]

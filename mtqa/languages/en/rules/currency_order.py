@@ -1,4 +1,4 @@
-"""A currency sign on the wrong side or apart from its amount: "20 $", "20€", "$ 20"."""
+"""A currency sign on the wrong side or apart from its amount: "20 $", "20€", "$ 20", "3.5 million €"."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mtqa.core.spans import Span
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
-_AMOUNT = r"\d[\d,.]*(?<=\d)"
+_AMOUNT = r"\d[\d,.]*(?<=\d)(?:[ \u00a0](?:thousand|million|billion|trillion)\b)?"
 _AFTER = re.compile(rf"(?<![\w$€£¥.,-])(?P<amount>{_AMOUNT})[ \u00a0]?(?P<sign>[$€£¥])(?![\w$€£¥]|[ \u00a0]?\d)")
 _APART = re.compile(rf"(?<![\w$€£¥])(?P<sign>[$€£¥])[ \u00a0](?P<amount>{_AMOUNT})(?![\w%])")
-_FOREIGN = re.compile(r",\d{1,2}$|,\d{3}\.\d{3}|\.\d{3}(?:$|[,.])")  # its points and commas want a look, too
+_FOREIGN = re.compile(r",\d{1,2}(?!\d)|,\d{3}\.\d{3}|\.\d{3}(?!\d)")  # its points and commas want a look, too
 
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
@@ -37,6 +37,8 @@ RULE = Rule(
     fires=(
         Example("The ticket costs 20 $ at the door.", ("20 $",), "The ticket costs $20 at the door."),
         Example("It costs 12,50 € here.", ("12,50 €",)),
+        Example("The damage came to 20 million $.", ("20 million $",), "The damage came to $20 million."),
+        Example("Repairs cost 3,5 million € last year.", ("3,5 million €",)),
         Example("They paid € 1,500 in cash.", ("€ 1,500",), "They paid €1,500 in cash."),
     ),
     silent=("The ticket costs $20 or 20 euros.", "They paid US$1,500 and EUR 30.", "The A$ fell; $5 is $5."),

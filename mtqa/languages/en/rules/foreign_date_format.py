@@ -33,9 +33,9 @@ _TIME = re.compile(
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
     for found in _DATE.finditer(sentence.text):
-        yield Hit(Span(found.start(), found.end()), "not an English date; write “5 May” or “May 5”")
+        yield Hit(Span(found.start(), found.end()), "not an English date; write it as in “5 May” or “May 5”")
     for found in _TIME.finditer(sentence.text):
-        yield Hit(Span(found.start(), found.end()), "not an English time of day; write “2:30 p.m.” or “14:30”")
+        yield Hit(Span(found.start(), found.end()), "not an English time of day; write it as in “2:30 p.m.” or “14:30”")
 
 
 RULE = Rule(

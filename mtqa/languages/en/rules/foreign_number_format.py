@@ -1,5 +1,5 @@
 """A number as another language writes it: dots between thousands and a decimal comma (1.000,50), a decimal comma
-before a unit (3,5 million), dots between thousands (1.000.000, 1.200 people), a dot behind an ordinal (the 3. quarter).
+before a unit (3,5 million), dots between thousands (1.000.000, 1.200 people), a dot after an ordinal (the 3. quarter).
 Dates, versions, lists and addresses are left alone."""
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         )
     for found in _ORDINAL.finditer(sentence.text):
         ordinal = found["number"] + _suffix(int(found["number"]))
-        yield Hit(Span(found.start(), found.end()), "English writes no dot behind an ordinal number", ordinal)
+        yield Hit(Span(found.start(), found.end()), "English writes no dot after an ordinal number", ordinal)
 
 
 def _suffix(number: int) -> str:

@@ -1,5 +1,5 @@
 """A space before a comma, full stop, colon, semicolon, question or exclamation mark, as French spells it or as a
-tokeniser leaves it, and one before a comma or semicolon instead of behind it. Ellipses, decimals, file endings and
+tokeniser leaves it, and one before a comma or semicolon instead of after it. Ellipses, decimals, file endings and
 emoticons are left alone."""
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         span = _with_word(text, found)
         yield Hit(
             span,
-            "the space belongs behind this mark, not before it",
+            "the space belongs after this mark, not before it",
             "".join(span.of(text).split()) + " ",
             safe=True,
         )

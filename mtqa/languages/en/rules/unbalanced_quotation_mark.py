@@ -61,6 +61,6 @@ RULE = Rule(
         "“We will go.\n“We will not come back,” he said.",
         "He said: “We will go.\nWe will not come back.”",
         "It is 6' 2\" tall.",
-        "The word has five signs, with the mark ” behind it.",
+        "The word has five signs, with the mark ” after it.",
     ),
 )
