@@ -47,10 +47,9 @@ class Explanation:
 
     def page(self) -> str:
         """All of it, in Markdown."""
-        paragraphs = [" ".join(part.split()) for part in self.description.split("\n\n")]
         lines = [f"# {self.name}", ""]
-        for paragraph in paragraphs:
-            lines += [fill(paragraph, 80, break_on_hyphens=False), ""]
+        for part in self.description.strip().split("\n\n"):
+            lines += [_filled(part), ""]
         if not self.category:
             return "\n".join(lines)
         of_words = self.category != OF_DOCUMENT
@@ -64,3 +63,11 @@ class Explanation:
             if examples:
                 lines += ["", title, "", *(f"- {example}" for example in examples)]
         return "\n".join(lines) + "\n"
+
+
+def _filled(part: str) -> str:
+    """A paragraph, or a list of which each line is an item, in lines of 80 columns."""
+    rows = part.split("\n")
+    if all(row.startswith("- ") for row in rows):
+        return "\n".join(fill(row, 80, subsequent_indent="  ", break_on_hyphens=False) for row in rows)
+    return fill(" ".join(part.split()), 80, break_on_hyphens=False)
