@@ -21,9 +21,11 @@ from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading
 from mtqa.formats import crosses_markup, read
 from mtqa.language import foreign, with_language
+from mtqa.languages import PACKS
 from mtqa.neural.models import LocalModels
 from mtqa.segmentation import segment
 from mtqa.segmentation import signature as segmenter
+from mtqa.signals import SIGNALS
 from mtqa.signals.panel import Panel
 from mtqa.verdict import CalibratedCombiner, assess, with_care
 
@@ -85,7 +87,9 @@ class Checker:
         self._limits = settings.limits
         self._panel = Panel.of(settings, models, calibration)
         self._combiner = CalibratedCombiner(calibration)
-        self.signature = replace(signature, extra=(*signature.extra, *self._panel.signature))
+        self.signature = replace(
+            signature, extra=(*signature.extra, *PACKS.added, *SIGNALS.added, *self._panel.signature)
+        )
 
     @classmethod
     def load(cls, settings: CheckerSettings = _DEFAULT) -> Checker:

@@ -19,10 +19,13 @@ from program import Ran, Run
 
 from mtqa.checker import Checker
 from mtqa.core.documents import Block, Comment
+from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
 from mtqa.core.spans import Span
-from mtqa.formats import read_bytes
+from mtqa.formats import FORMATS, read_bytes
 from mtqa.gate.cache import Cache, cache_folder
+from mtqa.languages import PACKS
+from mtqa.signals import SIGNALS
 
 # Reports
 
@@ -233,6 +236,41 @@ def test_another_model_judges_anew(files: Run, loads: list[int], monkeypatch: py
     monkeypatch.setattr(package, "__version__", "9.9.9")
     assert "mtqa:9.9.9|" in files(*COMMAND).out
     assert len(loads) == 2
+
+
+@pytest.mark.parametrize(
+    ("registry", "name", "target"),
+    [
+        (SIGNALS, "distant", "toy_signals:DistantSignal"),
+        (FORMATS, "cues", "toy_formats:CUES"),
+        (PACKS, "de", "toy_german:PACK"),
+    ],
+    ids=["signal", "format", "language"],
+)
+def test_what_is_registered_besides_judges_anew(
+    files: Run,
+    loads: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    registry: Registry[object],
+    name: str,
+    target: str,
+) -> None:
+    files(*COMMAND)
+    monkeypatch.setattr(registry, "_entries", {**registry._entries})
+    registry.register(name, target)
+    files(*COMMAND)
+    files(*COMMAND)
+    assert len(loads) == 2
+
+
+@pytest.mark.parametrize("tag", ["", "xx-nowhere", "en_US"])
+def test_no_language_is_none_whatever_is_kept(files: Run, loads: list[int], tag: str) -> None:
+    files(*COMMAND)
+    (refused,) = {files(*COMMAND, "--language", tag, *more) for more in ((), ("--no-cache",))}
+    assert refused.code == 2
+    assert "language" in refused.err
+    Path("none").mkdir()
+    assert files("gate", "none/*.md", "--language", tag).err == refused.err
 
 
 def test_damaged_files_of_the_cache_are_judged_again(files: Run, loads: list[int]) -> None:

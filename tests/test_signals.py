@@ -62,7 +62,7 @@ def test_a_signal_takes_its_file_and_its_registration(tmp_path: Path) -> None:
     (said,) = report.documents
     assert [e.signal for e in said.verdicts[0].evidence][-1] == "shout"
     assert [(flag.rule, flag.span.of(TEXT)) for flag in said.flags] == [("shout", "LATE")]
-    assert str(checker.signature).endswith("|shout:1")
+    assert str(checker.signature).endswith("|signal:toy_signals:ShoutSignal|shout:1")
     assert str(plain.signature).endswith("|off:shout")
     assert plain.check(DOCUMENT).documents[0].flags == ()
     shown = json.loads(render(report, "json"))["documents"][0]["segments"][0]["evidence"][-1]

@@ -24,6 +24,12 @@ class Registry(Mapping[str, T], Generic[T]):
     def __init__(self, kind: str, entries: Mapping[str, str]) -> None:
         self._kind = kind
         self._entries = dict(entries)
+        self._shipped = frozenset(entries)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """What was registered besides mtqa's own, for signatures: ``("signal:theirs.signals:TheirSignal",)``."""
+        return tuple(f"{self._kind}:{target}" for name, target in self._entries.items() if name not in self._shipped)
 
     def register(self, name: str, target: str) -> None:
         """Add ``"module:object"`` under a name. Raises ValueError where the name is taken."""

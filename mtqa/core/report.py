@@ -62,7 +62,8 @@ class Signature:
         rate: the false-alarm rate that documents are called likely-mt at: what the threshold was set to.
         fpr: the worst that was then measured.
         calibration: name of the data that probabilities and thresholds were set on.
-        extra: further signals, e.g. the language model's name and digest.
+        extra: further signals, e.g. the language model's name and digest, and what languages and signals were
+            registered besides mtqa's own.
         recall: of the model's flags; None where it was not measured. No part of the string.
     """
 

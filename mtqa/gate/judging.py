@@ -13,7 +13,8 @@ from mtqa.core.errors import InputError
 from mtqa.core.limits import BATCH
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.core.settings import CheckerSettings, Strictness
-from mtqa.formats import raw_bytes, read_bytes
+from mtqa.formats import FORMATS, raw_bytes, read_bytes
+from mtqa.formats.languages import check_language
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
 
@@ -65,13 +66,14 @@ def judge(
 
     Raises:
         ModelError: the model is missing or does not load.
-        ConfigError: it has no threshold for the rate.
+        ConfigError: it has no threshold for the rate, or ``method`` names no language.
     """
     from mtqa.checker import signature_of
 
+    check_language(method.language)
     settings = policy.judging(method.checker)
     signature = signature_of(settings)
-    conditions = (str(signature), method.language or "", str(settings.limits.size))
+    conditions = (str(signature), method.language or "", str(settings.limits.size), *FORMATS.added)
     cache = Cache(cache_folder(), conditions) if method.use_cache else None
     found = [_read(file, method.language, cache) for file in files]
     if piped is not None:
