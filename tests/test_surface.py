@@ -15,6 +15,7 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Applicability, ErrorSpan, Evidence, Severity
 from mtqa.core.spans import Span
+from mtqa.formats import read_bytes
 from mtqa.languages.en.lexicon import known
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import RULES, Example, SurfaceSignal
@@ -184,6 +185,46 @@ def test_only_a_doubling_that_is_wrong_everywhere_is_safe() -> None:
         ("in", "unsafe"),
         ("a", "safe"),
     ]
+
+
+TECHNICAL = [  # nobody may change these unasked
+    "Type java -version, java -jar or git commit -am in a shell.",
+    "Then run tar -cf to pack, or find docs -name to look.",
+    "Call it as sort --fields=name,date and wait a little.",
+    "Send it to mailto:ann@example.com?cc=bob,carol this evening.",
+    "The colours are red,green,blue in this order of theirs.",
+    "The columns are name,date and size in each of them.",
+    "Open the file end.The in an editor, then start.Now again.",
+    "We keep old.The and new.It in a folder of their own.",
+    "He says that vitamin A a day is enough for a child.",
+    "They called Plan A a success when it was over.",
+    "They heard the band The the in a hall near London.",
+    "You write an ampersand as &amp; in a page of yours.",
+    "You write an ampersand as `&amp;c` and a link as x=1&amp;y=2 there.",
+    "The sequence Ã© appears where a letter was meant.",
+    "A line of it has the form key : value and no other.",
+    "It says x ? a : b and then done ; exit in the file.",
+    "Then build the image with docker build .",
+    "In plain text, `the the` and `one -sided ,` are code.",
+]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("text", TECHNICAL)
+def test_what_is_technical_is_never_changed_unasked(text: str, name: str) -> None:
+    (document,), _ = read_bytes(text.encode(), name, language="en")
+    flags = findings(ALL.evidence(sentences_of(document)))
+    assert [(error.rule, edit.text) for error in flags for edit in error.edits if edit.applicability == "safe"] == []
+
+
+def test_prose_is_changed_unasked() -> None:
+    text = (
+        "It rained,however we stayed until the end.The crowd left at six , or later. "
+        "The talks were one -sided,and the ‘best’ of AT&amp;T’s men,who had come from Ãœberlingen, said "
+        "the the least.It was odd."
+    )
+    edits = [edit for error in findings(ALL.evidence(segments(text))) for edit in error.edits]
+    assert [edit.applicability for edit in edits] == ["safe"] * 9
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ _ADDRESS = re.compile(
     | (?<! \w ) [@\#] \w [\w.]*                                # handle, hashtag
     | (?<! [\w.-] ) [\w-]++ (?: \. [a-z0-9-]+ )* \. [a-z]{2,4} \b (?: / [^\s<>"”»)]* )?   # domain, file name
     | (?<! \S ) (?: [\w.-]* / ){2,} [\w.-]*                    # path
+    | (?<! ` ) ` (?! [`\s] ) [^`\n]* (?<! \s ) ` (?! ` )       # code
     """,
     re.VERBOSE,
 )
@@ -79,8 +80,8 @@ class Sentence:
 
     @cached_property
     def addresses(self) -> tuple[Span, ...]:
-        """URLs, e-mail addresses, handles, tags, domains and file names."""
-        if not any(sign in self.text for sign in "@#/.") or not self.text:
+        """URLs, e-mail addresses, handles, tags, domains, file names, and code between backticks."""
+        if not any(sign in self.text for sign in "@#/.`") or not self.text:
             return ()
         return tuple(Span(m.start(), m.end()) for m in _ADDRESS.finditer(self.text))
 

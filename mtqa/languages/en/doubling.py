@@ -75,6 +75,8 @@ def is_slip(word: str, again: str, before: str, after: str) -> bool:
     ``before`` and ``after`` of the sentence."""
     lower = word.lower()
     following = after.lower().split()[:1]
+    if word == "A" and before.rstrip()[-1:].isalnum():  # a label: "vitamin A a day"
+        return False
     if lower in (*before.lower().split()[-1:], *following):  # three times
         return False
     if lower == "that":

@@ -1,4 +1,5 @@
-"""Letters garbled by a wrong decoding ("Ã©" for "é", "â€™" for "’") or lost in one (U+FFFD)."""
+"""Letters garbled by a wrong decoding ("Ã©" for "é", "â€™" for "’") or lost in one (U+FFFD). The edit is safe
+where it has two letters or more: a lone sign may be what the text is about."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from mtqa.languages.sentence import Sentence
 
 _WORD = re.compile(r"[^ \t\r\n]+")
 _OUTER = ".,;:!?”“\"'()[]"
+_CODE = "`"
 _LOST = "\ufffd"
 
 
@@ -44,7 +46,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
             Span(start, start + len(inner)),
             "letters were garbled by a wrong encoding" if repaired else "letters were lost in a wrong encoding",
             repaired,
-            safe=repaired is not None,
+            safe=repaired is not None and _CODE not in found[0] and sum(map(str.isalpha, repaired)) > 1,
         )
 
 
@@ -58,6 +60,7 @@ RULE = Rule(
     fires=(
         Example("The cafÃ© was closed.", ("cafÃ©",), "The café was closed."),
         Example("It wasnâ€™t open.", ("wasnâ€™t",), "It wasn’t open."),
+        Example("The sequence Ã© appears, and `cafÃ©` too.", ("Ã©", "`cafÃ©`")),
         Example("A na\ufffdve idea.", ("na\ufffdve",)),
         Example("PrezydentÃ³w byÅ‚o dwÃ³ch.", ("PrezydentÃ³w", "byÅ‚o", "dwÃ³ch"), "Prezydentów było dwóch."),
         Example("It was РїСЂРёРІРµС‚ again.", ("РїСЂРёРІРµС‚",), "It was привет again."),

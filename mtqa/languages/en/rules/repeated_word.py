@@ -30,7 +30,8 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         span = Span(found.start(), found.end("again"))
         before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
         if is_slip(word, again, before, after):
-            yield Hit(span, "the word is repeated", word, safe=word.lower() in SINGLE - {"i"})
+            safe = word.lower() in SINGLE - {"i"} and again.islower() and (word.islower() or not before.strip())
+            yield Hit(span, "the word is repeated", word, safe=safe)
     for found in _FORMS.finditer(text):
         if same_verb(found["past"], found["present"]):
             yield Hit(Span(found.start("past"), found.end()), "the verb is repeated", found["past"])
@@ -57,6 +58,7 @@ RULE = Rule(
         "I know that that is so, thanks to that that we found.",
         "No no, said Duran Duran in Walla Walla.",
         "Whoever goes, goes at once: bye bye.",
+        "Plan A a success? Vitamin A a day is enough.",
         "What it is is a question of who can log in in the evening.",
         "Once he came to to find you you could have left.",
         "It is a pity that that ended: when we got there there was nobody to do the can can.",

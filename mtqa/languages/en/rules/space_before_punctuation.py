@@ -1,6 +1,7 @@
 """A space before a comma, full stop, colon, semicolon, question or exclamation mark, as French spells it or as a
 tokeniser leaves it, and one before a comma or semicolon instead of after it. Ellipses, decimals, file endings and
-emoticons are left alone."""
+emoticons are left alone. The edit is safe for a comma, and for a mark that ends a question or an exclamation: others
+may stand alone, as in "key : value" or "build ."."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from mtqa.languages.sentence import Sentence
 
 _SPACED = re.compile(r"(?<=[^\W_])[”\"’)%]?[ \u00a0\u202f]+(?P<mark>[,.;:?!])(?=[\s”\"’)]|$)(?! ?[.)(])")
 _MOVED = re.compile(r"(?<=[^\W_])[”\"’)%]? (?P<mark>[,;])(?=[^\W\d_]{2})")
+_MORE = re.compile(r"\w")
 _LONGEST = 60
 _NO_LETTER = re.compile(r"[^\w’']")
 
@@ -22,15 +24,20 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
     text = sentence.text
     for found in _SPACED.finditer(text):
         span = _with_word(text, found)
-        yield Hit(span, "no space belongs before this mark", "".join(span.of(text).split()), safe=True)
+        yield Hit(span, "no space belongs before this mark", "".join(span.of(text).split()), safe=_is_safe(found))
     for found in _MOVED.finditer(text):
         span = _with_word(text, found)
         yield Hit(
             span,
             "the space belongs after this mark, not before it",
             "".join(span.of(text).split()) + " ",
-            safe=True,
+            safe=found["mark"] == ",",
         )
+
+
+def _is_safe(found: re.Match[str]) -> bool:
+    """Whether the mark can be nothing but the sentence's own."""
+    return found["mark"] == "," or (found["mark"] in "?!" and not _MORE.search(found.string, found.end()))
 
 
 def _with_word(text: str, found: re.Match[str]) -> Span:
@@ -49,6 +56,8 @@ RULE = Rule(
     fires=(
         Example("We waited for hours , and nobody came.", ("hours ,",), "We waited for hours, and nobody came."),
         Example("He left ,and she stayed.", ("left ,",), "He left, and she stayed."),
+        Example("The form is key : value in it.", ("key :",)),
+        Example("Type docker build . in it.", ("build .",)),
         Example("Who would have thought so ?", ("so ?",), "Who would have thought so?"),
     ),
     silent=(
