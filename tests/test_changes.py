@@ -147,6 +147,31 @@ def test_rows(repository: Run) -> None:
     }
 
 
+GERMAN = (
+    "Der Mann kam am 3. Oktober zu uns ins Haus. Wir haben z.B. Ã© gesehen, und der Dr. Müller sagte bzw. rief an.\n"
+)
+SHORT = "Am 3. Oktober kam cafÃ© an.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (GERMAN, GERMAN + "\nAm Ende war es gut, und niemand hat etwas gesagt.\n"),
+        (SHORT, SHORT + "\n" + GERMAN.replace("Ã©", "etwas")),
+        (SHORT + "\n" + GERMAN.replace("Ã©", "etwas"), SHORT),
+    ],
+    ids=["longer", "told after", "told before"],
+)
+def test_a_sentence_is_the_same_in_the_language_it_is_read_in(repository: Run, before: str, after: str) -> None:
+    article = Path("de.txt")
+    article.write_text(before, encoding="utf-8")
+    git("add", "-A")
+    git("commit", "-q", "-m", "german")
+    article.write_text(after, encoding="utf-8")
+    found = findings(repository, *GATE, "HEAD")["de.txt"]
+    assert [state for words, state in found if "Ã" in words] == ["known"]
+
+
 def test_the_baseline_is_not_stale_where_nothing_changed(repository: Run) -> None:
     assert repository("baseline", "write", "same.md").code == 0
     Path("mtqa.toml").write_text('stale = true\nbaseline = "mtqa-baseline.json"\n', encoding="utf-8")

@@ -116,7 +116,7 @@ def test_a_repository_runs_nothing(repository: Path, make: Callable[[Path, Path]
             git(repository, "diff", "--name-only", "HEAD")
         (repository / "a.md").write_text(TEXT)
         git(repository, "add", "a.md")
-    changes = Changes("HEAD", repository, lambda raw, name: [raw.decode()])
+    changes = Changes("HEAD", repository, lambda raw, name, language: [raw.decode()])
     assert changes.touches(repository / "a.md") is (make is not with_partial_clone)
     ignored([repository / "a.md", repository / "ignored.md", repository / "sub" / "b.md"])
     for arguments in (["diff", "-M", "HEAD"], ["ls-files", "--others"], ["log", "--name-only"]):

@@ -15,8 +15,9 @@ from mtqa.gate.git import git
 
 __all__ = ["Changes"]
 
-Sentences = Callable[[bytes, str], Collection[str]]
+Sentences = Callable[[bytes, str, str | None], Collection[str]]
 _LARGEST = 20 * MEGABYTE  # bytes of an article; a larger one is not read
+_KEPT = 64  # files, and languages of their rows, whose sentences are kept
 _LIKE = 0.5  # share of a new file's sentences that stood in the file it was moved from, as git itself takes it
 
 
@@ -29,7 +30,8 @@ class Changes:
     Args:
         revision: anything git can resolve to a commit.
         folder: in the repository.
-        sentences: the sentences of a file, by its bytes and name; white space does not count.
+        sentences: the sentences of a file, by its bytes, its name and the language that it is read in, which is its own
+            where it is None; white space does not count.
     """
 
     def __init__(self, revision: str, folder: Path, sentences: Sentences) -> None:
@@ -52,7 +54,7 @@ class Changes:
                 self._new.add(after)
             else:
                 self._came_from[after] = before
-        self._before = lru_cache(maxsize=4)(self._sentences_before)
+        self._before = lru_cache(maxsize=_KEPT)(self._sentences_before)
         self._by_sentence = cache(self._deleted_by_sentence)
 
     def touches(self, path: Path) -> bool:
@@ -65,7 +67,7 @@ class Changes:
 
     def unchanged(self, document: Document, segment: Segment) -> str | None:
         """Why flags in ``segment`` are none of the change's: the sentence stood in the file before."""
-        if _plain(segment.text) in self._before(document.file):
+        if _plain(segment.text) in self._before(document.file, document.language):
             return f"unchanged since {self.revision}"
         return None
 
@@ -99,13 +101,14 @@ class Changes:
                     found.setdefault(sentence, []).append(name)
         return found
 
-    def _sentences_before(self, uri: str) -> frozenset[str]:
+    def _sentences_before(self, uri: str, language: str) -> frozenset[str]:
         name = self._name(Path(uri))
         before = None if name is None else self._origin(name)
-        return frozenset() if before is None else self._plain_sentences(self._blob(before), before)
+        return frozenset() if before is None else self._plain_sentences(self._blob(before), before, language)
 
-    def _plain_sentences(self, raw: bytes | None, name: str) -> frozenset[str]:
-        return frozenset() if raw is None else frozenset(_plain(sentence) for sentence in self._sentences(raw, name))
+    def _plain_sentences(self, raw: bytes | None, name: str, language: str | None = None) -> frozenset[str]:
+        found = () if raw is None else self._sentences(raw, name, language)
+        return frozenset(_plain(sentence) for sentence in found)
 
     def _blob(self, name: str) -> bytes | None:
         """The file ``name`` as the revision has it; None where it has none, or one too large to be read."""

@@ -140,13 +140,15 @@ def known_in(settings: Settings) -> Baseline | None:
 
 def changes_since(revision: str, folder: Path, language: str | None = None) -> Changes:
     """What changed in ``folder`` since ``revision``. Raises ConfigError where git does not know that."""
+    from mtqa.language import with_language
     from mtqa.segmentation import segment
 
-    def sentences(raw: bytes, name: str) -> list[str]:
+    def sentences(raw: bytes, name: str, read_as: str | None) -> list[str]:
         try:
             documents, _ = read_bytes(raw, name, language=language)
         except InputError:
             return []
-        return [found.text for document in documents for found in segment(document)]
+        told = [replace(each, language=read_as) if read_as else with_language(each) for each in documents]
+        return [found.text for document in told for found in segment(document)]
 
     return Changes(revision, folder, sentences)
