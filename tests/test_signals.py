@@ -7,6 +7,7 @@ import gc
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -214,20 +215,45 @@ def test_the_deadline_ends_the_waiting() -> None:
     assert waits.cancelled
 
 
-def test_at_the_deadline_nothing_is_left_for_asyncio_to_complain_of(caplog: pytest.LogCaptureFixture) -> None:
-    class Slow(Signal):
-        name = "slow"
+class Stubborn(Waits):
+    """Fails where it is to wait no longer."""
 
-        async def score(self, readings: Sequence[Reading]) -> Said:
-            now[0] = 2.0
-            await asyncio.sleep(PATIENCE)
-            return [[]]
+    name = "stubborn"
 
-    now = [0.0]
-    with deadline(1, lambda: now[0]), pytest.raises(OutOfTime):
-        Panel([Slow()])([READING])
+    async def score(self, readings: Sequence[Reading]) -> Said:
+        try:
+            return await super().score(readings)
+        finally:
+            raise ModelError("the line is cut")
+
+
+class Fails(Signal):
+    """Fails once another was asked."""
+
+    name = "fails"
+
+    def __init__(self, waiting: Waits) -> None:
+        self._waiting = waiting
+
+    async def score(self, readings: Sequence[Reading]) -> Said:
+        while not self._waiting.asked.is_set():
+            await asyncio.sleep(0.001)
+        raise ModelError("gone")
+
+
+def test_what_is_given_up_is_given_up_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    """asyncio prints what nobody takes."""
+    for other in (Waits, Stubborn):
+        ticks = count()
+        with deadline(1, lambda ticks=ticks: next(ticks)), pytest.raises(OutOfTime):
+            Panel([Waits(), other()])([READING])
+        waits = other()
+        with pytest.raises(ModelError, match="gone"):
+            Panel([waits, Fails(waits)])([READING])
+        with pytest.raises(ModelError, match="gone"):
+            Panel([waits, Waits(), Computes(waits, ModelError("gone"))])([READING])
     gc.collect()
-    assert caplog.records == []
+    assert caplog.messages == []
 
 
 def test_an_engine_that_fails_fails_as_itself() -> None:

@@ -37,14 +37,19 @@ def beside(waiting: Sequence[Awaitable[T]]) -> Iterator[Callable[[], list[T]]]:
 
 
 async def _all(waiting: Sequence[Awaitable[T]], stop: Event) -> list[T]:
-    results = asyncio.gather(*waiting)
+    """Nothing is left running behind it, and no failure untaken that asyncio would print."""
+    asked = [asyncio.ensure_future(each) for each in waiting]
     try:
-        while not results.done():
-            await asyncio.wait([results], timeout=_TICK)
+        while not all(each.done() for each in asked):
+            await asyncio.wait(asked, timeout=_TICK, return_when=asyncio.FIRST_EXCEPTION)
+            for each in asked:
+                if each.done():
+                    each.result()
             check_time()
             if stop.is_set():
-                results.cancel()
-        return await results
+                return []
+        return [each.result() for each in asked]
     finally:
-        results.cancel()
-        await asyncio.gather(results, return_exceptions=True)  # else it complains that nobody asked what became of it
+        for each in asked:
+            each.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
