@@ -88,7 +88,7 @@ class Checker:
         self._panel = Panel.of(settings, models, calibration)
         self._combiner = CalibratedCombiner(calibration)
         self.signature = replace(
-            signature, extra=(*signature.extra, *PACKS.added, *SIGNALS.added, *self._panel.signature)
+            signature, extra=(*signature.extra, *PACKS.signature, *SIGNALS.signature, *self._panel.signature)
         )
 
     @classmethod

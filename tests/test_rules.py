@@ -6,14 +6,17 @@ import ast
 from pathlib import Path
 
 import pytest
+from fakes import fake_checker
 from program import Run
 
 import mtqa
+from mtqa.checker import Checker
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import Category, Severity
 from mtqa.core.report import Decision
 from mtqa.core.rules import OF_DOCUMENT
 from mtqa.gate.rules import explanation, explanations, rule_names, rules_page, words
+from mtqa.signals import SIGNALS
 from mtqa.signals.surface import RULES
 
 SEEN = ("p(machine)", "p(repair)", "fluency", "signature", "stale", "boilerplate")
@@ -75,6 +78,25 @@ def test_the_program_explains_them(mtqa: Run) -> None:
     assert max(map(len, lines)) <= 80
     for name in ("undecided", "unexpected-language", "garbled", "misspelling"):
         assert mtqa("explain", name).out == explanation(name).page()
+
+
+def test_a_signal_that_is_registered_brings_its_rules(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are explained, ignored and switched off by their names, like any."""
+    before = words()
+    monkeypatch.setattr(SIGNALS, "_entries", dict(SIGNALS._entries))
+    SIGNALS.register("shout", "toy_signals:ShoutSignal")
+    SIGNALS.register("distant", "toy_signals:DistantSignal")
+    assert words() == sorted([*before, "shout"])
+    assert "shout" in rule_names()
+    assert mtqa("explain", "shout").out.startswith("# shout\n\nA word in capitals.")
+    assert [each.name for each in explanations(["wrong-word", "shout", "garbled"])] == ["garbled", "shout"]
+    folder = Path.cwd()
+    (folder / "a.txt").write_text("The ferry was LATE on Friday. Nobody at the harbour minded.\n", encoding="utf-8")
+    monkeypatch.setattr(Checker, "load", lambda settings: fake_checker())
+    assert mtqa("gate", "a.txt", "--fail-on", "minor", "--language", "en", "--no-cache").code == 1
+    (folder / "mtqa.toml").write_text('rules-off = ["shout"]\n', encoding="utf-8")
+    off = mtqa("gate", "a.txt", "--fail-on", "minor", "--language", "en", "--no-cache")
+    assert (off.code, off.err) == (0, "")
 
 
 def test_the_documentation_is_current() -> None:

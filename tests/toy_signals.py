@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from mtqa.core.details import Measured, RepairOdds
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Severity
+from mtqa.core.rules import Explanation
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.spans import Span
 
@@ -32,6 +33,15 @@ class ShoutSignal(Signal):
 
     name = "shout"
     signature = ("shout:1",)
+    explained = (
+        Explanation(
+            name="shout",
+            category=Category.AWKWARD,
+            severity=Severity.MINOR,
+            language="any",
+            description="A word in capitals. Acronyms of two letters are left alone.",
+        ),
+    )
 
     def read(self, reading: Reading) -> list[Evidence]:
         return [self._evidence(segment) for segment in reading.segments]

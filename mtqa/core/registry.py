@@ -28,8 +28,13 @@ class Registry(Mapping[str, T], Generic[T]):
 
     @property
     def added(self) -> tuple[str, ...]:
-        """What was registered besides mtqa's own, for signatures: ``("signal:theirs.signals:TheirSignal",)``."""
-        return tuple(f"{self._kind}:{target}" for name, target in self._entries.items() if name not in self._shipped)
+        """The names that were registered besides mtqa's own."""
+        return tuple(name for name in self._entries if name not in self._shipped)
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """What stands behind these names: ``("signal:theirs.signals:TheirSignal",)``."""
+        return tuple(f"{self._kind}:{self._entries[name]}" for name in self.added)
 
     def register(self, name: str, target: str) -> None:
         """Add ``"module:object"`` under a name. Raises ValueError where the name is taken."""

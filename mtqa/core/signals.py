@@ -10,6 +10,7 @@ from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, SegmentScore
+from mtqa.core.rules import Explanation
 from mtqa.core.settings import CheckerSettings
 
 __all__ = ["Reading", "Said", "Signal"]
@@ -43,10 +44,13 @@ class Signal:
     Attributes:
         name: as in `mtqa.signals.SIGNALS`.
         needed: whether it cannot be switched off.
+        explained: what the rules mean that its error spans name and mtqa does not know: what is not explained can be
+            neither ignored nor switched off by its name.
     """
 
     name: ClassVar[str]
     needed: ClassVar[bool] = False
+    explained: ClassVar[tuple[Explanation, ...]] = ()
 
     @classmethod
     def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:

@@ -73,7 +73,7 @@ def judge(
     check_language(method.language)
     settings = policy.judging(method.checker)
     signature = signature_of(settings)
-    conditions = (str(signature), method.language or "", str(settings.limits.size), *FORMATS.added)
+    conditions = (str(signature), method.language or "", str(settings.limits.size), *FORMATS.signature)
     cache = Cache(cache_folder(), conditions) if method.use_cache else None
     found = [_read(file, method.language, cache) for file in files]
     if piped is not None:

@@ -1,5 +1,5 @@
 """The one table of the words of reports: the surface rules, those of the model, verdicts on whole documents,
-severities, categories and numbers."""
+severities, categories and numbers, and what signals that were registered bring with them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib import resources
 
 from mtqa.core.errors import UnknownName
 from mtqa.core.rules import OF_DOCUMENT, Explanation
+from mtqa.signals import SIGNALS
 from mtqa.signals.surface import RULES, Example, Rule, language_of
 
 __all__ = ["explanation", "explanations", "nearest_rule", "rule_names", "rules_page", "said_of_documents", "words"]
@@ -18,7 +19,7 @@ __all__ = ["explanation", "explanations", "nearest_rule", "rule_names", "rules_p
 
 def words() -> list[str]:
     """Every word that is explained, sorted."""
-    return sorted([*RULES, *_others()])
+    return sorted({*RULES, *_others()})
 
 
 def rule_names() -> list[str]:
@@ -35,16 +36,17 @@ def explanation(word: str) -> Explanation:
     """What a word means; an MQM category may be given with its dimension, or as people read it (``awkward style``).
     Raises UnknownName, with the nearest one."""
     word = word.rpartition("/")[2].replace(" ", "-")
-    if word in _others():
-        return _others()[word]
     if word in RULES:
         return _of_surface(RULES[word])
+    if word in (others := _others()):
+        return others[word]
     raise UnknownName("word", word, words())
 
 
 def explanations(names: Iterable[str]) -> tuple[Explanation, ...]:
     """Those of rules that are known here, each once, by name."""
-    return tuple(explanation(name) for name in sorted(set(names)) if name in _others() or name in RULES)
+    named = set(names)
+    return tuple(explanation(name) for name in words() if name in named)
 
 
 def nearest_rule(name: str) -> str | None:
@@ -70,9 +72,14 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
-@cache
 def _others() -> Mapping[str, Explanation]:
     """The words that no module of their own explains."""
+    registered = {each.name: each for name in SIGNALS.added for each in SIGNALS[name].explained}
+    return {**registered, **_table()}
+
+
+@cache
+def _table() -> Mapping[str, Explanation]:
     table = tomllib.loads((resources.files(__package__) / "rules.toml").read_text(encoding="utf-8"))
     return {name: Explanation(name=name, **entry) for name, entry in table.items()}
 
