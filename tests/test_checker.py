@@ -173,7 +173,7 @@ XLIFF = (
 )
 def test_no_edit_that_crosses_markup_is_safe(checker, name, file, mark):
     for between, safe in (("", True), (mark, False)):
-        raw = file.format(f"It is the custom here, and nobody minds it much, my dear sir{between} .")
+        raw = file.format(f"It is the custom here, and nobody minds it much, my dear sir{between} !")
         (document,), _ = formats.read_bytes(raw.encode(), name, language="en")
         (report,) = checker.check(document).documents
         edits = [edit for flag in report.flags for edit in flag.edits]
