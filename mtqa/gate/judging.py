@@ -14,7 +14,7 @@ from mtqa.core.limits import BATCH
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.core.settings import CheckerSettings, Strictness
 from mtqa.formats import FORMATS, raw_bytes, read_bytes
-from mtqa.formats.languages import check_language
+from mtqa.formats.languages import given_language
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.cache import Cache, cache_folder
 
@@ -70,14 +70,14 @@ def judge(
     """
     from mtqa.checker import signature_of
 
-    check_language(method.language)
+    language = given_language(method.language)
     settings = policy.judging(method.checker)
     signature = signature_of(settings)
-    conditions = (str(signature), method.language or "", str(settings.limits.size), *FORMATS.signature)
+    conditions = (str(signature), language or "", str(settings.limits.size), *FORMATS.signature)
     cache = Cache(cache_folder(), conditions) if method.use_cache else None
-    found = [_read(file, method.language, cache) for file in files]
+    found = [_read(file, language, cache) for file in files]
     if piped is not None:
-        found.append(_opened(*piped, method.language, cache))
+        found.append(_opened(*piped, language, cache))
     unknown = [file for file in found if file.documents]
     if unknown:
         with stage("Loading the model"):
