@@ -298,7 +298,7 @@ def test_whatever_is_kept_can_be_written_as_parquet(tmp_path: Path, values: Sequ
 
 
 def test_a_name_that_cannot_be_written_is_refused_before_any_work() -> None:
-    with pytest.raises(ConfigError, match="is not UTF-8; rename the column"):
+    with pytest.raises(ConfigError, match="not UTF-8; rename the column"):
         Columns(keep=("fine", "caf\udce9"))
 
 
@@ -374,7 +374,7 @@ def test_a_window_of_zstandard_has_a_limit(tmp_path: Path) -> None:
 )
 def test_other_packings_are_refused(tmp_path: Path, name: str, raw: bytes) -> None:
     (tmp_path / name).write_bytes(raw)
-    with pytest.raises(InputError, match="which is not read; unpack it"):
+    with pytest.raises(InputError, match="which mtqa does not read; unpack it"):
         judged(tmp_path / "out.jsonl", tmp_path / name)
 
 
@@ -523,7 +523,9 @@ def test_delimiters_that_make_no_sense(delimiter: str) -> None:
 
 def test_a_table_with_another_delimiter_says_which(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"id;text\n1;{TEXT}\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"no column 'id' in id;text; if ';' parts its fields, give --delimiter ';'"):
+    with pytest.raises(
+        InputError, match=r"no column 'id' in id;text; if ';' separates its fields, give --delimiter ';'"
+    ):
         judged(tmp_path / "out.jsonl", tmp_path / "a.csv")
 
 

@@ -195,7 +195,7 @@ def test_killed_at_random_moments(corpus: Path, expected: bytes, tmp_path: Path)
             break
         kills += 1
         state = out.with_name("out.jsonl.part.state")
-        resumed.add(json.loads(state.read_text(encoding="utf-8"))["rows"] if state.exists() else 0)
+        resumed.add(json.loads(state.read_text(encoding="utf-8").splitlines()[0])["rows"] if state.exists() else 0)
     assert kills
     if not out.exists():
         worked(corpus, partial(dying, corpus))
