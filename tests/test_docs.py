@@ -385,3 +385,11 @@ def test_the_false_alarm_rates_are_those_measured() -> None:
     assert {f"{float(rate) / 100:g}": cells for rate, cells in rows} == {
         rate: " | ".join(f"{100 * found['10'][kind]:.1f} %" for kind in kinds) for rate, found in rates.items()
     }
+
+
+def test_what_the_careful_editor_flags_is_what_was_measured() -> None:
+    page = (ROOT / "docs" / "score.md").read_text(encoding="utf-8")
+    model = tomllib.loads((ROOT / "models" / "mtqa-editor" / "model.toml").read_text(encoding="utf-8"))
+    for name, measured in model["calibration"]["recall"].items():
+        (row,) = re.findall(rf"^\| `{name}`[^|]*\| (\d+) \| (\d+) \|$", page, re.M)
+        assert tuple(map(int, row)) == (round(100 * measured["must_repair"]), round(100 * measured["sound"]))

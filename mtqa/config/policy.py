@@ -146,7 +146,7 @@ class Policy:
         default=None,
         metadata=_key(
             kinds.choice(*Strictness, convert=Strictness),
-            "How sure the careful editor must be: about 1, 5 or 15 of 100 sound sentences are flagged.",
+            "How sure the careful editor must be: set to flag 1, 5 or 15 of 100 sound sentences.",
             overridable=False,
             absent="strict in the gate, usual elsewhere",
         ),

@@ -31,7 +31,8 @@ class Editor(StrEnum):
 
 
 class Strictness(StrEnum):
-    """How sure the careful editor must be to flag a sentence: of 100 sound sentences it flags about 1, 5 or 15."""
+    """How sure the careful editor must be to flag a sentence: set to flag 1, 5 or 15 of 100 sound sentences. A model's
+    calibration says what was measured."""
 
     STRICT = "strict"
     USUAL = "usual"

@@ -26,7 +26,7 @@ MESSAGES: Mapping[Category, str] = {
     Category.GRAMMAR: "the grammar does not hold: check agreement, tense, articles, prepositions and pronouns",
     Category.WORD_ORDER: "the words stand in the wrong order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
-    Category.UNTRANSLATED: "no English word, or not spelled as one: left untranslated, run together, split or garbled",
+    Category.UNTRANSLATED: "not an English word, or not spelled as one: left untranslated, run together, split or garbled",
     Category.UNINTELLIGIBLE: "it cannot be made out what is meant; go back to the source",
     Category.REGISTER: "understandable, but no careful writer would put it so",
     Category.SPELLING: "check the spelling, the spacing, the capitals or the punctuation",
