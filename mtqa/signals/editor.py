@@ -9,7 +9,7 @@ from typing import Self
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.details import RepairOdds
-from mtqa.core.documents import LETTER, Segment
+from mtqa.core.documents import Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
 from mtqa.core.proofreading import Proofread, WordMark
 from mtqa.core.protocols import Models, Proofreader
@@ -18,6 +18,7 @@ from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
+from mtqa.signals.pointing import has_wording, is_listed, whole
 
 __all__ = ["MESSAGES", "EditorSignal"]
 
@@ -26,7 +27,7 @@ MESSAGES: Mapping[Category, str] = {
     Category.GRAMMAR: "the grammar does not hold: check agreement, tense, articles, prepositions and pronouns",
     Category.WORD_ORDER: "the words stand in the wrong order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
-    Category.UNTRANSLATED: "not an English word, or not spelled as one: left untranslated, run together, split or garbled",
+    Category.UNTRANSLATED: "not an English word as it stands: left untranslated, run together, split or garbled",
     Category.UNINTELLIGIBLE: "it cannot be made out what is meant; go back to the source",
     Category.REGISTER: "understandable, but no careful writer would put it so",
     Category.SPELLING: "check the spelling, the spacing, the capitals or the punctuation",
@@ -89,7 +90,7 @@ class EditorSignal(Signal):
         if words and p_edit >= self._calibration.flagged[self._strictness]:
             spans = tuple(self._spans(segment, words))
             if not spans and segment.kind.judged and details.readable:
-                spans = (_whole(segment, p_edit),)
+                spans = (whole(segment, _WHOLE, p_edit),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
     def _is_pointed_at(self, word: WordMark) -> bool:
@@ -103,7 +104,7 @@ class EditorSignal(Signal):
                 continue
             probabilities = [self._calibration.word(word.marked) for word in run]
             category = _reason(probabilities, run)
-            if category in _SPELT and len(run) == 1 and _is_listed(run[0].span.of(segment.text), segment.language):
+            if category in _SPELT and len(run) == 1 and is_listed(run[0].span.of(segment.text), segment.language):
                 continue
             worst = max(probabilities)
             must = max(self._calibration.word_must(word.must) for word in run)
@@ -122,26 +123,9 @@ def _reason(probabilities: Sequence[float], words: Sequence[WordMark]) -> Catego
     return max(MESSAGES, key=lambda why: sum(map(mul, probabilities, [word.categories[why] for word in words])))
 
 
-def _whole(segment: Segment, probability: float) -> ErrorSpan:
-    return ErrorSpan(
-        span=segment.span,
-        rule="garbled",
-        category=Category.AWKWARD,
-        severity=Severity.MINOR,
-        message=_WHOLE,
-        probability=probability,
-    )
-
-
 def _doubtful(segment: Segment, proofread: Proofread) -> list[WordMark]:
-    """The words that may be pointed at: none in a line of figures and signs, none where one stands alone in it."""
-    if len(proofread.words) < 2 or not LETTER.search(segment.text):
+    """The words that may be pointed at."""
+    if not has_wording(segment, len(proofread.words)):
         return []
     pack = pack_of(segment.language)
     return [word for word in proofread.words if not pack.formal(word.span.of(segment.text))]
-
-
-def _is_listed(word: str, language: str) -> bool:
-    """Whether the lexicon has it, or all the parts of a compound."""
-    pack = pack_of(language)
-    return all(part.isalpha() and pack.knows(part) for part in word.split("-"))

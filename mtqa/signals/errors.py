@@ -8,7 +8,7 @@ from typing import Self
 
 from mtqa.core.calibration import Calibration, EditorCalibration
 from mtqa.core.details import RepairOdds
-from mtqa.core.documents import LETTER, Segment
+from mtqa.core.documents import Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
 from mtqa.core.protocols import Models, SegmentScore, TokenScore
 from mtqa.core.scaling import sigmoid
@@ -16,6 +16,7 @@ from mtqa.core.settings import CheckerSettings, Editor
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
 from mtqa.signals.encoder import EncoderSignal
+from mtqa.signals.pointing import has_wording, is_listed, whole
 
 __all__ = ["ErrorSignal"]
 
@@ -51,7 +52,7 @@ class ErrorSignal(EncoderSignal):
         details = RepairOdds(log_odds=editor.sentence.odds(score.edit), words=len(words))
         p_edit = sigmoid(details.log_odds)
         if not spans and segment.kind.judged and details.readable and p_edit >= editor.sentence_minor:
-            spans = (_whole(segment, p_edit),)
+            spans = (whole(segment, _WHOLE, p_edit),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
 
@@ -61,7 +62,7 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
             continue
         spans, probabilities = zip(*run, strict=True)
         worst, span = max(probabilities), Span(spans[0].start, spans[-1].end)
-        major = worst >= editor.word_major and not _is_listed(span.of(segment.text), segment.language)
+        major = worst >= editor.word_major and not is_listed(span.of(segment.text), segment.language)
         yield ErrorSpan(
             span=span.shift(segment.span.start),
             rule="garbled",
@@ -72,32 +73,13 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
         )
 
 
-def _whole(segment: Segment, probability: float) -> ErrorSpan:
-    return ErrorSpan(
-        span=segment.span,
-        rule="garbled",
-        category=Category.AWKWARD,
-        severity=Severity.MINOR,
-        message=_WHOLE,
-        probability=probability,
-    )
-
-
 def _doubtful(segment: Segment, score: SegmentScore) -> list[TokenScore]:
-    """The words that may be pointed at: none in a line of figures and signs, none where one stands alone in it."""
-    if len(score.tokens) < 2:
+    """The words that may be pointed at: no name, and no word of contracts."""
+    if not has_wording(segment, len(score.tokens)):
         return []
     pack = pack_of(segment.language)
     return [
         word
         for word in score.tokens
-        if LETTER.search(segment.text)
-        and not segment.text[word.span.start].isupper()
-        and not pack.formal(word.span.of(segment.text))
+        if not segment.text[word.span.start].isupper() and not pack.formal(word.span.of(segment.text))
     ]
-
-
-def _is_listed(words: str, language: str) -> bool:
-    """Whether they are one word that the lexicon has, or a compound of such."""
-    pack = pack_of(language)
-    return all(part.isalpha() and pack.knows(part) for part in words.split("-"))

@@ -1,0 +1,32 @@
+"""What models may point at, and a sentence as a whole."""
+
+from __future__ import annotations
+
+from mtqa.core.documents import LETTER, Segment
+from mtqa.core.findings import Category, ErrorSpan, Severity
+from mtqa.languages import pack_of
+
+__all__ = ["has_wording", "is_listed", "whole"]
+
+
+def has_wording(segment: Segment, words: int) -> bool:
+    """Whether any of so many words may be pointed at: none in a line of figures and signs, none that stands alone."""
+    return words >= 2 and LETTER.search(segment.text) is not None
+
+
+def is_listed(words: str, language: str) -> bool:
+    """Whether they are one word that the lexicon has, or a compound of such."""
+    pack = pack_of(language)
+    return all(part.isalpha() and pack.knows(part) for part in words.split("-"))
+
+
+def whole(segment: Segment, message: str, probability: float) -> ErrorSpan:
+    """That a sentence is odd, though no word of it stands out."""
+    return ErrorSpan(
+        span=segment.span,
+        rule="garbled",
+        category=Category.AWKWARD,
+        severity=Severity.MINOR,
+        message=message,
+        probability=probability,
+    )
