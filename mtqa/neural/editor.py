@@ -17,17 +17,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
+from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
 from mtqa.core.documents import WORD
-from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.core.spans import Span
 from mtqa.neural.encoder import normalise
+from mtqa.neural.sessions import loading, session
 
 __all__ = ["Editor"]
 
@@ -70,15 +70,12 @@ class _Network:
 
     @classmethod
     def load(cls, folder: Path) -> _Network:
-        try:
+        with loading(folder):
             raw = json.loads(read_text(folder / "config.json", MEGABYTE))
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 4
-            session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+            network = session(folder / "model.onnx")
             categories = tuple(map(Category, raw["categories"]))
-            width = next(each.shape[-1] for each in session.get_outputs() if each.name == "category")
+            width = next(each.shape[-1] for each in network.get_outputs() if each.name == "category")
             if width != len(categories):
                 raise ValueError(f"config.json names {len(categories)} categories, the network {width}")
             return cls(
@@ -89,13 +86,8 @@ class _Network:
                 newline=tuple(tokenizer.encode("\n", add_special_tokens=False).ids),
                 categories=categories,
                 tokenizer=tokenizer,
-                session=session,
+                session=network,
             )
-        except Exception as error:  # whatever a damaged file makes the loaders raise
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelError(
-                f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again"
-            ) from error
 
 
 class Editor:

@@ -20,16 +20,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
 from mtqa.core.documents import WORD
-from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.limits import check_time
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore
 from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
+from mtqa.neural.sessions import loading, session
 
 __all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
 
@@ -130,25 +129,17 @@ class Encoder:
     """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
-        try:
+        with loading(folder):
             raw = json.loads(read_text(folder / "config.json", MEGABYTE))
             self.window = int(raw["window"])
             self._origins = _texts(raw, "sources")
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
             self._ngrams = NgramScorer(folder / "ngrams.safetensors", _texts(raw, "common"))
-            options = SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 4
-            self._session = InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+            self._session = session(folder / "model.onnx")
             width = next(each.shape[-1] for each in self._session.get_outputs() if each.name == "source")
             if width != len(self._origins):
                 raise ValueError(f"config.json names {len(self._origins)} sources, the network {width}")
-        except Exception as error:  # whatever a damaged file makes the loaders raise
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ModelError(
-                f"model in {folder} does not load ({reason}); reinstall mtqa or pull the model again"
-            ) from error
         self._threads = threads
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
