@@ -20,13 +20,11 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
-from mtqa.core.documents import WORD
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
-from mtqa.core.spans import Span
-from mtqa.neural.encoder import normalise
+from mtqa.neural.encoder import normalise, word_pieces
 from mtqa.neural.sessions import loading, session
 
 __all__ = ["Editor"]
@@ -195,20 +193,14 @@ class Editor:
 
     def _words(self, sentence: _Sentence, place: int, word: NDArray[Any], category: NDArray[Any]) -> Iterator[WordMark]:
         """Each word that was read is as bad as its worst piece."""
-        first = 0
-        pieces = sentence.pieces[: max(0, len(word) - place)]
-        for match in WORD.finditer(sentence.text):
-            while first < len(pieces) and pieces[first][1][1] <= match.start():
-                first += 1
-            last = first
-            while last < len(pieces) and pieces[last][1][0] < match.end():
-                last += 1
-            if last > first:
-                of_word = word[place + first : place + last]
-                worst = place + first + int(of_word[:, 0].argmax())
-                yield WordMark(
-                    span=Span(*match.span()),
-                    marked=float(of_word[:, 0].max()),
-                    must=float(of_word[:, 1].max()),
-                    categories=dict(zip(self._network.categories, map(float, category[worst]), strict=True)),
-                )
+        offsets = [offset for _, offset in sentence.pieces[: max(0, len(word) - place)]]
+        for span, pieces in word_pieces(sentence.text, offsets):
+            first, last = place + pieces.start, place + pieces.stop
+            of_word = word[first:last]
+            worst = first + int(of_word[:, 0].argmax())
+            yield WordMark(
+                span=span,
+                marked=float(of_word[:, 0].max()),
+                must=float(of_word[:, 1].max()),
+                categories=dict(zip(self._network.categories, map(float, category[worst]), strict=True)),
+            )

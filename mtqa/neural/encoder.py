@@ -30,7 +30,7 @@ from mtqa.core.spans import Span
 from mtqa.neural.ngrams import NgramScorer
 from mtqa.neural.sessions import loading, session
 
-__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
+__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows", "word_pieces"]
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -239,7 +239,7 @@ class Encoder:
         return places, {"ids": np.array(ids, dtype=np.int64), "members": members}
 
 
-def _pieces(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, slice]]:
+def word_pieces(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, slice]]:
     """Each word and its pieces; a word that was cut off has none and is left out."""
     piece = 0
     for match in WORD.finditer(text):
@@ -254,10 +254,10 @@ def _pieces(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[Spa
 
 def _words(text: str, offsets: Sequence[tuple[int, int]], scores: NDArray[np.float32]) -> tuple[TokenScore, ...]:
     """Piece scores gathered into words: a word is as bad as its worst piece."""
-    return tuple(TokenScore(span, float(scores[pieces].max())) for span, pieces in _pieces(text, offsets))
+    return tuple(TokenScore(span, float(scores[pieces].max())) for span, pieces in word_pieces(text, offsets))
 
 
 def _per_word(text: str, offsets: Sequence[tuple[int, int]], bits: NDArray[np.float32]) -> float:
     """Mean over words of the bits of their pieces; 0 where there are none."""
-    each = [float(bits[pieces].sum()) for _, pieces in _pieces(text, offsets)]
+    each = [float(bits[pieces].sum()) for _, pieces in word_pieces(text, offsets)]
     return sum(each) / max(1, len(each))
