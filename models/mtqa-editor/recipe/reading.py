@@ -94,6 +94,8 @@ def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
         for field, value in ((owner, -1), (word, -1), (category, -1), (spans, (number, 0, 0))):
             field += [value] * len(newline)
     cut = LONGEST
+    read = set(owner[:cut])
+    sentence = [level if k in read else -1 for k, level in enumerate(sentence)]  # none where it is cut off
     return Marked(
         document["marker"],
         document["kind"],
