@@ -120,7 +120,7 @@ class Checker:
             rate=calibration.rate,
             fpr=calibration.fpr,
             calibration=calibration.name,
-            recall=_recall(models, settings),
+            recall=_recall(models, settings, calibration),
         )
         return cls(models, calibration, signature=signature, settings=settings)
 
@@ -221,10 +221,10 @@ class Checker:
         return JudgedSegment(verdict=unfolded(verdict, segment), words=words)
 
 
-def _recall(models: LocalModels, settings: CheckerSettings) -> Recall | None:
-    """What is known of those who flag sentences."""
+def _recall(models: LocalModels, settings: CheckerSettings, calibration: Calibration) -> Recall | None:
+    """What is known of those who flag sentences in the languages that are judged."""
     proofreader = models.proofreader()
-    if proofreader is not None:
+    if proofreader is not None and all(map(proofreader.calibration.speaks, calibration.languages)):
         return proofreader.calibration.recall[settings.strictness]
     table = models.manifest.data.get("editors")
     return None if table is None else Recall.from_table(table)

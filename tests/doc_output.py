@@ -15,8 +15,8 @@ __all__ = ["agree"]
 
 _NEAR = 0.055
 _DECIMAL = re.compile(r"(?<![\w.:])\d+\.(\d+)(?![.\w])")
-_COUNTED = re.compile(r"\b(?:\d+|no)(?=\s+(?:weak\s+spot|to\s+read\s+again|more\s+sentence))")
-_PLURAL = re.compile(r"\b(weak\s+spot|more\s+sentence)s\b")
+_COUNTED = re.compile(r"\b(?:\d+|no)(?=\s+(?:sentences?\s+to\s+repair|in\s+a\s+heading|remark|more\s+sentence))")
+_PLURAL = re.compile(r"\b(remark|more\s+sentence|sentence(?=s\s+to\s+repair))s\b")
 _SENTENCE = re.compile(r"\s*(\d+)  (.+?)  p\(repair\) = (\d\.\d+)\n(.+)", re.DOTALL)
 _LIST = "(the sentences)"
 

@@ -38,7 +38,6 @@ CALIBRATION = Calibration.from_table(
         "sentences": _KNOTS,
         "sentence_mt": (1.0, 0.0),
         "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
-        "review_budget": 0.001,
         "most_foreign": 0.3,
         "editor": EDITOR,
         "sourced_editor": EDITOR,

@@ -12,10 +12,10 @@ import mtqa
 from mtqa import formats
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import BlockKind, Segment
-from mtqa.core.findings import WEAK_SPOT, Applicability
+from mtqa.core.findings import Applicability
 from mtqa.core.protocols import SegmentScore, TokenScore
 from mtqa.core.report import Decision
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Editor
 from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
 from mtqa.signals.errors import ErrorSignal
@@ -35,7 +35,7 @@ GERMAN = (
 
 @pytest.fixture(scope="module")
 def checker() -> mtqa.Checker:
-    return mtqa.Checker.load(CheckerSettings(threads=1))
+    return mtqa.Checker.load(CheckerSettings(editor=Editor.FAST, threads=1))
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_the_seed_articles_garbled_sentences_are_on_top(seed):
         "the offer was detailed",
         "“foreign terrorists” groups",
     )
-    top = [v.segment.text for v in seed.worth_reading()[:10]]
+    top = [v.segment.text for v in sorted(seed.judged, key=lambda verdict: -verdict.p_repair)[:10]]
     assert sum(any(g in text for g in garbled) for text in top) >= 5, top
 
 
@@ -128,20 +128,6 @@ def test_too_little_text_is_undecided(checker, text):
     report = checker.check(mtqa.from_text(text)).documents[0]
     assert report.decision is Decision.UNDECIDED
     assert report.reason
-
-
-@pytest.mark.network
-@pytest.mark.parametrize(
-    ("language", "more", "why"),
-    [("und", "", "could not be identified"), ("en", f"\n\n{GERMAN}" * 8, "in a language that this model does not")],
-)
-def test_an_undecided_article_has_no_weak_spots(checker, seed, language, more, why):
-    assert [flag for flag in seed.flags if flag.rule == WEAK_SPOT]
-    text = SEED.read_text("utf-8") + more
-    report = checker.check(mtqa.from_text(text, language=language)).documents[0]
-    assert (report.decision, why in report.reason) == (Decision.UNDECIDED, True)
-    assert report.flags
-    assert not [flag for flag in report.flags if flag.rule == WEAK_SPOT]
 
 
 @pytest.mark.network

@@ -672,7 +672,7 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ['min-level = "minor"', "default"],
         ["likely-mt = true", "profile newsroom"],
         ["false-alarm-rate = 0.01", "default"],
-        ["# editor: fast", "default"],
+        ["# editor: careful", "default"],
         ["# strictness: strict in the gate, usual elsewhere", "default"],
         ["undecided = false", "default"],
         ["languages = []", "default"],

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mtqa.config import Policy
 from mtqa.core.documents import Lines
-from mtqa.core.findings import WEAK_SPOT, Severity
+from mtqa.core.findings import Severity
 from mtqa.core.report import Decision, Finding, GateResult, Report, State
 from mtqa.core.tags import language_name
 from mtqa.gate.baseline import Baseline
@@ -81,9 +81,9 @@ def test_what_asks_for_no_repair_is_none() -> None:
     flag = next(iter(report_of({"a.txt": BAD}).flags))
     assert flag.to_repair()
     assert not flag.to_repair(Severity.MAJOR)
-    for other in (replace(flag, severity=Severity.NEUTRAL), replace(flag, rule=WEAK_SPOT)):
-        assert not other.to_repair()
-        assert not other.to_repair(Severity.NEUTRAL)
+    remark = replace(flag, severity=Severity.NEUTRAL)
+    assert not remark.to_repair()
+    assert not remark.to_repair(Severity.NEUTRAL)
 
 
 def test_the_share_is_of_the_sentences_that_a_score_counts_as_read() -> None:
@@ -121,18 +121,6 @@ def test_with_never_nothing_fails_but_what_could_not_be_read() -> None:
 def test_low_levels_and_rules_that_are_off_are_no_findings() -> None:
     assert words(decided(TWO, replace(LENIENT, min_level=Severity.MAJOR))) == ["cafÃ©"]
     assert words(decided(TWO, replace(LENIENT, rules_off=("mojibake",)))) == ["the the"]
-
-
-def test_what_is_weak_only_beside_its_article_is_no_finding() -> None:
-    report = report_of(TWO)
-    (document,) = report.documents
-    as_weak = [
-        replace(verdict, flags=tuple(replace(flag, rule="weak-spot") for flag in verdict.flags))
-        for verdict in document.verdicts
-    ]
-    report = replace(report, documents=(replace(document, verdicts=tuple(as_weak)),))
-    result = decide(report, lambda _: replace(LENIENT, max_repairs=0, fail_on=Severity.MINOR))
-    assert (result.findings, result.violations) == ((), ())
 
 
 @pytest.mark.parametrize(("allowed", "passes"), [(None, True), (2, True), (1, False), (0, False)])
@@ -307,7 +295,7 @@ def check_places(raw: bytes, name: str, *, plain: bool = False) -> int:
     report = report_of({name: raw})
     result = decide(report, lambda _: replace(LENIENT, min_level=Severity.NEUTRAL))
     found = [finding for finding in result.findings if finding.location is not None]
-    flags = [(each.document, flag) for each in report.documents for flag in each.flags if flag.rule != WEAK_SPOT]
+    flags = [(each.document, flag) for each in report.documents for flag in each.flags]
     assert len(found) == len(flags)
     for finding, (document, flag) in zip(found, flags, strict=True):
         assert finding.words

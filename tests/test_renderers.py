@@ -23,7 +23,7 @@ from rich.cells import cell_len
 
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.excerpts import excerpt
-from mtqa.core.findings import WEAK_SPOT, Applicability, Category, Edit, Flag, Severity
+from mtqa.core.findings import Applicability, Category, Edit, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
 from mtqa.formats import from_text
@@ -262,7 +262,7 @@ def test_a_clean_article_takes_three_lines_with_the_reason_that_do_not_reassure(
     assert render(clean, "text", width=140).splitlines() == [
         "articles/ferry.txt: Likely written by a person, p(machine) = 0.03; 2 sentences read, none flagged",
         "  The probability lies below the threshold.",
-        "No flag does not mean no fault: in tests, mtqa flagged 40 of 100 sentences that an editor must repair, "
+        "No flag does not mean no fault: in tests, mtqa listed 40 of 100 sentences that an editor must repair, "
         "and 5 of 100 sound ones.",
         str(SIGNATURE),
     ]
@@ -289,14 +289,6 @@ def test_sentences_to_repair_are_counted_alike_everywhere() -> None:
     assert f"{number} sentences to repair (1 in a heading" in render(whole, "html")
     ranks = [s["repair_rank"] for s in json.loads(render(whole, "json"))["documents"][0]["segments"]]
     assert sorted(filter(None, ranks)) == list(range(1, number + 1))
-
-
-def test_a_weak_spot_is_to_be_read_again_not_repaired() -> None:
-    text = "We sat on the wall."
-    spot = dataclasses.replace(garbled(text, text, Severity.MINOR), rule=WEAK_SPOT)
-    assert "  1 sentence to read again. Read the rest, too: " in render(one(text, spot), "text", width=200)
-    assert ">To read again</h3>" in render(one(text, spot), "html")
-    assert json.loads(render(one(text, spot), "json"))["documents"][0]["segments"][0]["repair_rank"] is None
 
 
 def test_a_remark_on_a_clean_article_takes_no_line_of_its_own() -> None:

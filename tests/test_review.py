@@ -247,14 +247,6 @@ def test_a_sentence_without_a_flag_is_not_called_sound(page: Open) -> None:
         assert not re.search(r"(?i)no finding|nothing to repair", shown)
 
 
-def test_a_weak_spot_is_read_again_and_counts_for_nothing(page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mtqa.core.findings.WEAK_SPOT", "repeated-word")
-    client = page()
-    assert "0 of 1 done" in client.get("").text
-    assert "To read again" in client.get("d/0/s/1").json()["card"]
-    assert "1 sentence to repair and 1 to read again." in client.get("").text
-
-
 def test_an_edit_that_changes_nothing_is_none(page: Open, tmp_path: Path) -> None:
     assert act(page(), 1, kind="edit", revision=0, text=BAD).status_code == 200
     assert not read_log(tmp_path / "a.txt.edits.jsonl")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,6 @@ TABLE = {
     "likely_human": [-3.0, -2.0, -1.0],
     "sentence_mt": [1.0, 0.0],
     "rule_prior": {"neutral": 0.1, "minor": 0.6, "major": 0.8, "critical": 0.9},
-    "review_budget": 0.3,
     "most_foreign": 0.3,
     "editor": EDITOR,
     "sourced_editor": EDITOR,
@@ -128,7 +128,7 @@ def judge(*found: Evidence):
 
 
 def test_probabilities_come_from_their_own_signals():
-    verdict = judge(evidence("detector", 1.0), evidence("errors", -1.0))
+    verdict = judge(evidence("detector", 1.0), evidence("errors", -1.0, error(0, 3, probability=0.9)))
     assert verdict.p_mt == pytest.approx(0.731, abs=1e-3)
     assert verdict.p_edit == pytest.approx(0.269, abs=1e-3)
 
@@ -174,6 +174,7 @@ def test_a_rules_finding_is_what_it_is_whatever_the_model_marks(severity, model,
         assert getattr(own, name) == getattr(alone, name), name
     assert len(flags) == 1 + others
     assert own.rules == (() if others else ("a-rule", "garbled"))
+    assert own.reasons == ("a-rule",)  # which says what is wrong; the model's words are not told in two ways
     assert own.probability == (alone.probability if others else pytest.approx(1 - 0.05 * (1 - alone.probability)))
 
 
@@ -205,6 +206,9 @@ def test_a_remark_does_not_hide_that_a_sentence_is_odd_as_a_whole():
     minor = error(4, 9, rule="r", probability=None)
     assert len(judge(evidence("errors", 0.0, whole), evidence("surface", 1.0, remark)).flags) == 2
     assert [f.rule for f in judge(evidence("errors", 0.0, whole), evidence("surface", 1.0, minor)).flags] == ["r"]
+    nonsense = replace(whole, category=Category.UNINTELLIGIBLE, severity=MAJOR)
+    flags = judge(evidence("errors", 0.0, nonsense), evidence("surface", 1.0, minor)).flags
+    assert [(f.rule, f.is_whole(segment())) for f in flags] == [("garbled", True), ("r", False)]
 
 
 def test_touching_spans_stay_two_flags_in_text_order():
@@ -228,15 +232,13 @@ def test_a_fingerprint_survives_moving_and_changes_with_its_neighbours():
     )
 
 
-def decided(logits, *, language: str = "en", kinds=None, text: str = SENTENCE, odds=None):
+def decided(logits, *, language: str = "en", kinds=None, text: str = SENTENCE):
     document = mtqa.from_text(" ".join([text] * len(logits)), language=language)
     verdicts, at = [], 0
     for i, logit in enumerate(logits):
         kind = kinds[i] if kinds else BlockKind.PARAGRAPH
         s = segment(text, at, i, kind)
-        found = [evidence("detector", logit, segment_id=i)]
-        found += [] if odds is None else [evidence("errors", odds[i], segment_id=i)]
-        verdicts.append(CalibratedCombiner(CALIBRATION).judge(s, found))
+        verdicts.append(CalibratedCombiner(CALIBRATION).judge(s, [evidence("detector", logit, segment_id=i)]))
         at += len(text) + 1
     return assess(document, verdicts, CALIBRATION)
 
@@ -362,45 +364,6 @@ def test_an_unusual_kind_of_text_is_remarked_upon(estimates, surprisal, remark):
     found = with_fluency(estimates)
     assert found.surprisal == surprisal
     assert [remark in each for each in found.remarks] == ([True] if remark else [])
-
-
-ODDS = [-2.0, -1.0, -3.0, -4.0, -1.5, -9.0, -9.0, -9.0, -9.0, -9.0]
-
-
-@pytest.mark.parametrize(
-    ("change", "spots"),
-    [
-        ({}, [0, 1, 4]),  # three of ten
-        ({"kinds": [BlockKind.CAPTION] + [BlockKind.PARAGRAPH] * 9}, [1, 2, 4]),
-        ({"logits": [-9.0] * 10}, []),
-        ({"logits": [0.0] * 10}, []),
-        ({"language": "und"}, []),
-        ({"language": "de"}, []),
-    ],
-)
-def test_only_a_likely_machine_translation_has_weak_spots(change, spots):
-    found = decided(**({"logits": [9.0] * 10, "odds": ODDS} | change))
-    assert [n for n, verdict in enumerate(found.verdicts) if verdict.flags] == spots
-    for n in spots:
-        (flag,) = found.verdicts[n].flags
-        assert (flag.rule, flag.span, flag.severity) == ("weak-spot", found.verdicts[n].segment.span, Severity.MINOR)
-        assert found.verdicts[n].p_edit == pytest.approx(Logistic(1.0, 0.0)(ODDS[n]))
-
-
-def test_a_weak_spot_adds_nothing_to_what_is_pointed_at():
-    spans = {1: error(51, 55), 4: error(4 * 51 + 4, 4 * 51 + 9, rule="a-rule", probability=None)}
-    document = mtqa.from_text(" ".join([SENTENCE] * 10), language="en")
-    verdicts = []
-    for n, odds in enumerate(ODDS):
-        own, of_rule = ([spans[n]] if n == 1 else []), ([spans[n]] if n == 4 else [])
-        found = [
-            evidence("detector", 9.0, segment_id=n),
-            evidence("errors", odds, *own, segment_id=n),
-            evidence("surface", 0.0, *of_rule, segment_id=n),
-        ]
-        verdicts.append(CalibratedCombiner(CALIBRATION).judge(segment(SENTENCE, n * 51, n), found))
-    found = assess(document, verdicts, CALIBRATION)
-    assert [[f.rule for f in v.flags] for v in found.verdicts[:5]] == [["weak-spot"], ["garbled"], [], [], ["a-rule"]]
 
 
 def test_thresholds_are_compared_where_documents_are_decided_alone():

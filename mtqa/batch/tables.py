@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from mtqa.batch.columns import Columns
 from mtqa.batch.output import judged, table
 from mtqa.batch.parquet import written
 from mtqa.batch.records import need_parquet
-from mtqa.core.settings import RATE, CheckerSettings
+from mtqa.core.settings import CORPORA, RATE
 from mtqa.formats import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class TableJudge:
         """The checker that judges."""
         from mtqa.checker import Checker
 
-        return Checker.load(CheckerSettings(model=self.model, rate=self.rate, threads=self.threads))
+        return Checker.load(replace(CORPORA, model=self.model, rate=self.rate, threads=self.threads))
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
-from mtqa.core.settings import CheckerSettings, Editor, Strictness
+from mtqa.core.settings import ARTICLES
 from mtqa.formats import annotate as annotated
 from mtqa.formats import read_all, translation_suffixes
 from mtqa.formats.annotations import ANNOTATORS
@@ -29,8 +30,8 @@ def annotate(
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
     ] = None,
-    editor: WhichEditor = Editor.FAST,
-    strictness: HowStrict = Strictness.USUAL,
+    editor: WhichEditor = ARTICLES.editor,
+    strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
@@ -45,7 +46,7 @@ def annotate(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        checker = Checker.load(CheckerSettings(model=model, editor=editor, strictness=strictness, threads=threads))
+        checker = Checker.load(replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads))
     with working("Judging"):
         report = checker.check(*documents)
     write_report(output, annotated(report.documents, min_level=min_level))

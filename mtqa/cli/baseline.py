@@ -17,9 +17,8 @@ from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, P
 from mtqa.cli.terminal import complain, emit, working
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
-from mtqa.core.limits import BATCH
 from mtqa.core.report import Finding, State
-from mtqa.core.settings import CheckerSettings, Strictness
+from mtqa.core.settings import GATE
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 if TYPE_CHECKING:
@@ -166,8 +165,7 @@ def _over(
     from mtqa.gate.judging import Method
     from mtqa.gate.run import Run
 
-    checker = CheckerSettings(model=model, strictness=Strictness.STRICT, threads=threads, limits=BATCH)
-    method = Method(checker=checker, language=language, use_cache=use_cache)
+    method = Method(checker=replace(GATE, model=model, threads=threads), language=language, use_cache=use_cache)
     return Run.over(paths, settings, method, force_exclude=force_exclude, stage=working)
 
 

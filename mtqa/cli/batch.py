@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from mtqa.cli.options import KIB, FalseAlarmRate, HowStrict, MaxDocument, Model,
 from mtqa.cli.progress import shown
 from mtqa.cli.terminal import complain, working
 from mtqa.core.limits import BATCH
-from mtqa.core.settings import RATE, CheckerSettings, Editor, Strictness
+from mtqa.core.settings import CORPORA, RATE
 
 if TYPE_CHECKING:
     from mtqa.batch import Judges, Progress, Workers
@@ -87,8 +88,8 @@ def batch(
         Engine,
         typer.Option(help="Where workers run: on this machine, or on the Ray cluster that RAY_ADDRESS names."),
     ] = Engine.LOCAL,
-    editor: WhichEditor = Editor.FAST,
-    strictness: HowStrict = Strictness.USUAL,
+    editor: WhichEditor = CORPORA.editor,
+    strictness: HowStrict = CORPORA.strictness,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Annotated[
@@ -127,8 +128,14 @@ def batch(
 
             alone = workers == 1 and engine is Engine.LOCAL
             many = threads or (None if alone else 1)
-            judging = CheckerSettings(
-                model=model, editor=editor, strictness=strictness, rate=false_alarm_rate, threads=many, limits=limits
+            judging = replace(
+                CORPORA,
+                model=model,
+                editor=editor,
+                strictness=strictness,
+                rate=false_alarm_rate,
+                threads=many,
+                limits=limits,
             )
             load = partial(Checker.load, judging)
             judges: Judges = (

@@ -16,7 +16,7 @@ from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
-from mtqa.core.settings import LANGUAGE_MODEL, CheckerSettings, Editor, Strictness
+from mtqa.core.settings import CORPORA, LANGUAGE_MODEL, Editor, Strictness
 
 if TYPE_CHECKING:
     from mtqa.bench.results import Result
@@ -28,7 +28,7 @@ app = typer.Typer(help="Measure mtqa, or translation systems, on a corpus that p
 
 _MISSED = 1
 _MODEL = "mtqa-en"
-_EDITOR, _STRICTNESS = Editor.FAST, Strictness.USUAL
+_EDITOR, _STRICTNESS = CORPORA.editor, CORPORA.strictness
 _PAIRS = ("de-en", "en-de")
 _SUFFIXES = {"latex": "tex"}
 
@@ -64,7 +64,8 @@ class _Loader:
         """See `mtqa.bench.suites.Loader`."""
         from mtqa.checker import Checker
 
-        judging = CheckerSettings(
+        judging = replace(
+            CORPORA,
             model=self.model,
             editor=self.editor,
             strictness=self.strictness,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +32,7 @@ from mtqa.config import Settings
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.limits import BATCH
 from mtqa.core.report import GateResult, Report
-from mtqa.core.settings import CheckerSettings, Strictness
+from mtqa.core.settings import GATE
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 from mtqa.renderers.wording import counted
 
@@ -118,7 +119,7 @@ def gate(
         [path for path in paths if path != STDIN],
         settings,
         Method(
-            checker=CheckerSettings(model=model, strictness=Strictness.STRICT, threads=threads, limits=limits),
+            checker=replace(GATE, model=model, threads=threads, limits=limits),
             language=language,
             use_cache=not no_cache,
         ),

@@ -27,7 +27,7 @@ from mtqa.cli.options import (
 from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
 from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import ARTICLES, CheckerSettings
 from mtqa.formats import read_all
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def review(
             from mtqa.checker import Checker
             from mtqa.neural.translators import chosen
 
-            judging = settings.policy.judging(CheckerSettings(model=model, threads=threads))
+            judging = settings.policy.judging(replace(ARTICLES, model=model, threads=threads))
             with at_rate_of(settings):
                 checker = Checker.load(judging)
             engines = chosen(translator or (), threads=_BESIDE)

@@ -42,7 +42,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
-from mtqa.core.settings import LANGUAGE_MODEL, RATE, CheckerSettings, Editor, Strictness
+from mtqa.core.settings import ARTICLES, LANGUAGE_MODEL, RATE
 from mtqa.formats import expand, read_all, read_bytes
 from mtqa.renderers import RENDERERS, render
 
@@ -92,8 +92,8 @@ def score(
         ),
     ] = None,
     translator: Translators = None,
-    editor: WhichEditor = Editor.FAST,
-    strictness: HowStrict = Strictness.USUAL,
+    editor: WhichEditor = ARTICLES.editor,
+    strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
     threads: Threads = None,
     color: Color = Colour.AUTO,
@@ -123,7 +123,8 @@ def score(
         with working("Loading the model"):
             from mtqa.checker import Checker
 
-            judging = CheckerSettings(
+            judging = replace(
+                ARTICLES,
                 model=model,
                 editor=editor,
                 strictness=strictness,

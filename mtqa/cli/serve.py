@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from mtqa.cli.options import FalseAlarmRate, HowStrict, Model, Threads, WhichEditor, limits_of
 from mtqa.cli.terminal import complain, emit, working
-from mtqa.core.settings import RATE, CheckerSettings, Editor, Strictness
+from mtqa.core.settings import CORPORA, RATE
 from mtqa.serve.limits import Limits
 
 __all__ = ["serve"]
@@ -35,8 +36,8 @@ def serve(
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long one document may wait and be judged.")
     ] = _DEFAULT.seconds,
-    editor: WhichEditor = Editor.FAST,
-    strictness: HowStrict = Strictness.USUAL,
+    editor: WhichEditor = CORPORA.editor,
+    strictness: HowStrict = CORPORA.strictness,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
     threads: Threads = None,
@@ -57,7 +58,8 @@ def serve(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        judging = CheckerSettings(
+        judging = replace(
+            CORPORA,
             model=model,
             editor=editor,
             strictness=strictness,

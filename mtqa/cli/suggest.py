@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,7 @@ from mtqa.cli.terminal import (
     write_report,
 )
 from mtqa.core.errors import InputError
-from mtqa.core.settings import CheckerSettings, Editor, Strictness
+from mtqa.core.settings import ARTICLES
 from mtqa.formats import read_all
 
 __all__ = ["suggest"]
@@ -46,8 +47,8 @@ def suggest(
     output: Output = None,
     input_format: InputFormat = None,
     language: Language = None,
-    editor: WhichEditor = Editor.FAST,
-    strictness: HowStrict = Strictness.USUAL,
+    editor: WhichEditor = ARTICLES.editor,
+    strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
     threads: Threads = None,
     color: Color = Colour.AUTO,
@@ -68,7 +69,7 @@ def suggest(
         from mtqa.neural.translators import chosen
         from mtqa.repair import Suggester
 
-        checker = Checker.load(CheckerSettings(model=model, editor=editor, strictness=strictness, threads=threads))
+        checker = Checker.load(replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads))
         engines = chosen(translator or (), threads=threads)
         suggester = Suggester.load(checker, engines, model)
     with working("Looking for better texts"):

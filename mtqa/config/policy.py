@@ -139,14 +139,14 @@ class Policy:
             kinds.choice(*Editor, convert=Editor),
             "Who flags sentences: the careful editor, which reads every text twice, or the fast one.",
             overridable=False,
-            absent="fast",
+            absent="careful",
         ),
     )
     strictness: Strictness | None = field(
         default=None,
         metadata=_key(
             kinds.choice(*Strictness, convert=Strictness),
-            "How sure the careful editor must be: set to flag 1, 5 or 15 of 100 sound sentences.",
+            "How sure the careful editor must be; reports say how many of 100 sound sentences are listed.",
             overridable=False,
             absent="strict in the gate, usual elsewhere",
         ),

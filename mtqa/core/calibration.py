@@ -61,7 +61,6 @@ class Calibration:
         editor: of repair and word logits; ``sourced_editor`` of those that know the source.
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
-        review_budget: share of the sentences of a likely-mt document that an editor is pointed at in any case.
         most_foreign: share of sentences in other languages above which a document is not decided.
         document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
         likely_mt: mean logit from which a document of so many sentences is called likely-mt.
@@ -85,7 +84,6 @@ class Calibration:
     editor: EditorCalibration
     sourced_editor: EditorCalibration
     rule_prior: Mapping[Severity, float]
-    review_budget: float
     most_foreign: float
     document_slope: Curve
     document_intercept: Curve
@@ -131,7 +129,6 @@ class Calibration:
                 editor=EditorCalibration.from_table(table["editor"]),
                 sourced_editor=EditorCalibration.from_table(table["sourced_editor"]),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
-                review_budget=_share(table["review_budget"]),
                 most_foreign=_share(table["most_foreign"]),
                 document_slope=curve(table["document_slope"]),
                 document_intercept=curve(table["document_intercept"]),

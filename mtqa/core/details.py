@@ -72,11 +72,14 @@ class RepairOdds(Details):
     Attributes:
         log_odds: calibrated.
         words: how many of its words may be pointed at.
+        instead: why the fast editor says so, and not the careful one that was asked for; empty where none was, or it
+            is the careful one that says so.
     """
 
     kind: Literal["RepairOdds"] = field(default="RepairOdds", init=False, repr=False)
     log_odds: float
     words: int
+    instead: str = ""
 
     @property
     def readable(self) -> bool:

@@ -13,8 +13,8 @@ from mtqa.core.documents import Segment
 from mtqa.core.spans import Span
 
 __all__ = [
+    "GARBLED",
     "VAGUE",
-    "WEAK_SPOT",
     "Applicability",
     "Category",
     "Edit",
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _Kind = TypeVar("_Kind", bound=Details)
+_FEW = 3  # words that are pointed at one by one, even if they are all there are
 
 
 class Category(StrEnum):
@@ -98,7 +99,7 @@ class ErrorSpan:
 
     Attributes:
         span: into the document's text.
-        rule: kebab-case name: of the surface rule; ``"garbled"``, ``"weak-spot"`` and ``"surprising"`` are the models'.
+        rule: kebab-case name: of the surface rule; ``"garbled"`` and ``"surprising"`` are the models'.
         message: what is wrong, in a clause an editor understands; it does not repeat the words.
         probability: calibrated, that an editor would change these words; None for rules, which have no model.
     """
@@ -112,12 +113,11 @@ class ErrorSpan:
     probability: float | None = None
 
 
-VAGUE = frozenset(("garbled", "surprising"))
+GARBLED = "garbled"
+"""The rule of what an editor's model marks."""
+
+VAGUE = frozenset((GARBLED, "surprising"))
 """The rules of models that say where something is wrong, not what: the words they point at may move by one."""
-
-
-WEAK_SPOT = "weak-spot"
-"""The rule of a sentence that is pointed at only as it is likelier to need repair than the others of its article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Flag:
     Attributes:
         rule, span, category, severity, message, edits: of its error span. Flags of different rules may overlap.
         probability: calibrated, that an editor would change these words.
-        reasons: one clause for each signal that points at these words.
+        reasons: one clause for each signal that has something to say of these words.
         fingerprint: stable under moves: hash of the rule, the words and their neighbours.
         rules: every rule that points at these words, its own first; empty where that is ``rule`` alone.
     """
@@ -172,10 +172,13 @@ class Flag:
             return (tuple(edits),) if edits else ()
         return tuple((edit,) for edit in edits)
 
+    def is_whole(self, segment: Segment) -> bool:
+        """Whether it says that the sentence as a whole is to be written anew, or that no single word stands out."""
+        return self.rule in VAGUE and self.span == segment.span and len(segment.text.split()) > _FEW
+
     def to_repair(self, min_level: Severity = Severity.MINOR) -> bool:
-        """Whether it asks for a repair: it is at least ``min_level``, no neutral remark, and no weak spot, which only
-        says where to begin reading."""
-        return self.severity.rank >= max(min_level.rank, Severity.MINOR.rank) and self.rule != WEAK_SPOT
+        """Whether it asks for a repair: it is at least ``min_level``, and no neutral remark."""
+        return self.severity.rank >= max(min_level.rank, Severity.MINOR.rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ class Models(Protocol):
         """Scores of each passage of each document; those of a document are consecutive and judged in context."""
 
     def proofreader(self) -> Proofreader | None:
-        """The careful editor, where one is configured."""
+        """The careful editor; None where none is asked for, or none is there."""
 
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""

@@ -150,8 +150,8 @@ class DocumentReport:
         return _likeliest_first(v for v in self.verdicts if v.to_repair(min_level))
 
     def worth_reading(self, min_level: Severity = Severity.MINOR) -> tuple[Verdict, ...]:
-        """The segments worth a person's time: those with any flag of at least ``min_level``, which besides those to
-        repair are weak spots and, from neutral on, remarks. The likeliest to need repair first."""
+        """The segments worth a person's time: those with any flag of at least ``min_level``, which from neutral on
+        are besides those to repair the ones with remarks. The likeliest to need repair first."""
         return _likeliest_first(v for v in self.verdicts if any(f.severity.rank >= min_level.rank for f in v.flags))
 
 
@@ -197,7 +197,7 @@ class Finding:
         rule: of the flag; ``"machine-translation"`` for a document that is called likely-mt, ``"undecided"`` for one
             that fails because it could not be decided, ``"unexpected-language"``.
         category: MQM ``dimension/type``, or ``"document"`` for a verdict on the whole document.
-        words: the flagged words as they stand in the file; empty for a verdict on the whole document.
+        words: the flagged words as they stand in the file; empty where a whole sentence or document is meant.
         location: None for a verdict on the whole document.
         fingerprint: stable under moves; the identity of the finding together with ``uri``.
         sentence: hash of the sentence that a model's finding is in, whose words may move by one; empty for others.

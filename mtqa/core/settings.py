@@ -5,9 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mtqa.core.limits import ANY, DocumentLimits
+from mtqa.core.limits import ANY, BATCH, DocumentLimits
 
-__all__ = ["EDITOR", "LANGUAGE_MODEL", "MODEL", "RATE", "CheckerSettings", "Editor", "Strictness"]
+__all__ = [
+    "ARTICLES",
+    "CORPORA",
+    "EDITOR",
+    "GATE",
+    "LANGUAGE_MODEL",
+    "MODEL",
+    "RATE",
+    "CheckerSettings",
+    "Editor",
+    "Strictness",
+]
 
 MODEL = "mtqa-en"
 """The model that comes with mtqa."""
@@ -31,8 +42,8 @@ class Editor(StrEnum):
 
 
 class Strictness(StrEnum):
-    """How sure the careful editor must be to flag a sentence: set to flag 1, 5 or 15 of 100 sound sentences. A model's
-    calibration says what was measured."""
+    """How sure the careful editor must be to flag a sentence. Its calibration says how many sound sentences are flagged
+    at each, as measured."""
 
     STRICT = "strict"
     USUAL = "usual"
@@ -45,7 +56,8 @@ class CheckerSettings:
 
     Attributes:
         model: name of an installed model, or a folder that holds one.
-        editor: who flags sentences; ``strictness``: how sure the careful one must be.
+        editor: who flags sentences; what the careful one cannot read, the fast one does. ``strictness``: how sure the
+            careful one must be.
         rate: the false-alarm rate to decide at, one that the model has a threshold for.
         language_model: that also measures fluency, likewise; none by default.
         round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default. They change no
@@ -57,7 +69,7 @@ class CheckerSettings:
     """
 
     model: str = MODEL
-    editor: Editor = Editor.FAST
+    editor: Editor = Editor.CAREFUL
     strictness: Strictness = Strictness.USUAL
     rate: float = RATE
     language_model: str | None = None
@@ -66,3 +78,13 @@ class CheckerSettings:
     threads: int | None = None
     limits: DocumentLimits = ANY
     signals_off: tuple[str, ...] = ()
+
+
+ARTICLES = CheckerSettings()
+"""For articles that a person reads: on the command line, on the review page, in editors, from Python."""
+
+GATE = CheckerSettings(strictness=Strictness.STRICT, limits=BATCH)
+"""For the gate and its baseline."""
+
+CORPORA = CheckerSettings(editor=Editor.FAST)
+"""For many documents at a time: corpora, the service, benchmarks."""

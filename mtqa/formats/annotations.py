@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mtqa.core.documents import Document
+from mtqa.core.documents import Document, Segment
 from mtqa.core.excerpts import excerpt
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.registry import Registry
@@ -43,9 +43,10 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     """What ``mtqa.formats.annotate`` gives."""
     document = reports[0].document
     remarks = [
-        Remark(report.document.source_map.nearest(flag.span), flag, _line(flag, report.document.text))
+        Remark(report.document.source_map.nearest(flag.span), flag, _line(flag, verdict.segment, report.document.text))
         for report in reports
-        for flag in report.flags
+        for verdict in report.verdicts
+        for flag in verdict.flags
         if flag.severity.rank >= min_level.rank
     ]
     remarks.sort(key=lambda remark: remark.place)
@@ -53,9 +54,9 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
     return encode(document, replaced, errors="xmlcharrefreplace" if document.format == "xliff" else "replace")
 
 
-def _line(flag: Flag, text: str) -> str:
+def _line(flag: Flag, segment: Segment, text: str) -> str:
     """``minor, awkward style (garbled): "words": what is wrong; further reasons``."""
-    words = excerpt(flag.span.of(text), _LONGEST_WORDS, "...")
+    words = "" if flag.is_whole(segment) else excerpt(flag.span.of(text), _LONGEST_WORDS, "...")
     quoted = f'"{words}": ' if words else ""
     said = "; ".join(dict.fromkeys((flag.message, *flag.reasons)))
     line = f"{flag.severity.value}, {flag.category.label} ({flag.rule}): {quoted}{said}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mtqa.config import Policy
 from mtqa.config.policy import FEWEST_REPAIRS
 from mtqa.core.documents import WORD, Document, Segment
-from mtqa.core.findings import WEAK_SPOT, Flag
+from mtqa.core.findings import Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
 from mtqa.core.rules import OF_DOCUMENT
 from mtqa.core.tags import language_name
@@ -112,8 +112,7 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
         yield None, finding, None
     for verdict in report.verdicts:
         for flag in verdict.flags:
-            # A weak spot is one only beside the other sentences: an edit elsewhere would bring it up.
-            if policy.looks_at(flag) and flag.rule != WEAK_SPOT:
+            if policy.looks_at(flag):
                 yield verdict.segment, flag_finding(report.document, verdict.segment, flag), flag
 
 

@@ -25,7 +25,7 @@ def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
         probability=flag.probability,
         message=flag.message,
         reasons=flag.reasons,
-        words=_words(document, flag),
+        words="" if flag.is_whole(segment) else _words(document, flag),
         location=document.locate(flag.span),
         fingerprint=flag.fingerprint,
         sentence=_digest(" ".join(segment.text.split())) if flag.rule in VAGUE else "",

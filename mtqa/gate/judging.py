@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from mtqa.config.policy import Policy
 from mtqa.core.errors import InputError
-from mtqa.core.limits import BATCH
 from mtqa.core.report import DocumentReport, Failure, Report
-from mtqa.core.settings import CheckerSettings, Strictness
+from mtqa.core.settings import GATE, CheckerSettings
 from mtqa.formats import FORMATS, raw_bytes, read_bytes
 from mtqa.formats.languages import given_language
 from mtqa.gate.baseline import as_reported
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Method", "Stage", "judge"]
 
-_CHECKER = CheckerSettings(strictness=Strictness.STRICT, limits=BATCH)
 _AT_ONCE = 32  # documents judged before what was said of them is kept
 
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -41,7 +39,7 @@ class Method:
         use_cache: whether reports on unchanged files are kept and taken from the cache.
     """
 
-    checker: CheckerSettings = _CHECKER
+    checker: CheckerSettings = GATE
     language: str | None = None
     use_cache: bool = True
 

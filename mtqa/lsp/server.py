@@ -19,7 +19,7 @@ import mtqa
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.faults import internal
-from mtqa.core.settings import RATE, CheckerSettings
+from mtqa.core.settings import ARTICLES, RATE, CheckerSettings
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import FORMAT_OF, Article
 from mtqa.lsp.project import Project
@@ -123,7 +123,7 @@ class _Desk:
         if not self._holds(document.uri, text):  # it changed while others were checked
             return None, ()
         unfit: tuple[str, ...] = ()
-        wanted = project.policy.judging(CheckerSettings())
+        wanted = project.policy.judging(ARTICLES)
         try:
             checker = self._checker(wanted)
         except ConfigError as error:  # the model has no threshold for the false-alarm rate

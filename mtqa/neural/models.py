@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mtqa.core.errors import ConfigError
-from mtqa.core.proofreading import ProofCalibration
+from mtqa.core.errors import ConfigError, UnknownName
+from mtqa.core.proofreading import ProofCalibration, Proofread
 from mtqa.core.protocols import LanguageModel, Passage, Proofreader, SegmentScore, Translator
 from mtqa.core.settings import EDITOR, CheckerSettings, Editor
 from mtqa.neural import store
@@ -17,6 +17,26 @@ if TYPE_CHECKING:
     from mtqa.neural.encoder import Encoder
 
 __all__ = ["LocalModels"]
+
+
+class _Careful:
+    """The careful editor, of which nothing but the manifest is read until it is asked."""
+
+    def __init__(self, manifest: store.Manifest, threads: int) -> None:
+        self.signature = manifest.signature
+        self.calibration = ProofCalibration.from_table(manifest.data.get("calibration", {}))
+        self._path = manifest.path
+        self._threads = threads
+
+    @cached_property
+    def _editor(self) -> Proofreader:
+        from mtqa.neural.editor import Editor
+
+        return Editor(self._path, self.calibration, self.signature, threads=self._threads)
+
+    def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
+        """What an editor would say of each sentence of each document."""
+        return self._editor.proofread(documents)
 
 
 class LocalModels:
@@ -41,8 +61,8 @@ class LocalModels:
     def verify(self) -> None:
         """Check the files against their manifests. Raises ModelError where one is missing or was changed."""
         store.verify(self.manifest)
-        if self._settings.editor is Editor.CAREFUL:
-            store.verify(store.locate(EDITOR))
+        if self._careful is not None:
+            store.verify(self._careful)
         if self._settings.language_model is not None:
             store.verify(store.locate(self._settings.language_model))
 
@@ -65,17 +85,21 @@ class LocalModels:
         return CausalScorer.load(self._settings.language_model, threads=self._threads)
 
     @cached_property
-    def _proofreader(self) -> Proofreader | None:
+    def _careful(self) -> store.Manifest | None:
         if self._settings.editor is not Editor.CAREFUL:
             return None
-        from mtqa.neural import editor
+        try:
+            manifest = store.known(EDITOR)
+        except UnknownName:
+            return None
+        return None if manifest.missing else manifest
 
-        manifest = store.locate(EDITOR)
-        calibration = ProofCalibration.from_table(manifest.data.get("calibration", {}))
-        return editor.Editor(manifest.path, calibration, manifest.signature, threads=self._threads)
+    @cached_property
+    def _proofreader(self) -> Proofreader | None:
+        return None if self._careful is None else _Careful(self._careful, self._threads)
 
     def proofreader(self) -> Proofreader | None:
-        """The careful editor, where it is asked for."""
+        """The careful editor, where it is asked for and all of it is on this machine."""
         return self._proofreader
 
     def language_model(self) -> LanguageModel | None:

@@ -54,6 +54,7 @@ class _Finding:
     number: int | None
     span: Span
     words: str
+    whole: bool
     severity: Severity
     label: str
     message: str
@@ -221,6 +222,7 @@ def _findings(
             number=None if first is None else first + place,
             span=shown_span(flag, segment),
             words=visible(flag.span.of(document.text)),
+            whole=flag.is_whole(segment),
             severity=flag.severity,
             label=flag.category.label,
             message=visible(flag.message),

@@ -72,10 +72,11 @@ def _rules(result: GateResult) -> list[dict[str, Any]]:
         for each in reversed(result.findings)
     }
     found |= {each.name: each for each in result.rules if each.name in found}
-    return [_rule(found[name]) for name in sorted(found)]
+    tags = {name: sorted({each.category for each in result.findings if each.rule == name}) for name in found}
+    return [_rule(found[name], tags[name]) for name in sorted(found)]
 
 
-def _rule(rule: Explanation) -> dict[str, Any]:
+def _rule(rule: Explanation, tags: Sequence[str]) -> dict[str, Any]:
     caution = "Every finding is a suggestion until a person agrees."
     if rule.category == OF_DOCUMENT:
         caution = "A verdict on the whole document: a probability, not a proof. Nothing in the text has to be wrong."
@@ -84,7 +85,7 @@ def _rule(rule: Explanation) -> dict[str, Any]:
         "shortDescription": _text(rule.summary),
         "fullDescription": _text(" ".join(rule.description.split())),
         "help": _text(f"`mtqa explain {rule.name}` says more. {caution}"),
-        "properties": {"tags": [rule.category]},
+        "properties": {"tags": tags},
     }
 
 

@@ -5,7 +5,8 @@ Flagged words are underlined by characters on the line beneath, so the report re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -13,8 +14,9 @@ from rich.text import Text
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
 from mtqa.core.excerpts import whole_words
-from mtqa.core.findings import Category, Flag, Severity, Verdict
+from mtqa.core.findings import Flag, Severity, Verdict
 from mtqa.core.report import Decision, DocumentReport, Report, Signature
+from mtqa.core.spans import Span
 from mtqa.renderers.page import Page, marked
 from mtqa.renderers.wording import (
     BITS,
@@ -175,19 +177,22 @@ def _sentence(page: Page, report: DocumentReport, judged: Verdict, rank: int, mi
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)
     indent = " " * len(lead)
-    lines = list(page.underlined(_flagged(segment, flags), page.width - len(lead)))
+    layers = [page.underlined(marked(segment.text, layer), page.width - len(lead)) for layer in _layers(segment, flags)]
+    lines = list(zip(*layers, strict=True))
     skipped = False
-    for words, underline in lines:
-        if underline.plain or len(lines) <= _WHOLE_LINES:
-            page.lines.append(Text.assemble(indent, words))
-            page.lines += [Text.assemble(indent, underline)] if underline.plain else []
+    for layered in lines:
+        beneath = [underline for _, underline in layered if underline.plain]
+        if beneath or len(lines) <= _WHOLE_LINES:
+            page.lines.append(Text.assemble(indent, layered[0][0]))
+            page.lines += [Text.assemble(indent, underline) for underline in beneath]
             skipped = False
         elif not skipped:
             page.lines.append(Text(f"{indent}…"))
             skipped = True
-    for flag in flags:
+    for _, alike in groupby(flags, key=_said):
+        flag, *more = alike
         first = f"{indent}{flag.severity.value:<8}  "
-        page.write(_explained(flag, segment, report.document.text), first=first)
+        page.write(_explained((flag, *more), segment, report.document.text), first=first)
         for after, applicability in suggestions(flag, report.document.text):
             suggestion = f"→ {_shortened(visible(after)) or 'delete'}{CAUTIONS[applicability]}"
             page.write(Text(suggestion, "green"), first=" " * len(first))
@@ -199,31 +204,38 @@ def _sentence(page: Page, report: DocumentReport, judged: Verdict, rank: int, mi
         page.aligned(("as it is", segment.text), (trip.pivot, trip.text), indent)
 
 
-def _explained(flag: Flag, segment: Segment, text: str) -> Text:
+def _said(flag: Flag) -> object:
+    """What is said once of neighbouring flags that it is the same of; of one with an edit or further reasons, alone."""
+    alone = flag.fingerprint if flag.edits or further_reasons(flag) else ""
+    return flag.rule, flag.category, flag.severity, flag.message, alone
+
+
+def _explained(flags: Sequence[Flag], segment: Segment, text: str) -> Text:
     """The words, what is wrong, and by which rule."""
-    words = "" if _is_whole(flag, segment) else _shortened(visible(flag.span.of(text)))
-    explained = Text.assemble(
-        (quoted(words), _SEVERITY_STYLES[flag.severity])
-        if words
-        else ("(the sentence)" if flag.span else "(here)", "dim"),
-        f"  {flag.category.label}: {visible(flag.message)}",
-    )
-    return explained.append(f"  [{flag.rule}]", "dim")
+    explained = Text(", ").join(_words(flag, segment, text) for flag in flags)
+    explained.append(f"  {flags[0].category.label}: {visible(flags[0].message)}")
+    return explained.append(f"  [{flags[0].rule}]", "dim")
 
 
-def _is_whole(flag: Flag, segment: Segment) -> bool:
-    """Whether the sentence is awkward as a whole, so that nothing in it stands out."""
-    return flag.span == segment.span and flag.category is Category.AWKWARD
+def _words(flag: Flag, segment: Segment, text: str) -> Text:
+    if flag.is_whole(segment):
+        return Text("(the sentence)", "dim")
+    words = _shortened(visible(flag.span.of(text)))
+    return Text(quoted(words), _SEVERITY_STYLES[flag.severity]) if words else Text("(here)", "dim")
 
 
-def _flagged(segment: Segment, flags: Iterable[Flag]) -> Text:
-    """A sentence with its flagged words marked."""
-    spans = []
+def _layers(segment: Segment, flags: Iterable[Flag]) -> list[list[tuple[Span, str]]]:
+    """What is to be marked of a sentence, and how: one layer unless flags overlap."""
+    layers: list[list[tuple[Span, str]]] = [[]]
     for flag in flags:
-        if not _is_whole(flag, segment):
+        if not flag.is_whole(segment):
             span = shown_span(flag, segment).shift(-segment.span.start)
-            spans.append((span, f"bold {_SEVERITY_STYLES[flag.severity]}"))
-    return marked(segment.text, spans)
+            free = (layer for layer in layers if not layer or layer[-1][0].end <= span.start)
+            layer = next(free, None)
+            if layer is None:
+                layers.append(layer := [])
+            layer.append((span, f"bold {_SEVERITY_STYLES[flag.severity]}"))
+    return layers
 
 
 def _shortened(text: str) -> str:

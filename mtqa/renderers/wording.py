@@ -137,10 +137,9 @@ def to_do(report: DocumentReport, recall: Recall | str | None, min_level: Severi
     """What to do about an article, and how much of what is to be done mtqa sees: ``recall``, or what is said in its
     place."""
     repairs = report.to_repair(min_level)
-    listed = report.worth_reading(max(min_level, Severity.MINOR, key=lambda level: level.rank))
-    if report.blank and report.p_mt is None and not listed:
+    if report.blank and report.p_mt is None and not repairs:
         return "If it should have text in it, check the file and its format."
-    return asked(repairs, len(listed) - len(repairs), recall if report.p_mt is not None else _unread(report))
+    return asked(repairs, recall if report.p_mt is not None else _unread(report))
 
 
 def _unread(report: DocumentReport) -> str:
@@ -153,27 +152,23 @@ def _unread(report: DocumentReport) -> str:
     )
 
 
-def asked(repairs: Sequence[Verdict], to_read: int, recall: Recall | str | None) -> str:
-    """What to do about an article with so many sentences to repair and to read again. ``recall`` may be what is said in
-    its place."""
+def asked(repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
+    """What to do about an article with these sentences to repair. ``recall`` may be what is said in its place."""
     elsewhere = sum(not verdict.segment.kind.judged for verdict in repairs)
     told = "No sentence is flagged. "
     if repairs:
         told = f"{counted(len(repairs), 'sentence')} to repair"
-        told += f" ({elsewhere:,} in a heading, caption or boilerplate)" if elsewhere else ""
-        told += f" and {to_read:,} to read again. " if to_read else ". "
-    elif to_read:
-        told = f"{counted(to_read, 'sentence')} to read again. "
+        told += f" ({elsewhere:,} in a heading, caption or boilerplate). " if elsewhere else ". "
     if isinstance(recall, str):
         return f"{told}{recall}".rstrip()
-    return f"{told}{'Read the rest, too' if repairs or to_read else UNFLAGGED}: {coverage(recall)}"
+    return f"{told}{'Read the rest, too' if repairs else UNFLAGGED}: {coverage(recall)}"
 
 
 def list_title(to_repair: int, listed: int) -> str:
     """What stands above a list of so many sentences, of which so many are to repair."""
     if not listed:
         return "No sentence flagged"
-    return "To repair" if to_repair == listed else "To repair or read again" if to_repair else "To read again"
+    return "To repair" if to_repair == listed else "To repair, and remarks" if to_repair else "Remarks"
 
 
 def coverage(recall: Recall | None) -> str:
@@ -181,7 +176,7 @@ def coverage(recall: Recall | None) -> str:
     if recall is None:
         return "how many faults this model misses has not been measured."
     return (
-        f"in tests, mtqa flagged {100 * recall.must_repair:.0f} of 100 sentences that an editor must repair, "
+        f"in tests, mtqa listed {100 * recall.must_repair:.0f} of 100 sentences that an editor must repair, "
         f"and {100 * recall.sound:.0f} of 100 sound ones."
     )
 

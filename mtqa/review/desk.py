@@ -44,7 +44,7 @@ class Desk:
 
     Attributes:
         flagged: ids of the sentences with findings as they were read, the likeliest to need repair first.
-        to_repair: those of them that are to repair; the others are to be read again.
+        to_repair: those of them that are to repair; the others are only remarked on.
     """
 
     def __init__(

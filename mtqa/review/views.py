@@ -165,7 +165,7 @@ def verdict(desk: Desk, report: DocumentReport) -> dict[str, object]:
         "decision": report.decision.value,
         "headline": wording.verdict(report),
         "certainty": wording.certainty(report, signature.fpr),
-        "to_do": wording.asked(repairs, len(left) - len(repairs), signature.recall),
+        "to_do": wording.asked(repairs, signature.recall),
         "p": "" if report.p_mt is None else probability(report.p_mt),
         "percent": None if report.p_mt is None else round(100 * report.p_mt),
         "remarks": [standing(remark) for remark in report.remarks],
@@ -302,5 +302,5 @@ def _status(desk: Desk, number: int) -> str:
     if not flags:
         return "False alarm" if state.dismissed else "Not flagged"
     worst = max((flag.severity for flag in flags), key=lambda severity: severity.rank)
-    asked = f"To repair, {worst.value}" if desk.asks(number) else "To read again"
+    asked = f"To repair, {worst.value}" if desk.asks(number) else "A remark"
     return f"{asked}{left if state.dismissed else ''}"

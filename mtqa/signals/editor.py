@@ -10,7 +10,7 @@ from typing import Self
 from mtqa.core.calibration import Calibration
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import Segment
-from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.findings import GARBLED, Category, ErrorSpan, Evidence, Severity
 from mtqa.core.proofreading import Proofread, WordMark
 from mtqa.core.protocols import Models, Proofreader
 from mtqa.core.scaling import sigmoid
@@ -23,19 +23,22 @@ from mtqa.signals.pointing import has_wording, is_listed, whole
 __all__ = ["MESSAGES", "EditorSignal"]
 
 MESSAGES: Mapping[Category, str] = {
-    Category.MISTRANSLATION: "the wrong word or phrase for what is meant, or an idiom taken over word for word",
-    Category.GRAMMAR: "the grammar does not hold: check agreement, tense, articles, prepositions and pronouns",
-    Category.WORD_ORDER: "the words stand in the wrong order",
+    Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; use another word",
+    Category.GRAMMAR: "check agreement, tense, articles, prepositions and pronouns",
+    Category.WORD_ORDER: "put the words in another order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
-    Category.UNTRANSLATED: "not an English word as it stands: left untranslated, run together, split or garbled",
-    Category.UNINTELLIGIBLE: "it cannot be made out what is meant; go back to the source",
-    Category.REGISTER: "understandable, but no careful writer would put it so",
-    Category.SPELLING: "check the spelling, the spacing, the capitals or the punctuation",
-    Category.INCONSISTENT: "does not agree with the text around it, which gives the same name or thing differently",
+    Category.UNTRANSLATED: "no English word: left untranslated, run together or garbled",
+    Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source",
+    Category.REGISTER: "can be understood, but no careful writer would put it so",
+    Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
+    Category.INCONSISTENT: "the text around it calls the same person or thing something else",
 }
 """What is said of words, by why they need repair."""
 
-_WHOLE = "an editor would probably have to repair this sentence, though no single word stands out"
+_UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
+_NONSENSE = "this sentence cannot be made out; write it anew, from the source if there is one"
+_ANEW = "so much of this sentence would have to change that it is better written anew"
+_MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = frozenset((Category.UNTRANSLATED, Category.SPELLING))
 
 
@@ -44,8 +47,9 @@ class EditorSignal(Signal):
 
     A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
     those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
-    for the reason that is likeliest for all of them. Words are major errors where it is likelier than not that whoever
-    changes them must. A word that the lexicon has is no misspelling, and an adverb of contracts ("hereunto") no error.
+    for the reason that is likeliest for all of them. Where most words would change, it is the sentence that is pointed
+    at. Words are major errors where it is likelier than not that whoever changes them must. A word that the lexicon has
+    is no misspelling, and an adverb of contracts ("hereunto") no error.
     """
 
     name = "editor"
@@ -88,13 +92,30 @@ class EditorSignal(Signal):
         p_edit = sigmoid(details.log_odds)
         spans: tuple[ErrorSpan, ...] = ()
         if words and p_edit >= self._calibration.flagged[self._strictness]:
-            spans = tuple(self._spans(segment, words))
+            spans = self._anew(segment, words) if details.readable else ()
+            spans = spans or tuple(self._spans(segment, words))
             if not spans and segment.kind.judged and details.readable:
-                spans = (whole(segment, _WHOLE, p_edit),)
+                spans = (whole(segment, _UNCLEAR, p_edit, severity=_severity(p_edit, 1.0)),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
     def _is_pointed_at(self, word: WordMark) -> bool:
         return self._calibration.word(word.marked) >= self._calibration.word_from
+
+    def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
+        """The sentence as a whole, where most of its words are pointed at."""
+        pointed = [word for word in words if self._is_pointed_at(word)]
+        if segment.masked or len(pointed) < _MOST * len(words):
+            return ()
+        category, severity, worst = self._said(pointed)
+        message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
+        return (whole(segment, message, worst, category=category, severity=severity),)
+
+    def _said(self, words: Sequence[WordMark]) -> tuple[Category, Severity, float]:
+        """Why words are pointed at, how bad that is, and how likely an editor changes the worst of them."""
+        probabilities = [self._calibration.word(word.marked) for word in words]
+        worst = max(probabilities)
+        must = max(self._calibration.word_must(word.must) for word in words)
+        return _reason(probabilities, words), _severity(must, worst), worst
 
     def _spans(self, segment: Segment, words: Sequence[WordMark]) -> Iterator[ErrorSpan]:
         for pointed, group in groupby(words, key=self._is_pointed_at):
@@ -102,20 +123,22 @@ class EditorSignal(Signal):
             span = Span(run[0].span.start, run[-1].span.end).shift(segment.span.start)
             if not pointed or any(mask.overlaps(span) for mask in segment.masked):
                 continue
-            probabilities = [self._calibration.word(word.marked) for word in run]
-            category = _reason(probabilities, run)
+            category, severity, worst = self._said(run)
             if category in _SPELT and len(run) == 1 and is_listed(run[0].span.of(segment.text), segment.language):
                 continue
-            worst = max(probabilities)
-            must = max(self._calibration.word_must(word.must) for word in run)
             yield ErrorSpan(
                 span=span,
-                rule="garbled",
+                rule=GARBLED,
                 category=category,
-                severity=Severity.MAJOR if must >= worst / 2 else Severity.MINOR,
+                severity=severity,
                 message=MESSAGES[category],
                 probability=worst,
             )
+
+
+def _severity(must: float, changed: float) -> Severity:
+    """Major where whoever changes it is likelier than not to have to."""
+    return Severity.MAJOR if must >= changed / 2 else Severity.MINOR
 
 
 def _reason(probabilities: Sequence[float], words: Sequence[WordMark]) -> Category:

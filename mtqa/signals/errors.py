@@ -9,11 +9,14 @@ from typing import Self
 from mtqa.core.calibration import Calibration, EditorCalibration
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import Segment
-from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.findings import GARBLED, Category, ErrorSpan, Evidence, Severity
+from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import Models, SegmentScore, TokenScore
 from mtqa.core.scaling import sigmoid
 from mtqa.core.settings import CheckerSettings, Editor
+from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
+from mtqa.core.tags import language_name
 from mtqa.languages import pack_of
 from mtqa.signals.encoder import EncoderSignal
 from mtqa.signals.pointing import has_wording, is_listed, whole
@@ -36,10 +39,36 @@ class ErrorSignal(EncoderSignal):
 
     name = "errors"
 
+    def __init__(
+        self, calibration: Calibration, *, instead: bool = False, careful: ProofCalibration | None = None
+    ) -> None:
+        super().__init__(calibration)
+        self._instead = instead
+        self._careful = careful
+
     @classmethod
     def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
-        """Where the careful editor is not asked for."""
-        return super().build(settings, models, calibration) if settings.editor is Editor.FAST else None
+        """Where it is not asked for, it stands in for the careful editor that is: if that is missing, or in languages
+        that it does not read."""
+        proofreader = models.proofreader() if settings.editor is Editor.CAREFUL else None
+        careful = proofreader.calibration if proofreader else None
+        return cls(calibration, instead=settings.editor is Editor.CAREFUL, careful=careful)
+
+    def read(self, reading: Reading) -> list[Evidence]:
+        """One Evidence for each segment, or for each that nobody else judges."""
+        found = super().read(reading)
+        if self._careful is None:
+            return found
+        left = {s.id for s in reading.segments if not self._careful.speaks(s.language)}
+        return [said for said in found if said.segment_id in left and said.score is not None]
+
+    def _why(self, segment: Segment) -> str:
+        """Why it is asked instead of the careful editor; empty where it is not."""
+        if not self._instead:
+            return ""
+        if self._careful is None:
+            return "the careful editor is not on this machine (reinstall mtqa to have it)"
+        return f"the careful editor does not read {language_name(segment.language)}"
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
         editor = self._calibration.editor_of(score)
@@ -49,7 +78,7 @@ class ErrorSignal(EncoderSignal):
             for span in _spans(segment, words, editor)
             if not any(mask.overlaps(span.span) for mask in segment.masked)
         )
-        details = RepairOdds(log_odds=editor.sentence.odds(score.edit), words=len(words))
+        details = RepairOdds(log_odds=editor.sentence.odds(score.edit), words=len(words), instead=self._why(segment))
         p_edit = sigmoid(details.log_odds)
         if not spans and segment.kind.judged and details.readable and p_edit >= editor.sentence_minor:
             spans = (whole(segment, _WHOLE, p_edit),)
@@ -65,7 +94,7 @@ def _spans(segment: Segment, words: Sequence[tuple[Span, float]], editor: Editor
         major = worst >= editor.word_major and not is_listed(span.of(segment.text), segment.language)
         yield ErrorSpan(
             span=span.shift(segment.span.start),
-            rule="garbled",
+            rule=GARBLED,
             category=Category.AWKWARD,
             severity=Severity.MAJOR if major else Severity.MINOR,
             message=_MESSAGE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mtqa.core.documents import LETTER, Segment
-from mtqa.core.findings import Category, ErrorSpan, Severity
+from mtqa.core.findings import GARBLED, Category, ErrorSpan, Severity
 from mtqa.languages import pack_of
 
 __all__ = ["has_wording", "is_listed", "whole"]
@@ -20,13 +20,20 @@ def is_listed(words: str, language: str) -> bool:
     return all(part.isalpha() and pack.knows(part) for part in words.split("-"))
 
 
-def whole(segment: Segment, message: str, probability: float) -> ErrorSpan:
-    """That a sentence is odd, though no word of it stands out."""
+def whole(
+    segment: Segment,
+    message: str,
+    probability: float,
+    *,
+    category: Category = Category.AWKWARD,
+    severity: Severity = Severity.MINOR,
+) -> ErrorSpan:
+    """That a sentence is odd as a whole; awkward where no word of it stands out."""
     return ErrorSpan(
         span=segment.span,
-        rule="garbled",
-        category=Category.AWKWARD,
-        severity=Severity.MINOR,
+        rule=GARBLED,
+        category=category,
+        severity=severity,
         message=message,
         probability=probability,
     )

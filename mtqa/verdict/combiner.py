@@ -11,7 +11,7 @@ from dataclasses import replace
 from mtqa.core.calibration import Calibration
 from mtqa.core.details import MachineLogit, RepairOdds
 from mtqa.core.documents import Segment
-from mtqa.core.findings import VAGUE, ErrorSpan, Evidence, Flag, Severity, Verdict
+from mtqa.core.findings import GARBLED, VAGUE, Category, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.scaling import sigmoid
 from mtqa.core.spans import Span
 
@@ -23,9 +23,9 @@ _WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")
 class CalibratedCombiner:
     """Calibrated probabilities of what the models say, joined with what the rules say.
 
-    What rules point at counts as independent: the probability that words need repair is one minus the product of the
-    probabilities that they do not. Models answer one question, so the surest of them counts. A sentence needs repair at
-    least as likely as any word of it.
+    A sentence needs repair as likely as the editor in use says. What rules point at counts as independent: the
+    probability that it needs repair is one minus the product of the probabilities that it does not. Models answer one
+    question, so the surest of them counts.
     """
 
     def __init__(self, calibration: Calibration) -> None:
@@ -49,7 +49,7 @@ class CalibratedCombiner:
         of_others: list[float] = []
         for said in evidence:
             if isinstance(said.details, RepairOdds):
-                of_models += (sigmoid(said.details.log_odds), *map(self._probability, said.spans))
+                of_models.append(sigmoid(said.details.log_odds))
             else:
                 of_others += (self._probability(s) for s in said.spans if s.severity is not Severity.NEUTRAL)
         return _either([max(of_models), *of_others]) if of_models else None
@@ -65,7 +65,7 @@ class CalibratedCombiner:
             severity=own.severity,
             probability=_either(self._probability(span) for span in (own, *more)),
             message=own.message,
-            reasons=tuple(dict.fromkeys(span.message for span in (own, *more))),
+            reasons=tuple(dict.fromkeys(span.message for span in (own, *more) if _says_more(own, span))),
             fingerprint=_fingerprint(segment, tokens, own.rule, own.span),
             edits=own.edits,
             rules=rules if len(rules) > 1 else (),
@@ -83,10 +83,10 @@ def _either(probabilities: Iterable[float]) -> float:
 
 
 def _pointed(segment: Segment, evidence: Sequence[Evidence]) -> list[ErrorSpan]:
-    """The spans to make flags of: the model's word that a sentence is odd as a whole adds nothing where other evidence
-    points at words of it that ask for a repair."""
+    """The spans to make flags of: the model's word that a sentence is odd though no word of it stands out adds nothing
+    where other evidence points at words of it that ask for a repair."""
     models = [e for e in evidence if isinstance(e.details, RepairOdds)]
-    whole = [s for e in models for s in e.spans if s.span == segment.span]
+    whole = [s for e in models for s in e.spans if s.span == segment.span and s.category is Category.AWKWARD]
     others = [s for e in evidence for s in e.spans if s not in whole]
     return others if any(span.severity is not Severity.NEUTRAL for span in others) else [*others, *whole]
 
@@ -119,6 +119,12 @@ def _is_enough(own: ErrorSpan, mark: ErrorSpan) -> bool:
     """Whether a finding says all that a model's mark of some of its words does."""
     knows = own.span == mark.span and own.severity is not Severity.NEUTRAL
     return knows or own.severity.rank >= mark.severity.rank
+
+
+def _says_more(own: ErrorSpan, other: ErrorSpan) -> bool:
+    """Whether there is something in what another span says: where a rule says what is wrong, an editor's mark does not
+    say it better."""
+    return other is own or own.rule in VAGUE or other.rule != GARBLED
 
 
 def _fingerprint(segment: Segment, tokens: Sequence[tuple[int, int, str]], rule: str, span: Span) -> str:

@@ -1,4 +1,4 @@
-"""Verdicts on segments to the report on their document: counted, decided, and then what depends on the decision."""
+"""Verdicts on segments to the report on their document: counted, decided, and remarked on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from mtqa.core.spans import Span
 from mtqa.verdict import remarks
 from mtqa.verdict.decision import SLIP, Counts, Ground, decide
 from mtqa.verdict.reasons import reason
-from mtqa.verdict.weak_spots import with_weak_spots
 
 __all__ = ["assess"]
 
@@ -53,20 +52,20 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     example = next(iter(slips if ground is Ground.SLIPS else disguised), "")
     read_at_all = ground not in (Ground.NOTHING, Ground.OTHER_LANGUAGE)
     surprisal = _surprisal(prose) if read_at_all else None
-    likely = ground.decision is Decision.LIKELY_MT
     return DocumentReport(
         document=document,
         p_mt=calibration.document_p_mt(counts.score, counts.sentences) if ground.judged else None,
         decision=ground.decision,
         reason=reason(ground, counts, calibration, document, example),
-        verdicts=with_weak_spots(verdicts, calibration) if likely else tuple(verdicts),
+        verdicts=tuple(verdicts),
         remarks=(
             *remarks.of_surprisal(surprisal, calibration),
             *(remarks.of_hidden(document.text, counts.words) if read_at_all else ()),
             *remarks.of_declarations(document, verdicts),
             *remarks.of_languages(verdicts),
+            *remarks.of_editors(verdicts),
         ),
-        translated_from=_origin(logits, calibration) if likely else None,
+        translated_from=_origin(logits, calibration) if ground.decision is Decision.LIKELY_MT else None,
         surprisal=surprisal,
     )
 

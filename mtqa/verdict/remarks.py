@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import OtherLanguage
+from mtqa.core.details import OtherLanguage, RepairOdds
 from mtqa.core.documents import NO_LANGUAGE, Document
 from mtqa.core.findings import Verdict
 from mtqa.core.folding import hidden_in_words
 from mtqa.core.tags import language_name
 
-__all__ = ["of_declarations", "of_hidden", "of_languages", "of_surprisal"]
+__all__ = ["of_declarations", "of_editors", "of_hidden", "of_languages", "of_surprisal"]
 
 _FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
 
@@ -58,3 +59,9 @@ def of_languages(verdicts: Sequence[Verdict]) -> Iterator[str]:
         plural = "s are" if len(others) > 1 else " is"
         names = ", ".join(sorted({language_name(tag) for tag in others}))
         yield f"{len(others)} sentence{plural} in a different language ({names}) from the document"
+
+
+def of_editors(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """That another editor judged sentences than the one that was asked for, if it did, and why."""
+    for why, count in Counter(odds.instead for v in verdicts for odds in v.details(RepairOdds) if odds.instead).items():
+        yield f"{why}: the fast one judged {count:,} sentence{'s'[: count > 1]}"

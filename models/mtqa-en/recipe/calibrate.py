@@ -162,7 +162,6 @@ def calibrate(scores: dict) -> dict:
         "miss": MISS,
         "min_sentences": 5,
         "min_words": WORDS,
-        "review_budget": 0.3,
         "most_foreign": 0.3,
         "human_slips": HUMAN_SLIPS,
         "origins": list(ORIGINS),
