@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import fake_checker
 from program import Run
 
 from mtqa.checker import Checker
 from mtqa.core.errors import ModelError
+from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.renderers.wording import inert
 
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked.\n"
@@ -394,3 +396,33 @@ def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(mtqa: Run, monkeypa
         ran = mtqa(command, "news")
         said = " ".join((ran.out + ran.err).split())
         assert (ran.code, "news/closed" in said, "cannot be opened (Permission denied)" in said) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "editor", "strictness"),
+    [
+        (("score", "a.txt"), Editor.CAREFUL, Strictness.USUAL),
+        (("suggest", "a.txt"), Editor.CAREFUL, Strictness.USUAL),
+        (("annotate", "a.po", "-o", "b.po"), Editor.CAREFUL, Strictness.USUAL),
+        (("gate", "a.txt"), Editor.CAREFUL, Strictness.STRICT),
+        (("baseline", "write", "a.txt"), Editor.CAREFUL, Strictness.STRICT),
+        (("batch", "a.jsonl", "-o", "out.jsonl"), Editor.FAST, Strictness.USUAL),
+        (("score", "a.txt", "--editor", "fast"), Editor.FAST, Strictness.USUAL),
+        (("batch", "a.jsonl", "-o", "out.jsonl", "--editor", "careful"), Editor.CAREFUL, Strictness.USUAL),
+    ],
+)
+def test_who_flags_sentences(
+    mtqa: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], editor: Editor, strictness: Strictness
+) -> None:
+    asked: list[CheckerSettings] = []
+
+    def load(settings: CheckerSettings) -> Checker:
+        asked.append(settings)
+        return fake_checker()
+
+    monkeypatch.setattr(Checker, "load", load)
+    Path("a.txt").write_text("The ferry came in at noon.\n")
+    Path("a.po").write_text('msgid "a"\nmsgstr "The ferry came in at noon."\n')
+    Path("a.jsonl").write_text('{"id": "1", "text": "The ferry came in at noon."}\n')
+    mtqa(*command)
+    assert [(each.editor, each.strictness) for each in asked] == [(editor, strictness)]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
-from fakes import GARBLED, FakeProofreader, fake_checker
+from dataclasses import replace
 
+import pytest
+from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, fake_checker
+
+from mtqa.checker import Checker, signature_of
 from mtqa.core.findings import Category, Severity
 from mtqa.core.report import DocumentReport
-from mtqa.core.settings import Editor, Strictness
+from mtqa.core.settings import ARTICLES, EDITOR, Editor, Strictness
 from mtqa.formats import from_text, read_bytes
+from mtqa.neural import store
 from mtqa.signals.editor import MESSAGES
 
+ALONE = replace(ARTICLES, signals_off=("surface",))
 SOUND = "We sat on the wall and talked of nothing."
 
 
@@ -58,6 +63,39 @@ def test_text_in_another_language_is_not_read() -> None:
     report = judged("Die Fähre zzkam spät.", language="de")
     assert report.flags == ()
     assert "no model for language 'de'" in [each.abstained for each in report.verdicts[0].evidence]
+
+
+def test_what_it_does_not_read_the_fast_one_does() -> None:
+    calibration = replace(CALIBRATION, languages=frozenset(("en", "de")))
+    checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=ALONE)
+    (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
+    assert [flag.category for flag in german.flags] == [Category.AWKWARD] * 2
+    assert german.remarks == ("the careful editor does not read German: the fast one judged 2 sentences",)
+    (english,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
+    assert ([flag.category for flag in english.flags], english.remarks) == ([Category.WORD_ORDER], ())
+
+
+def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "|editor:mtqa-editor@" in str(signature_of())
+    known = store.known
+    monkeypatch.setattr(store, "known", lambda name: replace(known(name), path=known(name).path / name))
+    monkeypatch.setattr(store, "locate", known)
+    assert "editor:" not in str(signature_of())
+    monkeypatch.setattr(FakeModels, "proofreader", lambda models: None)
+    checker = Checker(FakeModels(), CALIBRATION, signature=SIGNATURE, settings=ALONE)
+    (report,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
+    assert [flag.category for flag in report.flags] == [Category.AWKWARD]
+    assert report.remarks == (
+        "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged 1 sentence",
+    )
+
+
+def test_nonsense_is_a_sentence_and_no_words() -> None:
+    (verdict,) = judged("The zzferry zzcame zzlate zzfor zzus.").verdicts
+    (flag,) = verdict.flags
+    assert (flag.span, flag.category, flag.severity) == (verdict.segment.span, Category.WORD_ORDER, Severity.MAJOR)
+    assert flag.is_whole(verdict.segment)
+    assert "written anew" in flag.message
 
 
 @pytest.mark.parametrize("text", [f"{GARBLED}", "1 2 3", "Hereunto and thereunder we set our hands."])

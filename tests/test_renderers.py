@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from fakes import fake_checker
-from fixed_report import SIGNATURE, document, flag, report, verdicts
+from fixed_report import SIGNATURE, document, flag, replace, report, verdicts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -27,6 +27,7 @@ from mtqa.core.findings import Applicability, Category, Edit, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
 from mtqa.formats import from_text
+from mtqa.gate.findings import flag_finding
 from mtqa.renderers import RENDERERS, render
 from mtqa.renderers.wording import false_alarms, moment, probability, quoted, suggestions, visible
 
@@ -512,3 +513,35 @@ def test_a_long_quotation_is_cut_between_words() -> None:
     words = text.removesuffix(".")
     shown = render(one(text, garbled(text, words, Severity.MAJOR)), "text", width=140)
     assert "“We sat on the … interminable ferry”" in shown
+
+
+def test_a_sentence_that_is_wrong_as_a_whole_is_not_quoted() -> None:
+    text = "It gives here no more stone screeches."
+    nonsense = flag(text, text, "garbled", Category.UNINTELLIGIBLE, Severity.MAJOR, 0.9, "write it anew")
+    assert f"     {text}\n     major     (the sentence)  unintelligible: write it anew  [garbled]\n" in render(
+        one(text, nonsense), "text"
+    )
+    page = render(one(text, nonsense), "html")
+    assert '<p class="words major" lang="en">(the sentence)</p>' in page
+    document = one(text, nonsense).documents[0]
+    assert flag_finding(document.document, document.verdicts[0].segment, nonsense).words == ""
+    few = "So gives it"
+    assert "“So gives it”" in render(one(few, garbled(few, few)), "text")
+
+
+def test_what_is_said_of_several_words_is_said_once() -> None:
+    text = "The offer was detailed and the fish strikes roots in it."
+    several = [garbled(text, words, message="another word") for words in ("offer", "detailed", "strikes roots")]
+    assert "     major     “offer”, “detailed”, “strikes roots”  awkward style: another word\n" in render(
+        one(text, *several), "text"
+    )
+    edited = dataclasses.replace(several[1], edits=(replace(text, "detailed", "in detail", Applicability.UNSAFE),))
+    assert render(one(text, several[0], edited, several[2]), "text").count("another word") == 3
+
+
+def test_words_that_overlap_are_underlined_one_below_the_other() -> None:
+    text = "We saw the one -sided measures."
+    both = garbled(text, "the one -sided measures"), garbled(text, "one -sided", Severity.MINOR, "no space")
+    lines = [line.strip() for line in render(one(text, *both), "text").splitlines()]
+    at = lines.index(text)
+    assert [line.count("━") for line in lines[at + 1 : at + 4]] == [23, 10, 0]
