@@ -15,8 +15,12 @@ __all__ = ["agree"]
 
 _NEAR = 0.055
 _DECIMAL = re.compile(r"(?<![\w.:])\d+\.(\d+)(?![.\w])")
-_COUNTED = re.compile(r"\b(?:\d+|no)(?=\s+(?:sentences?\s+to\s+repair|in\s+a\s+heading|remark|more\s+sentence))")
-_PLURAL = re.compile(r"\b(remark|more\s+sentence|sentence(?=s\s+to\s+repair))s\b")
+_COUNTED = re.compile(
+    r"\b(?:\d+|no)(?=\s+(?:sentences?\s+to\s+repair|in\s+a\s+heading|remark|more\s+sentence"
+    r"|new\s+finding|findings?\s+tolerated|fails?\)|known\s+from))"
+)
+_PLURAL = re.compile(r"\b(remark|finding|fail|more\s+sentence|sentence(?=s\s+to\s+repair))s\b")
+_WRAPPED = re.compile(r"\s(?:to\s+repair|remark|more\s+sentence)")
 _SENTENCE = re.compile(r"\s*(\d+)  (.+?)  p\(repair\) = (\d\.\d+)\n(.+)", re.DOTALL)
 _LIST = "(the sentences)"
 
@@ -39,7 +43,7 @@ def agree(shown: str, printed: str) -> bool:
 
 def _parted(text: str) -> tuple[list[str], list[_Listed]]:
     """The lines, and the list that stood among them. A paragraph with a count is one line: a digit more wraps it
-    otherwise."""
+    otherwise; but not what the gate prints, which never wraps."""
     lines: list[str] = []
     listed: list[_Listed] = []
     for paragraph in re.split(r"\n[ \t]*\n", text):
@@ -48,7 +52,8 @@ def _parted(text: str) -> tuple[list[str], list[_Listed]]:
             part = [] if _LIST in lines else [_LIST, ""]
         elif _COUNTED.search(paragraph):
             counted = _PLURAL.sub(r"\1", _COUNTED.sub("N", paragraph))
-            part = [*(" ".join(each.split()) for each in re.split(r"\n(?=mtqa:)", counted)), ""]
+            ends = r"\n(?=mtqa:)" if _WRAPPED.search(paragraph) else r"\n"
+            part = [*(" ".join(each.split()) for each in re.split(ends, counted)), ""]
         else:
             part = [*(line.rstrip() for line in paragraph.splitlines()), ""]
         lines += part
