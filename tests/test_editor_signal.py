@@ -10,7 +10,7 @@ from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, 
 from mtqa.checker import Checker, signature_of
 from mtqa.core.findings import Category, Severity
 from mtqa.core.report import DocumentReport
-from mtqa.core.settings import ARTICLES, EDITOR, Editor, Strictness
+from mtqa.core.settings import ARTICLES, Editor, Strictness
 from mtqa.formats import from_text, read_bytes
 from mtqa.neural import store
 from mtqa.signals.editor import MESSAGES
@@ -104,9 +104,12 @@ def test_a_word_alone_figures_and_adverbs_of_contracts_are_not_pointed_at(text: 
 
 
 def test_code_is_not_pointed_at() -> None:
-    document = read_bytes(b"The ferry `zzcame` late, and zzleft early on Friday.\n", "a.md", language="en")[0][0]
+    document = read_bytes(b"The zzferry `zzcame` late, and zzleft early on Friday.\n", "a.md", language="en")[0][0]
     (report,) = fake_checker(editor=Editor.CAREFUL, signals_off=("surface",)).check(document).documents
-    assert [flag.span.of(document.text) for flag in report.flags] == ["zzleft"]
+    assert [flag.span.of(document.text) for flag in report.flags] == ["zzferry", "zzleft"]
+    document = read_bytes(b"The ferry of the island `zzcame` late on Friday.\n", "a.md", language="en")[0][0]
+    (report,) = fake_checker(editor=Editor.CAREFUL, signals_off=("surface",)).check(document).documents
+    assert (report.flags, report.verdicts[0].p_edit > 0.9) == ((), True)
 
 
 def test_its_signature_travels_with_the_report() -> None:

@@ -94,7 +94,7 @@ class EditorSignal(Signal):
         if words and p_edit >= self._calibration.flagged[self._strictness]:
             spans = self._anew(segment, words) if details.readable else ()
             spans = spans or tuple(self._spans(segment, words))
-            if not spans and segment.kind.judged and details.readable:
+            if not spans and segment.kind.judged and details.readable and not segment.masked:
                 spans = (whole(segment, _UNCLEAR, p_edit, severity=_severity(p_edit, 1.0)),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
@@ -118,16 +118,18 @@ class EditorSignal(Signal):
         return _reason(probabilities, words), _severity(must, worst), worst
 
     def _spans(self, segment: Segment, words: Sequence[WordMark]) -> Iterator[ErrorSpan]:
-        for pointed, group in groupby(words, key=self._is_pointed_at):
+        masked = [mask.shift(-segment.span.start) for mask in segment.masked]
+        prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
+        for pointed, group in groupby(words, key=lambda word: word.span in prose and self._is_pointed_at(word)):
             run = list(group)
-            span = Span(run[0].span.start, run[-1].span.end).shift(segment.span.start)
-            if not pointed or any(mask.overlaps(span) for mask in segment.masked):
+            span = Span(run[0].span.start, run[-1].span.end)
+            if not pointed or any(mask.overlaps(span) for mask in masked):
                 continue
             category, severity, worst = self._said(run)
             if category in _SPELT and len(run) == 1 and is_listed(run[0].span.of(segment.text), segment.language):
                 continue
             yield ErrorSpan(
-                span=span,
+                span=span.shift(segment.span.start),
                 rule=GARBLED,
                 category=category,
                 severity=severity,
