@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mtqa.core.errors import ConfigError, InputError, ModelError, MtqaError, UnknownName
     from mtqa.core.findings import Category, Edit, ErrorSpan, Evidence, Flag, Severity, Verdict
     from mtqa.core.report import Decision, DocumentReport, Failure, Report, Signature
-    from mtqa.core.settings import CheckerSettings
+    from mtqa.core.settings import CheckerSettings, Editor, Strictness
     from mtqa.core.spans import Span
     from mtqa.formats import annotate, from_text, read, read_all, write
     from mtqa.renderers import render
@@ -40,6 +40,7 @@ __all__ = [
     "Document",
     "DocumentReport",
     "Edit",
+    "Editor",
     "ErrorSpan",
     "Evidence",
     "Failure",
@@ -54,6 +55,7 @@ __all__ = [
     "Severity",
     "Signature",
     "Span",
+    "Strictness",
     "UnknownName",
     "Verdict",
     "annotate",
@@ -71,7 +73,7 @@ _HOMES = {
     "mtqa.core.errors": ("ConfigError", "InputError", "ModelError", "MtqaError", "UnknownName"),
     "mtqa.core.findings": ("Category", "Edit", "ErrorSpan", "Evidence", "Flag", "Severity", "Verdict"),
     "mtqa.core.report": ("Decision", "DocumentReport", "Failure", "Report", "Signature"),
-    "mtqa.core.settings": ("CheckerSettings",),
+    "mtqa.core.settings": ("CheckerSettings", "Editor", "Strictness"),
     "mtqa.core.spans": ("Span",),
     "mtqa.formats": ("annotate", "from_text", "read", "read_all", "write"),
     "mtqa.renderers": ("render",),

@@ -40,8 +40,8 @@ class JudgedSegment:
     """A segment's verdict, and what it is made of word by word.
 
     Attributes:
-        words: the probability of each of its words that an editor would change it: what flags are made of, before any
-            threshold.
+        words: the probability of each of its words that an editor would change it, as the fast editor says, whoever
+            flags: before any threshold.
     """
 
     verdict: Verdict
