@@ -173,19 +173,22 @@ class Corpus:
         return Record(file=name, line=None, raw=raw)
 
 
-def expanded(paths: Iterable[str]) -> list[Path | None]:
-    """The files that ``paths`` name: files, folders, patterns, ``-``. Raises InputError where one names none."""
+def expanded(paths: Iterable[str]) -> tuple[list[Path | None], list[Path]]:
+    """The files that ``paths`` name: files, folders, patterns, ``-``; and those in folders that are none of a corpus.
+    Raises InputError where one names none."""
     files: list[Path | None] = []
+    others: list[Path] = []
     for path in paths:
         if path == "-":
             files.append(None)
             continue
         tables = (*_TABLES, *by_suffix())
-        found, failures = expand([path], more=(_PARQUET, *_TABLES, *(s + p for s in tables for p in PACKED)))
+        found, failures, strange = expand([path], more=(_PARQUET, *_TABLES, *(s + p for s in tables for p in PACKED)))
         for failure in failures:
             raise InputError(failure.uri, failure.message)
         files += found
-    return list(dict.fromkeys(files))
+        others += strange
+    return list(dict.fromkeys(files)), [file for file in dict.fromkeys(others) if file not in files]
 
 
 def bare(file: str) -> str:

@@ -100,7 +100,7 @@ def score(
 ) -> None:
     """Say how likely articles are machine-translated, and what to repair in them."""
     from mtqa.gate.ignores import Ignores
-    from mtqa.gate.selection import without_reports
+    from mtqa.gate.selection import unread, without_reports
 
     paths = paths or []
     check_inputs(paths, stdin_filename)
@@ -108,7 +108,7 @@ def score(
         raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
     named = [path for path in paths if path != STDIN]
-    there, missing = expand(named)
+    there, missing, others = expand(named)
     files, notes = without_reports(there, named)
     if output is not None:
         check_target(output, files)
@@ -117,7 +117,7 @@ def score(
         found = list(_read(files, piped(paths, stdin_filename or "<stdin>"), input_format, language))
     documents = [document for read, _ in found for document in read]
     failures = [*missing, *(failure for _, bad in found for failure in bad)]
-    for note in notes:
+    for note in (*notes, *unread(others)):
         complain(note)
     if documents:
         with working("Loading the model"):
