@@ -41,6 +41,7 @@ from mtqa.renderers.wording import false_alarms
 
 NOT_RUN = {
     "mtqa lsp": "an editor talks to it",
+    "mtqa mcp": "an agent talks to it; test_mcp.py is one",
     "mtqa review": "a server",
     "mtqa serve": "a server; test_serve.py asks one",
     "mtqa models pull": "downloads",
