@@ -36,6 +36,7 @@ __all__ = [
     "read",
     "read_all",
     "read_bytes",
+    "the_one",
     "translation_suffixes",
     "write",
 ]
@@ -75,10 +76,14 @@ def read(path: str | os.PathLike[str], *, format: str | None = None, language: s
         UnknownName: there is no such format.
         ConfigError: no language has the tag ``language``.
     """
-    documents, failures = read_all(path, format=format, language=language)
+    return the_one(*read_all(path, format=format, language=language), path)
+
+
+def the_one(documents: Sequence[Document], failures: Sequence[Failure], name: str | os.PathLike[str]) -> Document:
+    """The one document that was read of ``name``. Raises InputError where there are several, or it cannot be read."""
     count = len(documents) + len(failures)
     if count > 1:
-        raise InputError(path, f"it holds {count} documents; read them with read_all()")
+        raise InputError(name, f"it holds {count} documents; read them with read_all()")
     for failure in failures:
         raise InputError(failure.uri, failure.message)
     return documents[0]
