@@ -87,7 +87,7 @@ def test_one_edit_changes_its_own_bytes_only(path: Path) -> None:
             expected = document.content[: place.start] + "Other words." + document.content[place.end :]
             assert formats.write(document, [edit(one.span, "Other words.")]).decode(document.encoding) == expected
             edited += 1
-        assert edited
+        assert edited or document.format == "pdf"  # which is only read
 
 
 # Whole documents, block by block.
@@ -559,7 +559,7 @@ def test_from_text_keeps_every_offset() -> None:
     assert document.text == text.replace("\udc80", "\ufffd")
 
 
-@given(st.text(max_size=300), st.sampled_from(list(formats.FORMATS)))
+@given(st.text(max_size=300), st.sampled_from([name for name, each in formats.FORMATS.items() if each.text]))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read_back_or_refused(text: str, name: str) -> None:
     raw = text.encode("utf-8", "surrogatepass")

@@ -53,6 +53,7 @@ OWNERS = {
     "onnxruntime": {"neural"},
     "prometheus_client": {"serve"},
     "pyarrow": {"batch"},
+    "pypdfium2": {"formats"},
     "pydantic": {"mcp", "serve"},
     "pygls": {"lsp"},
     "ray": {"batch"},

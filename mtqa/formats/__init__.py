@@ -50,6 +50,7 @@ FORMATS: Registry[Format] = Registry(
         "jsonl": "mtqa.formats.jsonl:JSONL",
         "xliff": "mtqa.formats.xliff:XLIFF",
         "po": "mtqa.formats.po:PO",
+        "pdf": "mtqa.formats.pdf:PDF",
     },
 )
 
@@ -228,7 +229,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     sorted, hidden ones left out; one below it that cannot be looked into is a failure. What exists as neither is a glob
     pattern, ``**`` included.
     """
-    suffixes = (*by_suffix(), *more)
+    suffixes = (*(suffix for suffix, name in by_suffix().items() if FORMATS[name].installed), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
     files: dict[Path, None] = {}
     failures: list[Failure] = []
