@@ -124,6 +124,21 @@ def test_what_no_format_reads_is_told_by_suffix(mtqa: Run) -> None:
     assert "b/old.bak: no format has the suffix .bak; rename it, or name its format" in ran.err
 
 
+def test_a_corpus_of_an_unknown_suffix_is_told_to_be_json_lines(mtqa: Run) -> None:
+    row = json.dumps({"id": "1", "text": CLEAN}) + "\n"
+    for name in ("rows.dat", "rows.jsonl", "rows"):
+        Path(name).write_text(row, encoding="utf-8")
+    ran = mtqa("batch", "rows.dat", "rows.jsonl", "rows", "--output", "out.jsonl")
+    assert ran.code == 0
+    assert ran.err.startswith(
+        "mtqa: rows.dat: read as JSON Lines, as its suffix says nothing else\nmtqa: judging 3 files"
+    )
+    Path("images").mkdir()
+    Path("images", "a.png").write_bytes(b"\x89PNG\0")
+    ran = mtqa("batch", "images", "rows", "--output", "out2.jsonl")
+    assert (ran.code, "no article in this folder" in ran.err) == (2, True)
+
+
 def test_a_run_that_judges_nothing_says_so(mtqa: Run) -> None:
     write("drafts/a.md", BAD)
     Path("mtqa.toml").write_text('exclude = ["drafts/"]\n', encoding="utf-8")

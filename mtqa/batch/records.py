@@ -25,7 +25,17 @@ from mtqa.batch.streams import need_zstandard, unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.formats import FORMATS, by_suffix, expand
 
-__all__ = ["PACKED", "STREAM", "Corpus", "article_suffixes", "bare", "expanded", "lines", "need_parquet"]
+__all__ = [
+    "PACKED",
+    "STREAM",
+    "Corpus",
+    "article_suffixes",
+    "bare",
+    "expanded",
+    "lines",
+    "need_parquet",
+    "taken_for_lines",
+]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
@@ -218,6 +228,12 @@ def lines(stream: IO[bytes], name: str, most: int) -> Generator[Record]:
             yield Record(file=name, line=number, raw=b"", error=Reading(row=most).too_long)
         elif raw and not raw.isspace():
             yield Record(file=name, line=number, raw=raw)
+
+
+def taken_for_lines(files: Iterable[Path | None]) -> list[Path]:
+    """Those of ``files`` that are read as JSON Lines though their suffix says nothing of it."""
+    own = ("", *(suffix for suffix, name in by_suffix().items() if name == "jsonl"))
+    return [file for file in files if file is not None and _kind(file) == _LINES and _suffix(file) not in own]
 
 
 def article_suffixes() -> tuple[str, ...]:

@@ -103,7 +103,7 @@ def batch(
     If interrupted, the same command resumes.
     A row that cannot be judged becomes a row with an "error", and the exit code is 1.
     """
-    from mtqa.batch import Alone, Columns, Reading, check, expanded, run
+    from mtqa.batch import Alone, Columns, Reading, check, expanded, run, taken_for_lines
     from mtqa.gate.selection import unread, without_reports
 
     columns = Columns(
@@ -117,7 +117,8 @@ def batch(
     files = [file for file in named if file is None or file in there]
     out = None if output == _STREAM else output
     check(files, out, columns=columns, restart=restart, reading=reading)
-    for note in (*notes, *unread(others)):
+    strange = [f"{file}: read as JSON Lines, as its suffix says nothing else" for file in taken_for_lines(files)]
+    for note in (*notes, *unread(others), *strange):
         complain(note)
     complain(f"judging {_named(files)}")
     last: Progress | None = None
