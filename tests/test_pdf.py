@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from doc_pages import ROOT
+from growth import assert_linear
 from pdfs import Row, column, made
 
 from mtqa import formats
@@ -14,6 +16,7 @@ from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
 from mtqa.formats import pdf, pdf_lines
+from mtqa.formats.pdf_lines import Line, Page
 
 
 def read(raw: bytes) -> Document:
@@ -75,6 +78,25 @@ def test_lists_contents_and_rows_of_tables() -> None:
         ("page 1", "heading", "Monday"),
         ("page 1", "heading", "Closed"),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda n: Line("word", 40, 700 - 0.001 * n, 300, 700 - 0.001 * n - 12, 10, False),  # all of one paragraph
+        lambda n: Line("exam\x02ine" * 5, 40, 700, 300, 690, 10, False),
+        lambda n: Line("x" * 50, 40, 700, 90, 700, 10, False),
+        lambda n: Line(f"{n}", 40, 590, 50, 590, 10, False),  # at the edge
+        lambda n: Line(". . . . . . 1", 40, 700, 50, 700, 10, False),
+    ],
+)
+def test_paragraphs_are_made_in_linear_time(monkeypatch: pytest.MonkeyPatch, line: Callable[[int], Line]) -> None:
+    def read_lines(count: int) -> None:
+        page = Page(600, [line(number) for number in range(count)])
+        monkeypatch.setattr(pdf, "pages_of", lambda *_: [page])
+        assert read(b"%PDF")
+
+    assert_linear(read_lines, lambda n: n)
 
 
 def test_a_pdf_is_only_read() -> None:

@@ -30,7 +30,6 @@ __all__ = [
     "by_suffix",
     "crosses_markup",
     "expand",
-    "format_of",
     "from_text",
     "raw_bytes",
     "read",
@@ -128,13 +127,13 @@ def read_bytes(
     if len(raw) > MAX_BYTES:
         raise _too_large(uri)
     language = given_language(language)
-    format_ = FORMATS[format or format_of(uri)]
+    format_ = FORMATS[format or _format_of(uri)]
     with _faults_told(uri):
         found = format_.read(raw, uri, language)
     return [one for one in found if isinstance(one, Document)], [one for one in found if isinstance(one, Failure)]
 
 
-def format_of(uri: str) -> str:
+def _format_of(uri: str) -> str:
     """The name of the format that the suffix of ``uri`` stands for; plain text where it has none. Raises InputError
     where its suffix is none of a format's: what is no article would be judged as one."""
     suffix = Path(uri).suffix.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ _NUMBER = re.compile(r"[-–—\s]*(?:\d+|[ivxlc]+)(?:\s*(?:/|of)\s*\d+)?[-–�
 _LEADERS = re.compile(r"(?:\.\s?){5}")
 _ITEM = re.compile(r"[•‣▪–—*◦]\s|\(?(?:\d{1,3}|[a-z])[.)]\s")
 _ENDED = re.compile(r"""[.!?…:;。！？][\d"'”’»)\]]*$""")
-_PARTED = re.compile(r"(?P<before>\w*)[\x02\xad\ufffe]\s*(?P<after>\w*)")
+_PARTED = re.compile(r"(?<!\w)(?P<before>\w{0,60})[\x02\xad\ufffe]\s*(?=(?P<after>\w{0,60}))")
 _LEADING = 1.25  # times the usual distance of lines: more begins a paragraph
 _INDENT = 0.8  # times the size of letters, likewise
 _FULL = 0.85  # of the width of a paragraph: a line that ends before, with its sentence, is the last
@@ -75,10 +76,17 @@ class Pdf(Format):
 
 @dataclass(slots=True)
 class _Paragraph:
-    """Lines that belong together; ``page`` is where they begin."""
+    """Lines that belong together, how far they reach, and the page that they begin on."""
 
     page: int
     lines: list[Line] = field(default_factory=list)
+    left: float = math.inf
+    right: float = -math.inf
+
+    def add(self, line: Line) -> None:
+        """As its last."""
+        self.lines.append(line)
+        self.left, self.right = min(self.left, line.left), max(self.right, line.right)
 
     @property
     def text(self) -> str:
@@ -86,16 +94,16 @@ class _Paragraph:
         joined = "".join(
             line.text + ("" if line.text.endswith(("\x02", "\xad", "\ufffe")) else " ") for line in self.lines
         )
-        whole = _PARTED.sub(lambda found: _joined(found["before"], found["after"]), joined.translate(_LIGATURES))
+        whole = _PARTED.sub(lambda found: _begun(found["before"], found["after"]), joined.translate(_LIGATURES))
         return " ".join(whole.split())
 
 
-def _joined(before: str, after: str) -> str:
-    """A word that a hyphen parted at the end of a line, with the hyphen if it has one in the middle of a line, too."""
+def _begun(before: str, after: str) -> str:
+    """The first part of a word that was parted at the end of a line, with the hyphen that it has elsewhere, too."""
     if not before or not after[:1].islower():
-        return f"{before}-{after}"
+        return f"{before}-"
     known = [max(zipf(word, tag, "large") for tag in PACKS) for word in (before + after, before, after)]
-    return f"{before}-{after}" if known[0] < min(known[1:]) else before + after
+    return f"{before}-" if known[0] < min(known[1:]) else before
 
 
 def _paragraphs(pages: Sequence[Page]) -> Iterator[_Paragraph]:
@@ -113,11 +121,12 @@ def _paragraphs(pages: Sequence[Page]) -> Iterator[_Paragraph]:
                 now = None
                 continue
             if now is not None and _goes_on(now, line, usual, same_page=before is not None):
-                now.lines.append(line)
+                now.add(line)
             else:
                 if now is not None:
                     yield now
-                now = _Paragraph(number, [line])
+                now = _Paragraph(number)
+                now.add(line)
             before = line
     if now is not None:
         yield now
@@ -133,12 +142,11 @@ def _goes_on(now: _Paragraph, line: Line, usual: float, *, same_page: bool) -> b
         return not _ENDED.search(last.text) and line.text[:1].islower()
     if abs(down) < line.size / 2:  # the same row
         return 0 <= line.left - last.right < 2 * line.size
-    left, right = min(each.left for each in now.lines), max(each.right for each in now.lines)
-    if down > _LEADING * usual or line.left > right or line.right < left:
+    if down > _LEADING * usual or line.left > now.right or line.right < now.left:
         return False
     if line.left > last.left + _INDENT * line.size and not _ITEM.match(now.lines[0].text):
         return False
-    left, right = min(left, line.left), max(right, line.right)
+    left, right = min(now.left, line.left), max(now.right, line.right)
     return not (_ENDED.search(last.text) and last.right - left < _FULL * (right - left))
 
 

@@ -23,6 +23,7 @@ __all__ = ["Line", "Page", "pages_of"]
 _SECONDS = 120
 _MEMORY = 2048 * MEGABYTE
 _CHARACTERS = 20 * MEGABYTE
+_LINE = 64  # characters that one costs besides
 _MONOSPACE = ("cmtt", "consol", "courier", "mono", "typewriter")
 _ENDS = "\r\n"
 _ROOM = 2.0  # times the height of letters
@@ -101,7 +102,7 @@ def _answer(raw: bytes) -> list[Page] | str:
     left = _CHARACTERS
     for page in document:
         lines = list(_lines(page.get_textpage()))
-        left -= sum(len(line.text) for line in lines)
+        left -= sum(len(line.text) + _LINE for line in lines)
         if left < 0:
             return "a PDF with more text than 20 MB; split it"
         pages.append(Page(page.get_height(), lines))

@@ -15,7 +15,7 @@ from mtqa.core.errors import InputError
 from mtqa.core.files import is_file
 from mtqa.core.limits import unless
 from mtqa.formats import raw_bytes
-from mtqa.gate.ignores import Ignores, Terms
+from mtqa.gate.ignores import Terms
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
@@ -62,9 +62,9 @@ class Desk:
         return self._suggesting(self.checker)
 
     @cached_property
-    def ignores(self) -> Ignores:
-        """What excuses findings. Raises ConfigError where a term list cannot be read."""
-        return Ignores(terms=Terms.load(self._settings.term_files()))
+    def terms(self) -> Terms:
+        """Those of the project. Raises ConfigError where a list cannot be read."""
+        return Terms.load(self._settings.term_files())
 
     def policy(self, path: str | None) -> Policy:
         """The settings that hold for a file, or for a text that is in none."""

@@ -15,6 +15,7 @@ from mtqa.core.findings import Applicability, Edit, Flag, Severity
 from mtqa.core.report import DocumentReport, Failure, Report
 from mtqa.core.spans import Span
 from mtqa.formats import FORMATS, crosses_markup, read_bytes
+from mtqa.gate.ignores import Ignores
 from mtqa.gate.rules import explanation, words
 from mtqa.mcp import schema
 from mtqa.mcp.desk import Desk
@@ -155,7 +156,7 @@ def _report(desk: Desk, asked: schema.Article) -> Report:
     report = desk.checker.check(*documents, failures=failures)
     if report.failures and not report.documents:
         raise InputError(report.failures[0].uri, report.failures[0].message)
-    found = tuple(map(desk.ignores.without_excused, report.documents))
+    found = tuple(map(Ignores(terms=desk.terms).without_excused, report.documents))
     return Report(documents=found, failures=report.failures, signature=report.signature)
 
 
