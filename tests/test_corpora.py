@@ -24,7 +24,7 @@ ROWS = [{"id": f"n{n}", "text": f"{TEXT} This was day {n}.", "language": "en", "
 
 
 def judged(output: Path, *paths: object, **columns: Any) -> Summary:
-    return run(Alone(fake_checker()), expanded(map(str, paths)), output, columns=Columns(**columns))
+    return run(Alone(fake_checker()), expanded(map(str, paths))[0], output, columns=Columns(**columns))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

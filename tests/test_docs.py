@@ -41,9 +41,11 @@ from mtqa.renderers.wording import false_alarms
 
 NOT_RUN = {
     "mtqa lsp": "an editor talks to it",
+    "mtqa mcp": "an agent talks to it; test_mcp.py is one",
     "mtqa review": "a server",
     "mtqa serve": "a server; test_serve.py asks one",
     "mtqa models pull": "downloads",
+    "mtqa score https": "needs the web; test_web.py has a server",
     "mtqa bench data": "needs a network; test_bench_translation.py makes data of a small test set",
     "mtqa bench run": "needs a corpus; test_bench.py and test_bench_translation.py run suites on small ones",
     "mtqa bench floors": "needs a result; test_bench.py pins floors from one",

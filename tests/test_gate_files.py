@@ -105,6 +105,40 @@ def test_what_git_ignores_is_left_out_where_it_is_not_named(mtqa: Run) -> None:
     assert notes(ran.out) == ["1 file left out because git ignores it"]
 
 
+def test_what_no_format_reads_is_told_by_suffix(mtqa: Run) -> None:
+    write("a.md", CLEAN)
+    for name in ("a.PNG", "b/c.png", "b/Makefile", "b/old.bak", "build/d.js", "names.csv"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_bytes(b"\x89PNG\0")
+    Path("names.csv").write_text("Zzferry\n", encoding="utf-8")
+    git("init", "-q")
+    Path(".gitignore").write_text("build/\n", encoding="utf-8")
+    Path("mtqa.toml").write_text('exclude = ["*.bak"]\nterms = ["names.csv"]\n', encoding="utf-8")
+    told = "3 files left out because no format reads them: 2 .png, 1 without a suffix"
+    assert notes(mtqa("gate", ".", "--format", "json").out) == [told]
+    assert notes(mtqa("gate", "a.md", "--format", "json").out) == []
+    everything = "6 files left out because no format reads them: 2 .png, 1 .csv, 1 without a suffix, 1 .bak, 1 .js"
+    assert mtqa("score", ".").err == f"mtqa: {everything}\n"
+    ran = mtqa("score", "b/old.bak")
+    assert (ran.code, ran.out) == (2, "")
+    assert "b/old.bak: no format has the suffix .bak; rename it, or name its format" in ran.err
+
+
+def test_a_corpus_of_an_unknown_suffix_is_told_to_be_json_lines(mtqa: Run) -> None:
+    row = json.dumps({"id": "1", "text": CLEAN}) + "\n"
+    for name in ("rows.dat", "rows.jsonl", "rows"):
+        Path(name).write_text(row, encoding="utf-8")
+    ran = mtqa("batch", "rows.dat", "rows.jsonl", "rows", "--output", "out.jsonl")
+    assert ran.code == 0
+    assert ran.err.startswith(
+        "mtqa: rows.dat: read as JSON Lines, as its suffix says nothing else\nmtqa: judging 3 files"
+    )
+    Path("images").mkdir()
+    Path("images", "a.png").write_bytes(b"\x89PNG\0")
+    ran = mtqa("batch", "images", "rows", "--output", "out2.jsonl")
+    assert (ran.code, "no article in this folder" in ran.err) == (2, True)
+
+
 def test_a_run_that_judges_nothing_says_so(mtqa: Run) -> None:
     write("drafts/a.md", BAD)
     Path("mtqa.toml").write_text('exclude = ["drafts/"]\n', encoding="utf-8")

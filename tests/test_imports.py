@@ -52,7 +52,24 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("mtqa", ["bench", "ct2", "lm", "lsp", "parquet", "ray", "review", "roundtrip", "serve", "zstd"]),
+        (
+            "mtqa",
+            [
+                "bench",
+                "ct2",
+                "lm",
+                "lsp",
+                "mcp",
+                "parquet",
+                "pdf",
+                "ray",
+                "review",
+                "roundtrip",
+                "serve",
+                "web",
+                "zstd",
+            ],
+        ),
         ("tests", ["dev", "ray"]),
         ("benchmarks", ["ct2", "dev", "lm", "train"]),
         ("models", ["train"]),

@@ -77,7 +77,7 @@ def test_a_name_is_registered_once() -> None:
     "holds", [test_formats.test_writing_no_edits_gives_the_file_back, test_formats.test_text_blocks_and_map_agree]
 )
 def test_it_keeps_the_contract_of_formats(seed: Path, holds: Callable[[Path], None]) -> None:
-    assert expand([seed.parent.parent]) == ([seed], [])
+    assert expand([seed.parent.parent]) == ([seed], [], [])
     holds(seed)
 
 
@@ -150,7 +150,7 @@ def test_lists_of_changes_name_its_places(name: str) -> None:
 
 
 def test_it_is_an_article_of_a_corpus(seed: Path) -> None:
-    (record,) = Corpus(expanded([str(seed.parent)]), Columns())
+    (record,) = Corpus(expanded([str(seed.parent)])[0], Columns())
     row = parse(record, Columns())
     assert isinstance(row, Row)
     assert (row.document.file, row.document.raw) == (str(seed), seed.read_bytes())

@@ -7,7 +7,7 @@ from mtqa.batch.columns import Columns
 from mtqa.batch.job import Progress, Summary, check, run
 from mtqa.batch.processes import Processes
 from mtqa.batch.reading import Reading
-from mtqa.batch.records import expanded
+from mtqa.batch.records import expanded, taken_for_lines
 from mtqa.batch.tables import TableJudge
 from mtqa.batch.workers import Alone, Judges, Workers
 
@@ -25,4 +25,5 @@ __all__ = [
     "cluster",
     "expanded",
     "run",
+    "taken_for_lines",
 ]

@@ -25,7 +25,17 @@ from mtqa.batch.streams import need_zstandard, unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.formats import FORMATS, by_suffix, expand
 
-__all__ = ["PACKED", "STREAM", "Corpus", "article_suffixes", "bare", "expanded", "lines", "need_parquet"]
+__all__ = [
+    "PACKED",
+    "STREAM",
+    "Corpus",
+    "article_suffixes",
+    "bare",
+    "expanded",
+    "lines",
+    "need_parquet",
+    "taken_for_lines",
+]
 
 PACKED = (".gz", ".zst")
 STREAM = "standard input"
@@ -173,19 +183,22 @@ class Corpus:
         return Record(file=name, line=None, raw=raw)
 
 
-def expanded(paths: Iterable[str]) -> list[Path | None]:
-    """The files that ``paths`` name: files, folders, patterns, ``-``. Raises InputError where one names none."""
+def expanded(paths: Iterable[str]) -> tuple[list[Path | None], list[Path]]:
+    """The files that ``paths`` name: files, folders, patterns, ``-``; and those in folders that are none of a corpus.
+    Raises InputError where one names none."""
     files: list[Path | None] = []
+    others: list[Path] = []
     for path in paths:
         if path == "-":
             files.append(None)
             continue
         tables = (*_TABLES, *by_suffix())
-        found, failures = expand([path], more=(_PARQUET, *_TABLES, *(s + p for s in tables for p in PACKED)))
+        found, failures, strange = expand([path], more=(_PARQUET, *_TABLES, *(s + p for s in tables for p in PACKED)))
         for failure in failures:
             raise InputError(failure.uri, failure.message)
         files += found
-    return list(dict.fromkeys(files))
+        others += strange
+    return list(dict.fromkeys(files)), [file for file in dict.fromkeys(others) if file not in files]
 
 
 def bare(file: str) -> str:
@@ -215,6 +228,12 @@ def lines(stream: IO[bytes], name: str, most: int) -> Generator[Record]:
             yield Record(file=name, line=number, raw=b"", error=Reading(row=most).too_long)
         elif raw and not raw.isspace():
             yield Record(file=name, line=number, raw=raw)
+
+
+def taken_for_lines(files: Iterable[Path | None]) -> list[Path]:
+    """Those of ``files`` that are read as JSON Lines though their suffix says nothing of it."""
+    own = ("", *(suffix for suffix, name in by_suffix().items() if name == "jsonl"))
+    return [file for file in files if file is not None and _kind(file) == _LINES and _suffix(file) not in own]
 
 
 def article_suffixes() -> tuple[str, ...]:

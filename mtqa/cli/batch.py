@@ -104,8 +104,8 @@ def batch(
     If interrupted, the same command resumes.
     A row that cannot be judged becomes a row with an "error", and the exit code is 1.
     """
-    from mtqa.batch import Alone, Columns, Reading, check, expanded, run
-    from mtqa.gate.selection import without_reports
+    from mtqa.batch import Alone, Columns, Reading, check, expanded, run, taken_for_lines
+    from mtqa.gate.selection import unread, without_reports
 
     columns = Columns(
         id=id_column, text=text_column, language=language_column, source=source_column, keep=tuple(keep or ())
@@ -113,12 +113,13 @@ def batch(
     limits = limits_of(max_document, timeout)
     delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
     reading = Reading(delimiter=delimiter, quotes=not no_quotes, row=_LARGER * max_document * KIB)
-    named = expanded(paths)
+    named, others = expanded(paths)
     there, notes = without_reports([file for file in named if file is not None], paths)
     files = [file for file in named if file is None or file in there]
     out = None if output == _STREAM else output
     check(files, out, columns=columns, restart=restart, reading=reading)
-    for note in notes:
+    strange = [f"{file}: read as JSON Lines, as its suffix says nothing else" for file in taken_for_lines(files)]
+    for note in (*notes, *unread(others), *strange):
         complain(note)
     complain(f"judging {_named(files)}")
     last: Progress | None = None

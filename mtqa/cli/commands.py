@@ -21,6 +21,7 @@ from mtqa.cli import (
     gate,
     interrupts,
     lsp,
+    mcp,
     models,
     retranslate,
     review,
@@ -68,6 +69,7 @@ app.command("retranslate")(retranslate.retranslate)
 app.command("translators")(translators.translators)
 app.command("suggest")(suggest.suggest)
 app.command("lsp")(lsp.lsp)
+app.command("mcp")(mcp.mcp)
 app.command("serve")(serve.serve)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")

@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.inputs import opened
 from mtqa.cli.options import Color, InputFormat, Language, Output, Threads, Translators
 from mtqa.cli.terminal import Colour, check_target, coloured, columns, emit, working, write_report
 from mtqa.core.errors import ConfigError
-from mtqa.formats import read
+from mtqa.formats import the_one
 
 __all__ = ["retranslate"]
 
 
 def retranslate(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="An article, or its address on the web.")],
     via: Annotated[
         str | None,
         typer.Option(metavar="TAG", help="Go through this language, e.g. pt. By default the best one available."),
@@ -43,8 +44,8 @@ def retranslate(
     if via and from_source:
         raise ConfigError("--via and --from-source exclude each other; leave one out")
     if output is not None:
-        check_target(output, [path])
-    document = read(path, format=input_format, language=language)
+        check_target(output, [Path(path)])
+    document = the_one(*opened(path, input_format, language), path)
     with working("Translating"):
         from mtqa.neural.translators import chosen
         from mtqa.retranslation import from_source as translated_anew

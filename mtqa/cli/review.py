@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from mtqa.cli.gate import settings_of
-from mtqa.cli.inputs import STDIN
+from mtqa.cli.inputs import STDIN, opened
 from mtqa.cli.options import (
     AskedEditor,
     AskedFalseAlarmRate,
@@ -28,7 +29,7 @@ from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
 from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
 from mtqa.core.settings import ARTICLES, CheckerSettings
-from mtqa.formats import read_all
+from mtqa.web import is_url
 
 if TYPE_CHECKING:
     from mtqa.core.documents import Document
@@ -41,7 +42,9 @@ _BESIDE = 1  # CPU threads of what looks for suggestions: the page comes first
 
 
 def review(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH", help="Files, folders, patterns, or addresses of the web.")
+    ],
     edits: Annotated[
         Path | None,
         typer.Option(
@@ -65,7 +68,7 @@ def review(
     """Repair articles on a local web page, sentence by sentence.
 
     Every action is kept in an edits file, and the articles stay as they are until you run 'mtqa apply'.
-    Ctrl-C ends it; nothing is lost.
+    Ctrl-C ends it; nothing is lost, but for what you did to a page of the web and did not export.
     """
     from mtqa.review import require, serve
 
@@ -73,7 +76,7 @@ def review(
     from mtqa.gate.ignores import Ignores, Terms
     from mtqa.gate.run import at_rate_of
     from mtqa.repair.actions import login_name
-    from mtqa.repair.log import Log, beside
+    from mtqa.repair.log import Log, Memory, beside
     from mtqa.review.desk import Desk, open_desks
     from mtqa.review.suggesting import Seeker
 
@@ -99,11 +102,12 @@ def review(
             stack.callback(seeker.close)
             desks: list[Desk] = []
             for file, documents in read:
+                fetched = is_url(documents[0].file)
                 desks += open_desks(
                     checker,
                     file,
                     documents,
-                    log=shared or stack.enter_context(Log(beside(file))),
+                    log=shared or (Memory() if fetched else stack.enter_context(Log(beside(file)))),
                     who=name,
                     seeker=seeker,
                     policy=settings.policy_for(file),
@@ -113,7 +117,8 @@ def review(
             complain(NO_TRANSLATOR)
         with suppress(KeyboardInterrupt):  # which may reach it or only end the server
             serve(desks, port=port, ready=lambda address: _ready(address, desks, browser))
-        complain("ended; every action is kept")
+        lost = shared is None and any(is_url(documents[0].file) for _, documents in read)
+        complain(f"ended; every action is kept{' but those on pages of the web' if lost else ''}")
 
 
 def _read(
@@ -124,20 +129,25 @@ def _read(
 
     if STDIN in paths:
         raise ConfigError("standard input cannot be repaired; name files, folders or patterns")
-    selection = select(paths, settings)
+    selection = select([path for path in paths if not is_url(path)], settings)
     for note in selection.notes:
         complain(note)
     failures = list(selection.failures)
     read = []
-    for file in selection.files:
-        documents, bad = read_all(file, format=input_format, language=language)
+    for name in (*map(str, selection.files), *filter(is_url, dict.fromkeys(paths))):
+        documents, bad = opened(name, input_format, language)
         failures += bad
-        read += [(file, documents)] if documents else []
+        read += [(_file(name), documents)] if documents else []
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if failures or not read:
         raise ConfigError("not every article could be read; put those right first, or leave them out")
     return read
+
+
+def _file(name: str) -> Path:
+    """The file, or what a page of the web would be called as one."""
+    return Path(urlsplit(name).path.rstrip("/").rpartition("/")[2] or "page.html") if is_url(name) else Path(name)
 
 
 def _suggester(judging: CheckerSettings, engines: Sequence[Translator]) -> Suggester:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mtqa.cli.inputs import STDIN, check_inputs, piped
+from mtqa.cli.inputs import STDIN, check_inputs, opened, piped
 from mtqa.cli.options import (
     Color,
     FalseAlarmRate,
@@ -43,8 +42,9 @@ from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
 from mtqa.core.settings import ARTICLES, LANGUAGE_MODEL, RATE
-from mtqa.formats import expand, read_all, read_bytes
+from mtqa.formats import expand, read_bytes
 from mtqa.renderers import RENDERERS, render
+from mtqa.web import is_url
 
 __all__ = ["Fluency", "score"]
 
@@ -60,7 +60,8 @@ def score(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="PATH", help="Files, folders, patterns such as 'news/**/*.md', or - for standard input."
+            metavar="PATH",
+            help="Files, folders, patterns such as 'news/**/*.md', addresses of the web, or - for standard input.",
         ),
     ] = None,
     format: Annotated[  # noqa: A002
@@ -100,24 +101,25 @@ def score(
 ) -> None:
     """Say how likely articles are machine-translated, and what to repair in them."""
     from mtqa.gate.ignores import Ignores
-    from mtqa.gate.selection import without_reports
+    from mtqa.gate.selection import unread, without_reports
 
     paths = paths or []
     check_inputs(paths, stdin_filename)
     if translator and not round_trip and "MTQA_TRANSLATORS" not in os.environ:
         raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
-    named = [path for path in paths if path != STDIN]
-    there, missing = expand(named)
+    named = [path for path in paths if path != STDIN and not is_url(path)]
+    there, missing, others = expand(named)
     files, notes = without_reports(there, named)
     if output is not None:
         check_target(output, files)
         check_suffix(output, format)
     with working("Reading"):
-        found = list(_read(files, piped(paths, stdin_filename or "<stdin>"), input_format, language))
+        names = [*map(str, files), *filter(is_url, dict.fromkeys(paths))]
+        found = list(_read(names, piped(paths, stdin_filename or "<stdin>"), input_format, language))
     documents = [document for read, _ in found for document in read]
     failures = [*missing, *(failure for _, bad in found for failure in bad)]
-    for note in notes:
+    for note in (*notes, *unread(others)):
         complain(note)
     if documents:
         with working("Loading the model"):
@@ -155,11 +157,11 @@ def score(
 
 
 def _read(
-    files: Sequence[Path], piped: tuple[str, bytes] | None, input_format: str | None, language: str | None
+    names: Sequence[str], piped: tuple[str, bytes] | None, input_format: str | None, language: str | None
 ) -> Iterator[tuple[list[Document], list[Failure]]]:
-    """What is in each file, and in what is piped in under a name, and what cannot be read of it."""
-    for file in files:
-        yield _tried(partial(read_all, file, format=input_format, language=language), str(file))
+    """What is in each file or page, and in what is piped in under a name, and what cannot be read of it."""
+    for name in names:
+        yield _tried(partial(opened, name, input_format, language), name)
     if piped is not None:
         name, raw = piped
         yield _tried(partial(read_bytes, raw, name, format=input_format, language=language), name)

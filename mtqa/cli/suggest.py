@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.inputs import opened
 from mtqa.cli.options import Color, HowStrict, InputFormat, Language, Model, Output, Threads, Translators, WhichEditor
 from mtqa.cli.terminal import (
     NO_TRANSLATOR,
@@ -23,7 +24,6 @@ from mtqa.cli.terminal import (
 )
 from mtqa.core.errors import InputError
 from mtqa.core.settings import ARTICLES
-from mtqa.formats import read_all
 
 __all__ = ["suggest"]
 
@@ -36,7 +36,7 @@ class Format(StrEnum):
 
 
 def suggest(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="An article, or its address on the web.")],
     translator: Translators = None,
     dropped: Annotated[
         bool, typer.Option("--dropped", help="Also show the rejected texts, and why; JSON always does.")
@@ -58,8 +58,8 @@ def suggest(
     from mtqa.renderers.suggestions import render_suggestions_json, render_suggestions_text
 
     if output is not None:
-        check_target(output, [path])
-    documents, failures = read_all(path, format=input_format, language=language)
+        check_target(output, [Path(path)])
+    documents, failures = opened(path, input_format, language)
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if not documents:

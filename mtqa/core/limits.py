@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-__all__ = ["ANY", "BATCH", "DocumentLimits", "OutOfTime", "check_time", "deadline"]
+__all__ = ["ANY", "BATCH", "DocumentLimits", "OutOfTime", "check_time", "deadline", "unless"]
 
 _KIB = 1024
 _SHORTEST = 32  # bytes of a sentence, on average: shorter ones cost as much as these
@@ -68,8 +68,16 @@ def deadline(seconds: float | None, clock: Callable[[], float] = time.monotonic)
     if seconds is None:
         yield
         return
-    end, outer = clock() + seconds, _is_late.get()
-    token = _is_late.set(lambda: clock() > end or (outer is not None and outer()))
+    end = clock() + seconds
+    with unless(lambda: clock() > end):
+        yield
+
+
+@contextmanager
+def unless(is_late: Callable[[], bool]) -> Iterator[None]:
+    """What runs inside, in this thread, is ended by ``check_time`` once ``is_late`` says so, or what it runs inside."""
+    outer = _is_late.get()
+    token = _is_late.set(lambda: is_late() or (outer is not None and outer()))
     try:
         yield
     finally:

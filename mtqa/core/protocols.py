@@ -32,11 +32,14 @@ class Format(Protocol):
         name: under which it is registered.
         suffixes: of its files' names, in lower case, with their dot.
         text: whether its files are text, and no archive.
+        installed: whether the extra that it needs is; without it, files that a person names are refused with the
+            remedy, and those in folders are left out.
     """
 
     name: str
     suffixes: tuple[str, ...]
     text: bool = True
+    installed: bool = True
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document | Failure, ...]:
         """The documents in ``raw``: one, except for containers such as JSON Lines, where a part that cannot be read is

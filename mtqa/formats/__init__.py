@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError, MtqaError
@@ -23,6 +25,7 @@ __all__ = [
     "EDITS",
     "FORMATS",
     "MAX_BYTES",
+    "Expansion",
     "annotate",
     "by_suffix",
     "crosses_markup",
@@ -32,6 +35,7 @@ __all__ = [
     "read",
     "read_all",
     "read_bytes",
+    "the_one",
     "translation_suffixes",
     "write",
 ]
@@ -45,6 +49,7 @@ FORMATS: Registry[Format] = Registry(
         "jsonl": "mtqa.formats.jsonl:JSONL",
         "xliff": "mtqa.formats.xliff:XLIFF",
         "po": "mtqa.formats.po:PO",
+        "pdf": "mtqa.formats.pdf:PDF",
     },
 )
 
@@ -54,25 +59,31 @@ MAX_BYTES = 20 * MEGABYTE
 EDITS = ".edits.jsonl"
 """What the names of files end with that hold a person's edits of an article, beside it: they are none themselves."""
 
+_SUFFIX = re.compile(r"\.[a-z][\w+-]{0,9}", re.ASCII)  # and not the end of "Interview with Dr. Moore" or "draft 1.2"
+
 
 def read(path: str | os.PathLike[str], *, format: str | None = None, language: str | None = None) -> Document:  # noqa: A002
     """The one document in a file.
 
     Args:
         path: of the file.
-        format: a name in ``FORMATS``; by default taken from the suffix, plain text where that is unknown.
+        format: a name in ``FORMATS``; by default taken from the suffix, plain text where there is none.
         language: BCP 47 tag of the text; by default what the file declares, else ``"und"``.
 
     Raises:
-        InputError: the file is missing, a folder, binary, empty, larger than ``MAX_BYTES``, malformed, or holds
-            several documents.
+        InputError: the file is missing, a folder, binary, empty, larger than ``MAX_BYTES``, malformed, has a suffix
+            that is none of a format's, or holds several documents.
         UnknownName: there is no such format.
         ConfigError: no language has the tag ``language``.
     """
-    documents, failures = read_all(path, format=format, language=language)
+    return the_one(*read_all(path, format=format, language=language), path)
+
+
+def the_one(documents: Sequence[Document], failures: Sequence[Failure], name: str | os.PathLike[str]) -> Document:
+    """The one document that was read of ``name``. Raises InputError where there are several, or it cannot be read."""
     count = len(documents) + len(failures)
     if count > 1:
-        raise InputError(path, f"it holds {count} documents; read them with read_all()")
+        raise InputError(name, f"it holds {count} documents; read them with read_all()")
     for failure in failures:
         raise InputError(failure.uri, failure.message)
     return documents[0]
@@ -116,11 +127,22 @@ def read_bytes(
     if len(raw) > MAX_BYTES:
         raise _too_large(uri)
     language = given_language(language)
-    name = format or by_suffix().get(Path(uri).suffix.lower(), "text")
-    format_ = FORMATS[name]
+    format_ = FORMATS[format or _format_of(uri)]
     with _faults_told(uri):
         found = format_.read(raw, uri, language)
     return [one for one in found if isinstance(one, Document)], [one for one in found if isinstance(one, Failure)]
+
+
+def _format_of(uri: str) -> str:
+    """The name of the format that the suffix of ``uri`` stands for; plain text where it has none. Raises InputError
+    where its suffix is none of a format's: what is no article would be judged as one."""
+    suffix = Path(uri).suffix.lower()
+    name = by_suffix().get(suffix)
+    if name is None and _SUFFIX.fullmatch(suffix):
+        raise InputError(
+            uri, f"no format has the suffix {suffix}; rename it, or name its format, as --input-format text"
+        )
+    return name or "text"
 
 
 def from_text(text: str, *, uri: str = "<text>", language: str | None = None, source: str | None = None) -> Document:
@@ -185,23 +207,45 @@ def translation_suffixes() -> list[str]:
     return [suffix for suffix, name in by_suffix().items() if name in ANNOTATORS]
 
 
-def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ()) -> tuple[list[Path], list[Failure]]:
-    """The files that ``paths`` name, each once and in order, and what names none.
+class Expansion(NamedTuple):
+    """What paths name.
+
+    Attributes:
+        files: each once and in order.
+        failures: what names none.
+        others: files that were met in folders and that no format reads.
+    """
+
+    files: list[Path]
+    failures: list[Failure]
+    others: list[Path]
+
+
+def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ()) -> Expansion:
+    """The files that ``paths`` name.
 
     A file stands for itself. A folder stands for the files below it that have a known suffix or one of ``more``,
     sorted, hidden ones left out; one below it that cannot be looked into is a failure. What exists as neither is a glob
     pattern, ``**`` included.
     """
-    suffixes = (*by_suffix(), *more)
+    suffixes = (*(suffix for suffix, name in by_suffix().items() if FORMATS[name].installed), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
     files: dict[Path, None] = {}
     failures: list[Failure] = []
+    others: dict[Path, None] = {}
+
+    def below(folder: Path) -> list[Path]:
+        met = list(_below(folder, failures))
+        found = [file for file in met if file.name.lower().endswith(suffixes)]
+        others.update(dict.fromkeys(file for file in met if not file.name.lower().endswith(suffixes)))
+        return found
+
     for path_ in paths:
         given = os.fspath(path_)
         path = Path(given)
         if is_folder(given):
             closed = len(failures)
-            found = list(_below(path, suffixes, failures))
+            found = below(path)
             remedy = "" if len(failures) > closed else f"no article in this folder; known suffixes: {known}"
         elif is_there(given) or not has_wildcards(given):
             found = [path]  # a missing file fails when it is read
@@ -210,17 +254,17 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
             found = [
                 file
                 for match in files_named(given)
-                for file in (_below(match, suffixes, failures) if match.is_dir() else [match] * _is_readable(match))
+                for file in (below(match) if match.is_dir() else [match] * _is_readable(match))
             ]
             remedy = "no file matches; check the pattern"
         if not found and remedy:
             failures.append(Failure(uri=given, message=remedy))
         files.update(dict.fromkeys(found))
-    return list(files), failures
+    return Expansion(list(files), failures, [file for file in others if file not in files])
 
 
-def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> Iterator[Path]:
-    """The articles below a folder; one that cannot be looked into is a failure."""
+def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
+    """The files below a folder that are neither hidden nor edits; a folder that cannot be looked into is a failure."""
 
     def closed(error: OSError) -> None:
         message = f"cannot be opened ({error.strerror}); check its permissions, or leave it out"
@@ -230,12 +274,7 @@ def _below(folder: Path, suffixes: tuple[str, ...], failures: list[Failure]) -> 
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(here, name)
-            if (
-                not name.startswith(".")
-                and not name.endswith(EDITS)
-                and name.lower().endswith(suffixes)
-                and _is_readable(file)
-            ):
+            if not name.startswith(".") and not name.endswith(EDITS) and _is_readable(file):
                 yield file
 
 

@@ -8,7 +8,7 @@ import re
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 
-__all__ = ["decode", "encode", "readable", "without_surrogates"]
+__all__ = ["decode", "encode", "in_utf8", "readable", "without_surrogates"]
 
 _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
@@ -20,6 +20,8 @@ _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
 _NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_WEB = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
+"""What names of encodings stand for on the web (https://encoding.spec.whatwg.org)."""
 _MANY_TO_ONE = 10  # valid multi-byte characters for each stray byte, for a file to count as damaged UTF-8
 _PROBE = 2**16  # bytes looked at to guess a legacy encoding
 
@@ -62,6 +64,19 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         if content is not None:
             return readable(content, uri), codec
     raise InputError(uri, "its encoding could not be detected; save it as UTF-8")
+
+
+def in_utf8(raw: bytes, charset: str) -> bytes:
+    """``raw``, which a server says is in ``charset``, in UTF-8 with its byte order mark, so that nothing else that it
+    declares is believed; damaged bytes read as U+FFFD. As it is where it has a mark of its own, or there is no such
+    encoding of files."""
+    try:
+        codec = codecs.lookup(charset).name
+        if codec in _NOTATIONS or any(raw.startswith(mark) for mark, _, _ in _BOMS):
+            return raw
+        return codecs.BOM_UTF8 + raw.decode(_WEB.get(codec, codec), "replace").encode("utf-8", "replace")
+    except (LookupError, ValueError):
+        return raw
 
 
 def readable(content: str, uri: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,10 @@ from mtqa.gate.baseline import as_reported
 from mtqa.gate.ignores import PathIgnores
 from mtqa.gate.reports import is_report
 
-__all__ = ["Selection", "left_out", "listed", "select", "without_reports"]
+__all__ = ["Selection", "left_out", "listed", "select", "unread", "without_reports"]
 
-_NAMED = 5  # files that a note names
+_NAMED = 5  # files, or kinds of them, that a note names
+_OWN = ("mtqa.toml", "pyproject.toml")  # which nobody takes for an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,23 @@ def select(paths: Sequence[str], settings: Settings, *, force_exclude: bool = Fa
     ``force_exclude``; so are, where they were only found in a folder or by a pattern, those that git ignores and
     reports that mtqa wrote. Raises ConfigError where a pattern is none, or the settings name a term list that is
     missing."""
-    files, failures = expand(paths)
+    files, failures, others = expand(paths)
     named = _named(paths)
     ignored_paths = PathIgnores.load(Path.cwd())
     listing = {file.resolve() for file in settings.term_files()}
+
+    def excludes(file: Path) -> bool:
+        return settings.excludes(file) or ignored_paths.matches(file)
+
     held = {file for file in files if force_exclude or file not in named}
     terms = {file for file in held if file.resolve() in listing} if listing else set()
-    excluded = {file for file in held - terms if settings.excludes(file) or ignored_paths.matches(file)}
+    excluded = {file for file in held - terms if excludes(file)}
     kept = [file for file in files if file not in terms | excluded]
-    ignored = git.ignored(file for file in kept if file not in named)
+    baseline = settings.policy.baseline
+    used = listing | {baseline.resolve()} if baseline else listing
+    strange = [file for file in others if not (excludes(file) or (used and file.resolve() in used))]
+    not_kept = git.ignored([*(file for file in kept if file not in named), *strange])
+    ignored = not_kept.intersection(kept)
     own, note = without_reports((file for file in kept if file not in ignored), paths)
     notes = [
         *note,
@@ -52,6 +62,7 @@ def select(paths: Sequence[str], settings: Settings, *, force_exclude: bool = Fa
             len(terms), f"because the settings name {'them as term lists' if len(terms) > 1 else 'it as a term list'}"
         ),
         *left_out(len(ignored), "because git ignores them" if len(ignored) > 1 else "because git ignores it"),
+        *unread(file for file in strange if file not in not_kept),
     ]
     return Selection(tuple(own), tuple(failures), tuple(sorted(notes)))
 
@@ -71,6 +82,17 @@ def without_reports(files: Iterable[Path], paths: Sequence[str]) -> tuple[list[P
     them, one = ("them as reports", "one") if len(reports) > 1 else ("it as a report", "it")
     why = f"because mtqa wrote {them}: {listed(sorted(reports))}; name {one} to have it judged"
     return kept, left_out(len(reports), why)
+
+
+def unread(others: Iterable[Path]) -> list[str]:
+    """A note on files that were met in folders and that no format reads, by their suffixes; none where there are
+    none."""
+    kinds = Counter(file.suffix.lower() or "without a suffix" for file in others if file.name not in _OWN)
+    count = kinds.total()
+    them = "them" if count > 1 else "it"
+    return left_out(
+        count, f"because no format reads {them}: {listed([f'{n:,} {kind}' for kind, n in kinds.most_common()])}"
+    )
 
 
 def left_out(count: int, why: str) -> list[str]:

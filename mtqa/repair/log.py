@@ -16,7 +16,7 @@ from mtqa.core.locks import open_locked
 from mtqa.formats import EDITS
 from mtqa.repair.actions import Action
 
-__all__ = ["Log", "beside", "read"]
+__all__ = ["Log", "Memory", "beside", "read"]
 
 _BEGINNING = b'{"id": "'
 _LARGEST = 500 * MEGABYTE
@@ -125,6 +125,24 @@ class Log:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+class Memory:
+    """What was done to an article that lies in no file of this machine: gone with the program.
+
+    Attributes:
+        path: None, as there is none.
+        actions: all of them, in order.
+    """
+
+    path = None
+
+    def __init__(self) -> None:
+        self.actions: list[Action] = []
+
+    def append(self, action: Action) -> None:
+        """Add an action."""
+        self.actions.append(action)
 
 
 def _parse(raw: bytes, path: Path) -> tuple[tuple[Action, ...], int]:

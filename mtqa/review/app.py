@@ -27,6 +27,7 @@ from mtqa.review import views
 from mtqa.review.desk import Desk, Stale
 from mtqa.review.guard import Guard
 from mtqa.review.proposals import suggested
+from mtqa.web import is_url
 
 __all__ = ["make_app"]
 
@@ -108,7 +109,8 @@ class _Pages:
             cards=[views.card(desk, segment) for segment in desk.shown()],
             ignored=views.ignored(desk),
             command=visible(shlex.join(["mtqa", "apply", str(desk.file), str(desk.edits_path)])),
-            edits=visible(str(desk.edits_path)),
+            edits=visible(str(desk.edits_path or "")),
+            on_disk=not is_url(desk.report.document.file),
             signature=visible(str(desk.signature)),
         )
 

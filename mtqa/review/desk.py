@@ -21,8 +21,9 @@ from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
 from mtqa.repair.history import Standing, actions_on, standings
-from mtqa.repair.log import Log
+from mtqa.repair.log import Log, Memory
 from mtqa.review.suggesting import Place, Search, Seeker, Wanted
+from mtqa.web import is_url
 
 __all__ = ["Desk", "Stale", "open_desks"]
 
@@ -55,7 +56,7 @@ class Desk:
         file: Path,
         number: int,
         documents: Sequence[Document],
-        log: Log,
+        log: Log | Memory,
         who: str,
         seeker: Seeker,
         policy: Policy,
@@ -91,8 +92,8 @@ class Desk:
         return self._checker.signature
 
     @property
-    def edits_path(self) -> Path:
-        """Where actions are kept."""
+    def edits_path(self) -> Path | None:
+        """Where actions are kept; None where that is in memory alone."""
         return self._log.path
 
     @property
@@ -272,6 +273,8 @@ class Desk:
             raise Stale("this sentence was changed meanwhile, perhaps in another tab; nothing was overwritten")
 
     def _check_file(self) -> None:
+        if is_url(self.report.document.file):
+            return  # it is repaired as it was fetched
         try:
             same = hashlib.sha256(raw_bytes(self.file)).hexdigest() == self.report.document.sha256
         except InputError:
@@ -325,7 +328,7 @@ def open_desks(
     file: Path,
     documents: Sequence[Document],
     *,
-    log: Log,
+    log: Log | Memory,
     who: str,
     seeker: Seeker,
     policy: Policy,

@@ -59,8 +59,8 @@ def numbers(found: dict[str, Any]) -> str:
             "same category where both mark",
             settings,
         ),
-        f"AUROC of p(repair), lines to repair against sound ones: {found['p(repair) AUROC']:.3f}. At the threshold that "
-        f"5 % of these sound lines reach, {percent(found['recall at 5 %'])} of those to repair do. Words: AUROC "
+        f"AUROC of p(repair), lines to repair against sound ones: {found['p(repair) AUROC']:.3f}. At the threshold "
+        f"that 5 % of these sound lines reach, {percent(found['recall at 5 %'])} of those to repair do. Words: AUROC "
         f"{found['words AUROC']:.3f}, average precision {found['words AP']:.3f}.",
         "By kind of text, at `usual`; the last two columns are the mean p(repair) and the share that must be repaired:",
         table("kind | lines to repair + sound | flagged of those | of these | p(repair) | must be repaired", kinds),
