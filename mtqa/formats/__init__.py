@@ -50,6 +50,10 @@ FORMATS: Registry[Format] = Registry(
         "xliff": "mtqa.formats.xliff:XLIFF",
         "po": "mtqa.formats.po:PO",
         "pdf": "mtqa.formats.pdf:PDF",
+        "rst": "mtqa.formats.rst:RST",
+        "asciidoc": "mtqa.formats.asciidoc:ASCIIDOC",
+        "srt": "mtqa.formats.subtitles:SRT",
+        "vtt": "mtqa.formats.subtitles:VTT",
     },
 )
 

@@ -1,0 +1,80 @@
+"""The cues of a file of subtitles: when they are shown, and the lines of their text.
+
+Sources: the format of SubRip, as players read it; WebVTT (W3C), section 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from mtqa.core.documents import Comment
+from mtqa.core.spans import Span
+from mtqa.formats.line_markup import Line, Parsed, lines_of
+
+__all__ = ["Cue", "cues_of"]
+
+_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,:](\d{1,3})"
+_TIMING = re.compile(rf"{_TIME}[ \t]*-{{1,2}}>[ \t]*{_TIME}(?![\d:])")
+_NOTE = re.compile(r"NOTE(?:[ \t]|$)")
+_LANGUAGE = re.compile(r"Language:[ \t]*(\S+)")
+
+
+@dataclass(slots=True, eq=False)
+class Cue:
+    """Lines that are shown from ``start`` to ``end``, in milliseconds."""
+
+    start: int
+    end: int
+    lines: list[Line] = field(default_factory=list)
+
+
+def cues_of(content: str, parsed: Parsed | None = None, *, web: bool) -> list[Cue]:
+    """The cues in order; puts comments and the language into ``parsed``. What is no cue is passed over, but in SubRip,
+    where an empty line may stand inside of one, it belongs to the last."""
+    found: list[Cue] = []
+    for number, block in enumerate(_blocks(lines_of(content))):
+        first = block[0].text
+        timed = [row for row, line in enumerate(block) if "->" in line.text and _TIMING.match(line.text)]
+        if web and parsed and _NOTE.match(first):
+            span = Span(block[0].at, block[-1].stop)
+            parsed.comments.append(Comment(span, content[block[0].at + len("NOTE") : block[-1].stop]))
+        elif web and parsed and not number and (language := next(filter(None, map(_said, block)), None)):
+            parsed.language = language
+        elif not timed and not web and found:
+            found[-1].lines += block
+        for row, following in pairwise([*timed, len(block) + 1] if timed else []):
+            if web and _NOTE.match(first):
+                break
+            timing = _TIMING.match(block[row].text)
+            assert timing
+            numbers = [int(digits or 0) for digits in timing.groups()]
+            end = following - 1 if following <= len(block) and block[following - 1].text.isdigit() else following
+            cue = Cue(_milliseconds(numbers[:4]), _milliseconds(numbers[4:]), list(block[row + 1 : end]))
+            found.append(cue)
+    return found
+
+
+def _said(line: Line) -> str | None:
+    said = _LANGUAGE.match(line.text)
+    return said[1] if said else None
+
+
+def _milliseconds(time: Sequence[int]) -> int:
+    hours, minutes, seconds, rest = time
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines without an empty one between them."""
+    block: list[Line] = []
+    for line in lines:
+        if not line.blank:
+            block.append(line)
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block

@@ -1,0 +1,155 @@
+"""SRT and WebVTT: what is spoken, a sentence over as many cues as it takes. Timing, tags, names of speakers, sounds and
+comments are left out; words written over several cues or lines are parted where the old ones were.
+
+Sources: the format of SubRip, WebVTT (W3C), the style guides of the BBC and of Netflix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from mtqa.core.documents import BlockKind, Document
+from mtqa.core.errors import InputError
+from mtqa.core.findings import Edit
+from mtqa.core.spans import Span
+from mtqa.formats import edits as edits_
+from mtqa.formats.chunks import Chunk, has_prose, settled
+from mtqa.formats.decoding import encode
+from mtqa.formats.line_markup import LineMarkup, Mark, Parsed, flow
+from mtqa.formats.subtitle_cues import Cue, cues_of
+from mtqa.formats.subtitle_words import Spoken, apportioned, goes_on, spoken
+
+__all__ = ["SRT", "VTT", "Srt", "WebVtt"]
+
+_LONGEST = 4000  # characters of what nobody ends
+_MOST_SILENCE = 5000  # milliseconds inside a sentence
+
+
+class Srt(LineMarkup):
+    """SubRip."""
+
+    name = "srt"
+    suffixes: tuple[str, ...] = (".srt",)
+    web = False
+
+    def chunks(self, content: str, parsed: Parsed) -> Iterator[Chunk]:
+        """What is said without a pause, block by block."""
+        lines: list[Spoken] = []
+        for cue in cues_of(content, parsed, web=self.web):
+            for line in spoken(content, cue, web=self.web):
+                if lines and _repeats(lines, line):
+                    continue
+                if lines and _parted(lines, line):
+                    yield _utterance(content, lines)
+                    lines = []
+                lines.append(line)
+        if lines:
+            yield _utterance(content, lines)
+
+    def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
+        """The file with ``edits`` applied. One that covers several lines or cues, or tags, is parted where they are."""
+        parted = [part for edit in edits for part in _parts(document, edit)]
+        replaced = edits_.replacements(document, parted, escape=self._escape)
+        content, at = [], 0
+        for start, end, text in replaced:
+            content += [document.content[at:start], text]
+            at = end
+        content.append(document.content[at:])
+        if _frame(cues_of(document.content, web=self.web)) != _frame(cues_of("".join(content), web=self.web)):
+            raise InputError(document.uri, "an edit would leave a line without words or add a cue; edit the file by hand")
+        return encode(document, replaced)
+
+    def _escape(self, text: str, _: int) -> str:
+        return text
+
+
+class WebVtt(Srt):
+    """WebVTT, with its comments."""
+
+    name = "vtt"
+    suffixes = (".vtt",)
+    web = True
+
+    def _escape(self, text: str, _: int) -> str:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _repeats(lines: Sequence[Spoken], line: Spoken) -> bool:
+    """Whether a line is the last one once more, as captions that roll up have it."""
+    return line.first and line.cue.start <= lines[-1].cue.end + 100 and line.words == lines[-1].words
+
+
+def _parted(lines: Sequence[Spoken], line: Spoken) -> bool:
+    """Whether a line begins something else than what was said in the ones before."""
+    last = lines[-1]
+    if line.begins or line.aside != last.aside:
+        return True
+    if line.cue is last.cue:
+        return False
+    if line.cue.start - last.cue.end > _MOST_SILENCE or line.start - lines[0].start > _LONGEST:
+        return True
+    return line.aside or not goes_on(last.words, line.words)
+
+
+def _utterance(content: str, lines: Sequence[Spoken]) -> Chunk:
+    stretches = [(line.start, line.stop) for line in lines]
+    marks: list[Mark] = []
+    length = 0
+    for line in lines:
+        marks += (mark._replace(start=mark.start + length, end=mark.end + length) for mark in line.marks)
+        length += line.stop - line.start + 1
+    pieces = settled(flow(content, stretches, marks))
+    if lines[0].aside or not has_prose(pieces):
+        return Chunk(BlockKind.CAPTION, pieces, fragment=True)
+    return Chunk(BlockKind.PARAGRAPH, pieces)
+
+
+def _parts(document: Document, edit: Edit) -> Iterator[Edit]:
+    """``edit`` as edits of single lines; line ends and what else is written between them stay."""
+    pieces = list(_pieces(document, edit.span))
+    if not pieces:
+        yield from _insertion(document, edit)
+        return
+    text = " ".join(edit.text.split("\n")) if len(pieces) > 1 else edit.text
+    if pieces[0].start > edit.span.start:
+        text = text.lstrip()
+    if pieces[-1].end < edit.span.end:
+        text = text.rstrip()
+    between = (Span(one.end, other.start).of(document.text) for one, other in pairwise(pieces))
+    parts = [piece.of(document.text) for piece in pieces]
+    texts = apportioned(parts, ["\n" in gap or "\r" in gap for gap in between], text)
+    for piece, words in zip(pieces, texts, strict=True):
+        yield replace(edit, span=piece, text=words)
+
+
+def _insertion(document: Document, edit: Edit) -> Iterator[Edit]:
+    """Words that are put where none stand: between two lines, they belong to the first."""
+    before = Span(max(0, edit.span.start - 1), edit.span.start)
+    if not edit.text.strip():
+        return
+    if len(edit.span) or len(document.source_map.to_file(before)) == 1:
+        yield replace(edit, span=before, text=before.of(document.text) + edit.text.rstrip())
+    else:
+        yield edit
+
+
+def _pieces(document: Document, span: Span) -> Iterator[Span]:
+    """The parts of ``span`` that stand in one line of the file each, in one piece."""
+    for start, at, length in document.source_map.runs:
+        low, high = max(start, span.start), min(start + length, span.end)
+        while low < high:
+            words = document.text[low:high]
+            end = low + len(words.splitlines(keepends=True)[0].rstrip("\r\n"))
+            if low < end:
+                yield Span(low, end)
+            low = max(end, low + 1) if end < high else high
+
+
+def _frame(cues: Iterable[Cue]) -> list[tuple[int, int, int]]:
+    return [(cue.start, cue.end, len(cue.lines)) for cue in cues]
+
+
+SRT = Srt()
+VTT = WebVtt()
