@@ -45,6 +45,7 @@ FORMATS: Registry[Format] = Registry(
     {
         "text": "mtqa.formats.text:TEXT",
         "markdown": "mtqa.formats.markdown:MARKDOWN",
+        "mdx": "mtqa.formats.markdown:MDX",
         "html": "mtqa.formats.html:HTML",
         "jsonl": "mtqa.formats.jsonl:JSONL",
         "xliff": "mtqa.formats.xliff:XLIFF",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mtqa.formats.jsx import end_of_lines
+
 __all__ = ["ShadowLines"]
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
@@ -13,6 +15,7 @@ _LANGUAGE = re.compile(
     r"\s*[\"']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*)[\"']?\s*,?\s*$",
     re.MULTILINE,
 )
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
 _LONGEST_LINE = 1000  # characters of one with a directive
 _LONGEST_FRONT = 2000  # lines
 _FENCE = re.compile(r"(?P<before>[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?)(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)")
@@ -39,7 +42,7 @@ _DIRECTIVE = re.compile(
 _TEMPLATE = re.compile(r"[ \t>]*(?:\{\{[-<%#>/!]|\{%|\{/\*|\{#)")
 _TEMPLATE_END = re.compile(r"(?:[%>]\}\}|\}\}|%\}|\*/\}|#\})[ \t]*$")
 _TEMPLATE_WORDS = re.compile(r"(?:\}\}|%\}|\*/\}|#\})[ \t]*[^\s{]")
-_CODE = re.compile(r"[ \t>]*\{[%{][<%]?[-\s]*(highlight|comment|codeblock|mermaid|katex|math)\b")
+_CODE = re.compile(r"[ \t>]*\{[%{][<%]?[-\s]*(highlight|comment|code(?:block|-[\w-]{1,30})?|mermaid|katex|math)\b")
 _TAB = re.compile(r"(?P<before>[ \t]*)===[!+]?(?= \"[^\"]*\"\s*$)")
 _MODULE = re.compile(
     r"""(?: import\s+(?:[\w*{][^;\"']*?\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$ | import\s+(?:[\w*]+,?\s*)?\{[^}\"']*$
@@ -61,10 +64,14 @@ class ShadowLines:
         text: the file with spaces for them, and headings for their titles.
         inert: ``(start, end, False)`` of marks inside lines that are left out.
         prose: stretches of lines between fenced code and the like.
+        notes: where comments of MDX fill lines, braces included.
         language: as front matter names it.
     """
 
-    def __init__(self, content: str) -> None:
+    def __init__(self, content: str, *, mdx: bool = False) -> None:
+        self.notes: list[tuple[int, int]] = []
+        self._content = content
+        self._mdx = mdx
         self.inert: list[tuple[int, int, bool]] = []
         self.prose: list[tuple[int, int]] = []
         self.language: str | None = None
@@ -113,6 +120,8 @@ class ShadowLines:
                 return self._blank(1)
             if first in "ie" and self._begins_block(number) and _MODULE.match(line):
                 return self._blank(self._module(number))
+            if first in "<{" and (count := self._jsx(number, line)):
+                return self._blank(count)
             if _TEMPLATE.match(line) and (count := self._template(number)):
                 return self._blank(count)
             if tab := _TAB.match(line):
@@ -220,6 +229,21 @@ class ShadowLines:
             if _TEMPLATE_END.search(line):
                 return count
         return 0
+
+    def _jsx(self, number: int, line: str) -> int:
+        """Lines of nothing but a comment of MDX or, in MDX itself, tags of components and expressions; else 0."""
+        start = self._at + len(line) - len(line.lstrip(" \t"))
+        comment = self._content.startswith("{/*", start)
+        if not (self._mdx or comment) or self._content[start] in self._unclosed:
+            return 0
+        end = end_of_lines(self._content, start)
+        if end is None:
+            self._unclosed.add(self._content[start])
+        if not end:
+            return 0
+        if comment and self._content.endswith("*/}", start, stop := len(self._content[start:end].rstrip()) + start):
+            self.notes.append((start, stop))
+        return len(_LINE_ENDS.findall(self._content, start, end)) + 1
 
     def _begins_block(self, number: int) -> bool:
         """Whether the line before is empty, or was of a module, too."""

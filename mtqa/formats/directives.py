@@ -14,8 +14,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mtqa.core.documents import Comment
+from mtqa.core.spans import Span
 from mtqa.formats.chunks import Piece
 from mtqa.formats.directive_lines import ShadowLines
+from mtqa.formats.jsx import end_of_expression
 
 __all__ = ["Shadow", "shadow_of"]
 
@@ -24,7 +27,7 @@ _QUOTED = r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'"
 _INLINE = re.compile(
     rf"""(?P<ticks>`+)
     | <!--
-    | (?P<code>\{{[%{{][<%]?[-\s]*(?P<paired>highlight|comment|codeblock|mermaid|katex|math)\b)
+    | (?P<code>\{{[%{{][<%]?[-\s]*(?P<paired>highlight|comment|code(?:block|-[\w-]{{1,30}})?|mermaid|katex|math)\b)
     | (?P<dropped>
         \{{\{{[-<%#>/!](?:[^{{}}"']|{_QUOTED}){{0,1000}}\}}\}} | \{{%(?:[^{{}}"']|{_QUOTED}){{0,1000}}%\}}
       | \{{/\*(?:[^*]|\*(?!/)){{0,2000}}\*/\}} | \{{\#[^{{}}]{{0,300}}\#\}} | <%[^<>%]{{0,300}}%>
@@ -43,6 +46,7 @@ _INLINE = re.compile(
     | (?<=\w)(?P<raised>[~^])\w{{1,12}}(?P=raised)
     | (?<!\[)\[\[(?P<page>[^\[\]|\n]{{1,200}}\|)?(?P<shown>[^\[\]|\n]{{1,200}})\]\](?!\])
     | \\.
+    | (?P<expression>\{{)
     | (?P<tag><[A-Za-z][\w.]{{0,60}}(?=[^<>]{{0,1000}}=\{{))
     """,
     re.VERBOSE | re.DOTALL,
@@ -52,6 +56,7 @@ _MATHS = re.compile(r"[\\^_{}=+*/<>]")
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\r?\n")
 _TICKS = re.compile("`+")
 _DEEPEST_BRACES = 8
+_LONGEST_EXPRESSION = 1000
 _BRACE_OR_END = re.compile(r"[{}\"'`>]")
 
 
@@ -63,11 +68,13 @@ class Shadow:
         text: as long as the file.
         content: the file.
         language: as front matter names it.
+        comments: those of MDX.
     """
 
     text: str
     content: str
     language: str | None
+    comments: tuple[Comment, ...]
     _spans: Sequence[tuple[int, int, bool]]  # start, end, whether it stands in the text
 
     def restored(self, pieces: Sequence[Piece]) -> list[Piece]:
@@ -101,12 +108,12 @@ class Shadow:
             yield piece._replace(text=self.content[at:end], at=at)
 
 
-def shadow_of(content: str) -> Shadow:
-    """The shadow of a Markdown file."""
-    lines = ShadowLines(content)
+def shadow_of(content: str, *, mdx: bool = False) -> Shadow:
+    """The shadow of a file of Markdown, or of MDX."""
+    lines = ShadowLines(content, mdx=mdx)
     text, spans = lines.text, list(lines.inert)
     for start, end in lines.prose:
-        spans += _inline(text, start, end)
+        spans += _inline(text, start, end, mdx=mdx)
     spans.sort()
     parts: list[str] = []
     merged: list[tuple[int, int, bool]] = []
@@ -118,7 +125,9 @@ def shadow_of(content: str) -> Shadow:
         merged.append((start, stop, kept))
         at = stop
     parts.append(text[at:])
-    return Shadow("".join(parts), content, lines.language, merged)
+    notes = [*lines.notes, *((start, stop) for start, stop, _ in merged if content.startswith("{/*", start))]
+    comments = tuple(Comment(Span(*note), content[note[0] + 3 : note[1] - 3]) for note in notes)
+    return Shadow("".join(parts), content, lines.language, comments, merged)
 
 
 def _inert(text: str) -> str:
@@ -126,10 +135,10 @@ def _inert(text: str) -> str:
     return "".join(char if char in "\r\n" else _INERT for char in text)
 
 
-def _inline(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def _inline(text: str, start: int, end: int, *, mdx: bool) -> Iterator[tuple[int, int, bool]]:
     """What is no prose in a stretch without fenced code."""
     ticks = _code(text, start, end)
-    comments = closes = True
+    comments = closes = expressions = True
     at = start
     while found := _INLINE.search(text, at, end):
         at = found.end()
@@ -162,6 +171,12 @@ def _inline(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
         elif found["shown"]:
             yield found.start(), found.start("shown"), False
             yield at - 2, at, False
+        elif found["expression"]:
+            close = end_of_expression(text, found.start(), min(_LONGEST_EXPRESSION, end - found.start())) if mdx else 0
+            expressions = bool(close)
+            if close:
+                yield found.start(), close, bool(text[found.end() : close - 1].strip(" \t'\"`"))
+                at = close
         elif found["tag"]:
             close = _end_of_tag(text, at, end)
             if close:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-__all__ = ["MARKDOWN", "Markdown"]
+__all__ = ["MARKDOWN", "MDX", "Markdown", "Mdx"]
 
 _DEEPEST = 120  # open elements; the parser drops what lies deeper, and is recursive
 _DEEPEST_INLINE = 12  # likewise of links and emphasis: each level reads all brackets once more
@@ -42,14 +42,15 @@ class Markdown(Format):
     """CommonMark with tables, strikethrough, lists of terms, admonitions and front matter."""
 
     name = "markdown"
-    suffixes = (".md", ".markdown", ".mdown", ".mdx")
+    suffixes: tuple[str, ...] = (".md", ".markdown", ".mdown")
+    mdx = False
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
         """The one document in ``raw``. Front matter may declare the language (``lang: en``)."""
         content, encoding = decode(raw, uri)
-        shadow = shadow_of(content)
+        shadow = shadow_of(content, mdx=self.mdx)
         environment: dict[str, Any] = {}
-        tokens = _parser().parse(shadow.text, environment)
+        tokens = _parser(mdx=self.mdx).parse(shadow.text, environment)
         if any(token.nesting == 1 and token.level + 1 >= _DEEPEST for token in tokens):
             raise InputError(uri, f"lists or quotes nested deeper than {_DEEPEST // 2} levels; flatten them")
         said = told(language, shadow.language)
@@ -72,7 +73,7 @@ class Markdown(Format):
                 raw=raw,
                 encoding=encoding,
                 source_map=source_map,
-                comments=tuple(reader.comments),
+                comments=tuple(sorted((*reader.comments, *shadow.comments), key=lambda one: one.span)),
             ),
         )
 
@@ -81,15 +82,25 @@ class Markdown(Format):
         return edits_.apply(document, edits)
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+class Mdx(Markdown):
+    """Markdown with components and expressions: no line is code because it is indented, or raw HTML because it begins
+    with a component."""
+
+    name = "mdx"
+    suffixes = (".mdx",)
+    mdx = True
+
+
+@lru_cache(maxsize=2)
+def _parser(*, mdx: bool) -> MarkdownIt:
     """Of blocks alone."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.admon import admon_plugin
     from mdit_py_plugins.deflist import deflist_plugin
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
-    return parser.use(admon_plugin).use(deflist_plugin).disable("inline")
+    parser.use(admon_plugin).use(deflist_plugin).disable("inline")
+    return parser.disable("code") if mdx else parser
 
 
 @lru_cache(maxsize=1)
@@ -212,3 +223,4 @@ class _Reader:
 
 
 MARKDOWN = Markdown()
+MDX = Mdx()
