@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -80,14 +81,31 @@ def test_one_edit_changes_its_own_bytes_only(path: Path) -> None:
         for one in segment(document):
             ranges = document.source_map.to_file(one.span)
             if len(ranges) != 1 or len(ranges[0]) != len(one.span):
+                changes = [edit(one.span, "Other words for what is said, more or less.")]
+                if document.format in ("srt", "vtt"):  # which share them out among the lines
+                    written = formats.write(document, changes).decode(document.encoding)
+                    assert stays(written, document.content, ranges)
+                    continue
                 with pytest.raises(InputError, match="by hand"):
-                    formats.write(document, [edit(one.span, "x")])
+                    formats.write(document, changes)
                 continue
             place = ranges[0]
             expected = document.content[: place.start] + "Other words." + document.content[place.end :]
             assert formats.write(document, [edit(one.span, "Other words.")]).decode(document.encoding) == expected
             edited += 1
         assert edited or document.format == "pdf"  # which is only read
+
+
+def stays(written: str, content: str, ranges: Sequence[Span]) -> bool:
+    """Whether ``written`` has what stands before, between and behind ``ranges`` of ``content``, in order."""
+    bounds = [0, *(bound for place in ranges for bound in (place.start, place.end)), len(content)]
+    at = 0
+    for low, high in zip(bounds[::2], bounds[1::2], strict=True):
+        at = written.find(content[low:high], at)
+        if at < 0:
+            return False
+        at += high - low
+    return at == len(written)
 
 
 # Whole documents, block by block.
@@ -119,6 +137,7 @@ def test_markdown_reads_without_its_markup() -> None:
     document = formats.read(ROOT / "seeds/002_river.md")
     assert (document.language, document.declared) == ("en", True)
     assert kinds(document) == [
+        ("heading", "The river that came back"),
         ("heading", "The river that came back"),
         (
             "paragraph",
@@ -460,11 +479,16 @@ NOTHING = {
     "redirect.html": '<meta http-equiv="refresh" content="0; url=/new">',
     "table.html": "<table><tr><td></td></tr></table>",
     "script.html": "<script>run()</script><style>p {}</style><!-- todo -->",
+    "components.mdx": "import A from 'a'\n\n<A\n  b={1}\n/>\n\n{a}\n\n{/* todo */}\n",
+    "toctree.rst": ":orphan:\n\n.. todo\n\n.. toctree::\n\n   a\n\n::\n\n   code\n",
+    "code.adoc": ":toc:\n\n// todo\n\n[source]\n----\nls\n----\n\n  indented\n\ninclude::a.adoc[]\n",
+    "silent.srt": "1\n00:00:01,000 --> 00:00:02,000\n\n",
+    "notes.vtt": "WEBVTT\n\nNOTE todo\n\n00:01.000 --> 00:02.000\n<v Ida>\n",
     "rows.jsonl": '{"id": 1, "text": " "}\n',
     "header.po": 'msgid ""\nmsgstr "Language: en\\n"\n',
     **{
         f"{kind}.{suffix}": raw
-        for suffix in ("txt", "md", "html", "jsonl", "po", "xlf", "odd")
+        for suffix in ("txt", "md", "mdx", "rst", "adoc", "srt", "vtt", "html", "jsonl", "po", "xlf", "odd")
         for kind, raw in (("empty", ""), ("blank", " \n\t\r\n"))
     },
 }
@@ -533,7 +557,7 @@ def test_expand(tmp_path: Path) -> None:
     assert expand("absent.txt") == (["absent.txt"], [])
     files, messages = expand("empty", "*.nothing")
     assert files == []
-    assert "known suffixes: .htm" in messages[0]
+    assert "known suffixes: .adoc" in messages[0]
     assert "check the pattern" in messages[1]
 
 

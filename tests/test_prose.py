@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fakes import fake_checker
 
 from mtqa import formats
 from mtqa.core.documents import Document
+from mtqa.core.errors import InputError
+from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
 from mtqa.language import with_language
 from mtqa.segmentation import segment
@@ -253,12 +257,23 @@ def test_what_directives_hold_is_read(raw: str, found: list[tuple[str, str]]) ->
 
 
 @pytest.mark.parametrize("front", ["---\n{}\n---", "+++\n{}\n+++", "---\n{}\n..."])
-def test_front_matter_is_no_prose_and_declares_the_language(front: str) -> None:
-    yaml = front.format('title: "The kettle"\nlang: en\ndescription: >\n  A guide is this.')
-    toml = front.format('title = "The kettle"\nlang = "en"\ndescription = "A guide is this."')
-    for fields in (yaml, toml, '{\n  "description": "A guide is this.",\n  "lang": "en"\n}'):
+def test_front_matter_declares_the_language_and_its_title_is_a_heading(front: str) -> None:
+    yaml = front.format(
+        'title: "The kettle"\nlang: en\ntags: [It boils.]\ndescription: It\'s a guide.\nsummary: >\n  A.'
+    )
+    toml = front.format('title = "The kettle"\nlang = "en"\ndescription = "It\'s a guide."')
+    for fields in (yaml, toml, '{\n  "title": "The kettle",\n  "description": "It\'s a guide.",\n  "lang": "en"\n}'):
         document = read(f"{fields}\n\n{PROSE}\n", "a.md")
-        assert (document.text, document.language) == (PROSE, "en")
+        headings = [("heading", "The kettle"), ("heading", "It's a guide.")]
+        assert (shown(document), document.language) == ([*headings, ("paragraph", PROSE)], "en")
+
+
+def test_what_a_field_of_front_matter_cannot_hold_is_not_written_there() -> None:
+    document = read(f"---\ntitle: The kettle\n---\n\n{PROSE}\n", "a.md")
+    change = Edit(span=Span(4, 10), text="big kettle", applicability=Applicability.UNSAFE)
+    assert b"title: The big kettle\n" in formats.write(document, [change])
+    with pytest.raises(InputError, match="by hand"):
+        formats.write(document, [replace(change, text="kettle: a guide")])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class AsciiDoc(LineMarkup):
     """As Asciidoctor reads it."""
 
     name = "asciidoc"
-    suffixes = (".adoc", ".asciidoc", ".asc")
+    suffixes = (".adoc", ".asciidoc")
 
     def chunks(self, content: str, parsed: Parsed) -> Iterator[Chunk]:
         """The blocks in order."""

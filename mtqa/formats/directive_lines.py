@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import islice
 
 from mtqa.formats.jsx import end_of_lines
 
-__all__ = ["ShadowLines"]
+__all__ = ["ShadowLines", "front_matter"]
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_FRONT = {"---": re.compile(r"(?:---|\.\.\.)[ \t]*"), "+++": re.compile(r"\+\+\+[ \t]*")}
+_FRONT = {"---": re.compile(r"(?:---|\.\.\.)[ \t]*"), "+++": re.compile(r"\+\+\+[ \t]*"), "{": re.compile(r"\}[ \t]*")}
 _LANGUAGE = re.compile(
     r"^(?:[ \t]+(?=\"))?[\"']?lang(?:uage|uageCode)?[\"']?\s*[:=]"
     r"\s*[\"']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*)[\"']?\s*,?\s*$",
     re.MULTILINE,
 )
+_SUMMARY = re.compile(r"(?P<before>[ \t]*)<summary\b[^<>]*>(?P<title>.*)</summary>[ \t]*")
+_COMPONENT = re.compile(
+    r"(?P<before>[ \t]*)<(?P<name>[A-Z][\w.]{0,60})\b[^<>]{0,1000}(?<!/)>(?P<words>[^<>{}\s].*)</(?P=name)>[ \t]*"
+)
+_DEFINITION = re.compile(r" {0,3}(?=:[ \t])")
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 _LONGEST_LINE = 1000  # characters of one with a directive
 _LONGEST_FRONT = 2000  # lines
+_TITLED = re.compile(r"(?:[ \t]+(?=\"))?[\"']?(?:title|subtitle|description|summary)[\"']?[ \t]*[:=][ \t]*(?=\S)")
+_QUOTES = ("'", '"')
+_YAML = frozenset(">|&*!{}[]%@`#,")
+_SPELLED = re.compile(r"[\\\"]|''|\{[{%]| #")
 _FENCE = re.compile(r"(?P<before>[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?)(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 _PROSE_IN_FENCE = re.compile(
     r"\s*\{(?:admonition|note|warning|tip|important|hint|caution|danger|attention|seealso|error|topic|sidebar|margin"
@@ -120,10 +131,21 @@ class ShadowLines:
                 return self._blank(1)
             if first in "ie" and self._begins_block(number) and _MODULE.match(line):
                 return self._blank(self._module(number))
+            if self._mdx and (summary := _SUMMARY.fullmatch(line)):
+                self._title(line, len(summary["before"]), *summary.span("title"))
+                return 1
+            if self._mdx and (component := _COMPONENT.fullmatch(line)):
+                low, words = component.end("before"), component.start("words")
+                marker = "-".ljust(min(4, words - low))  # an item of a list, which begins a block of its own
+                self.inert.append((self._at + low + len(marker), self._at + words, False))
+                self.inert.append((self._at + component.end("words"), self._at + len(line), False))
+                return self._put(f"{line[:low]}{marker}{line[low + len(marker) :]}")
             if first in "<{" and (count := self._jsx(number, line)):
                 return self._blank(count)
             if _TEMPLATE.match(line) and (count := self._template(number)):
                 return self._blank(count)
+            if (found := _DEFINITION.match(line)) and "".join(self._parts[-2:]).rstrip().endswith("-->"):
+                return self._put(f"{found[0]}-{line[found.end() + 1 :]}")  # its term is put in by a plug-in
             if tab := _TAB.match(line):
                 low = tab.end("before")  # the tab is an item of a list, which holds what is indented
                 self.inert.append((self._at + low + 4, self._at + len(line), False))
@@ -179,21 +201,14 @@ class ShadowLines:
     # How far it goes.
 
     def _front_matter(self) -> int:
-        opener = self._lines[0][0].rstrip() if self._lines else ""
-        if opener == "{":
-            end = next((i for i, (line, _) in enumerate(self._lines[:_LONGEST_FRONT]) if line.rstrip() == "}"), 0)
-        else:
-            closer = _FRONT.get(opener)
-            if closer is None:
-                return 0
-            rest = self._lines[1:_LONGEST_FRONT]
-            end = next((i for i, (line, _) in enumerate(rest, start=1) if closer.fullmatch(line)), 0)
-        if end:
-            found = _LANGUAGE.search("\n".join(line for line, _ in self._lines[1:end]))
+        count = _lines_in_front(self._lines)
+        if count:
+            found = _LANGUAGE.search("\n".join(line for line, _ in self._lines[1 : count - 1]))
             self.language = found[1] if found else None
-            self._blank(end + 1)
-            return end + 1
-        return 0
+            shown = any(line.strip() for line, _ in self._lines[count:])  # on a page without text, it is no article's
+            for line, _ in self._lines[:count]:
+                self._title(line, 0, *(_titled(line) if shown else (0, 0)))
+        return count
 
     def _fenced(self, number: int, marks: str) -> int:
         for count, (line, _) in enumerate(self._lines[number + 1 :], start=2):
@@ -262,6 +277,35 @@ class ShadowLines:
             depth += line.count("{") - line.count("}")
         rest = len(self._lines) - number
         return rest if depth <= 0 and rest <= _LONGEST_MODULE else empty or min(rest, _LONGEST_MODULE)
+
+
+def front_matter(content: str) -> int:
+    """Where the text of a file begins, behind its front matter."""
+    lines = [(found[1], found[2]) for found in islice(_LINE.finditer(content), _LONGEST_FRONT)]
+    return sum(len(line) + len(end) for line, end in lines[: _lines_in_front(lines)])
+
+
+def _lines_in_front(lines: Sequence[tuple[str, str]]) -> int:
+    opener = lines[0][0].rstrip() if lines else ""
+    closer = _FRONT.get(opener)
+    if closer is None:
+        return 0
+    rest = lines[1:_LONGEST_FRONT]
+    return next((count for count, (line, _) in enumerate(rest, start=2) if closer.fullmatch(line)), 0)
+
+
+def _titled(line: str) -> tuple[int, int]:
+    """Where the words of a title or a description stand in a line of front matter; nowhere where its spelling is not
+    plain."""
+    field = _TITLED.match(line) if len(line) <= _LONGEST_LINE else None
+    if field is None:
+        return 0, 0
+    low, high = field.end(), len(line.rstrip(" \t,"))
+    if line[low : low + 1] in _QUOTES:
+        if high - low < len("''") or line[high - 1] != line[low]:
+            return 0, 0
+        low, high = low + 1, high - 1
+    return (0, 0) if _SPELLED.search(line, low, high) or line[low : low + 1] in _YAML else (low, high)
 
 
 _STARTS = frozenset(":/$\\{[*-<@=ie(+%")

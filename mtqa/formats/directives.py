@@ -26,11 +26,11 @@ _INERT = "\ue000"  # neither white space nor punctuation nor a letter
 _QUOTED = r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'"
 _INLINE = re.compile(
     rf"""(?P<ticks>`+)
-    | <!--
+    | <!-- | \{{/\*
     | (?P<code>\{{[%{{][<%]?[-\s]*(?P<paired>highlight|comment|code(?:block|-[\w-]{{1,30}})?|mermaid|katex|math)\b)
     | (?P<dropped>
         \{{\{{[-<%#>/!](?:[^{{}}"']|{_QUOTED}){{0,1000}}\}}\}} | \{{%(?:[^{{}}"']|{_QUOTED}){{0,1000}}%\}}
-      | \{{/\*(?:[^*]|\*(?!/)){{0,2000}}\*/\}} | \{{\#[^{{}}]{{0,300}}\#\}} | <%[^<>%]{{0,300}}%>
+      | \{{\#[^{{}}]{{0,300}}\#\}} | <%[^<>%]{{0,300}}%>
       | \[\^[^\]\s]{{1,40}}\] | !\[\[[^\[\]\n]{{1,200}}\]\]
       | \{{:?(?:\s?[.#][\w-]{{1,60}}|\s?[\w-]{{1,40}}=(?:{_QUOTED}|[\w.%-]{{1,60}})){{1,20}}\s?\}}
       | \{{[a-z][\w:.-]{{0,40}}\}}(?=`)
@@ -138,7 +138,8 @@ def _inert(text: str) -> str:
 def _inline(text: str, start: int, end: int, *, mdx: bool) -> Iterator[tuple[int, int, bool]]:
     """What is no prose in a stretch without fenced code."""
     ticks = _code(text, start, end)
-    comments = closes = expressions = True
+    comments = notes = closes = True
+    unclosed = 0  # no expression is looked for before this
     at = start
     while found := _INLINE.search(text, at, end):
         at = found.end()
@@ -148,6 +149,12 @@ def _inline(text: str, start: int, end: int, *, mdx: bool) -> Iterator[tuple[int
             close = text.find("-->", at, end) if comments else -1
             comments = close >= 0
             at = close + 3 if comments else at
+        elif found[0] == "{/*":
+            close = text.find("*/}", at, end) if notes else -1
+            notes = close >= 0
+            if notes:
+                yield found.start(), close + 3, False
+                at = close + 3
         elif paired := found["paired"]:
             close = _end_of(text, paired, at, end) if closes else -1
             closes = close >= 0
@@ -172,11 +179,16 @@ def _inline(text: str, start: int, end: int, *, mdx: bool) -> Iterator[tuple[int
             yield found.start(), found.start("shown"), False
             yield at - 2, at, False
         elif found["expression"]:
-            close = end_of_expression(text, found.start(), min(_LONGEST_EXPRESSION, end - found.start())) if mdx else 0
-            expressions = bool(close)
+            if not mdx or found.start() < unclosed:
+                continue
+            paragraph = _PARAGRAPH_END.search(text, at, end)
+            stop = paragraph.start() if paragraph else end
+            close = end_of_expression(text, found.start(), min(_LONGEST_EXPRESSION, stop - found.start()))
             if close:
-                yield found.start(), close, bool(text[found.end() : close - 1].strip(" \t'\"`"))
+                yield found.start(), close, bool(text[at : close - 1].strip(" \t'\"`"))
                 at = close
+            else:
+                unclosed = stop
         elif found["tag"]:
             close = _end_of_tag(text, at, end)
             if close:

@@ -13,22 +13,21 @@ _LONGEST = 20_000  # characters of a tag or an expression
 _TAG = re.compile(r"</?(?P<name>[A-Za-z][\w.:-]*)?")
 _IN_TAG = re.compile(r"[\"'{<>]")
 _IN_BRACES = re.compile(r"[\"'`{}]|/\*|(?<!\S)//")
-_HTML = frozenset(
-    "audio b blockquote br button caption code col colgroup dd del details dl dt em figcaption figure h1 h2 h3 h4 h5 "  # noqa: SIM905
-    "h6 head hr i iframe img input kbd li object ol p picture pre q s samp script select source strong style sub "
-    "summary sup svg table tbody td template textarea tfoot th thead title tr u ul var video".split()
-)
+_UNREAD = frozenset(("iframe", "math", "pre", "script", "style", "svg", "template", "textarea"))
 
 
 def end_of_lines(text: str, at: int) -> int | None:
-    """Where tags of components and expressions end that fill lines from ``at`` on; 0 where there is something else
-    on them, too, or an element of HTML, which is read as such; None where one of them is not closed."""
+    """Where tags and expressions end that fill lines from ``at`` on, with what is inside elements that hold no prose;
+    0 where there are words on them, too; None where one of them is not closed."""
     while True:
         if text[at : at + 1] == "<":
             tag = _TAG.match(text, at)
-            if tag is None or (tag["name"] in _HTML) or not (tag["name"] or text[tag.end() : tag.end() + 1] == ">"):
+            if tag is None or not (tag["name"] or text[tag.end() : tag.end() + 1] == ">"):
                 return 0
             end = _end_of_tag(text, tag.end())
+            if end and tag["name"] in _UNREAD and tag[0][1] != "/" and text[end - 2] != "/":
+                close = text.find(f"</{tag['name']}>", end, end + _LONGEST)
+                end = close + len(tag["name"]) + 3 if close >= 0 else 0
         elif text[at : at + 1] == "{":
             end = end_of_expression(text, at)
         else:

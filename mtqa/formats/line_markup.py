@@ -1,4 +1,4 @@
-"""Formats whose marks stand at the begin of lines and among words, such as reStructuredText: what they have in common."""
+"""What formats have in common whose marks stand at the begin of lines and among words, such as reStructuredText."""
 
 from __future__ import annotations
 
@@ -180,8 +180,8 @@ def _line_end(content: str, stop: int, start: int) -> Piece:
 
 
 def chunk_of(pieces: Sequence[Piece], within: BlockKind | None, *, cell: bool = False) -> Chunk:
-    """A block of ``pieces`` inside a list, a quote or neither; ``HEADING`` where it is a title. A ``cell`` is a fragment
-    where it is no sentence."""
+    """A block of ``pieces`` inside a list, a quote or neither; ``HEADING`` where it is a title. A ``cell`` that stands
+    alone is no sentence."""
     pieces = settled(pieces)
     if within is BlockKind.HEADING or not has_prose(pieces):
         return Chunk(BlockKind.HEADING, pieces, fragment=cell or within is not BlockKind.HEADING)

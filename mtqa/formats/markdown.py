@@ -3,6 +3,7 @@ deleted text are left out. Raw HTML is read as HTML."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -17,6 +18,7 @@ from mtqa.core.spans import Span
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose, has_prose, in_one_language, settled
 from mtqa.formats.decoding import decode, readable
+from mtqa.formats.directive_lines import front_matter
 from mtqa.formats.directives import Shadow, shadow_of
 from mtqa.formats.html_article import CELLS, kind_of_block
 from mtqa.formats.html_blocks import HtmlReader
@@ -34,6 +36,7 @@ __all__ = ["MARKDOWN", "MDX", "Markdown", "Mdx"]
 _DEEPEST = 120  # open elements; the parser drops what lies deeper, and is recursive
 _DEEPEST_INLINE = 12  # likewise of links and emphasis: each level reads all brackets once more
 _LONGEST_INLINE = 8192  # characters of a paragraph that are parsed at once
+_IN_FRONT = re.compile(r"[\\\"'\r\n]|:(?:\s|$)|(?:^|\s)#|^[\s>|&*!{}\[\]%@`,-]")
 _LABELS = ("heading_open", "th_open", "admonition_title_open")
 _CELLS = ("th_open", "td_open", "dt_open")
 
@@ -78,13 +81,20 @@ class Markdown(Format):
         )
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
-        """The file with ``edits`` applied."""
-        return edits_.apply(document, edits)
+        """The file with ``edits`` applied. Raises InputError, too, for one that a field of front matter cannot hold."""
+        front = front_matter(document.content)
+
+        def plain(text: str, at: int) -> str:
+            if at < front and _IN_FRONT.search(text):
+                raise InputError(document.uri, "quotes, colons and the like need care in front matter; edit it by hand")
+            return text
+
+        return edits_.apply(document, edits, escape=plain)
 
 
 class Mdx(Markdown):
     """Markdown with components and expressions: no line is code because it is indented, or raw HTML because it begins
-    with a component."""
+    with a tag."""
 
     name = "mdx"
     suffixes = (".mdx",)
@@ -100,7 +110,7 @@ def _parser(*, mdx: bool) -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
     parser.use(admon_plugin).use(deflist_plugin).disable("inline")
-    return parser.disable("code") if mdx else parser
+    return parser.disable(["code", "html_block"]) if mdx else parser
 
 
 @lru_cache(maxsize=1)

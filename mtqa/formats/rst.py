@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mtqa.core.documents import BlockKind, Comment
 from mtqa.core.spans import Span
 from mtqa.formats.chunks import Chunk
-from mtqa.formats.line_markup import Line, LineMarkup, Parsed, chunk_of, flow, lines_of
+from mtqa.formats.line_markup import LineMarkup, Parsed, chunk_of, flow, lines_of
 from mtqa.formats.rst_directives import Holds, holds
 from mtqa.formats.rst_inline import marks
 
@@ -26,9 +26,13 @@ _TARGET = re.compile(r"_(?:`[^`]{1,300}`|(?![ _])(?:\\.|[^\\:]|:(?=\S)){1,300}|_
 _ANONYMOUS = re.compile(r"__(?: |$)")
 _VERSION = re.compile(r"[\w.+-]{1,30}(?:, *[\w.+-]{1,30})?:?(?: +|$)")
 _BULLET = re.compile(r"[-*+•‣⁃](?: +|$)")
-_ENUMERATOR = re.compile(r"(?:\((?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|#)\)|(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|#)[.)])(?: +|$)")
+_ENUMERATOR = re.compile(
+    r"(?:\((?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|#)\)|(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9}|#)[.)])(?: +|$)"
+)
 _FIELD = re.compile(r":(?P<name>(?:\\.|[^\\:`\n]|:(?=[^\s`])){1,200}):(?: +|$)")
-_OPTION = re.compile(r"(?:--?|/)\w[\w-]{0,60}(?:[ =]<?[\w-]{1,40}>?)?(?:, --?\w[\w-]{0,60}(?:[ =]<?[\w-]{1,40}>?)?){0,4}(?:  +)")
+_OPTION = re.compile(
+    r"(?:--?|/)\w[\w-]{0,60}(?:[ =]<?[\w-]{1,40}>?)?(?:, --?\w[\w-]{0,60}(?:[ =]<?[\w-]{1,40}>?)?){0,4}(?:  +)"
+)
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*")
 _GRID = re.compile(r"\+(?:[-=]+\+)+")
 _COLUMNS = re.compile(r"=+(?: +=+)+")
@@ -39,7 +43,7 @@ class ReStructuredText(LineMarkup):
     """As docutils and Sphinx read it."""
 
     name = "rst"
-    suffixes = (".rst", ".rest")
+    suffixes = (".rst",)
 
     def chunks(self, content: str, parsed: Parsed) -> Iterator[Chunk]:
         """The blocks in order."""
@@ -240,7 +244,7 @@ class _Reader:
             if stretches[-1][0] < stop:
                 yield self._chunk(stretches, self._kind(box))
             return after
-        if box.terms and follows or follows and len(stretches) == 1:
+        if follows and (box.terms or len(stretches) == 1):
             for stretch in stretches:
                 yield self._chunk([stretch], BlockKind.HEADING, cell=True)
             self._boxes.append(_Box(width + 1, BlockKind.LIST_ITEM, fresh=True, cell=box.cell))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from mtqa.core.documents import Comment
 from mtqa.core.spans import Span
@@ -36,25 +35,27 @@ def cues_of(content: str, parsed: Parsed | None = None, *, web: bool) -> list[Cu
     where an empty line may stand inside of one, it belongs to the last."""
     found: list[Cue] = []
     for number, block in enumerate(_blocks(lines_of(content))):
-        first = block[0].text
-        timed = [row for row, line in enumerate(block) if "->" in line.text and _TIMING.match(line.text)]
-        if web and parsed and _NOTE.match(first):
-            span = Span(block[0].at, block[-1].stop)
-            parsed.comments.append(Comment(span, content[block[0].at + len("NOTE") : block[-1].stop]))
-        elif web and parsed and not number and (language := next(filter(None, map(_said, block)), None)):
-            parsed.language = language
-        elif not timed and not web and found:
+        if web and _NOTE.match(block[0].text):
+            if parsed:
+                span = Span(block[0].at, block[-1].stop)
+                parsed.comments.append(Comment(span, content[span.start + len("NOTE") : span.end]))
+            continue
+        cues = list(_cues(block))
+        if web and parsed and not number:
+            parsed.language = next(filter(None, map(_said, block)), None)
+        if not (cues or web) and found:
             found[-1].lines += block
-        for row, following in pairwise([*timed, len(block) + 1] if timed else []):
-            if web and _NOTE.match(first):
-                break
-            timing = _TIMING.match(block[row].text)
-            assert timing
-            numbers = [int(digits or 0) for digits in timing.groups()]
-            end = following - 1 if following <= len(block) and block[following - 1].text.isdigit() else following
-            cue = Cue(_milliseconds(numbers[:4]), _milliseconds(numbers[4:]), list(block[row + 1 : end]))
-            found.append(cue)
+        found += cues
     return found
+
+
+def _cues(block: Sequence[Line]) -> Iterator[Cue]:
+    """The cues in lines without an empty one; each goes on to the next one's timing, or the number before that."""
+    timed = [(row, timing) for row, line in enumerate(block) if (timing := _TIMING.match(line.text))]
+    ends = [row - block[row - 1].text.isdigit() for row, _ in timed[1:]]
+    for (row, timing), end in zip(timed, [*ends, len(block)], strict=bool(timed)):
+        numbers = [int(digits or 0) for digits in timing.groups()]
+        yield Cue(_milliseconds(numbers[:4]), _milliseconds(numbers[4:]), list(block[row + 1 : end]))
 
 
 def _said(line: Line) -> str | None:

@@ -29,6 +29,7 @@ _SONG_END = re.compile(r"(?<=\s)#+$")
 _ASIDE = re.compile(r"\([^()]{1,300}\)")
 _ENDED = re.compile(r"[.!?…。！？؟।—:;][\"'”’»)\]]*$")
 _TRAILS_OFF = re.compile(r"^(?:\.\.\.?|…|[\"'“‘«(\[-])*")
+_WORD = re.compile(r"\S+")
 _TOKEN = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
 
 
@@ -119,34 +120,40 @@ def _trailing(text: str) -> int:
     return found.end() if found else 0
 
 
-def apportioned(parts: Sequence[str], breaks: Sequence[bool], text: str) -> list[str]:
-    """``text`` in as many parts as ``parts``, cut between the words that stood on either side of the old cuts, or else
-    as far along; each part has a word where there are enough. ``breaks`` says of each cut whether a line ended there:
-    such a one is only between words, and the space there is lost."""
-    new = list(_TOKEN.finditer(text))
-    old = [_TOKEN.findall(part) for part in parts]
-    matcher = SequenceMatcher(None, [token for tokens in old for token in tokens], [one[0] for one in new], autojunk=False)
-    steps = [(low, high, start, end) for _, low, high, start, end in matcher.get_opcodes()]
-    cuts = [0]
-    behind = 0
-    for number, tokens in enumerate(old[:-1]):
-        behind += len(tokens)
-        cut = next((_along(step, behind) for step in steps if step[0] <= behind <= step[1]), len(new))
-        left = len(old) - 1 - number
-        cut = max(cuts[-1], min(max(cut, cuts[-1] + 1), len(new) - left))
-        while breaks[number] and 0 < cut < len(new) and new[cut - 1].end() == new[cut].start():
-            cut += 1
-        cuts.append(cut)
-    places = [0, *(new[cut - 1].end() if cut else 0 for cut in cuts[1:]), len(text)]
-    found = [text[low:high] for low, high in pairwise(places)]
-    for number, ends_line in enumerate(breaks):
-        rest = found[number + 1].lstrip()
-        if not ends_line and parts[number][-1:].isspace():  # the space was inside the marks before
-            found[number] += " " * (len(rest) < len(found[number + 1]))
-            found[number + 1] = rest
-        elif ends_line:
-            found[number + 1] = rest
+def apportioned(lines: Sequence[Sequence[str]], text: str) -> list[list[str]]:
+    """``text`` in the place of words that stand in ``lines``, each in parts with tags between them: as many lines of as
+    many parts, cut between the words that stood on either side of the old cuts, or else as far along. Each line has a
+    word where there are enough."""
+    found: list[list[str]] = []
+    for parts, line in zip(lines, _cut(["".join(parts) for parts in lines], text, _WORD, fewest=1), strict=True):
+        texts = _cut(parts, line, _TOKEN, fewest=0)
+        for number in range(len(texts) - 1):
+            rest = texts[number + 1].lstrip()
+            if parts[number][-1:].isspace() and len(rest) < len(texts[number + 1]):  # the space was before the tag
+                texts[number] += " "
+                texts[number + 1] = rest
+        found.append(texts)
+    for texts in found[1:]:
+        first = next((number for number, part in enumerate(texts) if part.strip()), 0)
+        texts[first] = texts[first].lstrip()
     return found
+
+
+def _cut(parts: Sequence[str], text: str, unit: re.Pattern[str], *, fewest: int) -> list[str]:
+    """``text`` in as many parts; each with ``fewest`` units at least, as long as there are any."""
+    old = [unit.findall(part) for part in parts]
+    new = list(unit.finditer(text))
+    units = [one for part in old for one in part]
+    steps = [step[1:] for step in SequenceMatcher(None, units, [one[0] for one in new], autojunk=False).get_opcodes()]
+    places = [0]
+    behind = done = 0
+    for number, part in enumerate(old[:-1], start=1):
+        behind += len(part)
+        cut = max((_along(step, behind) for step in steps if step[0] <= behind <= step[1]), default=len(new))
+        most = len(new) - fewest * (len(old) - number)
+        done = max(done, min(max(cut, done + fewest), most))
+        places.append(new[done - 1].end() if done else 0)
+    return [text[low:high] for low, high in pairwise([*places, len(text)])]
 
 
 def _along(step: tuple[int, int, int, int], at: int) -> int:

@@ -6,9 +6,11 @@ Sources: the format of SubRip, WebVTT (W3C), the style guides of the BBC and of 
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice
 
 from mtqa.core.documents import BlockKind, Document
 from mtqa.core.errors import InputError
@@ -23,6 +25,8 @@ from mtqa.formats.subtitle_words import Spoken, apportioned, goes_on, spoken
 
 __all__ = ["SRT", "VTT", "Srt", "WebVtt"]
 
+_LINE = re.compile(r"[^\r\n]+")
+_LINE_END = re.compile(r"[\r\n]")
 _LONGEST = 4000  # characters of what nobody ends
 _MOST_SILENCE = 5000  # milliseconds inside a sentence
 
@@ -58,7 +62,9 @@ class Srt(LineMarkup):
             at = end
         content.append(document.content[at:])
         if _frame(cues_of(document.content, web=self.web)) != _frame(cues_of("".join(content), web=self.web)):
-            raise InputError(document.uri, "an edit would leave a line without words or add a cue; edit the file by hand")
+            raise InputError(
+                document.uri, "an edit would leave a line without words or add a cue; edit the file by hand"
+            )
         return encode(document, replaced)
 
     def _escape(self, text: str, _: int) -> str:
@@ -117,11 +123,15 @@ def _parts(document: Document, edit: Edit) -> Iterator[Edit]:
         text = text.lstrip()
     if pieces[-1].end < edit.span.end:
         text = text.rstrip()
-    between = (Span(one.end, other.start).of(document.text) for one, other in pairwise(pieces))
-    parts = [piece.of(document.text) for piece in pieces]
-    texts = apportioned(parts, ["\n" in gap or "\r" in gap for gap in between], text)
-    for piece, words in zip(pieces, texts, strict=True):
-        yield replace(edit, span=piece, text=words)
+    lines: list[list[Span]] = [[]]
+    for piece in pieces:
+        if lines[-1] and _LINE_END.search(document.text, lines[-1][-1].end, piece.start):
+            lines.append([])
+        lines[-1].append(piece)
+    texts = apportioned([[piece.of(document.text) for piece in line] for line in lines], text)
+    for line, parts in zip(lines, texts, strict=True):
+        for piece, words in zip(line, parts, strict=True):
+            yield replace(edit, span=piece, text=words)
 
 
 def _insertion(document: Document, edit: Edit) -> Iterator[Edit]:
@@ -137,14 +147,13 @@ def _insertion(document: Document, edit: Edit) -> Iterator[Edit]:
 
 def _pieces(document: Document, span: Span) -> Iterator[Span]:
     """The parts of ``span`` that stand in one line of the file each, in one piece."""
-    for start, at, length in document.source_map.runs:
-        low, high = max(start, span.start), min(start + length, span.end)
-        while low < high:
-            words = document.text[low:high]
-            end = low + len(words.splitlines(keepends=True)[0].rstrip("\r\n"))
-            if low < end:
-                yield Span(low, end)
-            low = max(end, low + 1) if end < high else high
+    runs = document.source_map.runs
+    first = max(0, bisect_right(runs, span.start, key=lambda run: run[0]) - 1)
+    for start, _, length in islice(runs, first, None):
+        if start >= span.end:
+            break
+        for line in _LINE.finditer(document.text, max(start, span.start), min(start + length, span.end)):
+            yield Span(*line.span())
 
 
 def _frame(cues: Iterable[Cue]) -> list[tuple[int, int, int]]:

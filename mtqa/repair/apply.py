@@ -24,6 +24,7 @@ __all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "write_over"]
 LONGEST = 10_000
 """Characters of a repaired sentence."""
 
+_MARKUP = frozenset(("asciidoc", "markdown", "mdx", "rst"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -108,8 +109,8 @@ def repaired(
         known: keeps what was found out for later calls with the same documents, which are faster by it.
 
     Raises:
-        InputError: it cannot be written, or segments overlap, or it would read otherwise than asked: in Markdown,
-            characters can be markup.
+        InputError: it cannot be written, or segments overlap, or it would read otherwise than asked: in Markdown and
+            its like, characters can be markup.
     """
     known = {} if known is None else known
     first = documents[0]
@@ -130,7 +131,7 @@ def repaired(
                     known[n, span, after] = edits_of(document, span, after)
                 edits += known[n, span, after]
         raw = write(document, edits)
-        if document.format == "markdown":
+        if document.format in _MARKUP:
             again, _ = read_bytes(raw, document.uri, format=document.format)
             wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
             if again[number].text != wanted:
