@@ -47,6 +47,12 @@ def prepare(folder: Path) -> None:
     for name in ("article.html", "docs/manual.html", "news/lighthouse.html"):
         shutil.copy(_SEEDS / "003_lighthouse.html", folder / name)
     _slip_into(folder / "article.html")
+    for name, seed in (
+        ("guide.rst", "021_weir.rst"),
+        ("guide.txt", "021_weir.rst"),
+        ("film.srt", "023_night_train.srt"),
+    ):
+        shutil.copy(_SEEDS / seed, folder / name)
     for name in ("en.po", "locale/en.po"):
         shutil.copy(_SEEDS / "007_library.po", folder / name)
     _corpora(folder)

@@ -249,6 +249,9 @@ def test_jsonl_rows_are_documents() -> None:
 DECLARING = {
     "a.html": "<html lang={}><body><p>The ferry was late.</p></body></html>",
     "a.md": "---\nlang: {}\n---\n\nThe ferry was late.\n",
+    "a.mdx": "---\nlang: {}\n---\n\nThe ferry was late.\n",
+    "a.adoc": ":lang: {}\n\nThe ferry was late.\n",
+    "a.vtt": "WEBVTT\nLanguage: {}\n\n00:01.000 --> 00:02.000\nThe ferry was late.\n",
     "a.jsonl": '{{"text": "The ferry was late.", "language": "{}"}}',
     "a.xlf": '<xliff version="1.2"><file source-language="de" target-language="{}"><body><trans-unit id="1"><source>So.'
     "</source><target>The ferry was late.</target></trans-unit></body></file></xliff>",

@@ -309,6 +309,23 @@ def test_an_ignore_stands_before_its_block(text: str, format: str, before: str) 
     assert "article-mismatch" not in codes(checked(after, format).diagnostics())
 
 
+@pytest.mark.parametrize(
+    ("format", "comment"),
+    [
+        ("mdx", "{/* mtqa ignore-next: article-mismatch reason */}\n"),
+        ("rst", ".. mtqa ignore-next: article-mismatch reason\n\n"),
+        ("asciidoc", "// mtqa ignore-next: article-mismatch reason\n"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_an_ignore_is_a_comment_of_its_format(format: str, comment: str, ending: str) -> None:  # noqa: A002
+    text = f"We sat.\n\n{WAIT}\n".replace("\n", ending)
+    _, (action,) = offered(checked(text, format), "article-mismatch")
+    after = applied(text, action)
+    assert after == text.replace(WAIT, comment.replace("\n", ending) + WAIT)
+    assert "article-mismatch" not in codes(checked(after, format).diagnostics())
+
+
 def test_plain_text_has_no_comments() -> None:
     repairs, ignores = offered(checked(TEXT, "text"), "article-mismatch")
     assert (len(repairs), len(ignores)) == (1, 0)

@@ -167,4 +167,5 @@ def test_no_report_is_written_under_its_name() -> None:
 def test_the_service_takes_it_where_it_is_text() -> None:
     assert ScoreRequest.model_validate({"text": "a", "format": "cues"}).format == "cues"
     listed = ScoreRequest.model_json_schema()["properties"]["format"]["enum"]
-    assert listed == ["text", "markdown", "html", "xliff", "po", "cues"]
+    assert "cues" in listed
+    assert not {"archive", "jsonl"} & set(listed)

@@ -6,7 +6,7 @@ Source: the AsciiDoc Language Documentation of the Eclipse Foundation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from mtqa.core.documents import BlockKind, Comment
@@ -138,7 +138,7 @@ class _Reader:
             self._comment(self._lines[number].at, self._lines[number].stop, stop, max(last.stop, stop))
         return min(end + 1, len(self._lines))
 
-    def _block(self, number: int) -> Iterator[Chunk]:
+    def _block(self, number: int) -> Generator[Chunk, None, int]:
         """A block of words; returns the line behind it."""
         line = self._lines[number]
         style, self._style = self._style, ""
@@ -178,7 +178,7 @@ class _Reader:
         yield from self._words(stretches, kind)
         return end
 
-    def _item(self, number: int, at: int) -> Iterator[Chunk]:
+    def _item(self, number: int, at: int) -> Generator[Chunk, None, int]:
         self._in_list = False
         stretches, end = self._stretches(number, at, item=True)
         yield from self._words(stretches, BlockKind.LIST_ITEM)
@@ -245,7 +245,7 @@ class _Reader:
             number += 1
         return number
 
-    def _table(self, number: int) -> Iterator[Chunk]:
+    def _table(self, number: int) -> Generator[Chunk, None, int]:
         delimiter = self._lines[number].text
         end = number + 1
         while end < len(self._lines) and self._lines[end].text != delimiter:

@@ -7,7 +7,7 @@ Source: the reStructuredText Markup Specification of docutils.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from mtqa.core.documents import BlockKind, Comment
@@ -89,7 +89,7 @@ class _Reader:
                 self._boxes.append(_Box(line.indent, box.kind or BlockKind.QUOTE, cell=box.cell, terms=box.terms))
             number = yield from self._block(number, line.at, line.indent)
 
-    def _block(self, number: int, at: int, indent: int) -> Iterator[Chunk]:
+    def _block(self, number: int, at: int, indent: int) -> Generator[Chunk, None, int]:
         """The block whose first line goes on at ``at``, ``indent`` columns from the margin; returns the line behind it.
         Items of lists may begin on one line."""
         line = self._lines[number]
@@ -157,7 +157,7 @@ class _Reader:
                 return number, number + 2
         return None
 
-    def _explicit(self, number: int, at: int, indent: int) -> Iterator[Chunk]:
+    def _explicit(self, number: int, at: int, indent: int) -> Generator[Chunk, None, int]:
         """A directive, a footnote, a target or a comment."""
         line = self._lines[number]
         words = line.text[at - line.at :]
@@ -180,7 +180,7 @@ class _Reader:
         """Whether an empty line follows: then two dots are all of an empty comment."""
         return number + 1 >= len(self._lines) or self._lines[number + 1].blank
 
-    def _directive(self, number: int, at: int, indent: int, what: Holds) -> Iterator[Chunk]:
+    def _directive(self, number: int, at: int, indent: int, what: Holds) -> Generator[Chunk, None, int]:
         line = self._lines[number]
         box = _Box(
             indent + 1,
@@ -214,7 +214,7 @@ class _Reader:
             number += 1
         return number
 
-    def _paragraph(self, number: int, at: int, indent: int, *, hangs: bool = False) -> Iterator[Chunk]:
+    def _paragraph(self, number: int, at: int, indent: int, *, hangs: bool = False) -> Generator[Chunk, None, int]:
         """Lines up to an empty one or another indentation; where it ``hangs``, the second line says which."""
         line = self._lines[number]
         stretches = [(at, line.stop)] if at < line.stop else []
@@ -256,7 +256,7 @@ class _Reader:
     def _kind(self, box: _Box) -> BlockKind | None:
         return BlockKind.CAPTION if box.caption else box.kind
 
-    def _verse(self, number: int, at: int, indent: int) -> Iterator[Chunk]:
+    def _verse(self, number: int, at: int, indent: int) -> Generator[Chunk, None, int]:
         """Lines that begin with a bar, and what goes on deeper."""
         stretches = [(min(at + 2, self._lines[number].stop), self._lines[number].stop)]
         number += 1

@@ -20,7 +20,13 @@ from mtqa.renderers.wording import visible
 
 __all__ = ["actions"]
 
-_COMMENTED = ("html", "markdown")  # the formats whose comments can ignore findings
+_COMMENTS = {  # of the formats in which they can ignore findings; a line of them ends with a line end
+    "asciidoc": "// {}\n",
+    "html": "<!-- {} -->",
+    "markdown": "<!-- {} -->",
+    "mdx": "{{/* {} */}}",
+    "rst": ".. {}\n\n",
+}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _CONTAINERS = re.compile(r"[ \t>]*")  # what a line begins with that lies in the same Markdown quote or list item
 _LONGEST = 60  # characters of a title's quotation
@@ -94,7 +100,7 @@ def _quoted(words: str) -> str:
 def _ignore(article: Article, document: Document, flag: Flag) -> types.TextEdit | None:
     """The comment that ignores ``flag``, on a line of its own before its block, or else where the block begins. None
     where neither leaves the article as it reads and ignores the flag, as in a format that has no comments."""
-    if document.format not in _COMMENTED:
+    if document.format not in _COMMENTS:
         return None
     for at, words in _comments(article.text, document, flag):
         text = f"{article.text[:at]}{words}{article.text[at:]}"
@@ -114,12 +120,18 @@ def _comments(text: str, document: Document, flag: Flag) -> Iterator[tuple[int, 
     """Places in the file and what to put there, the best first."""
     block = max((b for b in document.blocks if b.span.start <= flag.span.start), key=lambda b: b.span.start)
     extent = document.source_map.extent(block.span) or Span(0, 0)
-    comment = " ".join(f"<!-- mtqa ignore-next: {rule} reason -->" for rule in flag.rules or (flag.rule,))
+    marks = _COMMENTS[document.format]
+    end = found[0] if (found := _LINE_END.search(text)) else "\n"
     ends = [found.end() for found in _LINE_END.finditer(text, 0, extent.start)]
     line = ends[-1] if ends else 0
     before = _CONTAINERS.match(text, line, extent.start)
-    end = _LINE_END.search(text)
-    yield line, f"{before[0] if before else ''}{comment}{end[0] if end else chr(10)}"
+    margin = before[0] if before else ""
+    comments = [marks.format(f"mtqa ignore-next: {rule} reason") for rule in flag.rules or (flag.rule,)]
+    if marks.endswith("\n"):
+        yield line, "".join(margin + comment.replace("\n", end) for comment in comments)
+        return
+    comment = " ".join(comments)
+    yield line, f"{margin}{comment}{end}"
     yield extent.start, comment
 
 

@@ -32,12 +32,20 @@ from mtqa.renderers.wording import (
 __all__ = ["FORMAT_OF", "Article", "documents_of"]
 
 FORMAT_OF = {
+    "asciidoc": "asciidoc",
     "gfm": "markdown",
     "html": "html",
     "markdown": "markdown",
+    "mdx": "mdx",
     "mhtml": "html",
     "plaintext": "text",
+    "restructuredtext": "rst",
+    "rst": "rst",
+    "srt": "srt",
+    "subrip": "srt",
     "text": "text",
+    "vtt": "vtt",
+    "webvtt": "vtt",
     "xhtml": "html",
 }
 """Formats by the language identifiers of editors; documents in other languages are left alone."""
