@@ -258,12 +258,31 @@ def rewritten(raw: str, name: str, *changes: tuple[str, str]) -> str:
         ),
         (["We came\nlate", "and left."], "late\nand", "late\nbut", ["We came\nlate", "but left."]),
         (["We came late", "and left."], "\n", " ", ["We came late", "and left."]),
+        (["We came\nlate", "and left."], "late\n", "late, ", ["We came\nlate,", "and left."]),
     ],
 )
 def test_words_over_several_cues_are_parted_where_they_were(
     cues: list[str], before: str, after: str, written: list[str]
 ) -> None:
     assert rewritten(film(*cues), "a.srt", (before, after)) == film(*written)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "written"),
+    [
+        ("", "So ", ["So we <i>came</i>\nlate", "and left."]),
+        ("we came", ",", ["we <i>came,</i>\nlate", "and left."]),
+        ("we came\n", "too ", ["we <i>came</i>\ntoo late", "and left."]),
+        ("we came\nlate", ",", ["we <i>came</i>\nlate,", "and left."]),
+        ("we came\nlate\n", "but ", ["we <i>came</i>\nlate", "but and left."]),
+        ("we came\nlate\nand left.", " Oh!", ["we <i>came</i>\nlate", "and left. Oh!"]),
+    ],
+)
+def test_words_are_put_in_where_one_line_ends_and_another_begins(before: str, text: str, written: list[str]) -> None:
+    document = read(film("we <i>came</i>\nlate", "and left."), "a.srt")
+    assert document.text.startswith(before)
+    change = Edit(span=Span(len(before), len(before)), text=text, applicability=Applicability.UNSAFE)
+    assert formats.write(document, [change]).decode() == film(*written)
 
 
 def test_no_edit_empties_a_line_or_makes_a_cue() -> None:

@@ -268,6 +268,7 @@ def test_reading_grows_linearly(name: str, unit: str) -> None:
         ("a.mdx", "<A>\n", "</A>\n"),
         ("a.mdx", "{", "}"),
         ("a.rst", "- ", ""),
+        ("a.adoc", "link:a[", "]"),
         ("a.adoc", "====\n", "====\n"),
         ("a.srt", "<i>", "</i>"),
     ],

@@ -104,7 +104,7 @@ def _marks(text: str) -> Iterator[Mark]:
                 unclosed.add("]")
             else:
                 yield from _macro(text, found, end.start())
-                at = at if _name(found) in _READ else end.end()
+                at = end.end()
         elif kind in _ENDS:
             if kind in unclosed or open_until.get(kind, 0) > found.start():
                 continue
@@ -144,6 +144,7 @@ def _macro(text: str, found: re.Match[str], end: int) -> Iterator[Mark]:
     high = cut.start() if cut else end
     if name in _READ and text[low:high].strip():
         yield Mark(start, low)
+        yield from (mark._replace(start=low + mark.start, end=low + mark.end) for mark in _marks(text[low:high]))
         yield Mark(high, end + 1)
     else:
         yield Mark(start, end + 1, How.GONE if name in _GONE else How.MASKED)

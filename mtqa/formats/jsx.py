@@ -10,6 +10,7 @@ import re
 __all__ = ["end_of_expression", "end_of_lines"]
 
 _LONGEST = 20_000  # characters of a tag or an expression
+_DEEPEST = 40  # braces in it: each line that begins with one may be read as often
 _TAG = re.compile(r"</?(?P<name>[A-Za-z][\w.:-]*)?")
 _IN_TAG = re.compile(r"[\"'{<>]")
 _IN_BRACES = re.compile(r"[\"'`{}]|/\*|(?<!\S)//")
@@ -68,6 +69,8 @@ def end_of_expression(text: str, at: int, longest: int = _LONGEST) -> int:
         match found[0]:
             case "{":
                 depth += 1
+                if depth > _DEEPEST:
+                    return 0
             case "}":
                 depth -= 1
                 if not depth:

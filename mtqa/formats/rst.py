@@ -94,19 +94,20 @@ class _Reader:
         Items of lists may begin on one line."""
         line = self._lines[number]
         while True:
-            words = line.text[at - line.at :]
-            if explicit := _EXPLICIT.match(words):
-                return (yield from self._explicit(number, at + explicit.end(), indent))
-            marker = _BULLET.match(words) or self._enumerator(number, words, indent)
+            if explicit := _EXPLICIT.match(line.text, at - line.at):
+                return (yield from self._explicit(number, line.at + explicit.end(), indent))
+            marker = _BULLET.match(line.text, at - line.at) or self._enumerator(number, at, indent)
             if not marker:
                 break
-            indent += marker.end()
-            at += marker.end()
+            width = len(marker[0])
+            indent += width
+            at += width
             self._boxes.append(_Box(indent, BlockKind.LIST_ITEM, cell=self._boxes[-1].cell))
             if at >= line.stop:
-                self._boxes[-1].indent -= marker.end() - 1
+                self._boxes[-1].indent -= width - 1
                 self._boxes[-1].fresh = True
                 return number + 1
+        words = line.text[at - line.at :]
         if end := self._passed(number, words, indent):
             return end
         if title := self._title(number, words):
@@ -136,8 +137,8 @@ class _Reader:
             return number + 1
         return 0
 
-    def _enumerator(self, number: int, words: str, indent: int) -> re.Match[str] | None:
-        found = _ENUMERATOR.match(words)
+    def _enumerator(self, number: int, at: int, indent: int) -> re.Match[str] | None:
+        found = _ENUMERATOR.match(self._lines[number].text, at - self._lines[number].at)
         if found and number + 1 < len(self._lines):
             after = self._lines[number + 1]
             if not (after.blank or after.indent > indent or _ENUMERATOR.match(after.text) or after.indent < indent):

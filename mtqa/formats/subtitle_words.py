@@ -21,7 +21,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _OPENING = re.compile(
-    r"(?P<dash>(?:[-–‐‑]|—[ \t]?)(?=[^\s\-–—])[ \t]*|[-–‐‑][ \t]+(?=\S))?(?P<turn>>>+[ \t]*)?"
+    r"(?P<dash>(?:[-–‐‑]|—[ \t]?)(?=[^\s\d\-–—])[ \t]*|[-–‐‑][ \t]+(?=\S))?(?P<turn>>>+[ \t]*)?"
     r"(?P<name>(?:[A-Z][A-Z0-9.'’#&-]*(?: [A-Z0-9#&(][A-Z0-9.'’#&)-]*){0,4})[ \t]?:(?=\s)[ \t]*)?"
 )
 _SONG = re.compile(r"#+(?:[ \t]+(?=\S)|$)")
@@ -29,6 +29,7 @@ _SONG_END = re.compile(r"(?<=\s)#+$")
 _ASIDE = re.compile(r"\([^()]{1,300}\)")
 _ENDED = re.compile(r"[.!?…。！？؟।—:;][\"'”’»)\]]*$")
 _TRAILS_OFF = re.compile(r"^(?:\.\.\.?|…|[\"'“‘«(\[-])*")
+_INK = re.compile(r"\S")
 _WORD = re.compile(r"\S+")
 _TOKEN = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
 
@@ -84,12 +85,11 @@ def _marks(text: str, *, web: bool) -> tuple[list[Mark], bool, bool]:
                 found.append(Mark(*mark.span(), How.SPELLED, words))
         else:
             found.append(Mark(*mark.span(), How.GONE if mark["sound"] else How.DROPPED))
-    at, inside = 0, list(found)
-    while True:  # behind tags and spaces that the line begins with
-        at += len(text[at:]) - len(text[at:].lstrip())
-        if not inside or inside[0].start != at:
+    at = _blank(text, 0)  # behind tags and spaces that the line begins with
+    for mark in found:
+        if mark.start != at:
             break
-        at = inside.pop(0).end
+        at = _blank(text, mark.end)
     opening = _OPENING.match(text, at)
     if opening and opening.end() > at:
         found.append(Mark(at, opening.end()))
@@ -99,6 +99,12 @@ def _marks(text: str, *, web: bool) -> tuple[list[Mark], bool, bool]:
         song = True
         found += (Mark(*end.span()) for end in _SONG_END.finditer(text, sung.end()))
     return sorted(found, key=lambda mark: mark.start), begins, song
+
+
+def _blank(text: str, at: int) -> int:
+    """The first character from ``at`` on that is no white space."""
+    found = _INK.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _shown(text: str, marks: Sequence[Mark]) -> str:

@@ -27,6 +27,7 @@ __all__ = ["SRT", "VTT", "Srt", "WebVtt"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _LINE_END = re.compile(r"[\r\n]")
+_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _LONGEST = 4000  # characters of what nobody ends
 _MOST_SILENCE = 5000  # milliseconds inside a sentence
 
@@ -118,7 +119,7 @@ def _parts(document: Document, edit: Edit) -> Iterator[Edit]:
     if not pieces:
         yield from _insertion(document, edit)
         return
-    text = " ".join(edit.text.split("\n")) if len(pieces) > 1 else edit.text
+    text = _BREAK.sub(" ", edit.text) if len(pieces) > 1 else edit.text
     if pieces[0].start > edit.span.start:
         text = text.lstrip()
     if pieces[-1].end < edit.span.end:
@@ -135,14 +136,16 @@ def _parts(document: Document, edit: Edit) -> Iterator[Edit]:
 
 
 def _insertion(document: Document, edit: Edit) -> Iterator[Edit]:
-    """Words that are put where none stand: between two lines, they belong to the first."""
-    before = Span(max(0, edit.span.start - 1), edit.span.start)
+    """Words that are put where none stand: at the end of a line or a tag, they belong to what is before."""
     if not edit.text.strip():
         return
-    if len(edit.span) or len(document.source_map.to_file(before)) == 1:
-        yield replace(edit, span=before, text=before.of(document.text) + edit.text.rstrip())
+    before, after = Span(max(0, edit.span.start - 1), edit.span.start), Span(edit.span.end, edit.span.end + 1)
+    ends, starts = document.source_map.to_file(before), document.source_map.to_file(after)
+    if not ends or before.of(document.text).isspace() or (starts and ends[0].end == starts[0].start):
+        yield replace(edit, span=Span(edit.span.end, edit.span.end))
     else:
-        yield edit
+        text = edit.text if after.of(document.text) != "\n" and not len(edit.span) else edit.text.rstrip()
+        yield replace(edit, span=before, text=before.of(document.text) + text)
 
 
 def _pieces(document: Document, span: Span) -> Iterator[Span]:
