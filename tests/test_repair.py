@@ -236,7 +236,19 @@ def test_rows_of_json_lines_are_repaired_together() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["000_3d0557e54902f2a4.txt", "001_bakery.txt", "002_river.md", "003_lighthouse.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "000_3d0557e54902f2a4.txt",
+        "001_bakery.txt",
+        "002_river.md",
+        "003_lighthouse.html",
+        "020_kiln.mdx",
+        "021_weir.rst",
+        "022_observatory.adoc",
+        "023_night_train.srt",
+    ],
+)
 def test_seeds_are_the_same_outside_the_edits(name: str) -> None:
     documents, _ = read_all(SEEDS / name)
     report = checker().check(documents[0]).documents[0]

@@ -1,4 +1,4 @@
-"""Ignores that an author writes into a Markdown or HTML file, as comments.
+"""Ignores that an author writes into a file, as comments of its format; in Markdown and HTML:
 
 <!-- mtqa off: quoted minutes --> … <!-- mtqa on -->
 <!-- mtqa ignore-next: misspelling the ship's own spelling -->
