@@ -110,7 +110,7 @@ class _Reader:
         words = line.text[at - line.at :]
         if end := self._passed(number, words, indent):
             return end
-        if title := self._title(number, words):
+        if at == line.at and (title := self._title(number, words)):
             yield self._chunk([(self._lines[title[0]].at, self._lines[title[0]].stop)], BlockKind.HEADING)
             return title[1]
         if field := _FIELD.match(words) or _OPTION.match(words):

@@ -36,8 +36,7 @@ _NAMES = {
     Holds.CODE: "image include index toctree contents sectnum section-numbering meta role default-role highlight "
     "highlightlang csv-table table title header footer date unicode replace target-notes bibliography youtube video "
     "currentmodule py:currentmodule module py:module sectionauthor codeauthor moduleauthor tabularcolumns acks "
-    "productionlist math parsed-literal raw code sourcecode doctest digraph graph graphviz inheritance-diagram "
-    "ifconfig cssclass restructuredtext-test-directive",
+    "productionlist math parsed-literal raw code sourcecode doctest digraph graph graphviz inheritance-diagram",
 }
 _HOLDS = {name: what for what, names in _NAMES.items() for name in names.split()}
 _CODE = re.compile(
