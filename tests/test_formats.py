@@ -138,7 +138,6 @@ def test_markdown_reads_without_its_markup() -> None:
     assert (document.language, document.declared) == ("en", True)
     assert kinds(document) == [
         ("heading", "The river that came back"),
-        ("heading", "The river that came back"),
         (
             "paragraph",
             "For sixty years the Lenn ran under a car park. In 2019 the town voted to dig\nit up, "

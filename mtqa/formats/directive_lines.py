@@ -205,9 +205,11 @@ class ShadowLines:
         if count:
             found = _LANGUAGE.search("\n".join(line for line, _ in self._lines[1 : count - 1]))
             self.language = found[1] if found else None
-            shown = any(line.strip() for line, _ in self._lines[count:])  # on a page without text, it is no article's
+            # On a page without text, a title is no article's; and it is said once where a heading repeats it.
+            heading = next((line.strip("# \t") for line, _ in self._lines[count:] if line.strip()), None)
             for line, _ in self._lines[:count]:
-                self._title(line, 0, *(_titled(line) if shown else (0, 0)))
+                low, high = (0, 0) if heading is None else _titled(line)
+                self._title(line, 0, *((0, 0) if line[low:high] == heading else (low, high)))
         return count
 
     def _fenced(self, number: int, marks: str) -> int:
