@@ -86,10 +86,10 @@ def _marks(text: str, *, web: bool) -> tuple[list[Mark], bool, bool]:
         else:
             found.append(Mark(*mark.span(), How.GONE if mark["sound"] else How.DROPPED))
     at = _blank(text, 0)  # behind tags and spaces that the line begins with
-    for mark in found:
-        if mark.start != at:
+    for one in found:
+        if one.start != at:
             break
-        at = _blank(text, mark.end)
+        at = _blank(text, one.end)
     opening = _OPENING.match(text, at)
     if opening and opening.end() > at:
         found.append(Mark(at, opening.end()))
