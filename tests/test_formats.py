@@ -464,7 +464,7 @@ def test_what_the_encoding_cannot_hold_is_refused() -> None:
         (b"x" * (formats.MAX_BYTES + 1), "mtqa batch"),
     ],
 )
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.jsonl", "a.unknown"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.jsonl", "a"])
 def test_unreadable_bytes(raw: bytes, says: str, name: str) -> None:
     with pytest.raises(InputError, match=says) as caught:
         formats.read_bytes(raw, name)
@@ -490,7 +490,7 @@ NOTHING = {
     "header.po": 'msgid ""\nmsgstr "Language: en\\n"\n',
     **{
         f"{kind}.{suffix}": raw
-        for suffix in ("txt", "md", "mdx", "rst", "adoc", "srt", "vtt", "html", "jsonl", "po", "xlf", "odd")
+        for suffix in ("txt", "md", "mdx", "rst", "adoc", "srt", "vtt", "html", "jsonl", "po", "xlf")
         for kind, raw in (("empty", ""), ("blank", " \n\t\r\n"))
     },
 }
