@@ -56,7 +56,11 @@ def prepare(folder: Path) -> None:
     for name in ("en.po", "locale/en.po"):
         shutil.copy(_SEEDS / "007_library.po", folder / name)
     _corpora(folder)
-    _edits(folder / "article.md")
+    shutil.copy(_SEEDS / "008_quarry.docx", folder / "report.docx")
+    words = "“In a reasonable context, one -sided US military measures can be used to disturb the cartel activity,”"
+    _edits(folder / "article.md", words, words.replace("one -sided", "one-sided"))
+    words = "The council hopes to fill the pit with water and to keep perch in it."
+    _edits(folder / "report.docx", words, words.replace("hopes", "wants"))
     _commit(folder)
 
 
@@ -85,9 +89,8 @@ def _corpora(folder: Path) -> None:
     parquet.write_table(pa.Table.from_pylist([{"url": "b/1", "body": text, "site": "b"}]), folder / "archive.parquet")
 
 
-def _edits(article: Path) -> None:
+def _edits(article: Path, words: str, after: str) -> None:
     document = read(article)
-    words = "“In a reasonable context, one -sided US military measures can be used to disturb the cartel activity,”"
     start = document.text.index(words)
     span = Span(start, start + len(words))
     log = Log(beside(article))
@@ -101,7 +104,7 @@ def _edits(article: Path) -> None:
             segment=span,
             text=words,
             revision=0,
-            replacement=words.replace("one -sided", "one-sided"),
+            replacement=after,
             who="Ada",
             when="2025-01-01T00:00:00.000Z",
             signature="",

@@ -52,7 +52,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "binary.txt"], "binary.txt: looks like a binary file"),
         (["score", "bad.jsonl"], "bad.jsonl:2: not a JSON object"),
         (["score", "article.txt", "--format", "jsn"], "did you mean 'json'?"),
-        (["score", "article.txt", "--input-format", "docx"], "unknown format 'docx'"),
+        (["score", "article.txt", "--input-format", "rtf"], "unknown format 'rtf'"),
         (["score", "article.txt", "--language", "english!"], "not a language tag"),
         (["score", "article.txt", "--format", "json", "--top", "3"], "--top does nothing"),
         (["score", "article.txt", "--stdin-filename", "a.md"], "needs - among the paths"),

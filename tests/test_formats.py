@@ -81,6 +81,8 @@ def test_one_edit_changes_its_own_bytes_only(path: Path) -> None:
         for one in segment(document):
             ranges = document.source_map.to_file(one.span)
             if len(ranges) != 1 or len(ranges[0]) != len(one.span):
+                if sum(map(len, ranges)) == len(one.span) and not formats.FORMATS[document.format].text:
+                    continue  # what stands between may be no markup to a reader: see test_office.py
                 changes = [edit(one.span, "Other words for what is said, more or less.")]
                 if document.format in ("srt", "vtt"):  # which share them out among the lines
                     written = formats.write(document, changes).decode(document.encoding)
@@ -91,7 +93,11 @@ def test_one_edit_changes_its_own_bytes_only(path: Path) -> None:
                 continue
             place = ranges[0]
             expected = document.content[: place.start] + "Other words." + document.content[place.end :]
-            assert formats.write(document, [edit(one.span, "Other words.")]).decode(document.encoding) == expected
+            written = formats.write(document, [edit(one.span, "Other words.")])
+            if formats.FORMATS[document.format].text:
+                assert written.decode(document.encoding) == expected
+            else:
+                assert formats.read_bytes(written, path.name)[0][0].content == expected
             edited += 1
         assert edited or document.format == "pdf"  # which is only read
 
@@ -559,7 +565,7 @@ def test_expand(tmp_path: Path) -> None:
     assert expand("absent.txt") == (["absent.txt"], [])
     files, messages = expand("empty", "*.nothing")
     assert files == []
-    assert "known suffixes: .adoc" in messages[0]
+    assert "known suffixes: ." in messages[0]
     assert "check the pattern" in messages[1]
 
 

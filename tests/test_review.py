@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ import httpx2
 import pytest
 from articles import BAD, CLEAN, WORSE, checker, paragraphs
 from fakes import fake_checker
+from office_files import docx, para
 from program import Run
 from starlette.testclient import TestClient
 
@@ -227,6 +230,20 @@ def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a.repaired.txt"
     assert answer.content == paragraphs(CLEAN, FIXED, WORSE).encode()
     assert (tmp_path / "a.txt").read_text() == paragraphs(CLEAN, BAD, WORSE), "the article itself is left alone"
+
+
+def test_a_word_document_is_exported_with_tracked_changes(page: Open) -> None:
+    client = page(docx(para(CLEAN) + para(BAD)), "a.docx")
+    assert act(client, 1, kind="edit", revision=0, text=FIXED).status_code == 200
+    assert 'export/tracked" download' in client.get("").text
+    made = client.get("d/0/export/tracked")
+    assert made.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a.tracked.docx"
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        assert b'<w:del w:id="0" w:author="Ada"' in archive.read("word/document.xml")
+        assert "repeated word: “the the”".encode() in archive.read("word/comments.xml")
+    plain = page()
+    assert "export/tracked" not in plain.get("").text
+    assert plain.get("d/0/export/tracked").status_code == 422
 
 
 def test_the_change_list_shows_quotations_and_times_as_people_write_them(page: Open) -> None:

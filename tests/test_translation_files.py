@@ -592,7 +592,10 @@ def test_the_program_annotates_a_file(mtqa: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["a.txt", "-o", "b.txt"], "a.txt: not a translation file; give one of .xlf, .xliff, .po"),
+        (
+            ["a.txt", "-o", "b.txt"],
+            "a.txt: flags cannot be written into it; give one of .xlf, .xliff, .po, .docx, .docm",
+        ),
         (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
         (["bad.po", "-o", "b.po"], "bad.po: not a PO statement at line 1; repair it, or let msgfmt --check say more"),
         (["a.txt", "-o", "."], "--output .: a folder; name a file in it"),

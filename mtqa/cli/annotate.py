@@ -1,4 +1,4 @@
-"""``mtqa annotate``: flags written into a translation file."""
+"""``mtqa annotate``: flags written into a translation file or a Word document."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.core.settings import ARTICLES
 from mtqa.formats import annotate as annotated
-from mtqa.formats import read_all, translation_suffixes
+from mtqa.formats import annotated_suffixes, read_all
 from mtqa.formats.annotations import ANNOTATORS
 
 __all__ = ["annotate"]
 
 
 def annotate(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="XLIFF or PO.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="XLIFF, PO or DOCX.")],
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write the result; it may be FILE itself."),
@@ -35,14 +35,15 @@ def annotate(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Write flags into a translation file: notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO.
+    """Write flags into a file: notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO, comments in
+    DOCX.
 
     Flags that mtqa wrote earlier are replaced; nothing else changes.
     """
     check_target(output, ())
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
-        raise InputError(path, f"not a translation file; give one of {', '.join(translation_suffixes())}")
+        raise InputError(path, f"flags cannot be written into it; give one of {', '.join(annotated_suffixes())}")
     with working("Loading the model"):
         from mtqa.checker import Checker
 

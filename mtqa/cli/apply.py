@@ -14,7 +14,7 @@ from mtqa.cli.options import InputFormat
 from mtqa.cli.terminal import check_target, complain, emit, write_reports
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.formats import read_all, read_bytes
+from mtqa.formats import FORMATS, read_all, read_bytes
 
 __all__ = ["apply"]
 
@@ -35,6 +35,10 @@ def apply(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the edits as training labels, JSON Lines.")
     ] = None,
+    tracked_changes: Annotated[
+        bool,
+        typer.Option("--tracked-changes", help="In DOCX: as changes to accept or reject, each with its reason."),
+    ] = False,
     input_format: InputFormat = None,
 ) -> None:
     """Write repairs into an article, after showing the changes and asking.
@@ -46,6 +50,7 @@ def apply(
     from mtqa.repair.apply import repaired, write_over
     from mtqa.repair.history import actions_on, standings
     from mtqa.repair.log import read
+    from mtqa.repair.tracked import tracked
 
     documents, _ = read_all(file, format=input_format)
     if not documents:
@@ -69,8 +74,9 @@ def apply(
         raise ConfigError("two outputs would go to the same file; name a different file for each")
     if changes is not None and changes.suffix not in (".csv", ".html"):
         raise ConfigError(f"--changes {changes}: neither .csv nor .html; use one of these")
-    texts = {place: each.text for place, each in standings(actions).items() if each.text is not None}
-    raw = repaired(documents, texts)
+    found = standings(actions)
+    texts = {place: each.text for place, each in found.items() if each.text is not None}
+    raw = tracked(documents, found) if tracked_changes else repaired(documents, texts)
     count = f"{len(texts)} repaired sentence{'s'[: len(texts) != 1]}"
     emit(_diff(documents, raw, input_format))
     done = raw == documents[0].raw and output is None
@@ -112,7 +118,7 @@ def _identity(place: Path) -> object:
 
 
 def _diff(documents: Sequence[Document], raw: bytes, input_format: str | None) -> str:
-    """A unified diff of the file's lines, safe to show."""
+    """A unified diff of the file's lines, or of the words of one that is no text, safe to show."""
     from mtqa.renderers.wording import printable
 
     name = documents[0].file
@@ -124,7 +130,8 @@ def _diff(documents: Sequence[Document], raw: bytes, input_format: str | None) -
 
 def _lines(documents: Sequence[Document]) -> list[str]:
     """Of a file: what its documents are in may be one text, or one each."""
-    return [line for content in dict.fromkeys(each.content for each in documents) for line in content.splitlines()]
+    texts = (each.content if FORMATS[each.format].text else each.text for each in documents)
+    return [line for text in dict.fromkeys(texts) for line in text.splitlines()]
 
 
 def _agreed(question: str) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "ErrorSpan",
     "Evidence",
     "Flag",
+    "Revision",
     "Severity",
     "Verdict",
 ]
@@ -91,6 +92,22 @@ class Edit:
     span: Span
     text: str
     applicability: Applicability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Edits of one sentence, as a tracked change is told.
+
+    Attributes:
+        author: who made them.
+        when: in ISO 8601, UTC.
+        reason: for a person who decides on them; may be empty.
+    """
+
+    edits: tuple[Edit, ...]
+    author: str
+    when: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import InputError, MtqaError
 from mtqa.core.faults import internal
 from mtqa.core.files import MEGABYTE, TooLarge, is_folder, is_there, read_file
-from mtqa.core.findings import Edit, Severity
+from mtqa.core.findings import Edit, Revision, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport, Failure
@@ -27,6 +27,7 @@ __all__ = [
     "MAX_BYTES",
     "Expansion",
     "annotate",
+    "annotated_suffixes",
     "by_suffix",
     "crosses_markup",
     "expand",
@@ -36,7 +37,8 @@ __all__ = [
     "read_all",
     "read_bytes",
     "the_one",
-    "translation_suffixes",
+    "track_changes",
+    "tracks_changes",
     "write",
 ]
 
@@ -50,6 +52,9 @@ FORMATS: Registry[Format] = Registry(
         "jsonl": "mtqa.formats.jsonl:JSONL",
         "xliff": "mtqa.formats.xliff:XLIFF",
         "po": "mtqa.formats.po:PO",
+        "docx": "mtqa.formats.docx:DOCX",
+        "odt": "mtqa.formats.odt:ODT",
+        "epub": "mtqa.formats.epub:EPUB",
         "pdf": "mtqa.formats.pdf:PDF",
         "rst": "mtqa.formats.rst:RST",
         "asciidoc": "mtqa.formats.asciidoc:ASCIIDOC",
@@ -63,6 +68,9 @@ MAX_BYTES = 20 * MEGABYTE
 
 EDITS = ".edits.jsonl"
 """What the names of files end with that hold a person's edits of an article, beside it: they are none themselves."""
+
+_OPEN_IN_WORD = "~$"
+"""What the names of files begin with that say who has a Word document open."""
 
 _SUFFIX = re.compile(r"\.[a-z][\w+-]{0,9}", re.ASCII)  # and not the end of "Interview with Dr. Moore" or "draft 1.2"
 
@@ -181,6 +189,24 @@ def write(document: Document, edits: Sequence[Edit]) -> bytes:
     return FORMATS[document.format].write(document, edits) if edits else document.raw
 
 
+def track_changes(document: Document, revisions: Sequence[Revision]) -> bytes:
+    """As ``write``, but with the edits as tracked changes, and their reasons as comments on them, where the format has
+    both. Raises InputError as ``write`` does, and where it has not."""
+    from mtqa.formats.annotations import TRACKERS
+
+    if document.format not in TRACKERS:
+        suffixes = ", ".join(_suffixes_of(TRACKERS))
+        raise InputError(document.uri, f"changes can be tracked in {suffixes} alone; write the repairs without that")
+    return TRACKERS[document.format](document, revisions)
+
+
+def tracks_changes(name: str) -> bool:
+    """Whether the format ``name`` has tracked changes."""
+    from mtqa.formats.annotations import TRACKERS
+
+    return name in TRACKERS
+
+
 def crosses_markup(document: Document, span: Span) -> bool:
     """Whether an edit of ``span`` touches markup, code, an entity or a placeholder in the file: such an edit is never
     safe."""
@@ -190,8 +216,9 @@ def crosses_markup(document: Document, span: Span) -> bool:
 
 
 def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severity.MINOR) -> bytes:
-    """The translation file that ``reports`` judge, all documents of it, with their flags of at least ``min_level``
-    written beside the words they point at. What mtqa wrote into the file earlier is replaced; nothing else changes.
+    """The translation file or Word document that ``reports`` judge, all documents of it, with their flags of at least
+    ``min_level`` written beside the words they point at. What mtqa wrote into the file earlier is replaced; nothing
+    else changes.
 
     Raises:
         InputError: the format has no place for annotations, or the file's encoding not the characters.
@@ -200,16 +227,20 @@ def annotate(reports: Sequence[DocumentReport], *, min_level: Severity = Severit
 
     document = reports[0].document
     if document.format not in ANNOTATORS:
-        suffixes = ", ".join(translation_suffixes())
-        raise InputError(document.uri, f"flags can be written only into translation files ({suffixes})")
+        suffixes = ", ".join(annotated_suffixes())
+        raise InputError(document.uri, f"flags can be written only into translation files and documents ({suffixes})")
     return annotated(reports, min_level)
 
 
-def translation_suffixes() -> list[str]:
+def annotated_suffixes() -> list[str]:
     """Those of the files that flags can be written into."""
     from mtqa.formats.annotations import ANNOTATORS
 
-    return [suffix for suffix, name in by_suffix().items() if name in ANNOTATORS]
+    return _suffixes_of(ANNOTATORS)
+
+
+def _suffixes_of(names: Container[object]) -> list[str]:
+    return [suffix for suffix, name in by_suffix().items() if name in names]
 
 
 class Expansion(NamedTuple):
@@ -230,8 +261,8 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     """The files that ``paths`` name.
 
     A file stands for itself. A folder stands for the files below it that have a known suffix or one of ``more``,
-    sorted, hidden ones left out; one below it that cannot be looked into is a failure. What exists as neither is a glob
-    pattern, ``**`` included.
+    sorted, hidden ones and locks of Word left out; one below it that cannot be looked into is a failure. What exists as
+    neither is a glob pattern, ``**`` included.
     """
     suffixes = (*(suffix for suffix, name in by_suffix().items() if FORMATS[name].installed), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
@@ -279,7 +310,7 @@ def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(here, name)
-            if not name.startswith(".") and not name.endswith(EDITS) and _is_readable(file):
+            if not name.startswith((".", _OPEN_IN_WORD)) and not name.endswith(EDITS) and _is_readable(file):
                 yield file
 
 

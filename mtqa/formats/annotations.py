@@ -1,4 +1,4 @@
-"""Flags written into the translation file they point at."""
+"""Flags written into the file they point at."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from mtqa.core.documents import Document, Segment
 from mtqa.core.excerpts import excerpt
-from mtqa.core.findings import Flag, Severity
+from mtqa.core.findings import Flag, Revision, Severity
 from mtqa.core.registry import Registry
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
-from mtqa.formats.decoding import encode
 
-__all__ = ["ANNOTATORS", "Annotator", "Remark", "annotated"]
+__all__ = ["ANNOTATORS", "OWN", "TRACKERS", "Annotator", "Remark", "Tracker", "annotated"]
+
+OWN = "mtqa"
+"""The author of mtqa's notes and comments, and the beginning of the ids of its marks."""
 
 _LONGEST_WORDS = 80  # characters of the flagged words that a remark repeats
 
@@ -27,16 +29,22 @@ class Remark:
     text: str
 
 
-Annotator = Callable[[Document, Sequence[Remark]], list[tuple[int, int, str]]]
-"""``(start, end, text)`` of what is to be replaced in the file, in any order: earlier annotations by nothing."""
+Annotator = Callable[[Document, Sequence[Remark]], bytes]
+"""The file with remarks, which are in the order of their places; earlier annotations are gone."""
 
 ANNOTATORS: Registry[Annotator] = Registry(
     "format with annotations",
     {
-        "xliff": "mtqa.formats.xliff_annotations:replacements",
-        "po": "mtqa.formats.po_annotations:replacements",
+        "xliff": "mtqa.formats.xliff_annotations:annotated",
+        "po": "mtqa.formats.po_annotations:annotated",
+        "docx": "mtqa.formats.docx_revisions:annotated",
     },
 )
+
+Tracker = Callable[[Document, Sequence[Revision]], bytes]
+"""The file with revisions as tracked changes."""
+
+TRACKERS: Registry[Tracker] = Registry("format with tracked changes", {"docx": "mtqa.formats.docx_revisions:tracked"})
 
 
 def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
@@ -50,8 +58,7 @@ def annotated(reports: Sequence[DocumentReport], min_level: Severity) -> bytes:
         if flag.severity.rank >= min_level.rank
     ]
     remarks.sort(key=lambda remark: remark.place)
-    replaced = sorted(ANNOTATORS[document.format](document, remarks), key=lambda one: one[:2])
-    return encode(document, replaced, errors="xmlcharrefreplace" if document.format == "xliff" else "replace")
+    return ANNOTATORS[document.format](document, remarks)
 
 
 def _line(flag: Flag, segment: Segment, text: str) -> str:

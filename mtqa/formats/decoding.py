@@ -8,7 +8,7 @@ import re
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 
-__all__ = ["decode", "encode", "in_utf8", "readable", "without_surrogates"]
+__all__ = ["decode", "decode_xml", "encode", "in_utf8", "readable", "spliced", "without_surrogates"]
 
 _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
@@ -17,6 +17,7 @@ _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
 )
+_XML_ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][\w.:-]{0,40})[\"']")
 _NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -66,6 +67,12 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
     raise InputError(uri, "its encoding could not be detected; save it as UTF-8")
 
 
+def decode_xml(raw: bytes, uri: str) -> tuple[str, str]:
+    """What ``decode`` gives, of XML, which declares its encoding or is UTF-8; errors likewise."""
+    declared = _XML_ENCODING.match(raw.removeprefix(codecs.BOM_UTF8))
+    return decode(raw, uri, declared=declared[1].decode("ascii") if declared else None, guess=False)
+
+
 def in_utf8(raw: bytes, charset: str) -> bytes:
     """``raw``, which a server says is in ``charset``, in UTF-8 with its byte order mark, so that nothing else that it
     declares is believed; damaged bytes read as U+FFFD. As it is where it has a mark of its own, or there is no such
@@ -97,21 +104,26 @@ def encode(document: Document, replacements: list[tuple[int, int, str]], *, erro
     Raises:
         InputError: a replacement cannot be encoded as the file is.
     """
-    mark, codec = b"", document.encoding
+    return spliced(document.raw, document.encoding, replacements, document.uri, errors=errors)
+
+
+def spliced(
+    raw: bytes, encoding: str, replacements: list[tuple[int, int, str]], uri: str, *, errors: str = "strict"
+) -> bytes:
+    """What ``encode`` gives, of bytes that ``decode`` found to be in ``encoding``; errors likewise."""
+    mark, codec = b"", encoding
     for known, name, plain in _BOMS:
-        if name == codec and document.raw.startswith(known):
+        if name == codec and raw.startswith(known):
             mark, codec = known, plain
             break
-    content = document.raw[len(mark) :].decode(codec, "surrogateescape")
+    content = raw[len(mark) :].decode(codec, "surrogateescape")
     parts: list[str] = []
     done = 0
     for start, end, text in replacements:
         try:
             parts += (content[done:start], text.encode(codec, errors).decode(codec))
         except UnicodeEncodeError:
-            raise InputError(
-                document.uri, f"{text!r} cannot be written in {document.encoding}; save the file as UTF-8 first"
-            ) from None
+            raise InputError(uri, f"{text!r} cannot be written in {encoding}; save the file as UTF-8 first") from None
         done = end
     parts.append(content[done:])
     return mark + "".join(parts).encode(codec, "surrogateescape")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise, starmap
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
@@ -27,21 +28,27 @@ def apply(
 
 
 def replacements(
-    document: Document, edits: Sequence[Edit], *, escape: Callable[[str, int], str] = lambda text, _: text
+    document: Document,
+    edits: Sequence[Edit],
+    *,
+    escape: Callable[[str, int], str] = lambda text, _: text,
+    seamless: Callable[[Span, Span], bool] = lambda one, other: False,
 ) -> list[tuple[int, int, str]]:
     """``(start, end, text)`` of what ``edits`` replace in the document's content, in order; ``escape`` turns their text
-    into what the format writes for it at an offset.
+    into what the format writes for it at an offset. Where two ranges of the content that follow each other are
+    ``seamless``, text in both stands in one piece.
 
     Raises:
         InputError: edits overlap, or the text of one does not stand in one piece in the file.
     """
     found: list[tuple[int, int, str]] = []
     for edit in sorted(edits, key=lambda edit: edit.span):
-        place = _place(document, edit.span)
-        if found and place.start < found[-1][1]:
+        first, *others = _places(document, edit.span, seamless)
+        if found and first.start < found[-1][1]:
             where = document.locate(edit.span).name
             raise InputError(document.uri, f"two edits overlap at {where}; apply one of them")
-        found.append((place.start, place.end, escape(edit.text, place.start)))
+        found.append((first.start, first.end, escape(edit.text, first.start)))
+        found += ((other.start, other.end, "") for other in others)
     return found
 
 
@@ -54,13 +61,16 @@ def crosses_markup(document: Document, span: Span) -> bool:
     return len(_ranges(document, span)) != 1
 
 
-def _place(document: Document, span: Span) -> Span:
-    """The one range of the file that ``span`` is. Raises InputError where there is none, or several."""
-    ranges = _ranges(document, span)
-    if len(ranges) != 1:
-        place = document.locate(span).name
-        raise InputError(document.uri, f"the text at {place} has markup inside; edit the file by hand")
-    return ranges.pop()
+def _places(document: Document, span: Span, seamless: Callable[[Span, Span], bool]) -> list[Span]:
+    """The one range of the file that ``span`` is, or several without a seam. Raises InputError where it is neither."""
+    ranges = sorted(_ranges(document, span))
+    if len(ranges) == 1:
+        return ranges
+    pieces = document.source_map.to_file(span)
+    if len(span) and sum(map(len, pieces)) == len(span) and all(starmap(seamless, pairwise(pieces))):
+        return list(pieces)
+    place = document.locate(span).name
+    raise InputError(document.uri, f"the text at {place} has markup inside; edit the file by hand")
 
 
 def _ranges(document: Document, span: Span) -> set[Span]:

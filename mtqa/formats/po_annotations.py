@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from mtqa.core.documents import Document
 from mtqa.formats.annotations import Remark
+from mtqa.formats.decoding import encode
 from mtqa.formats.po_messages import MARKED, OWN, Message, messages_of
 
-__all__ = ["replacements"]
+__all__ = ["annotated"]
 
 _FUZZY = re.compile(r"(?<=#,)[ \t]*fuzzy[ \t]*,|(?<!#),[ \t]*fuzzy\b")
 
 
-def replacements(document: Document, remarks: Sequence[Remark]) -> list[tuple[int, int, str]]:
+def annotated(document: Document, remarks: Sequence[Remark]) -> bytes:
     """As of ``Annotator``: a comment a flag before the message, and the message marked fuzzy; a mark that a person set
     stays when the flags go."""
     found: list[tuple[int, int, str]] = []
@@ -22,7 +23,7 @@ def replacements(document: Document, remarks: Sequence[Remark]) -> list[tuple[in
     by_message = _by_message(messages, remarks)
     for number, message in enumerate(messages):
         found += _replaced(message, by_message.get(number, []), document.content)
-    return found
+    return encode(document, sorted(found, key=lambda one: one[:2]), errors="replace")
 
 
 def _by_message(messages: Sequence[Message], remarks: Sequence[Remark]) -> dict[int, list[Remark]]:

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from mtqa.core.documents import Document
 from mtqa.core.findings import Category, Flag, Severity
 from mtqa.core.spans import Span
-from mtqa.formats.annotations import Remark
-from mtqa.formats.xliff_units import ITS, OWN, Target, files_of
+from mtqa.formats.annotations import OWN, Remark
+from mtqa.formats.decoding import encode
+from mtqa.formats.xliff_units import ITS, Target, files_of
 
-__all__ = ["ISSUE_TYPES", "SEVERITIES", "replacements"]
+__all__ = ["ISSUE_TYPES", "SEVERITIES", "annotated"]
 
 ISSUE_TYPES = {
     Category.MISTRANSLATION: "mistranslation",
@@ -46,7 +47,7 @@ SEVERITIES = {Severity.NEUTRAL: 0, Severity.MINOR: 33, Severity.MAJOR: 67, Sever
 _LEAVE, _ENTER = "]]>", "<![CDATA["
 
 
-def replacements(document: Document, remarks: Sequence[Remark]) -> list[tuple[int, int, str]]:
+def annotated(document: Document, remarks: Sequence[Remark]) -> bytes:
     """As of ``Annotator``."""
     content = document.content
     files = files_of(content, document.uri)
@@ -65,7 +66,7 @@ def replacements(document: Document, remarks: Sequence[Remark]) -> list[tuple[in
         if whole:
             open_.append(remark.place.end)
         found += _marks(target, number, remark, whole)
-    return found
+    return encode(document, sorted(found, key=lambda one: one[:2]), errors="xmlcharrefreplace")
 
 
 def _widened(own: Span, content: str) -> tuple[int, int]:

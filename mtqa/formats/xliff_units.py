@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 
 from mtqa.core.errors import InputError
 from mtqa.core.spans import Span
+from mtqa.formats.annotations import OWN
 from mtqa.formats.chunks import Piece
-from mtqa.formats.xml_tokens import Token, tokens
+from mtqa.formats.xml_tokens import Token, character, tokens
 
-__all__ = ["ITS", "OWN", "Part", "Target", "XliffFile", "files_of"]
+__all__ = ["ITS", "Part", "Target", "XliffFile", "files_of"]
 
 ITS = "http://www.w3.org/2005/11/its"
-OWN = "mtqa"
-"""Author of mtqa's notes, and the beginning of the ids of its marks."""
 
 _NAMESPACE = "urn:oasis:names:tc:xliff:document:"
 _CHILDREN = {
@@ -42,7 +41,6 @@ _TAG = re.compile(r"\s*<[^<>]*>\s*")
 _PREFIX = re.compile(r"<((?:[^\s:<>/]+:)?)")
 _CHARACTERS = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|&(?P<entity>[^;]+);|(?P<plain>[^&\r\n]+)")
 _PLAIN = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|(?P<entity>(?!))|(?P<plain>[^\r\n]+)")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 @dataclass(slots=True)
@@ -287,7 +285,7 @@ class _Reader:
         characters = _PLAIN if token.kind == "cdata" else _CHARACTERS
         for found in characters.finditer(self._content, token.start, token.end):
             if entity := found["entity"]:
-                yield Piece(_character(entity), None, masked, Span(*found.span()))
+                yield Piece(character(entity), None, masked, Span(*found.span()))
             elif found["plain"]:
                 yield Piece(found["plain"], found.start(), masked)
             else:
@@ -324,9 +322,3 @@ def _stand_in(attributes: Mapping[str, str], native: str) -> str:
         if words:
             return "" if _TAG.fullmatch(words) else words
     return f"{{{attributes.get('id', '')}}}"
-
-
-def _character(entity: str) -> str:
-    if entity[0] != "#":
-        return _NAMED[entity]
-    return chr(int(entity[2:], 16) if entity[1] == "x" else int(entity[1:]))

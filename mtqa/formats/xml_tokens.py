@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
 from mtqa.core.errors import InputError
 
-__all__ = ["Token", "tokens"]
+__all__ = ["Token", "character", "escaped", "tokens"]
 
 _DEEPEST = 200  # open elements
 _AT_ONCE = 2**16  # characters
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Token(NamedTuple):
@@ -42,6 +46,20 @@ def tokens(content: str, uri: str) -> Iterator[Token]:
         lexer.feed(content[start : start + _AT_ONCE], final=start + _AT_ONCE >= len(content))
         yield from lexer.ready
         lexer.ready.clear()
+
+
+def character(entity: str) -> str:
+    """What an entity of a well-formed file without a DTD stands for: ``"amp"``, ``"#38"``, ``"#x26"``."""
+    if entity[0] != "#":
+        return _NAMED[entity]
+    return chr(int(entity[2:], 16) if entity[1] == "x" else int(entity[1:]))
+
+
+def escaped(text: str, uri: str) -> str:
+    """``text`` as it is written between two tags. Raises InputError for characters that XML has not."""
+    if refused := _NO_XML.search(text):
+        raise InputError(uri, f"{refused[0]!r} cannot be written in XML; leave it out")
+    return html.escape(text, quote=False).replace("\r", "&#13;")
 
 
 class _Lexer:

@@ -33,8 +33,10 @@ def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
 
 
 def _words(document: Document, flag: Flag) -> str:
-    """The words as they stand in the file, entities and markup inside them included."""
-    place = document.source_map.extent(flag.span)
+    """The words as they stand in the file, entities and markup inside them included; where nobody sees its markup, as
+    they are read."""
+    seen = document.locate(flag.span).lines is not None
+    place = document.source_map.extent(flag.span) if seen else None
     return flag.span.of(document.text) if place is None else place.of(document.content)
 
 

@@ -108,6 +108,7 @@ class _Pages:
             groups=views.article(desk),
             cards=[views.card(desk, segment) for segment in desk.shown()],
             ignored=views.ignored(desk),
+            trackable=desk.trackable,
             command=visible(shlex.join(["mtqa", "apply", str(desk.file), str(desk.edits_path)])),
             edits=visible(str(desk.edits_path or "")),
             on_disk=not is_url(desk.report.document.file),
@@ -189,6 +190,7 @@ class _Pages:
         _, desk = self._desk(request)
         makers: dict[str, tuple[Callable[[], str | bytes], str]] = {
             "file": (desk.repaired, f"{desk.file.stem}.repaired{desk.file.suffix}"),
+            "tracked": (desk.tracked, f"{desk.file.stem}.tracked{desk.file.suffix}"),
             "changes.html": (lambda: changes_html(desk.documents, desk.actions), f"{desk.file.stem}.changes.html"),
             "changes.csv": (lambda: changes_csv(desk.documents, desk.actions), f"{desk.file.stem}.changes.csv"),
             "labels.jsonl": (lambda: labels(desk.documents, desk.actions), f"{desk.file.stem}.labels.jsonl"),

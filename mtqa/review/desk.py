@@ -15,13 +15,14 @@ from mtqa.core.errors import ConfigError, InputError, MtqaError
 from mtqa.core.findings import Edit, Flag
 from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.spans import Span
-from mtqa.formats import raw_bytes
+from mtqa.formats import raw_bytes, tracks_changes
 from mtqa.gate.ignores import Ignores
 from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
 from mtqa.repair.edited import Judged, as_edited, judged_as_read, rejudged
 from mtqa.repair.history import Standing, actions_on, standings
 from mtqa.repair.log import Log, Memory
+from mtqa.repair.tracked import tracked
 from mtqa.review.suggesting import Place, Search, Seeker, Wanted
 from mtqa.web import is_url
 
@@ -221,6 +222,16 @@ class Desk:
         """The article's file with all its edits. Raises Stale where it changed on disk."""
         self._check_file()
         return repaired(self.documents, self._texts_of_file())
+
+    def tracked(self) -> bytes:
+        """The same with the edits as tracked changes. Raises InputError where the format has none."""
+        self._check_file()
+        return tracked(self.documents, self._standings())
+
+    @property
+    def trackable(self) -> bool:
+        """Whether the format has tracked changes."""
+        return tracks_changes(self.report.document.format)
 
     def _replace(self, kind: Kind, segment: int, revision: int, text: str, reason: str) -> None:
         self._check(segment, revision)
