@@ -37,7 +37,6 @@ kind = "editor"
 title = "Made-up marks"
 data = "test.jsonl"
 systems = "systems.jsonl"
-again = "twice.jsonl"
 rivals = ["harper", "languagetool"]
 draws = 20
 """
@@ -69,17 +68,21 @@ def marked() -> list[dict[str, Any]]:
 
 
 def marked_twice() -> list[dict[str, Any]]:
-    """Of two must-repair lines the second editor marks both, but fewer words, and one for another reason."""
-    return [
-        {
-            "kind": "news",
-            "lines": [
-                {**line(LATE, ("zzcame late", 2, "o")), "again": [[10, 16, 1, "o"]]},
-                {**line(ODD, ("qqcame", 2, "r")), "again": [[10, 16, 2, "w"]]},
-                {**line(SOUND), "again": []},
-            ],
-        }
-    ]
+    """The second editor marks what must be repaired, but fewer words, once for another reason and once as less bad; and
+    a sound line."""
+    o, w, g, them, we = (
+        [[10, 16, 2, "o"]],
+        [[10, 16, 2, "w"]],
+        [[10, 16, 1, "g"]],
+        [[31, 35, 2, "g"]],
+        [[0, 2, 1, "r"]],
+    )
+    again = (o, w, g, them, [], we, [], [])
+    documents = marked()
+    for document in documents:
+        for each, spans in zip(document["lines"][1:], again, strict=True):
+            each["again"] = spans
+    return documents
 
 
 class Load:
@@ -103,9 +106,8 @@ def _no_rivals() -> Iterator[None]:
 
 
 def filled(folder: Path) -> Path:
-    write_rows(folder / "test.jsonl", marked())
+    write_rows(folder / "test.jsonl", marked_twice())
     write_rows(folder / "systems.jsonl", [{"kind": "news", "lines": [line(LATE, ("zzcame", 2, "o")), line(SOUND)]}] * 3)
-    write_rows(folder / "twice.jsonl", marked_twice())
     (folder / "made-up.toml").write_text(SUITE)
     return folder
 
@@ -177,15 +179,24 @@ def test_probabilities_are_held_against_what_must_be_repaired(careful: Result) -
 
 def test_a_second_editor_is_the_ceiling(careful: Result) -> None:
     second = values(careful, "judges")[SECOND]
-    assert (second["lines"], second["must-repair flagged"], second["sound flagged"]) == (3, 1.0, 0.0)
+    assert (second["lines"], second["must-repair flagged"]) == (80, 1.0)
+    assert second["sound flagged"] == pytest.approx(1 / 3, abs=1e-6)
     words = values(careful, "words")[SECOND]
-    assert (words["precision"], words["recall"]) == (1.0, pytest.approx(2 / 3, abs=1e-6))
-    assert words["category"] == 0.5
-    assert "Those of a second editor agree by one of 0.80." in careful.conclusion
+    assert (words["precision"], words["recall"]) == (0.8, pytest.approx(4 / 7, abs=1e-6))
+    assert words["category"] == pytest.approx(2 / 3, abs=1e-6)
+    assert "Those of a second editor agree by one of 0.67." in careful.conclusion
+
+
+def test_lines_that_editors_agree_on_are_told_apart(careful: Result) -> None:
+    own = values(careful, "agreed")["mtqa"]
+    assert (own["lines"], own["must repair"], own["sound"]) == (60, 30, 30)
+    assert own["must-repair flagged"] == pytest.approx(2 / 3, abs=1e-6)
 
 
 def test_without_a_second_editor_there_is_none(folder: Path) -> None:
-    result = ran(folder, again="")
+    write_rows(folder / "test.jsonl", marked())
+    result = ran(folder)
+    assert "agreed" not in {table.name for table in result.tables}
     assert set(values(result, "judges")) == {"mtqa"}
     assert set(result.data) == {"test.jsonl", "systems.jsonl"}
 
@@ -244,7 +255,7 @@ def test_it_is_reported_compared_and_pinned_as_others_are(careful: Result, folde
     (tmp_path / "r.json").write_text(as_text(careful))
     assert as_text(read_result(tmp_path / "r.json")) == as_text(careful)
     assert {change.outcome for change in compare(careful, careful).changes} == {Outcome.UNTOLD}
-    assert compare(careful, fast).shared == 99
+    assert compare(careful, fast).shared == 96
     for render in RENDERERS.values():
         assert "must-repair" in render(careful)
     floors = tmp_path / "floors.toml"

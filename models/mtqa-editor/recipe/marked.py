@@ -8,10 +8,9 @@ level, category], …], "level"}]}. Levels: 2 must repair, 1 should repair, 0 fi
 - ``systems``: by system (others may have translated the same for ``train``);
 - ``train``: the rest of the labels, and prose that was written for this project;
 - ``written``: one in eight documents of that prose;
-- ``twice``: lines that two editors marked, the second one's spans being ``again``;
 - ``before``: everything else: experts' marks, post-edits, planted errors, spoiled prose.
 
-``test``, ``systems`` and ``twice`` are the data of ``mtqa bench run editor``.
+``test`` and ``systems`` are the data of ``mtqa bench run editor``.
 """
 
 from __future__ import annotations
@@ -106,12 +105,18 @@ def part(key: list[Any]) -> str:
 
 
 def labels(data: Path) -> Iterator[tuple[str, Row]]:
-    """Labelled documents of the first pass, and the part that each belongs to."""
+    """Labelled documents of the first pass, and the part that each belongs to. Lines that a second editor marked, too,
+    have that one's spans as ``again``."""
+    again = {one["sha256"]: [span[:4] for span in other["spans"]] for _, _, one, other in twice(data)}
     for document in join(data):
         if document["batch"] == AGAIN:
             continue
         key = document["lines"][0]["key"]
-        lines = [line(each["text"], [span[:4] for span in each["spans"]], each["level"]) for each in document["lines"]]
+        lines = [
+            line(each["text"], [span[:4] for span in each["spans"]], each["level"])
+            | ({"again": again[each["sha256"]]} if each["sha256"] in again else {})
+            for each in document["lines"]
+        ]
         yield (
             part(key),
             {
@@ -150,19 +155,6 @@ def spelt_out(text: str, marks: list[list[Any]]) -> tuple[list[list[Any]], int]:
         start = text.index(words)
         spans.append([start, start + len(words), level, why])
     return sorted(spans), max((level for level, *_ in marks), default=0)
-
-
-def marked_twice(data: Path) -> list[Row]:
-    """Lines of both passes, those of the same kind and block together."""
-    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for _, kind, one, other in twice(data):
-        again = [span[:4] for span in other["spans"]]
-        first = line(one["text"], [span[:4] for span in one["spans"]], one["level"])
-        grouped[kind, block(one["key"])].append({**first, "again": again})
-    return [
-        {"marker": "editor", "kind": kind, "source": source, "lines": lines}
-        for (kind, source), lines in grouped.items()
-    ]
 
 
 def fits(text: str) -> bool:
@@ -309,7 +301,6 @@ def main(data: Path, out: Path, *wanted: str) -> None:
         parts[name].append(document)
     for name, document in written():
         parts[name].append(document)
-    parts["twice"] = marked_twice(data)
     if not wanted or "before" in wanted:
         parts["before"] = before(data, {each["text"] for name in HELD for one in parts[name] for each in one["lines"]})
     for name in wanted or parts:

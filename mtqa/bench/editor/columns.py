@@ -57,7 +57,7 @@ class JudgedLine:
 
     Attributes:
         held: a `HeldOut`.
-        level: as the editor has it.
+        level: as the editor has it; ``again``: as a second one has it, None where there was none.
         marks: the editor's, as `Said.words`.
         said: by who says it.
     """
@@ -67,6 +67,7 @@ class JudgedLine:
     held: str
     kind: str
     level: int
+    again: int | None = None
     marks: str
     said: Mapping[str, Said]
 
@@ -152,6 +153,7 @@ class JudgedLines(Columns[JudgedLine]):
         self._own = self._judges[MTQA]
         self._level = self.numbers(lambda i: i.level)
         self._must: Flags = self._level == MUST
+        self._agreed: Flags = np.array([item.again in (item.level, None) for item in items], dtype=bool)
 
     # -- statistics of lines by their ordinals -----------------------------------------------------------------------
 
@@ -223,10 +225,21 @@ class JudgedLines(Columns[JudgedLine]):
             note="Flagged is what each flags as shipped, at the settings of the signature. AUROC, and the share of "
             "must-repair lines found where so many sound ones are flagged, are of p(repair) and, as others tell no "
             "probability, of the number of their flags; lines that only should be repaired are left out. A second "
-            "editor marked other lines than the rest judged, blind to the first one's marks: no one can be expected to "
-            "do better.",
+            "editor marked the lines blind to the first one's marks: no one can be expected to do better.",
             rows={name: self._row(judge, judge.lines) for name, judge in self._judges.items()},
         )
+        if SECOND in self._judges:
+            yield Table(
+                name="agreed",
+                title="Where two editors agree",
+                note="Of the same lines those to which both gave the same level, so that slips of one editor count "
+                "neither for nor against anyone.",
+                rows={
+                    name: self._row(judge, judge.lines[self._agreed[judge.lines]])
+                    for name, judge in self._judges.items()
+                    if name != SECOND
+                },
+            )
         yield Table(
             name="words",
             title="Words",

@@ -13,7 +13,6 @@ from mtqa.bench.editor.marks import (
     EditorSuite,
     Mark,
     MarkedDocument,
-    MarkedLine,
     letter_of,
     marked_documents,
     over_words,
@@ -57,8 +56,6 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
                 if verdict.p_edit is None:
                     run.abstain(verdict)
             _judge(document, held, report, places, rivals, found)
-    for document in _documents(suite, suite.again, run):
-        found.items += _marked_twice(document)
     return JudgedLines(found.items, suite, found.shown)
 
 
@@ -114,7 +111,20 @@ def _judge(
         for name, spans in flagged.items():
             own = [Mark(_within(span, place), 1, UNTOLD) for span in spans if span.overlaps(place)]
             said[name] = Said(flagged=bool(own), score=float(len(own)), words=over_words(line.text, own))
-        item = _item(document, held, number, line, said)
+        again = None if line.again is None else worst(line.again)
+        if again is not None:
+            words = over_words(line.text, line.again or ())
+            said[SECOND] = Said(flagged=again > SOUND, score=float(again), words=words)
+        item = JudgedLine(
+            id=f"{document.id}/{number}",
+            place=document.place,
+            held=held.value,
+            kind=document.kind,
+            level=line.level,
+            again=again,
+            marks=over_words(line.text, line.marks),
+            said=said,
+        )
         found.items.append(item)
         found.shown[item.id] = Shown(line.text, _quoted(marks, line.text), _quoted(line.marks, line.text))
 
@@ -131,27 +141,6 @@ def _pointing(verdicts: Iterable[Verdict]) -> Iterator[Flag]:
 def _within(span: Span, place: Span) -> Span:
     """A span of the document in a line of it."""
     return Span(max(span.start, place.start), min(span.end, place.end)).shift(-place.start)
-
-
-def _marked_twice(document: MarkedDocument) -> Iterator[JudgedLine]:
-    for number, line in enumerate(document.lines):
-        if line.level is None or line.again is None:
-            continue
-        level = worst(line.again)
-        second = Said(flagged=level > SOUND, score=float(level), words=over_words(line.text, line.again))
-        yield _item(document, HeldOut.SOURCE, number, line, {SECOND: second})
-
-
-def _item(document: MarkedDocument, held: HeldOut, number: int, line: MarkedLine, said: dict[str, Said]) -> JudgedLine:
-    return JudgedLine(
-        id=f"{document.id}/{number}",
-        place=document.place,
-        held=held.value,
-        kind=document.kind,
-        level=line.level or SOUND,
-        marks=over_words(line.text, line.marks),
-        said=said,
-    )
 
 
 def _quoted(marks: Iterable[Mark], text: str) -> str:

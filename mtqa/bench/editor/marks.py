@@ -70,16 +70,15 @@ class EditorSuite(Suite):
     """Marked documents.
 
     Rows have ``kind`` (of text), ``lines`` and, where others may have the same, ``source``. A line has ``text``,
-    ``level`` and ``spans`` (``[start, end, level, letter]``). The editor's recipe makes such files of its labels.
+    ``level`` and ``spans`` (``[start, end, level, letter]``); where a second editor marked it, too, theirs are
+    ``again``. The editor's recipe makes such files of its labels.
 
     Attributes:
         systems: a file of further documents, by systems without labels to learn from.
-        again: a file of lines that two editors marked; theirs has ``again``, the second one's spans, too.
         rivals: keys of `mtqa.bench.editor.rivals.RIVALS`.
     """
 
     systems: str = ""
-    again: str = ""
     rivals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -90,7 +89,7 @@ class EditorSuite(Suite):
     @property
     def files(self) -> tuple[str, ...]:
         """In the folder with the data."""
-        return tuple(name for name in (self.data, self.systems, self.again) if name)
+        return tuple(name for name in (self.data, self.systems) if name)
 
 
 @dataclass(frozen=True, slots=True)
