@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
+from mtqa.cli.options import HowStrict, Model, Source, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.core.settings import ARTICLES
 from mtqa.formats import annotate as annotated
-from mtqa.formats import read_all, translation_suffixes
+from mtqa.formats import beside, read_all, translation_suffixes
 from mtqa.formats.annotations import ANNOTATORS
 
 __all__ = ["annotate"]
@@ -30,6 +30,7 @@ def annotate(
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
     ] = None,
+    source: Source = None,
     editor: WhichEditor = ARTICLES.editor,
     strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
@@ -43,12 +44,15 @@ def annotate(
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
         raise InputError(path, f"not a translation file; give one of {', '.join(translation_suffixes())}")
+    pairing = beside(documents, source)
+    for note in pairing.notes:
+        complain(note)
     with working("Loading the model"):
         from mtqa.checker import Checker
 
         checker = Checker.load(replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads))
     with working("Judging"):
-        report = checker.check(*documents)
+        report = checker.check(*pairing.documents)
     write_report(output, annotated(report.documents, min_level=min_level))
     count = sum(flag.severity.rank >= min_level.rank for flag in report.flags)
     complain(f"{count:,} flag{'s'[: count != 1]} written to {output}")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import html
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -14,30 +11,26 @@ from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, compose
-from mtqa.formats.decoding import decode
-from mtqa.formats.kinds import kind_of_message
 from mtqa.formats.languages import language_tag, told
+from mtqa.formats.messages import branches, message_chunks
 from mtqa.formats.placeholders import no_prose
 from mtqa.formats.text import TEXT
 from mtqa.formats.xliff_units import XliffFile, files_of
+from mtqa.formats.xml_text import decode_xml, escape_xml
 
 __all__ = ["XLIFF", "Xliff"]
-
-_ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][\w.:-]{0,40})[\"']")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Xliff(Format):
     """Each document's ``raw`` and ``content`` are the whole file. White space around a line break reads as one."""
 
     name = "xliff"
-    suffixes = (".xlf", ".xliff")
+    suffixes = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff")
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
         """One document a file element, ``uri#NAME`` where there are several; one without targets is empty. Raises
         InputError where ``raw`` is no well-formed XLIFF or has a DOCTYPE."""
-        declared = _ENCODING.match(raw.removeprefix(codecs.BOM_UTF8))
-        content, encoding = decode(raw, uri, declared=declared[1].decode("ascii") if declared else None, guess=False)
+        content, encoding = decode_xml(raw, uri)
         if not content.strip():
             return TEXT.read(raw, uri, language)
         files = files_of(content, uri)
@@ -79,11 +72,8 @@ class Xliff(Format):
         ]
 
         def escape(text: str, at: int) -> str:
-            if refused := _NO_XML.search(text):
-                raise InputError(document.uri, f"{refused[0]!r} cannot be written in XML; leave it out")
-            if any(section.start <= at <= section.end for section in sections):
-                return text.replace("]]>", "]]]]><![CDATA[>")
-            return html.escape(text, quote=False).replace("\r", "&#13;")
+            inside = any(section.start <= at <= section.end for section in sections)
+            return escape_xml(text, document.uri, cdata=inside)
 
         return edits_.apply(document, edits, escape=escape, errors="xmlcharrefreplace")
 
@@ -91,7 +81,7 @@ class Xliff(Format):
 def _chunks(file: XliffFile) -> Iterator[Chunk]:
     for target in file.targets:
         for part in target.parts:
-            yield Chunk(kind_of_message(part.text.strip()), part.pieces, part.key, part.source)
+            yield from message_chunks(part.key, branches(part.pieces), part.source)
 
 
 XLIFF = Xliff()

@@ -31,13 +31,19 @@ class Token(NamedTuple):
     attributes: Mapping[str, str] = {}
 
 
-def tokens(content: str, uri: str) -> Iterator[Token]:
+def tokens(content: str, uri: str, *, doctype: str = "") -> Iterator[Token]:
     """All tokens of ``content`` up to its last tag, in order.
 
+    Args:
+        content: the file.
+        uri: its name, for errors.
+        doctype: of which it may be. What that is, is never looked up, and entities that it may define are refused.
+
     Raises:
-        InputError: ``content`` is not well-formed, has a DOCTYPE, or elements nested deeper than 200.
+        InputError: ``content`` is not well-formed, has another DOCTYPE or one with declarations, or elements nested
+            deeper than 200.
     """
-    lexer = _Lexer(content, uri)
+    lexer = _Lexer(content, uri, doctype)
     for start in range(0, len(content), _AT_ONCE):
         lexer.feed(content[start : start + _AT_ONCE], final=start + _AT_ONCE >= len(content))
         yield from lexer.ready
@@ -47,9 +53,9 @@ def tokens(content: str, uri: str) -> Iterator[Token]:
 class _Lexer:
     """Expat says where a token begins; it ends where the next one begins."""
 
-    def __init__(self, content: str, uri: str) -> None:
+    def __init__(self, content: str, uri: str, doctype: str) -> None:
         self.ready: list[Token] = []
-        self._uri = uri
+        self._uri, self._known = uri, doctype
         self._raw = None if content.isascii() else content.encode()
         self._bytes = self._chars = 0
         self._depth = 0
@@ -62,6 +68,7 @@ class _Lexer:
         parser.StartCdataSectionHandler = lambda: self._cdata("cdata")
         parser.EndCdataSectionHandler = lambda: self._cdata("text")
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.SkippedEntityHandler = self._skipped
         parser.DefaultHandler = lambda _: self._next("other")
 
     def feed(self, content: str, *, final: bool) -> None:
@@ -104,5 +111,9 @@ class _Lexer:
         self._next("other")
         self._text = inside
 
-    def _doctype(self, *_: object) -> None:
-        raise InputError(self._uri, "it has a DOCTYPE, which may define entities; remove it")
+    def _doctype(self, name: str, _system: str | None, _public: str | None, declares: bool) -> None:
+        if name != self._known or declares:
+            raise InputError(self._uri, "it has a DOCTYPE, which may define entities; remove it")
+
+    def _skipped(self, name: str, _: bool) -> None:
+        raise InputError(self._uri, f"the entity '{name[:40]}' is not one of XML's own; write the character itself")
