@@ -55,6 +55,9 @@ def prepare(folder: Path) -> None:
         shutil.copy(_SEEDS / seed, folder / name)
     for name in ("en.po", "locale/en.po"):
         shutil.copy(_SEEDS / "007_library.po", folder / name)
+    for language, words in (("de", "Willkommen, {{name}}."), ("en", "Welcome, {{name}}.")):
+        (folder / "locales" / language).mkdir(parents=True)
+        (folder / "locales" / language / "shop.json").write_text(json.dumps({"hello": words}), encoding="utf-8")
     _corpora(folder)
     shutil.copy(_SEEDS / "008_quarry.docx", folder / "report.docx")
     words = "“In a reasonable context, one -sided US military measures can be used to disturb the cartel activity,”"

@@ -62,7 +62,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["score", "article.txt", "--output", "a.html"], "a.html: a name for html, but the report is --format text"),
         (["score", "article.txt", "--output", "x" * 300], "x: cannot be written (File name too long); name another"),
         (["batch", "missing.jsonl", "--output", "out.jsonl"], "missing.jsonl: no such file"),
-        (["batch", "folder", "--output", "out.jsonl"], "folder: no article in this folder; known suffixes: .csv, "),
+        (["batch", "folder", "--output", "out.jsonl"], "folder: no article in this folder; known suffixes: "),
         (
             ["batch", "bad.jsonl", "--output", "out.csv"],
             "out.csv: judged rows are JSON Lines or Parquet, not .csv; name it",

@@ -307,6 +307,7 @@ def test_exclude(project: Path, user: Path) -> None:
 
 
 SOME_PATTERNS = 'patterns as in .gitignore, such as ["drafts/", "*.md"]'
+SOURCE = "a path, in which {name}, {base} and {folder} may stand for parts of an article's own"
 HUGE, LARGE = "0x" + "f" * 5000, "1" + "0" * 400
 TYPES = [
     ("max-repairs", "-1", "a whole number, 0 or more, not -1"),
@@ -342,6 +343,7 @@ TYPES = [
     ("exclude", '["!"]', f'a list of {SOME_PATTERNS}, not "!"'),
     ("exclude", '["[[:alpha:]]"]', f'a list of {SOME_PATTERNS}, not "[[:alpha:]]"'),
     ("exclude", '["[z-a]"]', f'a list of {SOME_PATTERNS}, not "[z-a]"'),
+    ("source", '"{lang}.md"', f'{SOURCE}, not "{{lang}}.md"'),
 ]
 
 
@@ -366,7 +368,7 @@ ERRORS = [
         f"max-repair{'s' * 100_000} = 5",
         f"mtqa.toml:1: unknown key 'max-repair{'s' * 49}…'; known: profile, max-repairs, max-repairs-per-1000-words, "
         "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, "
-        "rules-off, stale, baseline, terms, exclude, overrides; rename it or remove it",
+        "rules-off, stale, baseline, terms, exclude, source, overrides; rename it or remove it",
     ),
     (
         f'rules-off = ["{LONG}"]',
@@ -380,7 +382,7 @@ ERRORS = [
         "[tool.mtqa]\nmax-repairs = 5",
         "mtqa.toml:1: unknown key 'tool'; known: profile, max-repairs, max-repairs-per-1000-words, max-repair-share, "
         "fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, rules-off, stale, "
-        "baseline, terms, exclude, overrides; rename it or remove it",
+        "baseline, terms, exclude, source, overrides; rename it or remove it",
     ),
     (
         '[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = ["b"]\nfailon = "major"',
@@ -597,6 +599,7 @@ stale = true
 baseline = "known.json"
 terms = ["terms/*.csv"]
 exclude = ["drafts/"]
+source = "locales/de/{name}.json"
 [[overrides]]
 paths = ["blog/"]
 max-repairs = 1
@@ -634,7 +637,7 @@ def test_the_schema_refuses_what_is_refused(text: str) -> None:
 
 
 def test_every_key_is_declared_with_its_kind() -> None:
-    assert len(KEYS) == len(fields(Policy)) == 17
+    assert len(KEYS) == len(fields(Policy)) == 18
     for name, value in Policy().values().items():
         plain = KEYS[name].kind.plain(value)
         assert (plain is None) == bool(KEYS[name].absent)
@@ -681,6 +684,7 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         [f'baseline = "{project}/known.json"', "mtqa.toml:2"],
         ["terms = []", "default"],
         ['exclude = ["\\\\#a", "*.txt"]', "mtqa.toml:3"],
+        ["# source: none, but for those in translation files", "default"],
     ]
 
 

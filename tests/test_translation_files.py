@@ -32,6 +32,7 @@ from mtqa.segmentation import segment
 
 ROOT = Path(__file__).parent.parent
 XLIFF_2 = "urn:oasis:names:tc:xliff:document:2.0"
+SDL = "http://sdl.com/FileTypes/SdlXliff/1.0"
 ITS = "{http://www.w3.org/2005/11/its}"
 
 
@@ -136,6 +137,8 @@ def test_each_file_element_is_a_document() -> None:
         ("A <!-- note --><?pi x?><o:o xmlns:o='urn:o'>not</o:o>b.", "A b.", []),
         ("A &#x1F600;&#233;&lt;<![CDATA[&amp;<x>]]>.", "A 😀é<&amp;<x>.", ["&amp;", "<x>"]),
         ("Two\r\n      lines.", "Two\r\nlines.", []),
+        ('A <it id="1" pos="open" ctype="lb">\\n</it>b<bx id="2"/>c<ex id="2"/>.', "A \nbc.", []),
+        ('A <ph id="1">&lt;img alt="<sub>A <g id="2">red</g> boat.</sub>"/&gt;</ph>sea.', "A sea.\n\nA red boat.", []),
     ],
 )
 def test_inline_elements_of_xliff(target: str, text: str, masked: list[str | None]) -> None:
@@ -143,6 +146,35 @@ def test_inline_elements_of_xliff(target: str, text: str, masked: list[str | Non
     assert document.text == text
     found = [mask.of(text) for mask in document.blocks[0].masked]
     assert [a for a, b in zip(found, masked, strict=True) if b is not None] == [m for m in masked if m is not None]
+
+
+def test_inline_elements_of_xliff_2() -> None:
+    target = (
+        'A <ph id="1" dataRef="d"/> <sc id="2"/>b<ec startRef="2"/><cp hex="001b"/> <sm id="m" translate="no"/>Sea View'
+        '<em startRef="m"/> {n, plural, one {# boat} other {# boats}}.'
+    )
+    unit = unit2(target).replace("<segment>", '<originalData><data id="d">%d</data></originalData><segment>')
+    document = one(v2(unit), "a.xlf")
+    assert texts(document) == ["A %d b\ufffd Sea View # boats.", "# boat"]
+    assert [mask.of(document.text) for mask in document.blocks[0].masked] == ["%d", "\ufffd", "Sea View", "#"]
+
+
+def test_the_states_of_segments_in_sdlxliff() -> None:
+    segments = "".join(f'<mrk mtype="seg" mid="{n}">{{}}</mrk>' for n in (1, 2, 3, 4))
+    said = (
+        '<s:seg id="1" conf="Translated"/><s:seg id="2" conf="ApprovedSignOff" locked="true"/><s:seg id="3"/>'
+        '<s:seg id="4" conf="Translated"/>'
+    )
+    texts_ = ('One<mrk mtype="x-sdl-deleted"> old</mrk> <x id="7"/>.', "Two.", "Drei.", "Vier.")
+    unit = (
+        f'<trans-unit id="u"><source>s</source><seg-source>{segments.format("Eins.", "Zwei.", "Drei.", "Vier.")}'
+        f"</seg-source><target>{segments.format(*texts_)}</target>"
+        f'<s:seg-defs xmlns:s="{SDL}">{said}</s:seg-defs></trans-unit>'
+    )
+    head = f'<header><tag-defs xmlns="{SDL}"><tag id="7"><ph name="page">{{PAGE}}</ph></tag></tag-defs></header><body>'
+    document = one(v1(unit).replace("<body>", head), "a.sdlxliff")
+    assert [(block.key, block.source) for block in document.blocks] == [("u/1", "Eins."), ("u/4", "Vier.")]
+    assert texts(document) == ["One {PAGE}.", "Vier."]  # a locked one and a copy that nobody confirmed are left out
 
 
 @pytest.mark.parametrize(
@@ -594,7 +626,7 @@ def test_the_program_annotates_a_file(mtqa: Run) -> None:
     [
         (
             ["a.txt", "-o", "b.txt"],
-            "a.txt: flags cannot be written into it; give one of .xlf, .xliff, .po, .docx, .docm",
+            "a.txt: flags cannot be written into it; give one of .xlf, .xliff, .sdlxliff, .mqxliff, .mxliff, .po",
         ),
         (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
         (["bad.po", "-o", "b.po"], "bad.po: not a PO statement at line 1; repair it, or let msgfmt --check say more"),

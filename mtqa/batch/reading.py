@@ -21,6 +21,8 @@ class Reading:
         row: bytes of a row, or of an article; a longer one is not held in memory and becomes a row with its error.
         page: bytes that the pages of a Parquet file that are unpacked at the same time may come to.
         values: the most values of such a page, or of the lists of a column in a row group.
+        source: the file that an article was translated from, as a pattern of `mtqa.formats.pairing.source_file`; an
+            article without one is judged without.
         window: bytes of what was unpacked before that Zstandard may refer to.
     """
 
@@ -30,6 +32,7 @@ class Reading:
     page: int = 128 * _MIB
     values: int = 2**24
     window: int = 128 * _MIB
+    source: str | None = None
 
     def __post_init__(self) -> None:
         given = self.delimiter

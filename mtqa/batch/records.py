@@ -23,7 +23,9 @@ from mtqa.batch.reading import Reading
 from mtqa.batch.record import Record
 from mtqa.batch.streams import need_zstandard, unpacked
 from mtqa.core.errors import ConfigError, InputError
-from mtqa.formats import FORMATS, by_suffix, expand
+from mtqa.core.files import is_there
+from mtqa.formats import FORMATS, by_suffix, expand, is_article, raw_bytes
+from mtqa.formats.pairing import source_file
 
 __all__ = [
     "PACKED",
@@ -173,6 +175,7 @@ class Corpus:
         try:
             with unpacked(file, self._reading.window, text=format_.text) as (stream, _):
                 raw = stream.read(most + 1)
+            source = self._source(name)
         except InputError as error:
             return Record(file=name, line=None, raw=b"", error=error.problem)
         except (OSError, EOFError) as error:
@@ -180,7 +183,13 @@ class Corpus:
         if len(raw) > most:
             problem = f"over the limit of {most:,} bytes; split it, or allow larger documents"
             return Record(file=name, line=None, raw=b"", error=problem)
-        return Record(file=name, line=None, raw=raw)
+        return Record(file=name, line=None, raw=raw, source=source)
+
+    def _source(self, name: str) -> tuple[str, bytes] | None:
+        """What an article was translated from. Raises InputError where that is there and cannot be read."""
+        pattern = self._reading.source
+        source = source_file(pattern, bare(name)) if pattern else None
+        return (str(source), raw_bytes(source)) if source and is_there(source) else None
 
 
 def expanded(paths: Iterable[str]) -> tuple[list[Path | None], list[Path]]:
@@ -246,6 +255,8 @@ def _kind(file: Path | None) -> str:
     suffix = _suffix(file)
     if suffix == _PARQUET and str(file).lower().endswith(PACKED):
         raise InputError(str(file), "Parquet is compressed inside; decompress the file")
+    if suffix in article_suffixes() and file is not None and not is_article(Path(bare(str(file)))):
+        return _LINES
     return suffix if suffix in (*_TABLES, _PARQUET, *article_suffixes()) else _LINES
 
 

@@ -22,6 +22,7 @@ from mtqa.core.findings import Verdict
 from mtqa.core.report import Decision, DocumentReport, Signature
 from mtqa.core.tables import json_decoder
 from mtqa.formats import from_text, read_bytes
+from mtqa.formats.pairing import paired
 from mtqa.renderers.json import dump, found_json, number_json, scores_json, span_json
 
 __all__ = ["BadRow", "Row", "parse", "write_abstained", "write_bad", "write_row"]
@@ -132,6 +133,9 @@ def _article(record: Record, columns: Columns) -> Row | BadRow:
         if record.error is not None:
             raise InputError("", record.error)
         documents, _ = read_bytes(record.raw, uri)
+        if record.source is not None:
+            name, raw = record.source
+            documents = list(paired(documents, read_bytes(raw, name)[0]).documents)
         if len(documents) != 1:
             raise InputError("", f"it holds {len(documents)} documents; judge it with `mtqa score`")
         return Row(record.file, documents[0], kept)

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
+from mtqa.cli.options import HowStrict, Model, Source, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Severity
 from mtqa.core.settings import ARTICLES
 from mtqa.formats import annotate as annotated
-from mtqa.formats import annotated_suffixes, read_all
+from mtqa.formats import annotated_suffixes, beside, read_all
 from mtqa.formats.annotations import ANNOTATORS
 
 __all__ = ["annotate"]
@@ -30,6 +30,7 @@ def annotate(
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
     ] = None,
+    source: Source = None,
     editor: WhichEditor = ARTICLES.editor,
     strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
@@ -44,12 +45,15 @@ def annotate(
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
         raise InputError(path, f"flags cannot be written into it; give one of {', '.join(annotated_suffixes())}")
+    pairing = beside(documents, source)
+    for note in pairing.notes:
+        complain(note)
     with working("Loading the model"):
         from mtqa.checker import Checker
 
         checker = Checker.load(replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads))
     with working("Judging"):
-        report = checker.check(*documents)
+        report = checker.check(*pairing.documents)
     write_report(output, annotated(report.documents, min_level=min_level))
     count = sum(flag.severity.rank >= min_level.rank for flag in report.flags)
     complain(f"{count:,} flag{'s'[: count != 1]} written to {output}")

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtqa.cli.options import KIB, FalseAlarmRate, HowStrict, MaxDocument, Model, Timeout, WhichEditor, limits_of
+from mtqa.cli.options import (
+    KIB,
+    FalseAlarmRate,
+    HowStrict,
+    MaxDocument,
+    Model,
+    Source,
+    Timeout,
+    WhichEditor,
+    limits_of,
+)
 from mtqa.cli.progress import shown
 from mtqa.cli.terminal import complain, working
 from mtqa.core.limits import BATCH
@@ -79,6 +89,7 @@ def batch(
     no_quotes: Annotated[
         bool, typer.Option("--no-quotes", help="Quotation marks in CSV and TSV enclose no field.")
     ] = False,
+    source: Source = None,
     max_document: MaxDocument = (BATCH.size or 0) // KIB,
     timeout: Timeout = BATCH.seconds or 0.0,
     workers: Annotated[
@@ -112,7 +123,7 @@ def batch(
     )
     limits = limits_of(max_document, timeout)
     delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
-    reading = Reading(delimiter=delimiter, quotes=not no_quotes, row=_LARGER * max_document * KIB)
+    reading = Reading(delimiter=delimiter, quotes=not no_quotes, row=_LARGER * max_document * KIB, source=source)
     named, others = expanded(paths)
     there, notes = without_reports([file for file in named if file is not None], paths)
     files = [file for file in named if file is None or file in there]

@@ -22,6 +22,7 @@ from mtqa.cli.options import (
     Model,
     NoCache,
     Profile,
+    Source,
     StdinFilename,
     Threads,
     Timeout,
@@ -86,6 +87,7 @@ def gate(
     force_exclude: ForceExclude = False,
     stdin_filename: StdinFilename = None,
     language: Language = None,
+    source: Source = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     max_document: MaxDocument = (BATCH.size or 0) // KIB,
@@ -110,6 +112,7 @@ def gate(
         editor=editor.value if editor else None,
         strictness=strictness.value if strictness else None,
         baseline=str(baseline) if baseline else None,
+        source=source,
     )
     known = known_in(settings)
     changes = None if changed_since is None else changes_since(changed_since, Path.cwd(), language)

@@ -30,6 +30,7 @@ __all__ = [
     "NoCache",
     "Output",
     "Profile",
+    "Source",
     "StdinFilename",
     "Threads",
     "Timeout",
@@ -69,6 +70,15 @@ Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that 
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew and cache nothing.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of printing.")]
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="FILE",
+        help="What the article was translated from. For several articles a pattern, such as 'locales/de/{name}.json'; "
+        "{folder} and {base}, the name without its locale, may also stand in it.",
+    ),
+]
 StdinFilename = Annotated[
     str | None, typer.Option(metavar="NAME", help="A name for standard input; its suffix tells the format.")
 ]

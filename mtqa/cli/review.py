@@ -22,6 +22,7 @@ from mtqa.cli.options import (
     InputFormat,
     Language,
     Model,
+    Source,
     Threads,
     Translators,
 )
@@ -29,6 +30,7 @@ from mtqa.cli.terminal import NO_TRANSLATOR, complain, emit, working
 from mtqa.config import Settings
 from mtqa.core.errors import ConfigError
 from mtqa.core.settings import ARTICLES, CheckerSettings
+from mtqa.formats import beside
 from mtqa.web import is_url
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ def review(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
     input_format: InputFormat = None,
     language: Language = None,
+    source: Source = None,
     translator: Translators = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
@@ -84,6 +87,7 @@ def review(
         false_alarm_rate=false_alarm_rate,
         editor=editor.value if editor else None,
         strictness=strictness.value if strictness else None,
+        source=source,
     )
     ignores = Ignores(terms=Terms.load(settings.term_files()))
     read = _read(paths, settings, input_format, language)
@@ -125,19 +129,23 @@ def _read(
     paths: Sequence[str], settings: Settings, input_format: str | None, language: str | None
 ) -> list[tuple[Path, list[Document]]]:
     """The files that have articles, without what the gate would leave out."""
-    from mtqa.gate.selection import select
+    from mtqa.gate.selection import few, select
 
     if STDIN in paths:
         raise ConfigError("standard input cannot be repaired; name files, folders or patterns")
     selection = select([path for path in paths if not is_url(path)], settings)
     for note in selection.notes:
         complain(note)
-    failures = list(selection.failures)
+    failures, notes = list(selection.failures), list[str]()
     read = []
     for name in (*map(str, selection.files), *filter(is_url, dict.fromkeys(paths))):
         documents, bad = opened(name, input_format, language)
         failures += bad
-        read += [(_file(name), documents)] if documents else []
+        found = beside(documents, settings.policy_for(name).source)
+        notes += found.notes
+        read += [(_file(name), list(found.documents))] if documents else []
+    for note in few(notes):
+        complain(note)
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if failures or not read:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -21,6 +21,7 @@ from mtqa.cli.options import (
     Language,
     Model,
     Output,
+    Source,
     StdinFilename,
     Threads,
     Translators,
@@ -42,7 +43,7 @@ from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.findings import Severity
 from mtqa.core.report import Failure
 from mtqa.core.settings import ARTICLES, LANGUAGE_MODEL, RATE
-from mtqa.formats import expand, read_bytes
+from mtqa.formats import beside, expand, read_bytes
 from mtqa.renderers import RENDERERS, render
 from mtqa.web import is_url
 
@@ -71,6 +72,7 @@ def score(
     input_format: InputFormat = None,
     stdin_filename: StdinFilename = None,
     language: Language = None,
+    source: Source = None,
     min_level: Annotated[
         Severity | None, typer.Option(help="Report flags from this severity on. The default depends on the format.")
     ] = None,
@@ -116,7 +118,7 @@ def score(
         check_suffix(output, format)
     with working("Reading"):
         names = [*map(str, files), *filter(is_url, dict.fromkeys(paths))]
-        found = list(_read(names, piped(paths, stdin_filename or "<stdin>"), input_format, language))
+        found = list(_read(names, piped(paths, stdin_filename or "<stdin>"), input_format, language, notes, source))
     documents = [document for read, _ in found for document in read]
     failures = [*missing, *(failure for _, bad in found for failure in bad)]
     for note in (*notes, *unread(others)):
@@ -157,21 +159,28 @@ def score(
 
 
 def _read(
-    names: Sequence[str], piped: tuple[str, bytes] | None, input_format: str | None, language: str | None
-) -> Iterator[tuple[list[Document], list[Failure]]]:
-    """What is in each file or page, and in what is piped in under a name, and what cannot be read of it."""
-    for name in names:
-        yield _tried(partial(opened, name, input_format, language), name)
+    names: Sequence[str],
+    piped: tuple[str, bytes] | None,
+    input_format: str | None,
+    language: str | None,
+    notes: list[str],
+    source: str | None,
+) -> Iterator[tuple[Sequence[Document], list[Failure]]]:
+    """What is in each file or page, and in what is piped in under a name, beside its ``source``, and what cannot be
+    read of it. What is to be said of sources joins the ``notes``."""
+    reads = [(name, partial(opened, name, input_format, language)) for name in names]
     if piped is not None:
         name, raw = piped
-        yield _tried(partial(read_bytes, raw, name, format=input_format, language=language), name)
-
-
-def _tried(read: Callable[[], tuple[list[Document], list[Failure]]], name: str) -> tuple[list[Document], list[Failure]]:
-    try:
-        return read()
-    except InputError as error:
-        return [], [Failure(uri=name, message=error.problem)]
+        reads.append((name, partial(read_bytes, raw, name, format=input_format, language=language)))
+    for name, read in reads:
+        try:
+            documents, failures = read()
+            found = beside(documents, source)
+        except InputError as error:
+            yield [], [Failure(uri=name, message=error.problem)]
+        else:
+            notes += found.notes
+            yield found.documents, failures
 
 
 def _options(format: str, *, top: int | None, min_level: Severity | None, colour: bool) -> dict[str, object]:  # noqa: A002

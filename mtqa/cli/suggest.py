@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.inputs import opened
-from mtqa.cli.options import Color, HowStrict, InputFormat, Language, Model, Output, Threads, Translators, WhichEditor
+from mtqa.cli.options import (
+    Color,
+    HowStrict,
+    InputFormat,
+    Language,
+    Model,
+    Output,
+    Source,
+    Threads,
+    Translators,
+    WhichEditor,
+)
 from mtqa.cli.terminal import (
     NO_TRANSLATOR,
     Colour,
@@ -24,6 +35,7 @@ from mtqa.cli.terminal import (
 )
 from mtqa.core.errors import InputError
 from mtqa.core.settings import ARTICLES
+from mtqa.formats import beside
 
 __all__ = ["suggest"]
 
@@ -47,6 +59,7 @@ def suggest(
     output: Output = None,
     input_format: InputFormat = None,
     language: Language = None,
+    source: Source = None,
     editor: WhichEditor = ARTICLES.editor,
     strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
@@ -62,6 +75,10 @@ def suggest(
     documents, failures = opened(path, input_format, language)
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
+    pairing = beside(documents, source)
+    documents = list(pairing.documents)
+    for note in pairing.notes:
+        complain(note)
     if not documents:
         raise InputError(path, "no article in it could be read; check the file")
     with working("Loading the models"):

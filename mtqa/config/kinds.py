@@ -23,6 +23,7 @@ __all__ = [
     "RATE",
     "SHARE",
     "SOME_PATTERNS",
+    "SOURCE",
     "YES_NO",
     "Fault",
     "Kind",
@@ -161,6 +162,12 @@ SOME_PATTERNS = replace(
     PATTERNS,
     expected=PATTERNS.expected.replace("a list of", "a list of one or more"),
     schema={**PATTERNS.schema, "minItems": 1},
+)
+SOURCE = Kind(
+    expected="a path, in which {name}, {base} and {folder} may stand for parts of an article's own",
+    schema={"type": "string", "pattern": r"^(?:[^{}]|\{(?:name|base|folder)\})+$"},
+    convert=lambda value, folder: value if value.startswith("{folder}") else str(folder / value),
+    plain=_name,
 )
 NAMES = _list("a list of names in quotation marks", {"minLength": 1})
 LANGUAGES = _list(

@@ -68,6 +68,7 @@ class Policy:
         baseline: absolute path of the file of known findings.
         terms: absolute paths or globs of term lists; ``Settings.term_files`` finds the files.
         exclude: patterns of files that are not checked; ``Settings.excludes`` matches them.
+        source: the pattern of the file that it was translated from, as of `mtqa.formats.pairing.source_file`.
     """
 
     profile: str = field(
@@ -191,6 +192,16 @@ class Policy:
             kinds.PATTERNS,
             "Patterns, as in .gitignore and relative to this file's folder, of files that are not checked.",
             overridable=False,
+        ),
+    )
+
+    source: str | None = field(
+        default=None,
+        metadata=_key(
+            kinds.SOURCE,
+            "The file that an article was translated from, such as locales/de/{name}.json, relative to this file's "
+            "folder.",
+            absent="none, but for those in translation files",
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from mtqa.core.documents import Document
@@ -47,6 +48,11 @@ class Format(Protocol):
 
     def write(self, document: Document, edits: Sequence[Edit]) -> bytes:
         """The file with ``edits`` applied and every other byte as it was."""
+
+    def takes(self, path: Path) -> bool:
+        """Whether a file with one of its suffixes that nobody named, as it was found in a folder, is one of its
+        articles. Other files may have the same suffix."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError, MtqaError
@@ -21,6 +22,9 @@ from mtqa.core.spans import Span
 from mtqa.core.wildcards import files_named, has_wildcards
 from mtqa.formats.languages import given_language
 
+if TYPE_CHECKING:
+    from mtqa.formats.pairing import Paired
+
 __all__ = [
     "EDITS",
     "FORMATS",
@@ -28,10 +32,12 @@ __all__ = [
     "Expansion",
     "annotate",
     "annotated_suffixes",
+    "beside",
     "by_suffix",
     "crosses_markup",
     "expand",
     "from_text",
+    "is_article",
     "raw_bytes",
     "read",
     "read_all",
@@ -60,6 +66,18 @@ FORMATS: Registry[Format] = Registry(
         "asciidoc": "mtqa.formats.asciidoc:ASCIIDOC",
         "srt": "mtqa.formats.subtitles:SRT",
         "vtt": "mtqa.formats.subtitles:VTT",
+        "tmx": "mtqa.formats.tmx:TMX",
+        "json": "mtqa.formats.json_strings:JSON",
+        "arb": "mtqa.formats.json_strings:ARB",
+        "xcstrings": "mtqa.formats.json_strings:XCSTRINGS",
+        "yaml": "mtqa.formats.yaml_strings:YAML",
+        "properties": "mtqa.formats.properties:PROPERTIES",
+        "strings": "mtqa.formats.apple_strings:STRINGS",
+        "stringsdict": "mtqa.formats.apple_strings:STRINGSDICT",
+        "android": "mtqa.formats.android:ANDROID",
+        "resx": "mtqa.formats.xml_strings:RESX",
+        "qt": "mtqa.formats.xml_strings:QT",
+        "fluent": "mtqa.formats.fluent:FLUENT",
     },
 )
 
@@ -75,21 +93,29 @@ _OPEN_IN_WORD = "~$"
 _SUFFIX = re.compile(r"\.[a-z][\w+-]{0,9}", re.ASCII)  # and not the end of "Interview with Dr. Moore" or "draft 1.2"
 
 
-def read(path: str | os.PathLike[str], *, format: str | None = None, language: str | None = None) -> Document:  # noqa: A002
+def read(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,  # noqa: A002
+    language: str | None = None,
+    source: str | os.PathLike[str] | None = None,
+) -> Document:
     """The one document in a file.
 
     Args:
         path: of the file.
         format: a name in ``FORMATS``; by default taken from the suffix, plain text where there is none.
         language: BCP 47 tag of the text; by default what the file declares, else ``"und"``.
+        source: path of the file that it was translated from; `mtqa.formats.pairing` says what does not fit.
 
     Raises:
-        InputError: the file is missing, a folder, binary, empty, larger than ``MAX_BYTES``, malformed, has a suffix
-            that is none of a format's, or holds several documents.
+        InputError: the file or its source is missing, a folder, binary, empty, larger than ``MAX_BYTES``, malformed,
+            has a suffix that is none of a format's, or the file holds several documents.
         UnknownName: there is no such format.
         ConfigError: no language has the tag ``language``.
     """
-    return the_one(*read_all(path, format=format, language=language), path)
+    document = the_one(*read_all(path, format=format, language=language), path)
+    return document if source is None else beside([document], os.fspath(source)).documents[0]
 
 
 def the_one(documents: Sequence[Document], failures: Sequence[Failure], name: str | os.PathLike[str]) -> Document:
@@ -156,6 +182,32 @@ def _format_of(uri: str) -> str:
             uri, f"no format has the suffix {suffix}; rename it, or name its format, as --input-format text"
         )
     return name or "text"
+
+
+def beside(documents: Sequence[Document], pattern: str | None) -> Paired:
+    """The documents of a file beside those of the file that ``pattern`` names for it, as of
+    `mtqa.formats.pairing.source_file`. Files that hold sources of their own keep these.
+
+    Raises:
+        InputError: that file cannot be read. One that is not there, and that the pattern only guesses, is noted.
+    """
+    from mtqa.formats.pairing import Paired, guesses, has_sources, paired, source_file
+
+    own = tuple(documents)
+    if pattern is None or not own or (source := source_file(pattern, own[0].file)) is None:
+        return Paired(own)
+    if any(map(has_sources, own)):
+        note = f"{own[0].file}: it holds its own sources; {source} is not used"
+        return Paired(own, () if guesses(pattern) else (note,))
+    if guesses(pattern) and not is_there(source):
+        return Paired(own, (f"{own[0].file}: no source file {source}",))
+    try:
+        sources, failures = read_all(source)
+        for failure in failures:
+            raise InputError(failure.uri, failure.message)
+    except InputError as error:
+        raise InputError(own[0].file, f"its source {source}: {error.problem}") from None
+    return replace(paired(own, sources), raw=sources[0].raw)
 
 
 def from_text(text: str, *, uri: str = "<text>", language: str | None = None, source: str | None = None) -> Document:
@@ -261,8 +313,8 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     """The files that ``paths`` name.
 
     A file stands for itself. A folder stands for the files below it that have a known suffix or one of ``more``,
-    sorted, hidden ones and locks of Word left out; one below it that cannot be looked into is a failure. What exists as
-    neither is a glob pattern, ``**`` included.
+    sorted, hidden ones, locks of Word and those that ``is_article`` denies left out; one below it that cannot be looked
+    into is a failure. What exists as neither is a glob pattern, ``**`` included.
     """
     suffixes = (*(suffix for suffix, name in by_suffix().items() if FORMATS[name].installed), *more)
     known = ", ".join(sorted({f".{suffix.split('.')[1]}" for suffix in suffixes}))
@@ -272,9 +324,9 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
 
     def below(folder: Path) -> list[Path]:
         met = list(_below(folder, failures))
-        found = [file for file in met if file.name.lower().endswith(suffixes)]
-        others.update(dict.fromkeys(file for file in met if not file.name.lower().endswith(suffixes)))
-        return found
+        found = {file for file in met if file.name.lower().endswith(suffixes) and is_article(file)}
+        others.update(dict.fromkeys(file for file in met if file not in found))
+        return [file for file in met if file in found]
 
     for path_ in paths:
         given = os.fspath(path_)
@@ -312,6 +364,13 @@ def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
             file = Path(here, name)
             if not name.startswith((".", _OPEN_IN_WORD)) and not name.endswith(EDITS) and _is_readable(file):
                 yield file
+
+
+def is_article(file: Path) -> bool:
+    """Whether a file that nobody named is an article, where its suffix alone does not say so: a ``.json`` file may be
+    one of strings, or of anything else."""
+    name = by_suffix().get(file.suffix.lower())
+    return name is None or FORMATS[name].takes(file)
 
 
 def _is_readable(file: Path) -> bool:

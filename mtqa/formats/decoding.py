@@ -8,7 +8,7 @@ import re
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 
-__all__ = ["decode", "decode_xml", "encode", "in_utf8", "readable", "spliced", "without_surrogates"]
+__all__ = ["decode", "encode", "in_utf8", "readable", "spliced", "without_surrogates"]
 
 _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
@@ -17,7 +17,6 @@ _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
 )
-_XML_ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][\w.:-]{0,40})[\"']")
 _NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -65,12 +64,6 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         if content is not None:
             return readable(content, uri), codec
     raise InputError(uri, "its encoding could not be detected; save it as UTF-8")
-
-
-def decode_xml(raw: bytes, uri: str) -> tuple[str, str]:
-    """What ``decode`` gives, of XML, which declares its encoding or is UTF-8; errors likewise."""
-    declared = _XML_ENCODING.match(raw.removeprefix(codecs.BOM_UTF8))
-    return decode(raw, uri, declared=declared[1].decode("ascii") if declared else None, guess=False)
 
 
 def in_utf8(raw: bytes, charset: str) -> bytes:

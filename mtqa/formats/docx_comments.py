@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mtqa.formats.archives import Archive
-from mtqa.formats.decoding import decode_xml, spliced
+from mtqa.formats.decoding import spliced
 from mtqa.formats.docx_marks import author_attributes
 from mtqa.formats.docx_package import CONTENT_TYPES, RELATIONS, WORD, DocxParts, local_name, relations_part
 from mtqa.formats.docx_styles import attribute
+from mtqa.formats.xml_text import decode_xml
 from mtqa.formats.xml_tokens import tokens
 
 __all__ = ["Comments", "namespace_of"]

@@ -14,7 +14,7 @@ from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats.edits import replacements
-from mtqa.formats.xml_tokens import escaped
+from mtqa.formats.xml_text import escape_xml
 
 __all__ = ["Run", "in_file", "run_at", "seamless", "spaced"]
 
@@ -62,7 +62,7 @@ def in_file(document: Document, edits: Sequence[Edit]) -> list[tuple[int, int, s
     return replacements(
         document,
         edits,
-        escape=lambda text, _: escaped(text, document.uri),
+        escape=lambda text, _: escape_xml(text, document.uri),
         seamless=lambda one, other: seamless(document.content, one, other),
     )
 

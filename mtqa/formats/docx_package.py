@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mtqa.core.errors import InputError
 from mtqa.formats.archives import Archive
-from mtqa.formats.decoding import decode_xml
+from mtqa.formats.xml_text import decode_xml
 from mtqa.formats.xml_tokens import Token, tokens
 
 __all__ = [

@@ -20,7 +20,8 @@ from mtqa.formats.kinds import kind_of, kind_of_cell
 from mtqa.formats.packages import Part
 from mtqa.formats.places import Places
 from mtqa.formats.text_styles import NOTHING, Look, Styles
-from mtqa.formats.xml_tokens import Token, character, tokens
+from mtqa.formats.xml_text import character
+from mtqa.formats.xml_tokens import Token, tokens
 
 __all__ = ["StoryReader"]
 

@@ -17,7 +17,6 @@ from mtqa.core.protocols import Format
 from mtqa.core.spans import Span
 from mtqa.formats.archives import Archive
 from mtqa.formats.chunks import Chunk, Piece, compose, in_one_language
-from mtqa.formats.decoding import decode_xml
 from mtqa.formats.edits import replacements
 from mtqa.formats.html_article import CELLS, kind_of_block
 from mtqa.formats.html_blocks import blocks_of
@@ -26,7 +25,8 @@ from mtqa.formats.languages import told
 from mtqa.formats.packages import Package, Part, opened
 from mtqa.formats.placeholders import templates
 from mtqa.formats.places import Places
-from mtqa.formats.xml_tokens import Token, escaped, tokens
+from mtqa.formats.xml_text import decode_xml, escape_xml
+from mtqa.formats.xml_tokens import Token, tokens
 
 __all__ = ["EPUB", "Epub"]
 
@@ -98,7 +98,7 @@ class Epub(Format):
         _, package = _opened(document.raw, document.file)
         if _SIGNATURES in package.archive:
             raise InputError(document.uri, "it is digitally signed, and an edit would break the signature; remove that")
-        return package.spliced(replacements(document, edits, escape=lambda text, _: escaped(text, document.uri)))
+        return package.spliced(replacements(document, edits, escape=lambda text, _: escape_xml(text, document.uri)))
 
 
 def _opened(raw: bytes, uri: str) -> tuple[_Book, Package]:

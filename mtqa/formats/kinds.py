@@ -12,7 +12,16 @@ from mtqa.core.folding import Folding
 from mtqa.formats.chunks import Chunk
 from mtqa.languages import PACKS
 
-__all__ = ["is_boilerplate", "is_caption", "is_heading", "kind_of", "kind_of_cell", "kind_of_message", "with_prose"]
+__all__ = [
+    "is_boilerplate",
+    "is_caption",
+    "is_heading",
+    "kind_of",
+    "kind_of_cell",
+    "kind_of_message",
+    "kind_of_string",
+    "with_prose",
+]
 
 _AnyBlock = TypeVar("_AnyBlock", Block, Chunk)
 
@@ -57,6 +66,12 @@ def kind_of_cell(text: str) -> BlockKind:
         return told
     long = line.count(" ") >= _FEWEST_GAPS or (not line.isascii() and len(line) >= _SHORTEST_UNSPACED)
     return told if long and _ENDED.search(line) else BlockKind.HEADING
+
+
+def kind_of_string(text: str) -> BlockKind:
+    """The kind of a string of a program: as ``kind_of_cell``, but a button's label is there to be read, too."""
+    told = kind_of_cell(text)
+    return BlockKind.HEADING if told is BlockKind.BOILERPLATE else told
 
 
 def is_boilerplate(line: str) -> bool:

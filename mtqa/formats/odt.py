@@ -10,7 +10,6 @@ from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
 from mtqa.formats.archives import Archive
 from mtqa.formats.chunks import compose
-from mtqa.formats.decoding import decode_xml
 from mtqa.formats.kinds import with_prose
 from mtqa.formats.languages import told
 from mtqa.formats.main_language import with_other_languages
@@ -20,6 +19,7 @@ from mtqa.formats.odt_text import TextReader
 from mtqa.formats.packages import opened
 from mtqa.formats.places import Places
 from mtqa.formats.text_styles import Styles
+from mtqa.formats.xml_text import decode_xml
 from mtqa.formats.xml_tokens import tokens
 
 __all__ = ["ODT", "Odt"]

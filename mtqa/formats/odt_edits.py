@@ -13,7 +13,7 @@ from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
 from mtqa.core.spans import Span
 from mtqa.formats.edits import replacements
-from mtqa.formats.xml_tokens import escaped
+from mtqa.formats.xml_text import escape_xml
 
 __all__ = ["in_file"]
 
@@ -43,7 +43,7 @@ def in_file(document: Document, edits: Sequence[Edit]) -> list[tuple[int, int, s
             return False
         return not found["closed"] or _opened(content, one.start) in plain
 
-    return replacements(document, edits, escape=lambda text, _: escaped(text, document.uri), seamless=seamless)
+    return replacements(document, edits, escape=lambda text, _: escape_xml(text, document.uri), seamless=seamless)
 
 
 def _opened(content: str, at: int) -> str | None:

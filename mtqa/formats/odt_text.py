@@ -18,7 +18,8 @@ from mtqa.formats.odt_styles import TEXT
 from mtqa.formats.packages import Part
 from mtqa.formats.places import Places
 from mtqa.formats.text_styles import Look, Styles
-from mtqa.formats.xml_tokens import Token, character, tokens
+from mtqa.formats.xml_text import character
+from mtqa.formats.xml_tokens import Token, tokens
 
 __all__ = ["TextReader"]
 

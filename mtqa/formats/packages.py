@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mtqa.formats.archives import Archive
-from mtqa.formats.decoding import decode_xml, spliced
+from mtqa.formats.decoding import spliced
+from mtqa.formats.xml_text import decode_xml
 
 __all__ = ["Package", "Part", "opened"]
 

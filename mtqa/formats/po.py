@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from mtqa.core.documents import Document
 from mtqa.core.findings import Edit
@@ -12,6 +13,7 @@ from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode
 from mtqa.formats.languages import language_tag, told
+from mtqa.formats.messages import branches, message_chunks
 from mtqa.formats.po_markup import cells, is_code, is_table, kind_of_part, markup
 from mtqa.formats.po_messages import Message, header_of, messages_of, text_of
 
@@ -81,8 +83,8 @@ def _chunks(message: Message) -> Iterator[Chunk]:
         known = not message.previous and not _IDENTIFIER.fullmatch(source)
         key = message.key if message.plural is None else f"{message.key}[{number}]"
         if not is_table(message.kind, text_of(pieces)):
-            kind = kind_of_part(message.kind, text_of(pieces).strip(), cell=False)
-            yield Chunk(kind, pieces, key, source if known else None)
+            told = partial(kind_of_part, message.kind, cell=False)
+            yield from message_chunks(key, branches(pieces), source if known else None, kind=told)
             continue
         sources = [text_of(cell).strip() for cell in cells([Piece(source, None)])] if known else []
         parts = cells(pieces)

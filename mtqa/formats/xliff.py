@@ -11,13 +11,12 @@ from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, compose
-from mtqa.formats.decoding import decode_xml
-from mtqa.formats.kinds import kind_of_message
 from mtqa.formats.languages import language_tag, told
+from mtqa.formats.messages import branches, message_chunks
 from mtqa.formats.placeholders import no_prose
 from mtqa.formats.text import TEXT
 from mtqa.formats.xliff_units import XliffFile, files_of
-from mtqa.formats.xml_tokens import escaped
+from mtqa.formats.xml_text import decode_xml, escape_xml
 
 __all__ = ["XLIFF", "Xliff"]
 
@@ -26,7 +25,7 @@ class Xliff(Format):
     """Each document's ``raw`` and ``content`` are the whole file. White space around a line break reads as one."""
 
     name = "xliff"
-    suffixes = (".xlf", ".xliff")
+    suffixes = (".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff")
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
         """One document a file element, ``uri#NAME`` where there are several; one without targets is empty. Raises
@@ -73,10 +72,8 @@ class Xliff(Format):
         ]
 
         def escape(text: str, at: int) -> str:
-            escaped_ = escaped(text, document.uri)
-            if any(section.start <= at <= section.end for section in sections):
-                return text.replace("]]>", "]]]]><![CDATA[>")
-            return escaped_
+            inside = any(section.start <= at <= section.end for section in sections)
+            return escape_xml(text, document.uri, cdata=inside)
 
         return edits_.apply(document, edits, escape=escape, errors="xmlcharrefreplace")
 
@@ -84,7 +81,7 @@ class Xliff(Format):
 def _chunks(file: XliffFile) -> Iterator[Chunk]:
     for target in file.targets:
         for part in target.parts:
-            yield Chunk(kind_of_message(part.text.strip()), part.pieces, part.key, part.source)
+            yield from message_chunks(part.key, branches(part.pieces), part.source)
 
 
 XLIFF = Xliff()

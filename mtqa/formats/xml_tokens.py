@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from xml.parsers import expat
 
 from mtqa.core.errors import InputError
 
-__all__ = ["Token", "character", "escaped", "tokens"]
+__all__ = ["Token", "tokens"]
 
 _DEEPEST = 200  # open elements
 _AT_ONCE = 2**16  # characters
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Token(NamedTuple):
@@ -35,39 +31,31 @@ class Token(NamedTuple):
     attributes: Mapping[str, str] = {}
 
 
-def tokens(content: str, uri: str) -> Iterator[Token]:
+def tokens(content: str, uri: str, *, doctype: str = "") -> Iterator[Token]:
     """All tokens of ``content`` up to its last tag, in order.
 
+    Args:
+        content: the file.
+        uri: its name, for errors.
+        doctype: of which it may be. What that is, is never looked up, and entities that it may define are refused.
+
     Raises:
-        InputError: ``content`` is not well-formed, has a DOCTYPE, or elements nested deeper than 200.
+        InputError: ``content`` is not well-formed, has another DOCTYPE or one with declarations, or elements nested
+            deeper than 200.
     """
-    lexer = _Lexer(content, uri)
+    lexer = _Lexer(content, uri, doctype)
     for start in range(0, len(content), _AT_ONCE):
         lexer.feed(content[start : start + _AT_ONCE], final=start + _AT_ONCE >= len(content))
         yield from lexer.ready
         lexer.ready.clear()
 
 
-def character(entity: str) -> str:
-    """What an entity of a well-formed file without a DTD stands for: ``"amp"``, ``"#38"``, ``"#x26"``."""
-    if entity[0] != "#":
-        return _NAMED[entity]
-    return chr(int(entity[2:], 16) if entity[1] == "x" else int(entity[1:]))
-
-
-def escaped(text: str, uri: str) -> str:
-    """``text`` as it is written between two tags. Raises InputError for characters that XML has not."""
-    if refused := _NO_XML.search(text):
-        raise InputError(uri, f"{refused[0]!r} cannot be written in XML; leave it out")
-    return html.escape(text, quote=False).replace("\r", "&#13;")
-
-
 class _Lexer:
     """Expat says where a token begins; it ends where the next one begins."""
 
-    def __init__(self, content: str, uri: str) -> None:
+    def __init__(self, content: str, uri: str, doctype: str) -> None:
         self.ready: list[Token] = []
-        self._uri = uri
+        self._uri, self._known = uri, doctype
         self._raw = None if content.isascii() else content.encode()
         self._bytes = self._chars = 0
         self._depth = 0
@@ -80,6 +68,7 @@ class _Lexer:
         parser.StartCdataSectionHandler = lambda: self._cdata("cdata")
         parser.EndCdataSectionHandler = lambda: self._cdata("text")
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.SkippedEntityHandler = self._skipped
         parser.DefaultHandler = lambda _: self._next("other")
 
     def feed(self, content: str, *, final: bool) -> None:
@@ -122,5 +111,9 @@ class _Lexer:
         self._next("other")
         self._text = inside
 
-    def _doctype(self, *_: object) -> None:
-        raise InputError(self._uri, "it has a DOCTYPE, which may define entities; remove it")
+    def _doctype(self, name: str, _system: str | None, _public: str | None, declares: bool) -> None:
+        if name != self._known or declares:
+            raise InputError(self._uri, "it has a DOCTYPE, which may define entities; remove it")
+
+    def _skipped(self, name: str, _: bool) -> None:
+        raise InputError(self._uri, f"the entity '{name[:40]}' is not one of XML's own; write the character itself")

@@ -23,7 +23,7 @@ from mtqa.core.report import DocumentReport, Failure
 
 __all__ = ["Cache", "cache_folder"]
 
-_VERSION = 7
+_VERSION = 8
 _LARGEST = 500 * MEGABYTE
 
 
@@ -57,10 +57,11 @@ class Cache:
         self._folder = folder
         self._conditions = (str(_VERSION), *conditions)
 
-    def get(self, raw: bytes, uri: str) -> tuple[list[DocumentReport], list[Failure]] | None:
-        """What was said of the file ``uri`` with these bytes, None where nothing is kept."""
+    def get(self, raw: bytes, uri: str, source: bytes = b"") -> tuple[list[DocumentReport], list[Failure]] | None:
+        """What was said of the file ``uri`` with these bytes, beside the ``source`` that it was translated from; None
+        where nothing is kept."""
         try:
-            stored = read_file(self._path(raw, uri), _LARGEST)
+            stored = read_file(self._path(raw, uri, source), _LARGEST)
             digest, _, payload = stored.partition(b"\n")
             if hashlib.sha256(payload).hexdigest().encode() != digest:
                 return None
@@ -69,20 +70,27 @@ class Cache:
         except (KeyError, OSError, TypeError, ValueError, msgspec.MsgspecError):
             return None
 
-    def put(self, raw: bytes, uri: str, documents: Sequence[DocumentReport], failures: Sequence[Failure]) -> None:
+    def put(
+        self,
+        raw: bytes,
+        uri: str,
+        documents: Sequence[DocumentReport],
+        failures: Sequence[Failure],
+        source: bytes = b"",
+    ) -> None:
         """Keep what was said. A cache that cannot be written is none: the run goes on."""
         content = documents[0].document.content if documents else ""
         bare = [_bare(report, uri, content) for report in documents]
         kept = _Kept(content=content, documents=bare, failures=list(failures))
-        path = self._path(raw, uri)
+        path = self._path(raw, uri, source)
         with suppress(OSError, UnicodeEncodeError):
             payload = msgspec.json.encode(kept)
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
 
-    def _path(self, raw: bytes, uri: str) -> Path:
+    def _path(self, raw: bytes, uri: str, source: bytes) -> Path:
         key = "\x1f".join((*self._conditions, uri)).encode("utf-8", "surrogatepass")
-        name = hashlib.sha256(hashlib.sha256(key).digest() + hashlib.sha256(raw).digest()).hexdigest()
+        name = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in (key, raw, source))).hexdigest()
         return self._folder / name[:2] / name[2:]
 
     @staticmethod

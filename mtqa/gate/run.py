@@ -20,7 +20,7 @@ from mtqa.gate.decide import decide
 from mtqa.gate.ignores import IGNORE_FILE, Ignores, Terms
 from mtqa.gate.judging import Method, Stage, judge
 from mtqa.gate.rules import rule_names
-from mtqa.gate.selection import left_out, select
+from mtqa.gate.selection import few, left_out, select
 
 __all__ = ["Run", "at_rate_of", "changes_since", "known_in", "settings_in"]
 
@@ -34,7 +34,7 @@ class Run:
     Attributes:
         files: that were judged.
         report: on them, with what of the input could not be read.
-        notes: what was left out, a sentence each.
+        notes: what was left out, and what stayed without a source: a sentence each.
     """
 
     files: tuple[Path, ...]
@@ -76,9 +76,11 @@ class Run:
             unchanged = len(selection.files) - len(files)
             notes = (*notes, *left_out(unchanged, f"as unchanged since {changes.revision}"))
         with at_rate_of(settings):
-            report = judge(files, method, settings.policy, stage, piped)
+            report, unpaired = judge(
+                files, method, settings.policy, stage, piped, lambda file: settings.policy_for(file).source
+            )
         report = replace(report, failures=(*selection.failures, *report.failures))
-        return cls(files, report, settings, notes)
+        return cls(files, report, settings, (*notes, *few(unpaired)))
 
     def decide(self, baseline: Baseline | None, changes: Changes | None = None) -> GateResult:
         """What the settings say of the report."""

@@ -16,7 +16,7 @@ from mtqa.gate.baseline import as_reported
 from mtqa.gate.ignores import PathIgnores
 from mtqa.gate.reports import is_report
 
-__all__ = ["Selection", "left_out", "listed", "select", "unread", "without_reports"]
+__all__ = ["Selection", "few", "left_out", "listed", "select", "unread", "without_reports"]
 
 _NAMED = 5  # files, or kinds of them, that a note names
 _OWN = ("mtqa.toml", "pyproject.toml")  # which nobody takes for an article
@@ -98,6 +98,12 @@ def unread(others: Iterable[Path]) -> list[str]:
 def left_out(count: int, why: str) -> list[str]:
     """A note on ``count`` files that are not judged, none where that is 0."""
     return [f"{count:,} file{'s'[: count > 1]} left out {why}"] if count else []
+
+
+def few(notes: Sequence[str]) -> list[str]:
+    """The first notes, and how many more there are."""
+    left = len(notes) - _NAMED
+    return [*notes[:_NAMED], *([f"{left:,} more notes of this kind"] if left > 0 else [])]
 
 
 def listed(names: Sequence[str]) -> str:
