@@ -59,7 +59,7 @@ def prepare(folder: Path) -> None:
         (folder / "locales" / language).mkdir(parents=True)
         (folder / "locales" / language / "shop.json").write_text(json.dumps({"hello": words}), encoding="utf-8")
     _corpora(folder)
-    shutil.copy(_SEEDS / "008_quarry.docx", folder / "report.docx")
+    shutil.copy(_SEEDS / "025_quarry.docx", folder / "report.docx")
     words = "“In a reasonable context, one -sided US military measures can be used to disturb the cartel activity,”"
     _edits(folder / "article.md", words, words.replace("one -sided", "one-sided"))
     words = "The council hopes to fill the pit with water and to keep perch in it."

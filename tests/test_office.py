@@ -37,7 +37,7 @@ from mtqa.repair.log import Log
 from mtqa.repair.tracked import tracked
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-WORD, ODT, EPUB = (SEEDS / name for name in ("008_quarry.docx", "009_ropewalk.odt", "010_beekeeper.epub"))
+WORD, ODT, EPUB = (SEEDS / name for name in ("025_quarry.docx", "026_ropewalk.odt", "027_beekeeper.epub"))
 HEADING = '<w:style w:type="paragraph" w:styleId="h"><w:name w:val="heading 1"/></w:style>'
 CODE = '<w:style w:type="character" w:styleId="c"><w:name w:val="HTML Code"/></w:style>'
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"

@@ -626,7 +626,7 @@ def test_the_program_annotates_a_file(mtqa: Run) -> None:
     [
         (
             ["a.txt", "-o", "b.txt"],
-            "a.txt: flags cannot be written into it; give one of .xlf, .xliff, .sdlxliff, .mqxliff, .mxliff, .po",
+            "a.txt: flags cannot be written into it; give one of .xlf, .xliff, .sdlxliff, .mqxliff, .mxliff, .po, .docx, .docm",
         ),
         (["none.po", "-o", "b.po"], "none.po: no such file; check the path"),
         (["bad.po", "-o", "b.po"], "bad.po: not a PO statement at line 1; repair it, or let msgfmt --check say more"),
