@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from mtqa.core.documents import Document
+from mtqa.core.documents import Document, Unit
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
@@ -65,6 +65,7 @@ class Xliff(Format):
                     encoding=encoding,
                     source_map=source_map,
                     source_language=language_tag(file.source_language),
+                    empty=tuple(file.empty),
                 )
             )
         return tuple(documents)
@@ -91,7 +92,13 @@ class Xliff(Format):
 def _chunks(file: XliffFile) -> Iterator[Chunk]:
     for target in file.targets:
         for part in target.parts:
-            yield Chunk(kind_of_message(part.text.strip()), part.pieces, part.key, part.source)
+            kind, source = kind_of_message(part.text.strip()), part.source
+            if source is None:
+                yield Chunk(kind, part.pieces, part.key)
+            else:
+                codes = tuple(source.codes), tuple(part.codes)
+                unit = Unit(source=source.text, codes=codes, limit=part.limit)
+                yield Chunk(kind, part.pieces, part.key, source.text, unit=unit)
 
 
 XLIFF = Xliff()

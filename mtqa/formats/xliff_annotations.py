@@ -37,6 +37,8 @@ ISSUE_TYPES = {
     Category.DATE_FORMAT: "locale-violation",
     Category.CURRENCY_FORMAT: "locale-violation",
     Category.MARKUP: "markup",
+    Category.LENGTH: "length",
+    Category.TERMINOLOGY: "terminology",
 }
 """ITS 2.0 types of localisation quality issues by MQM type."""
 

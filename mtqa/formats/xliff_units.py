@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mtqa.core.documents import Empty
 from mtqa.core.errors import InputError
 from mtqa.core.spans import Span
 from mtqa.formats.chunks import Piece
@@ -42,17 +43,23 @@ _TAG = re.compile(r"\s*<[^<>]*>\s*")
 _PREFIX = re.compile(r"<((?:[^\s:<>/]+:)?)")
 _CHARACTERS = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|&(?P<entity>[^;]+);|(?P<plain>[^&\r\n]+)")
 _PLAIN = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|(?P<entity>(?!))|(?P<plain>[^\r\n]+)")
+_MARKS = frozenset({"mrk", "sm", "em", "sub"})
+_SIZES = "urn:oasis:names:tc:xliff:sizerestriction:2.0"
+_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 @dataclass(slots=True)
 class Part:
     """What is translated as one: a target, or one segment of it in XLIFF 1.2. ``key`` is the unit's id, and the
-    segment's where it has one."""
+    segment's where it has one. ``codes`` are the inline elements in it, as a person names them, ``limit`` the most
+    characters that it may have."""
 
     key: str
     pieces: list[Piece] = field(default_factory=list)
-    source: str | None = None
+    source: Part | None = None
+    codes: list[str] = field(default_factory=list)
+    limit: int | None = None
 
     @property
     def text(self) -> str:
@@ -92,6 +99,7 @@ class XliffFile:
     target_language: str | None
     major: int
     targets: list[Target] = field(default_factory=list)
+    empty: list[Empty] = field(default_factory=list)
 
 
 def files_of(content: str, uri: str) -> list[XliffFile]:
@@ -119,11 +127,12 @@ class _Pair:
     key: str
     wanted: bool
     state: str = ""
-    source: str | None = None
-    sources: dict[str, str] = field(default_factory=dict)  # by the id of the segment, in XLIFF 1.2
+    source: Part | None = None
+    sources: dict[str, Part] = field(default_factory=dict)  # by the id of the segment, in XLIFF 1.2
     target: Target | None = None
     parts: list[tuple[str, Part]] = field(default_factory=list)  # likewise
     notes: list[Span] = field(default_factory=list)
+    limit: int | None = None
 
 
 @dataclass(slots=True)
@@ -145,6 +154,7 @@ class _Reader:
         self._languages: tuple[str | None, str | None] = (None, None)
         self._open: list[_Element] = []
         self._unit = ""
+        self._limit: int | None = None
         self._pair = _Pair("", wanted=False)
         self._part: Part | None = None  # that text goes to
         self._target: Target | None = None  # while inside it
@@ -165,12 +175,13 @@ class _Reader:
             case "file":
                 self._file(attributes)
             case "unit":
-                self._unit = attributes.get("id", "")
+                self._unit, self._limit = attributes.get("id", ""), _limit(attributes)
             case "trans-unit":
-                self._pair = _Pair(attributes.get("id", ""), wanted)
+                self._pair = _Pair(attributes.get("id", ""), wanted, limit=_limit(attributes))
             case "segment":
                 own = attributes.get("id")
-                self._pair = _Pair(f"{self._unit}/{own}" if own else self._unit, wanted, attributes.get("state", ""))
+                key = f"{self._unit}/{own}" if own else self._unit
+                self._pair = _Pair(key, wanted, attributes.get("state", ""), limit=self._limit)
             case "source" | "seg-source":
                 self._part = Part(self._pair.key)
             case "target":
@@ -187,7 +198,7 @@ class _Reader:
         attributes = element.start.attributes
         match element.role:
             case "source" if self._part:
-                self._pair.source, self._part = self._part.text, None
+                self._pair.source, self._part = self._part, None
             case "seg-source":
                 self._part = None
             case "target" if self._part and self._target:
@@ -251,6 +262,8 @@ class _Reader:
                 self._target.own.append(Span(token.start, token.end))
             else:
                 self._target.tags.append((token.start, 1))
+        if self._part is not None and not element.own and (code := _code(token)):
+            self._part.codes.append(code)
         if element.role == "code":
             self._native = []
         elif element.role == "inline":
@@ -277,7 +290,7 @@ class _Reader:
             if attributes.get("mtype") == "seg" and self._part is not None:
                 segment = attributes.get("mid", "")
                 if self._target is None:
-                    self._pair.sources[segment] = self._part.text
+                    self._pair.sources[segment] = self._part
                 else:
                     self._pair.parts.append((segment, self._part))
                 self._part = element.around
@@ -299,9 +312,12 @@ class _Reader:
             return
         target.own = sorted([*target.own, *pair.notes])
         parts = [(segment, part) for segment, part in pair.parts if not part.text.isspace() and part.text]
+        if pair.wanted and not parts and pair.source and pair.source.text.strip() and pair.state not in _UNTRANSLATED:
+            self.files[-1].empty.append(Empty(pair.key, pair.source.text, target.outer))
         for segment, part in parts if pair.wanted else ():
             part.source = pair.source if not segment or len(parts) == 1 else pair.sources.get(segment)
-            copied = part.source is not None and part.text.split() == part.source.split()
+            part.limit = pair.limit
+            copied = part.source is not None and part.text.split() == part.source.text.split()
             if not (copied and pair.state in _UNTRANSLATED):
                 target.parts.append(part)
         self.files[-1].targets.append(target)
@@ -310,6 +326,20 @@ class _Reader:
         while at and self._content[at - 1] in " \t\r\n":
             at -= 1
         return at
+
+
+def _code(token: Token) -> str:
+    """What a person calls an inline element; empty for a mark, which translators may set as they like."""
+    name = token.name.rpartition(" ")[2]
+    number = token.attributes.get("id") or token.attributes.get("startRef") or ""
+    return "" if name in _MARKS else f'<{name} id="{number}">' if number else f"<{name}>"
+
+
+def _limit(attributes: Mapping[str, str]) -> int | None:
+    """How many characters a unit may have, where it says so in characters."""
+    counted = attributes.get("size-unit") == "char"
+    number = attributes.get("maxwidth", "") if counted else attributes.get(f"{_SIZES} sizeRestriction", "")
+    return int(number) if _NUMBER.fullmatch(number) else None
 
 
 def _is_protected(attributes: Mapping[str, str]) -> bool:

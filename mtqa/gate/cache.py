@@ -23,7 +23,7 @@ from mtqa.core.report import DocumentReport, Failure
 
 __all__ = ["Cache", "cache_folder"]
 
-_VERSION = 7
+_VERSION = 8
 _LARGEST = 500 * MEGABYTE
 
 
