@@ -15,6 +15,7 @@ from mtqa.core.faults import internal
 from mtqa.core.findings import Evidence, Verdict
 from mtqa.core.folding import Folding, folded, unfolded
 from mtqa.core.limits import OutOfTime, check_time, deadline
+from mtqa.core.pairs import Pair, pairs_of
 from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
 from mtqa.core.settings import CheckerSettings
@@ -62,6 +63,11 @@ class _Opened:
     def read(self) -> tuple[Segment, ...]:
         """The segments that signals read."""
         return tuple(s for s in self.segments if s.read)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The blocks that have a source."""
+        return pairs_of(self.document, self.found, self.segments)
 
 
 class Checker:
@@ -176,7 +182,8 @@ class Checker:
         with deadline(self._limits.seconds):
             opened = [self._open(document) for document in documents]
             read = [one for one in opened if isinstance(one, _Opened)]
-            readings = self._readings([(one.language, one.read) for one in read])
+            without = self._readings([(one.language, one.read) for one in read])
+            readings = [replace(each, pairs=one.pairs) for each, one in zip(without, read, strict=True)]
             reports = iter([self._report(one, said) for one, said in zip(read, self._panel(readings), strict=True)])
             return [next(reports) if isinstance(one, _Opened) else one for one in opened]
 

@@ -170,11 +170,17 @@ def fake_checker(
     signals_off: tuple[str, ...] = (),
     editor: Editor = Editor.FAST,
     strictness: Strictness = Strictness.USUAL,
+    termbase: tuple[str, ...] = (),
 ) -> Checker:
     """A checker on fake models."""
     models = FakeModels(*translators, fluency=fluency)
     settings = CheckerSettings(
-        round_trip=round_trip, limits=limits, signals_off=signals_off, editor=editor, strictness=strictness
+        round_trip=round_trip,
+        limits=limits,
+        signals_off=signals_off,
+        editor=editor,
+        strictness=strictness,
+        termbase=termbase,
     )
     return Checker(models, CALIBRATION, signature=signature, settings=settings)
 

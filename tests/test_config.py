@@ -339,6 +339,7 @@ TYPES = [
     ("baseline", '""', 'a path in quotation marks, not ""'),
     ("baseline", "2026-01-02", 'a path in quotation marks, not "2026-01-02"'),
     ("terms", '[["a"]]', 'a list of paths or globs, such as ["terms/*.csv"], not ["a"]'),
+    ("termbase", "[1]", 'a list of paths or globs, such as ["terms/*.csv"], not 1'),
     ("exclude", '["# all"]', f'a list of {SOME_PATTERNS}, not "# all"'),
     ("exclude", '["!"]', f'a list of {SOME_PATTERNS}, not "!"'),
     ("exclude", '["[[:alpha:]]"]', f'a list of {SOME_PATTERNS}, not "[[:alpha:]]"'),
@@ -368,7 +369,7 @@ ERRORS = [
         f"max-repair{'s' * 100_000} = 5",
         f"mtqa.toml:1: unknown key 'max-repair{'s' * 49}…'; known: profile, max-repairs, max-repairs-per-1000-words, "
         "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, "
-        "rules-off, stale, baseline, terms, exclude, source, overrides; rename it or remove it",
+        "rules-off, stale, baseline, terms, termbase, exclude, source, overrides; rename it or remove it",
     ),
     (
         f'rules-off = ["{LONG}"]',
@@ -382,7 +383,7 @@ ERRORS = [
         "[tool.mtqa]\nmax-repairs = 5",
         "mtqa.toml:1: unknown key 'tool'; known: profile, max-repairs, max-repairs-per-1000-words, max-repair-share, "
         "fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, rules-off, stale, "
-        "baseline, terms, exclude, source, overrides; rename it or remove it",
+        "baseline, terms, termbase, exclude, source, overrides; rename it or remove it",
     ),
     (
         '[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = ["b"]\nfailon = "major"',
@@ -598,6 +599,7 @@ rules-off = ["mojibake"]
 stale = true
 baseline = "known.json"
 terms = ["terms/*.csv"]
+termbase = ["terms/*.tbx"]
 exclude = ["drafts/"]
 source = "locales/de/{name}.json"
 [[overrides]]
@@ -637,7 +639,7 @@ def test_the_schema_refuses_what_is_refused(text: str) -> None:
 
 
 def test_every_key_is_declared_with_its_kind() -> None:
-    assert len(KEYS) == len(fields(Policy)) == 18
+    assert len(KEYS) == len(fields(Policy)) == 19
     for name, value in Policy().values().items():
         plain = KEYS[name].kind.plain(value)
         assert (plain is None) == bool(KEYS[name].absent)
@@ -650,6 +652,7 @@ def test_every_key_is_declared_with_its_kind() -> None:
         "stale",
         "baseline",
         "terms",
+        "termbase",
         "exclude",
     ]
 
@@ -683,6 +686,7 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ["stale = false", "default"],
         [f'baseline = "{project}/known.json"', "mtqa.toml:2"],
         ["terms = []", "default"],
+        ["termbase = []", "default"],
         ['exclude = ["\\\\#a", "*.txt"]', "mtqa.toml:3"],
         ["# source: none, but for those in translation files", "default"],
     ]

@@ -29,6 +29,7 @@ STEP = {name: number for number, names in enumerate(STEPS) for name in names}
 
 OWNERS = {
     "accelerate": {"neural"},
+    "babel": {"languages"},
     "charset_normalizer": {"formats"},
     "click": {"cli"},
     "ctranslate2": {"neural"},

@@ -42,8 +42,9 @@ def test_every_rule_that_code_names_is_in_the_table() -> None:
     named = {*VAGUE} | {str(decision) for decision in Decision}
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg in ("rule", "code") and isinstance(node.value, ast.Constant):
-                named.add(str(node.value.value))
+            value = node.value if isinstance(node, ast.keyword) and node.arg in ("rule", "code") else None
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                named.add(value.value)
     assert {"garbled", "foreign-sentence", "surprising"} <= named <= set(words())
     for name in ("machine-translation", "undecided", "unexpected-language", "unreadable"):
         assert name in words()

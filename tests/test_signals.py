@@ -41,7 +41,7 @@ from mtqa.signals.panel import Panel
 
 TEXT = "The ferry was LATE on Friday. Nobody at the pier minded, and the rain went on."
 DOCUMENT = mtqa.from_text(TEXT, language="en")
-ORDER = ["language", "detector", "editor", "errors", "surface", "fluency", "round-trip"]
+ORDER = ["language", "detector", "editor", "errors", "surface", "source", "fluency", "round-trip"]
 
 
 @pytest.fixture(autouse=True)

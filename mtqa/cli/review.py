@@ -98,7 +98,8 @@ def review(
             from mtqa.checker import Checker
             from mtqa.neural.translators import chosen
 
-            judging = settings.policy.judging(replace(ARTICLES, model=model, threads=threads))
+            termbase = tuple(map(str, settings.termbase_files()))
+            judging = settings.policy.judging(replace(ARTICLES, model=model, threads=threads, termbase=termbase))
             with at_rate_of(settings):
                 checker = Checker.load(judging)
             engines = chosen(translator or (), threads=_BESIDE)

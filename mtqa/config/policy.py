@@ -67,6 +67,8 @@ class Policy:
         stale: whether baseline entries and ignores that match nothing any more fail.
         baseline: absolute path of the file of known findings.
         terms: absolute paths or globs of term lists; ``Settings.term_files`` finds the files.
+        termbase: absolute paths or globs of lists of terms and their renderings; ``Settings.termbase_files`` finds the
+            files.
         exclude: patterns of files that are not checked; ``Settings.excludes`` matches them.
         source: the pattern of the file that it was translated from, as of `mtqa.formats.pairing.source_file`.
     """
@@ -185,6 +187,15 @@ class Policy:
     terms: tuple[str, ...] = field(
         default=(),
         metadata=_key(kinds.PATHS, "Paths or globs of term lists, relative to this file's folder.", overridable=False),
+    )
+    termbase: tuple[str, ...] = field(
+        default=(),
+        metadata=_key(
+            kinds.PATHS,
+            "Paths or globs of lists of terms with required and forbidden renderings, CSV or TBX, relative to this "
+            "file's folder.",
+            overridable=False,
+        ),
     )
     exclude: tuple[str, ...] = field(
         default=(),

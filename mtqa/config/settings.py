@@ -76,21 +76,29 @@ class Settings:
         return self.excluded.match(path)
 
     def term_files(self) -> tuple[Path, ...]:
-        """The files that ``policy.terms`` names, each once, a glob's sorted.
+        """The files that ``policy.terms`` names, each once, a glob's sorted. Raises ConfigError as ``_files`` does."""
+        return self._files("terms", self.policy.terms)
+
+    def termbase_files(self) -> tuple[Path, ...]:
+        """The files that ``policy.termbase`` names, likewise."""
+        return self._files("termbase", self.policy.termbase)
+
+    def _files(self, key: str, names: Collection[str]) -> tuple[Path, ...]:
+        """The files that a setting names.
 
         Raises:
             ConfigError: a path or glob that names no file, or that leads through too many folders.
         """
         found: dict[Path, None] = {}
-        for name in self.policy.terms:
+        for name in names:
             try:
                 files = [Path(name)] if is_file(name) else files_named(name, most=_MOST_FOLDERS)
             except ConfigError as error:
-                raise ConfigError(f"terms ({self.origins['terms']}): {shortened(name, 300)}: {error}") from None
+                raise ConfigError(f"{key} ({self.origins[key]}): {shortened(name, 300)}: {error}") from None
             files = [file for file in files if is_file(file)]
             if not files:
                 raise ConfigError(
-                    f"terms ({self.origins['terms']}): no file {shortened(name, 300)}; make it or remove it from terms"
+                    f"{key} ({self.origins[key]}): no file {shortened(name, 300)}; make it or remove it from {key}"
                 )
             found |= dict.fromkeys(files)
         return tuple(found)

@@ -19,10 +19,12 @@ __all__ = [
     "BlockKind",
     "Comment",
     "Document",
+    "Empty",
     "Lines",
     "Location",
     "Quoted",
     "Segment",
+    "Unit",
 ]
 
 WORD = re.compile(r"\w+(?:['’\-]\w+)*")
@@ -60,6 +62,32 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What a translation file says of a unit besides the text of its translation.
+
+    Attributes:
+        source: as the file has it, with the white space around it.
+        margins: the white space around the translation, which the text of its block leaves out; None where it is not
+            known.
+        codes: the inline elements of the source and those of the translation, each by what a person calls it
+            (``<g id="1">``), in order; None in formats that have none.
+        limit: how many characters the translation may have.
+        placeholders: the kinds that the file says the source has: ``"c"``, ``"python"``, ``"python-brace"``; empty
+            where it does not say.
+        plural: the source of the other forms, where the translation is one of the forms of a plural.
+        draft: whether the file calls the translation unfinished: nobody need compare it yet.
+    """
+
+    source: str
+    margins: tuple[str, str] | None = None
+    codes: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    limit: int | None = None
+    placeholders: frozenset[str] = frozenset()
+    plural: str | None = None
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """The format's own unit.
 
@@ -75,6 +103,7 @@ class Block:
         place: where a person finds it in a file without lines to see: ``"page 3"``, ``"cell B7"``, ``"cue 12"``.
         quoted: words in a language of their own in a file that does not say what its own is; they are masked, or of no
             account, once that is known.
+        unit: what else a translation file says of it.
     """
 
     span: Span
@@ -86,6 +115,21 @@ class Block:
     language: str | None = None
     place: str = ""
     quoted: tuple[Quoted, ...] = ()
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A unit of a translation file that has a source and no translation.
+
+    Attributes:
+        key: the format's own name for it.
+        place: in the file's characters: of what should hold the translation.
+    """
+
+    key: str
+    source: str
+    place: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +203,7 @@ class Document:
         source_language: BCP 47 tag of the language it was translated from, where the format says so.
         comments: those outside code, in the order of the file; none in formats that have no comments.
         misdeclared: what the file names as its language, if no language has that tag; it then counts as not declared.
+        empty: the units of a translation file that have no translation, in order.
     """
 
     uri: str
@@ -175,6 +220,7 @@ class Document:
     source_language: str | None = None
     comments: tuple[Comment, ...] = field(default=(), repr=False)
     misdeclared: str = ""
+    empty: tuple[Empty, ...] = field(default=(), repr=False)
 
     def locate(self, span: Span) -> Location:
         """Where ``span`` is: the place of the block that it begins in or behind, where that has one. Else its lines and
@@ -183,9 +229,12 @@ class Document:
         block = max(0, bisect_right(self.blocks, span.start, key=lambda block: block.span.start) - 1)
         if self.blocks and self.blocks[block].place:
             return Location(self.uri, self.blocks[block].place)
+        return self.place(self.source_map.nearest(span))
+
+    def place(self, span: Span) -> Location:
+        """Where a span of the file's characters is: its lines and columns."""
         index = _line_index(self.content)
-        found = self.source_map.nearest(span)
-        return Location(self.uri, Lines(*index.at(found.start), *index.at(found.end)))
+        return Location(self.uri, Lines(*index.at(span.start), *index.at(span.end)))
 
     @property
     def sha256(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -14,6 +14,7 @@ from mtqa.core.spans import Span
 
 __all__ = [
     "GARBLED",
+    "MQM_WEIGHTS",
     "VAGUE",
     "Applicability",
     "Category",
@@ -51,6 +52,8 @@ class Category(StrEnum):
     DATE_FORMAT = "locale-conventions/date-format"
     CURRENCY_FORMAT = "locale-conventions/currency-format"
     MARKUP = "design-and-markup/markup"
+    LENGTH = "design-and-markup/length"
+    TERMINOLOGY = "terminology/wrong-term"
 
     @property
     def label(self) -> str:
@@ -70,6 +73,15 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for neutral to 3 for critical."""
         return list(Severity).index(self)
+
+
+MQM_WEIGHTS: Mapping[Severity, float] = {
+    Severity.NEUTRAL: 0.0,
+    Severity.MINOR: 1.0,
+    Severity.MAJOR: 5.0,
+    Severity.CRITICAL: 25.0,
+}
+"""Penalties of the MQM scoring model (Lommel et al., 2024, "The Multi-Range Theory of Translation Quality")."""
 
 
 class Applicability(StrEnum):

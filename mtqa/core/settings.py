@@ -66,6 +66,7 @@ class CheckerSettings:
         threads: of the CPU; every core this process may use by default.
         limits: of one document; none by default.
         signals_off: names of signals, as in `mtqa.signals.SIGNALS`, that are not asked.
+        termbase: paths of files of terms and their renderings.
     """
 
     model: str = MODEL
@@ -78,6 +79,7 @@ class CheckerSettings:
     threads: int | None = None
     limits: DocumentLimits = ANY
     signals_off: tuple[str, ...] = ()
+    termbase: tuple[str, ...] = ()
 
 
 ARTICLES = CheckerSettings()

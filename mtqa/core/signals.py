@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Evidence
+from mtqa.core.pairs import Pair
 from mtqa.core.protocols import Models, SegmentScore
 from mtqa.core.rules import Explanation
 from mtqa.core.settings import CheckerSettings
@@ -29,11 +30,13 @@ class Reading:
             sentences of no document.
         segments: each in its own language.
         scores: what the encoder says of each; none where no segment of the document has a letter.
+        pairs: the blocks of the document that have a source.
     """
 
     language: str | None
     segments: tuple[Segment, ...]
     scores: tuple[SegmentScore, ...]
+    pairs: tuple[Pair, ...] = ()
 
 
 class Signal:

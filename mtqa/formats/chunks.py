@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from mtqa.core.documents import NO_LANGUAGE, Block, BlockKind, Quoted
+from mtqa.core.documents import NO_LANGUAGE, Block, BlockKind, Quoted, Unit
 from mtqa.core.spans import SourceMap, Span, joined
 
 __all__ = ["Chunk", "Piece", "addresses", "compose", "has_prose", "in_one_language", "settled"]
@@ -33,7 +33,8 @@ class Piece(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A block in the making. ``key`` is the format's own name for it, by default its ordinal. A ``fragment`` is no
-    sentence even where nothing else is. ``place`` is as of a block."""
+    sentence even where nothing else is. ``place`` and ``unit`` are as of a block, the margins of ``unit`` as of its
+    pieces."""
 
     kind: BlockKind
     pieces: list[Piece]
@@ -41,6 +42,7 @@ class Chunk:
     source: str | None = None
     fragment: bool = False
     place: str = ""
+    unit: Unit | None = None
 
     @property
     def text(self) -> str:
@@ -144,6 +146,7 @@ def compose(
                 language=language,
                 place=chunk.place,
                 quoted=tuple(quoted),
+                unit=chunk.unit and replace(chunk.unit, margins=(text[:low], text[high:])),
             )
         )
     return "".join(parts), tuple(blocks), SourceMap(tuple(runs), tuple(spelled))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
 
-from mtqa.core.documents import BlockKind
+from mtqa.core.documents import BlockKind, Unit
 from mtqa.core.spans import Span
 from mtqa.formats.chunks import Chunk, Piece
 from mtqa.formats.kinds import kind_of_message, kind_of_string
@@ -43,17 +43,28 @@ Parts: TypeAlias = Sequence["Piece | Choice"]
 
 
 def message_chunks(
-    key: str, parts: Parts, source: str | None, *, kind: Callable[[str], BlockKind] = kind_of_message
+    key: str,
+    parts: Parts,
+    source: str | None,
+    *,
+    kind: Callable[[str], BlockKind] = kind_of_message,
+    unit: Unit | None = None,
 ) -> Iterator[Chunk]:
-    """The texts of a message as blocks, each beside the same branch of what it was translated from."""
+    """The texts of a message as blocks, each beside the same branch of what it was translated from; ``unit``, by
+    default the source as it stands, is told of a message without branches."""
     sources: Mapping[str, str] = {}
     if source is not None:
         others = texts(branches([Piece(source, None)]), key)
         sources = {name: "".join(piece.text for piece in pieces) for name, pieces, _ in others}
-    for name, pieces, fragment in texts(parts, key):
+    found = list(texts(parts, key))
+    if len(found) > 1 or len(sources) > 1:
+        unit = None
+    elif source is not None:
+        unit = unit or Unit(source=source)
+    for name, pieces, fragment in found:
         text = "".join(piece.text for piece in pieces).strip()
         told = kind_of_string(text) if fragment else kind(text)
-        yield Chunk(told, pieces, name, source_under(name, sources), fragment)
+        yield Chunk(told, pieces, name, source_under(name, sources), fragment, unit=unit)
 
 
 def source_under(key: str, sources: Mapping[str, str]) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from mtqa.core.documents import Document
+from mtqa.core.documents import Document, Empty, Unit
 from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
+from mtqa.core.tags import primary
 from mtqa.formats import edits as edits_
 from mtqa.formats.chunks import Chunk, Piece, compose
 from mtqa.formats.decoding import decode
@@ -20,6 +21,7 @@ from mtqa.formats.po_messages import Message, header_of, messages_of, text_of
 __all__ = ["PO", "Po"]
 
 _CHARSET = re.compile(rb"Content-Type:[^\"\r\n]{0,80}?charset=([A-Za-z][\w.:-]{0,40})", re.IGNORECASE)
+_FORMAT = "-format"
 _HEAD = 2**16  # bytes in which the header stands
 _IDENTIFIER = re.compile(r"[\w-]+(?:[._/:][\w-]+)+")
 _ESCAPED = {
@@ -37,14 +39,16 @@ class Po(Format):
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
         """The one document in ``raw``, empty where nothing is translated. The header tells the encoding, the language
-        (``Language``) and that of the source (``X-Source-Language``). Raises InputError where ``raw`` is no PO."""
+        (``Language``) and that of the source (``X-Source-Language``; where that is not said, English as gettext has it,
+        unless the translation is in English). Raises InputError where ``raw`` is no PO."""
         charset = _CHARSET.search(raw[:_HEAD])
         declared = charset[1].decode("ascii") if charset and charset[1].upper() != b"CHARSET" else None
         content, encoding = decode(raw, uri, declared=declared, guess=False)
         messages = messages_of(content, uri)
         header = header_of(messages)
         own = told(language, header.get("language"))
-        chunks = (chunk for message in messages if not message.is_header for chunk in _chunks(message))
+        messages = [message for message in messages if not message.is_header and not is_code(message.kind)]
+        chunks = (chunk for message in messages for chunk in _chunks(message))
         text, blocks, source_map = compose(chunks, no_prose=markup)
         return (
             Document(
@@ -60,7 +64,8 @@ class Po(Format):
                 raw=raw,
                 encoding=encoding,
                 source_map=source_map,
-                source_language=language_tag(header.get("x-source-language")),
+                source_language=_source_language(header, own.language),
+                empty=tuple(empty for message in messages for empty in _empty(message)),
             ),
         )
 
@@ -75,8 +80,6 @@ def _escape(text: str, _: int) -> str:
 
 def _chunks(message: Message) -> Iterator[Chunk]:
     """A chunk a translation, or a cell of a table; the plural is the source of all forms but the first of several."""
-    if is_code(message.kind):
-        return
     for number, pieces in sorted(message.strings.items()):
         is_plural = message.plural is not None and (number > 0 or len(message.strings) == 1)
         source = text_of(message.plural if is_plural and message.plural else message.id or ())
@@ -84,13 +87,38 @@ def _chunks(message: Message) -> Iterator[Chunk]:
         key = message.key if message.plural is None else f"{message.key}[{number}]"
         if not is_table(message.kind, text_of(pieces)):
             told = partial(kind_of_part, message.kind, cell=False)
-            yield from message_chunks(key, branches(pieces), source if known else None, kind=told)
+            unit = _unit(message, source, is_plural=bool(is_plural)) if known else None
+            yield from message_chunks(key, branches(pieces), source if known else None, kind=told, unit=unit)
             continue
         sources = [text_of(cell).strip() for cell in cells([Piece(source, None)])] if known else []
         parts = cells(pieces)
         for at, cell in enumerate(parts):
             kind = kind_of_part(message.kind, text_of(cell).strip(), cell=True)
             yield Chunk(kind, cell, key, sources[at] if len(sources) == len(parts) else None)
+
+
+def _source_language(header: Mapping[str, str], language: str) -> str | None:
+    told = language_tag(header.get("x-source-language"))
+    return told if told or primary(language) in ("en", "und") else "en"
+
+
+def _unit(message: Message, source: str, *, is_plural: bool) -> Unit:
+    other = message.id if is_plural else message.plural
+    return Unit(
+        source=source,
+        limit=message.limit,
+        placeholders=frozenset(
+            kind[: -len(_FORMAT)] for kind in message.kinds if kind.endswith(_FORMAT) and not kind.startswith("no-")
+        ),
+        plural=None if message.plural is None else text_of(other or ()),
+        draft="fuzzy" in message.kinds and not message.marked,
+    )
+
+
+def _empty(message: Message) -> Iterator[Empty]:
+    """The message, where it or a plural form of it has no translation."""
+    if not all(text_of(pieces).strip() for pieces in message.strings.values()):
+        yield Empty(message.key, text_of(message.id or ()), message.place)
 
 
 PO = Po()

@@ -27,6 +27,11 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 _CHARACTER = re.compile(
     r"(?P<plain>[^\\]+)|\\(?:(?P<octal>[0-7]{1,3})|x(?P<hexadecimal>[0-9a-fA-F]{1,2})|(?P<named>.))"
 )
+_LIMIT = re.compile(
+    r"^#[.,].{0,200}?(?:\bmax(?:imum)?[-_ ]?len(?:gth)?\b\W{0,4}([1-9]\d{0,4})\b"
+    r"|\b(?:max(?:imum)?|at most)\W{0,3}([1-9]\d{0,4}) (?:char|letter))",
+    re.IGNORECASE,
+)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _FIELD = re.compile(r"^([\w-]+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
@@ -44,6 +49,9 @@ class Message:
         marked: whether it then set the fuzzy flag.
         kind: what po4a calls it in a comment: ``Table``, ``Plain text``; may be empty.
         previous: whether the entry names another text that it was translated from.
+        limit: how many characters its translation may have, as a comment or a flag says.
+        kinds: its flags: ``fuzzy``, ``c-format``.
+        place: its first statement.
     """
 
     head: int | None = None
@@ -54,6 +62,9 @@ class Message:
     marked: bool = False
     kind: str = ""
     previous: bool = False
+    limit: int | None = None
+    kinds: frozenset[str] = frozenset()
+    place: Span = field(default_factory=lambda: Span(0, 0))
     context: list[Piece] | None = None
     id: list[Piece] | None = None
     plural: list[Piece] | None = None
@@ -118,6 +129,7 @@ def messages_of(content: str, uri: str) -> list[Message]:
                 open_string = _opened(message, keyword, int(statement["number"] or 0))
             if open_string is None:
                 raise _fault(uri, number, "a string that belongs to no message, or a message out of order")
+            message.place = Span(min(message.place.start or at, at), at + len(words))
             message.head = at if message.head is None else message.head
             message.flags_at = at if message.flags_at is None else message.flags_at
             message.line_end = content[at + len(words) : stop] or message.line_end
@@ -151,6 +163,9 @@ def _comment(message: Message, bare: str, place: Span) -> None:
         message.kind = bare.removeprefix(_KIND).strip()
     if bare.startswith("#,") and message.flags is None:
         message.flags = place
+        message.kinds = frozenset(map(str.strip, bare.removeprefix("#,").split(",")))
+    if not translators and (limit := _LIMIT.search(bare)):
+        message.limit = int(limit[1] or limit[2])
     if bare.startswith("#|") and not message.previous:
         message.previous, message.flags_at = True, place.start
 

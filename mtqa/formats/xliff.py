@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from mtqa.core.documents import Document
+from mtqa.core.documents import Document, Unit
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Edit
 from mtqa.core.protocols import Format
@@ -15,7 +15,8 @@ from mtqa.formats.languages import language_tag, told
 from mtqa.formats.messages import branches, message_chunks
 from mtqa.formats.placeholders import no_prose
 from mtqa.formats.text import TEXT
-from mtqa.formats.xliff_units import XliffFile, files_of
+from mtqa.formats.xliff_parts import XliffFile
+from mtqa.formats.xliff_units import files_of
 from mtqa.formats.xml_text import decode_xml, escape_xml
 
 __all__ = ["XLIFF", "Xliff"]
@@ -58,6 +59,7 @@ class Xliff(Format):
                     encoding=encoding,
                     source_map=source_map,
                     source_language=language_tag(file.source_language),
+                    empty=tuple(file.empty),
                 )
             )
         return tuple(documents)
@@ -81,7 +83,11 @@ class Xliff(Format):
 def _chunks(file: XliffFile) -> Iterator[Chunk]:
     for target in file.targets:
         for part in target.parts:
-            yield from message_chunks(part.key, branches(part.pieces), part.source)
+            source, unit = part.source, None
+            if source is not None:
+                codes = tuple(source.codes), tuple(part.codes)
+                unit = Unit(source=source.text, codes=codes, limit=part.limit)
+            yield from message_chunks(part.key, branches(part.pieces), source.text if source else None, unit=unit)
 
 
 XLIFF = Xliff()

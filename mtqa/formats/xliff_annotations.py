@@ -15,7 +15,8 @@ from mtqa.core.findings import Category, Flag, Severity
 from mtqa.core.spans import Span
 from mtqa.formats.annotations import OWN, Remark
 from mtqa.formats.decoding import encode
-from mtqa.formats.xliff_units import ITS, Target, files_of
+from mtqa.formats.xliff_parts import Target
+from mtqa.formats.xliff_units import ITS, files_of
 
 __all__ = ["ISSUE_TYPES", "SEVERITIES", "annotated"]
 
@@ -38,6 +39,8 @@ ISSUE_TYPES = {
     Category.DATE_FORMAT: "locale-violation",
     Category.CURRENCY_FORMAT: "locale-violation",
     Category.MARKUP: "markup",
+    Category.LENGTH: "length",
+    Category.TERMINOLOGY: "terminology",
 }
 """ITS 2.0 types of localisation quality issues by MQM type."""
 

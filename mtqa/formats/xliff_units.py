@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mtqa.core.documents import Empty
 from mtqa.core.errors import InputError
 from mtqa.core.spans import Span
 from mtqa.formats.annotations import OWN
 from mtqa.formats.chunks import Piece
+from mtqa.formats.xliff_parts import Part, Target, XliffFile
 from mtqa.formats.xml_text import xml_pieces
 from mtqa.formats.xml_tokens import Token, tokens
 
-__all__ = ["ITS", "Part", "Target", "XliffFile", "files_of"]
+__all__ = ["ITS", "files_of"]
 
 ITS = "http://www.w3.org/2005/11/its"
 
@@ -56,55 +58,9 @@ _DELETED = "x-sdl-deleted"
 _BREAKS = frozenset({"lb", "pb", "x-br", "x-html-br", "xlf:lb", "xlf:pb"})
 _TAG = re.compile(r"\s*<[^<>]*>\s*")
 _PREFIX = re.compile(r"<((?:[^\s:<>/]+:)?)")
-
-
-@dataclass(slots=True)
-class Part:
-    """What is translated as one: a target, or one segment of it in XLIFF 1.2. ``key`` is the unit's id, and the
-    segment's where it has one."""
-
-    key: str
-    pieces: list[Piece] = field(default_factory=list)
-    source: str | None = None
-
-    @property
-    def text(self) -> str:
-        """Its characters."""
-        return "".join(piece.text for piece in self.pieces)
-
-
-@dataclass(slots=True)
-class Target:
-    """A target element.
-
-    Attributes:
-        inner: what stands between its tags.
-        outer: the element itself.
-        prefix: of its name, with the colon; may be empty.
-        parts: what is to be judged: none where it is untranslated or not to be translated.
-        tags: where each inline element that is not empty opens and closes: ``(offset, 1 or -1)``.
-        cdata: its CDATA sections' characters.
-        own: the tags and notes that mtqa wrote earlier, in order.
-    """
-
-    inner: Span
-    outer: Span
-    prefix: str
-    parts: list[Part] = field(default_factory=list)
-    tags: list[tuple[int, int]] = field(default_factory=list)
-    cdata: list[Span] = field(default_factory=list)
-    own: list[Span] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class XliffFile:
-    """A file element; ``name`` is its id or the name of the original, ``major`` the XLIFF version, 1 or 2."""
-
-    name: str
-    source_language: str | None
-    target_language: str | None
-    major: int
-    targets: list[Target] = field(default_factory=list)
+_MARKS = frozenset({"mrk", "sm", "em", "sub"})
+_SIZES = "urn:oasis:names:tc:xliff:sizerestriction:2.0"
+_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 
 
 def files_of(content: str, uri: str) -> list[XliffFile]:
@@ -132,14 +88,15 @@ class _Pair:
     key: str
     wanted: bool
     state: str = ""
-    source: str | None = None
-    sources: dict[str, str] = field(default_factory=dict)  # by the id of the segment, in XLIFF 1.2
+    source: Part | None = None
+    sources: dict[str, Part] = field(default_factory=dict)  # by the id of the segment, in XLIFF 1.2
     target: Target | None = None
     parts: list[tuple[str, Part]] = field(default_factory=list)  # likewise
     subs: list[Part] = field(default_factory=list)  # texts inside codes of the target
-    sub_sources: list[str] = field(default_factory=list)
+    sub_sources: list[Part] = field(default_factory=list)
     segments: dict[str, Mapping[str, str]] = field(default_factory=dict)  # what SDLXLIFF says of each
     notes: list[Span] = field(default_factory=list)
+    limit: int | None = None
 
 
 @dataclass(slots=True)
@@ -161,6 +118,7 @@ class _Reader:
         self._languages: tuple[str | None, str | None] = (None, None)
         self._open: list[_Element] = []
         self._unit = ""
+        self._limit: int | None = None
         self._pair = _Pair("", wanted=False)
         self._part: Part | None = None  # that text goes to
         self._target: Target | None = None  # while inside it
@@ -185,12 +143,13 @@ class _Reader:
             case "file":
                 self._file(attributes)
             case "unit":
-                self._unit, self._codes = attributes.get("id", ""), {}
+                self._unit, self._limit, self._codes = attributes.get("id", ""), _limit(attributes), {}
             case "trans-unit":
-                self._pair = _Pair(attributes.get("id", ""), wanted)
+                self._pair = _Pair(attributes.get("id", ""), wanted, limit=_limit(attributes))
             case "segment":
                 own = attributes.get("id")
-                self._pair = _Pair(f"{self._unit}/{own}" if own else self._unit, wanted, attributes.get("state", ""))
+                key = f"{self._unit}/{own}" if own else self._unit
+                self._pair = _Pair(key, wanted, attributes.get("state", ""), limit=self._limit)
             case "source" | "seg-source":
                 self._part = Part(self._pair.key)
             case "target":
@@ -213,7 +172,7 @@ class _Reader:
         attributes = element.start.attributes
         match element.role:
             case "source" if self._part:
-                self._pair.source, self._part = self._part.text, None
+                self._pair.source, self._part = self._part, None
             case "seg-source":
                 self._part = None
             case "target" if self._part and self._target:
@@ -225,7 +184,7 @@ class _Reader:
                 self._codes[attributes.get("id", "")] = "".join(self._native)
             case "sub" if self._part:
                 if self._target is None:
-                    self._pair.sub_sources.append(self._part.text)
+                    self._pair.sub_sources.append(self._part)
                 else:
                     self._part.key += str(len(self._pair.subs) + 1)
                     self._pair.subs.append(self._part)
@@ -290,6 +249,8 @@ class _Reader:
                 self._target.own.append(Span(token.start, token.end))
             else:
                 self._target.tags.append((token.start, 1))
+        if self._part is not None and not element.own and (code := _code(token)):
+            self._part.codes.append(code)
         if element.role == "code":
             self._native = []
         elif element.role == "inline":
@@ -334,7 +295,7 @@ class _Reader:
             if attributes.get("mtype") == "seg" and self._part is not None:
                 segment = attributes.get("mid", "")
                 if self._target is None:
-                    self._pair.sources[segment] = self._part.text
+                    self._pair.sources[segment] = self._part
                 else:
                     self._pair.parts.append((segment, self._part))
                 self._part = element.around
@@ -348,9 +309,12 @@ class _Reader:
             return
         target.own = sorted([*target.own, *pair.notes])
         parts = [(segment, part) for segment, part in pair.parts if not part.text.isspace() and part.text]
+        if pair.wanted and not parts and pair.source and pair.source.text.strip() and pair.state not in _UNTRANSLATED:
+            self.files[-1].empty.append(Empty(pair.key, pair.source.text, target.outer))
         for segment, part in parts if pair.wanted else ():
             part.source = pair.source if not segment or len(parts) == 1 else pair.sources.get(segment)
-            copied = part.source is not None and part.text.split() == part.source.split()
+            part.limit = pair.limit
+            copied = part.source is not None and part.text.split() == part.source.text.split()
             if not (copied and pair.state in _UNTRANSLATED) and not _is_left(pair.segments.get(segment), copied):
                 target.parts.append(part)
         same = len(pair.subs) == len(pair.sub_sources)
@@ -370,6 +334,20 @@ def _is_left(said: Mapping[str, str] | None, copied: bool) -> bool:
     if said is None:
         return False
     return said.get("locked") in _LOCKED or (copied and said.get("conf", "") in _UNCONFIRMED)
+
+
+def _code(token: Token) -> str:
+    """What a person calls an inline element; empty for a mark, which translators may set as they like."""
+    name = token.name.rpartition(" ")[2]
+    number = token.attributes.get("id") or token.attributes.get("startRef") or ""
+    return "" if name in _MARKS else f'<{name} id="{number}">' if number else f"<{name}>"
+
+
+def _limit(attributes: Mapping[str, str]) -> int | None:
+    """How many characters a unit may have, where it says so in characters."""
+    counted = attributes.get("size-unit") == "char"
+    number = attributes.get("maxwidth", "") if counted else attributes.get(f"{_SIZES} sizeRestriction", "")
+    return int(number) if _NUMBER.fullmatch(number) else None
 
 
 def _is_protected(attributes: Mapping[str, str]) -> bool:

@@ -6,13 +6,17 @@ import hashlib
 from collections.abc import Iterator
 
 from mtqa.config import Policy
-from mtqa.core.documents import Document, Segment
-from mtqa.core.findings import VAGUE, Flag, Severity
+from mtqa.core.documents import Document, Empty, Segment
+from mtqa.core.excerpts import excerpt
+from mtqa.core.findings import VAGUE, Category, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Finding
 from mtqa.core.rules import OF_DOCUMENT
 from mtqa.core.tags import language_name, primary
+from mtqa.gate.rules import EMPTY
 
 __all__ = ["findings_of", "flag_finding"]
+
+_LONGEST = 60  # characters of a source that a message repeats
 
 
 def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
@@ -41,8 +45,11 @@ def _words(document: Document, flag: Flag) -> str:
 
 
 def findings_of(report: DocumentReport, policy: Policy) -> Iterator[Finding]:
-    """The verdicts on the whole document that ``policy`` looks at, none where there is nothing to judge in it."""
+    """The units without a translation and the verdicts on the whole document that ``policy`` looks at; none of these
+    where there is nothing to judge in it."""
     document = report.document
+    if EMPTY not in policy.rules_off and policy.min_level.rank <= Severity.MAJOR.rank:
+        yield from (_empty(document, unit) for unit in document.empty)
     if report.blank:
         return
     if report.decision is Decision.LIKELY_MT:
@@ -55,6 +62,21 @@ def findings_of(report: DocumentReport, policy: Policy) -> Iterator[Finding]:
         names = " or ".join(map(language_name, policy.languages))
         said = f"the article is in {language_name(document.language)}; the policy allows {names}"
         yield _whole(document, "unexpected-language", 1.0, said)
+
+
+def _empty(document: Document, unit: Empty) -> Finding:
+    return Finding(
+        uri=document.uri,
+        rule=EMPTY,
+        category=Category.OMISSION,
+        severity=Severity.MAJOR,
+        probability=1.0,
+        message=f"“{excerpt(' '.join(unit.source.split()), _LONGEST)}” has no translation",
+        reasons=(),
+        words="",
+        location=document.place(unit.place),
+        fingerprint=_digest(f"{EMPTY}\x1f{unit.key}"),
+    )
 
 
 def _whole(document: Document, rule: str, probability: float, message: str, *reasons: str) -> Finding:

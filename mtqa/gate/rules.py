@@ -1,5 +1,5 @@
-"""The one table of the words of reports: the surface rules, those of the model, verdicts on whole documents,
-severities, categories and numbers, and what signals that were registered bring with them."""
+"""The one table of the words of reports: the surface and the source rules, those of the model, verdicts on whole
+documents, severities, categories and numbers, and what signals that were registered bring with them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,29 @@ from importlib import resources
 from mtqa.core.errors import UnknownName
 from mtqa.core.rules import OF_DOCUMENT, Explanation
 from mtqa.signals import SIGNALS
+from mtqa.signals.source import SOURCE_RULES, SourceExample, SourceRule
 from mtqa.signals.surface import RULES, Example, Rule, language_of
 
-__all__ = ["explanation", "explanations", "nearest_rule", "rule_names", "rules_page", "said_of_documents", "words"]
+__all__ = [
+    "EMPTY",
+    "explanation",
+    "explanations",
+    "nearest_rule",
+    "rule_names",
+    "rules_page",
+    "said_of_documents",
+    "words",
+]
+
+EMPTY = "empty-translation"
+"""The rule of a unit that has no translation: it has no words that a signal could point at."""
+
+_SHOWN = 3  # units of an example
 
 
 def words() -> list[str]:
     """Every word that is explained, sorted."""
-    return sorted({*RULES, *_others()})
+    return sorted({*RULES, *SOURCE_RULES, *_others()})
 
 
 def rule_names() -> list[str]:
@@ -38,6 +53,8 @@ def explanation(word: str) -> Explanation:
     word = word.rpartition("/")[2].replace(" ", "-")
     if word in RULES:
         return _of_surface(RULES[word])
+    if word in SOURCE_RULES:
+        return _of_source(SOURCE_RULES[word])
     if word in (others := _others()):
         return others[word]
     raise UnknownName("word", word, words())
@@ -58,11 +75,12 @@ def nearest_rule(name: str) -> str | None:
 def rules_page() -> str:
     """The page of all of them, in Markdown: ``docs/rules.md``."""
     documents = said_of_documents()
-    models = [name for name in _others() if name in rule_names()]
+    models = [name for name in _others() if name in rule_names() and name != EMPTY]
     rest = [name for name, each in _others().items() if not each.category]
     parts = ["# Rules\n"]
     for title, names in (
         ("Surface rules", RULES),
+        ("Source rules", (*SOURCE_RULES, EMPTY)),
         ("The model's rules", models),
         ("Documents", documents),
         ("Other words", rest),
@@ -95,6 +113,28 @@ def _of_surface(rule: Rule) -> Explanation:
         fires=tuple(map(_firing, rule.fires)),
         silent=tuple(map(_line, rule.silent)),
     )
+
+
+def _of_source(rule: SourceRule) -> Explanation:
+    return Explanation(
+        name=rule.name,
+        category=rule.category,
+        severity=f"{rule.severity}; neutral where it is frequent in a file" if rule.custom else rule.severity,
+        language="any, beside any other",
+        description=rule.description,
+        safe_edit=rule.safe_edit,
+        fires=tuple(map(_beside_source, rule.fires)),
+        silent=tuple(map(_beside_source, rule.silent)),
+    )
+
+
+def _beside_source(example: SourceExample) -> str:
+    """Units, each with its source before the arrow."""
+    units = " and ".join(f"{_line(source)} → {_line(target)}" for source, target in example.pairs[-_SHOWN:])
+    marked = ", ".join(map(_line, example.marked))
+    edited = f", edited: {_line(example.edited)}" if example.edited is not None else ""
+    terms = f" with the list of terms {', '.join(map(_line, example.terms))}" if example.terms else ""
+    return f"{units}{terms}{f' — marks {marked}' if marked else ''}{edited}"
 
 
 def _firing(example: Example) -> str:

@@ -69,6 +69,8 @@ class Run:
             ModelError: the model is missing or does not load.
             ConfigError: it has no threshold for the false-alarm rate, a pattern is none, or a term list is missing.
         """
+        termbase = tuple(map(str, settings.termbase_files()))
+        method = replace(method, checker=replace(method.checker, termbase=termbase))
         selection = select(paths, settings, force_exclude=force_exclude)
         files, notes = selection.files, selection.notes
         if changes is not None:
@@ -103,7 +105,7 @@ class Run:
     @property
     def inputs(self) -> tuple[Path, ...]:
         """Every file that the run depends on: the articles, and what says how they are taken."""
-        found = [*self.files, *self.settings.term_files()]
+        found = [*self.files, *self.settings.term_files(), *self.settings.termbase_files()]
         found += [Path(name) for name in ("mtqa.toml", "pyproject.toml", IGNORE_FILE)]
         baseline = self.settings.policy.baseline
         return (*found, Path(baseline)) if baseline else tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from math import log10
 
-__all__ = ["most_common", "zipf"]
+__all__ = ["frequency", "most_common", "zipf"]
 
 _LISTS = {"hr": "sh"}
 
@@ -24,6 +24,18 @@ def zipf(word: str, language: str, size: str = "small") -> float:
     words, from about 1 (rare) to 7 (``the``); 0.0 where the list does not hold it."""
     frequency = _frequencies(language, size).get(word.lower().replace("’", "'"))
     return log10(frequency) + 9 if frequency else 0.0
+
+
+def frequency(word: str, language: str, size: str = "small") -> float | None:
+    """The same; None where there is no such list of the language."""
+    return zipf(word, language, size) if _has_list(language, size) else None
+
+
+@cache
+def _has_list(language: str, size: str) -> bool:
+    from wordfreq import available_languages
+
+    return _LISTS.get(language, language) in available_languages(size)
 
 
 def most_common(language: str, count: int) -> frozenset[str]:

@@ -18,12 +18,14 @@ class Project:
     """The settings for one article.
 
     Attributes:
+        termbase: paths of its lists of terms and their renderings.
         excluded: whether the article is not to be checked.
         complaints: what of the settings cannot be honoured, a line each; the defaults hold in its place.
     """
 
     policy: Policy = field(default_factory=Policy)
     terms: Terms | None = None
+    termbase: tuple[str, ...] = ()
     excluded: bool = False
     complaints: tuple[str, ...] = ()
 
@@ -38,6 +40,7 @@ class Project:
         complaints: list[str] = []
         settings: Settings | None = None
         terms: Terms | None = None
+        termbase: tuple[str, ...] = ()
         excluded = False
         try:
             settings = settings_in(root if path is None else path.parent)
@@ -46,6 +49,7 @@ class Project:
         if settings is not None:
             try:
                 terms = Terms.load(settings.term_files())
+                termbase = tuple(map(str, settings.termbase_files()))
             except ConfigError as error:
                 complaints.append(str(error))
         if path is not None:
@@ -58,6 +62,7 @@ class Project:
         return cls(
             policy=settings.policy if path is None else settings.policy_for(path),
             terms=terms,
+            termbase=termbase,
             excluded=excluded or (path is not None and settings.excludes(path)),
             complaints=tuple(complaints),
         )

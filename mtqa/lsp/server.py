@@ -123,7 +123,7 @@ class _Desk:
         if not self._holds(document.uri, text):  # it changed while others were checked
             return None, ()
         unfit: tuple[str, ...] = ()
-        wanted = project.policy.judging(ARTICLES)
+        wanted = project.policy.judging(replace(ARTICLES, termbase=project.termbase))
         try:
             checker = self._checker(wanted)
         except ConfigError as error:  # the model has no threshold for the false-alarm rate

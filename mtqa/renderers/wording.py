@@ -145,11 +145,11 @@ def to_do(report: DocumentReport, recall: Recall | str | None, min_level: Severi
 def _unread(report: DocumentReport) -> str:
     """How much the model judged of an article that it does not judge as a whole."""
     judged = sum(verdict.p_edit is not None for verdict in report.verdicts)
+    sourced = any(block.source is not None for block in report.document.blocks)
+    rules = "the surface rules and the rules that compare it with its source" if sourced else "the surface rules"
     if not judged:
-        return "The model judged none of this text; only the surface rules looked at it."
-    return (
-        f"The model judged only {counted(judged, 'sentence')} of this text; only the surface rules looked at the rest."
-    )
+        return f"The model judged none of this text; only {rules} looked at it."
+    return f"The model judged only {counted(judged, 'sentence')} of this text; only {rules} looked at the rest."
 
 
 def asked(repairs: Sequence[Verdict], recall: Recall | str | None) -> str:

@@ -15,6 +15,7 @@ SIGNALS: Registry[type[Signal]] = Registry(
         "editor": "mtqa.signals.editor:EditorSignal",
         "errors": "mtqa.signals.errors:ErrorSignal",
         "surface": "mtqa.signals.surface:SurfaceSignal",
+        "source": "mtqa.signals.source:SourceSignal",
         "fluency": "mtqa.signals.fluency:FluencySignal",
         "round-trip": "mtqa.signals.round_trip:RoundTripSignal",
     },

@@ -34,7 +34,9 @@ class CalibratedCombiner:
     def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
         """The joint judgement of one segment."""
         tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
-        flags = tuple(self._flag(segment, tokens, *group) for group in _corroborated(_pointed(segment, evidence)))
+        flags = tuple(
+            self._flag(segment, tokens, *group) for group in _corroborated(segment, _pointed(segment, evidence))
+        )
         logits = [e.details.logit for e in evidence if isinstance(e.details, MachineLogit)]
         return Verdict(
             segment=segment,
@@ -91,19 +93,26 @@ def _pointed(segment: Segment, evidence: Sequence[Evidence]) -> list[ErrorSpan]:
     return others if any(span.severity is not Severity.NEUTRAL for span in others) else [*others, *whole]
 
 
-def _corroborated(spans: Sequence[ErrorSpan]) -> list[tuple[ErrorSpan, list[ErrorSpan]]]:
+def _corroborated(segment: Segment, spans: Sequence[ErrorSpan]) -> list[tuple[ErrorSpan, list[ErrorSpan]]]:
     """Each finding with the models' spans that only bear it out, in text order.
 
     A rule's finding stays what it is whatever a model marks beside it. A model knows where something is wrong, not
     what: its mark of words that a rule would have repaired, no severer than the rule says, is evidence for that finding
     and none of its own. Where a rule remarks on a word, such as an unknown one, the model may stumble over no more than
-    that: its mark of this word is minor at most.
+    that: its mark of this word is minor at most. A finding about a sentence as a whole, such as that a number of its
+    source is missing, says nothing of the words that the model marks in it.
     """
     found: list[tuple[ErrorSpan, list[ErrorSpan]]] = []
     around: list[tuple[ErrorSpan, list[ErrorSpan]]] = []  # those that may cover what comes: the longer come first
     for span in sorted(spans, key=lambda s: (s.span.start, -s.span.end, s.rule in VAGUE, s.rule)):
         around = [one for one in around if one[0].span.end > span.span.start]
-        over = [one for one in around if span.rule in VAGUE and one[0].span.contains(span.span)]
+        over = [
+            one
+            for one in around
+            if span.rule in VAGUE
+            and one[0].span.contains(span.span)
+            and (one[0].span != segment.span or one[0].rule in VAGUE)
+        ]
         enough = [one for one in over if _is_enough(one[0], span)]
         if enough:
             max(enough, key=lambda one: (one[0].rule not in VAGUE, one[0].severity.rank))[1].append(span)

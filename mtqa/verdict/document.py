@@ -64,6 +64,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
             *remarks.of_declarations(document, verdicts),
             *remarks.of_languages(verdicts),
             *remarks.of_editors(verdicts),
+            *remarks.of_empty(document),
         ),
         translated_from=_origin(logits, calibration) if ground.decision is Decision.LIKELY_MT else None,
         surprisal=surprisal,

@@ -12,8 +12,9 @@ from mtqa.core.findings import Verdict
 from mtqa.core.folding import hidden_in_words
 from mtqa.core.tags import language_name
 
-__all__ = ["of_declarations", "of_editors", "of_hidden", "of_languages", "of_surprisal"]
+__all__ = ["of_declarations", "of_editors", "of_empty", "of_hidden", "of_languages", "of_surprisal"]
 
+_FIRST_EMPTY = 3
 _FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
 
 
@@ -50,6 +51,14 @@ def of_declarations(document: Document, verdicts: Sequence[Verdict]) -> Iterator
         if count:
             many = "s are" if count > 1 else " is"
             yield f"{count:,} sentence{many} marked in the file {marked} and not judged"
+
+
+def of_empty(document: Document) -> Iterator[str]:
+    """That units have no translation, if some have none, and where the first of them are."""
+    if count := len(document.empty):
+        places = [document.place(unit.place).label for unit in document.empty[:_FIRST_EMPTY]]
+        where = f"line{'s'[: len(places) > 1]} {', '.join(places)}{' and more' if count > len(places) else ''}"
+        yield f"{count:,} unit{'s have' if count > 1 else ' has'} no translation ({where})"
 
 
 def of_languages(verdicts: Sequence[Verdict]) -> Iterator[str]:

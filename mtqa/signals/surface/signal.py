@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mtqa.core.details import Measured
 from mtqa.core.documents import Segment
 from mtqa.core.errors import UnknownName
-from mtqa.core.findings import Applicability, Edit, ErrorSpan, Evidence, Severity
+from mtqa.core.findings import MQM_WEIGHTS, Applicability, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.limits import check_time
 from mtqa.core.signals import Reading, Signal
 from mtqa.core.spans import Span
@@ -17,14 +17,6 @@ from mtqa.languages.sentence import Sentence, Surroundings
 from mtqa.signals.surface.registry import ANY, RULES
 
 __all__ = ["MQM_WEIGHTS", "SurfaceSignal"]
-
-MQM_WEIGHTS: Mapping[Severity, float] = {
-    Severity.NEUTRAL: 0.0,
-    Severity.MINOR: 1.0,
-    Severity.MAJOR: 5.0,
-    Severity.CRITICAL: 25.0,
-}
-"""Penalties of the MQM scoring model (Lommel et al., 2024, "The Multi-Range Theory of Translation Quality")."""
 
 
 class SurfaceSignal(Signal):

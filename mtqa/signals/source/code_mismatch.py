@@ -1,0 +1,88 @@
+"""A name or code of the source that the translation lacks: what has capitals and figures inside (`UTF-8`, `iPhone`,
+`README.md`, `--force`, `file_name`).
+
+Such words are the same in every language. Names such as LogEntry are but remarked on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from mtqa.core.findings import Category, Severity
+from mtqa.languages.frequencies import frequency
+from mtqa.languages.rule import Hit
+from mtqa.signals.source.compared import Compared
+from mtqa.signals.source.rule import SourceRule, fires, silent
+from mtqa.signals.source.shown import missing
+
+_CODE = re.compile(r"(?<![\w./@-])(?:--[a-z][\w-]+|[A-Za-z0-9][\w.-]{0,60}\w)(?![\w@])")
+_SIGNS = re.compile(r"[-_.\s\u2010\u2011]")
+_PARTED = r"[-_.\s\u2010\u2011]{0,2}"
+_MOST = 300  # words that are looked at
+_SHORTEST = 3
+_PART, _KNOWN = 2, 3.5  # letters of a part of an identifier, and how frequent it is on the Zipf scale
+_NAMED = re.compile(r"(?=.*[A-Z])[A-Za-z]+[-_.]?\d")
+_FILE = re.compile(
+    r"(?:[a-z\d_-]+|[A-Z]{2,})\."
+    r"(?:md|txt|py|js|json|xml|html?|css|cfg|ini|toml|yaml|yml|conf|sh|exe|pdf|png|svg|po|mo|zip|tar|gz|log|c|h)"
+)
+_CAMEL = re.compile(r"[a-z][A-Z][a-z]|[A-Z][a-z]+[A-Z][a-z]+[A-Z]")
+
+
+def _find(unit: Compared) -> Iterator[Hit]:
+    if unit.is_copy or unit.other is not None:
+        return
+    codes = islice(_CODE.finditer(unit.source.prose), _MOST)
+    lost = [found[0] for found in codes if not _stands_in(found[0], unit.target.text)]
+    sure = [code for code in lost if _is_code(code, unit.source.language)]
+    if sure:
+        yield Hit(unit.whole, missing(sure))
+    elif names := [name for name in lost if _CAMEL.search(name)]:
+        yield Hit(unit.whole, missing(names), severity=Severity.NEUTRAL)
+
+
+def _stands_in(code: str, text: str) -> bool:
+    """Whether a code stands in a text, with or without the signs that part it."""
+    if code.casefold() not in text.casefold() and not _SIGNS.search(code):
+        return False
+    parts = map(re.escape, filter(None, _SIGNS.split(code)))
+    pattern = rf"(?<![A-Za-z0-9]){_PARTED.join(parts)}(?![A-Za-z0-9])"
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _is_code(word: str, language: str) -> bool:
+    """Whether a word is the same in every language."""
+    if word.startswith("--"):
+        return True
+    inside = _SIGNS.sub("", word)
+    if not inside.isascii() or len(inside) < _SHORTEST:
+        return False
+    figures, letters = any(map(str.isdigit, inside)), any(map(str.isalpha, inside))
+    return bool((figures and letters and _NAMED.match(word)) or _FILE.fullmatch(word) or _is_identifier(word, language))
+
+
+def _is_identifier(word: str, language: str) -> bool:
+    """Whether a word is made of others: one with an underscore may have its key marked by that."""
+    parts = word.split("_")
+    return len(parts) > 1 and all(len(part) > _PART and (frequency(part, language) or 0) >= _KNOWN for part in parts)
+
+
+RULE = SourceRule(
+    name="code-mismatch",
+    description=__doc__,
+    category=Category.MISTRANSLATION,
+    severity=Severity.MINOR,
+    find=_find,
+    custom=True,
+    fires=(
+        fires("Encoded in UTF-8.", "In Unicode kodiert.", "In Unicode kodiert."),
+        fires("Run it with --force.", "Mit --zwingen ausführen.", "Mit --zwingen ausführen."),
+        fires("Edit README.md first.", "Bearbeiten Sie zuerst LIESMICH.md.", "Bearbeiten Sie zuerst LIESMICH.md."),
+    ),
+    silent=(
+        silent("Encoded in UTF-8.", "Als utf8 kodiert."),
+        silent("The NATO met.", "L’OTAN s’est réunie.", into="fr"),
+        silent("In the 1990s and the 2nd century", "In den 1990ern und im 2. Jahrhundert"),
+    ),
+)

@@ -1,0 +1,55 @@
+"""A number that is written as in the source's language where the translation's writes it differently: it would be read
+as another number (1,500 in German is one and a half).
+
+Only numbers are looked at that say something else by the customs of the language, or nothing at all (1,234.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtqa.core.findings import Category, Severity
+from mtqa.languages.conventions import separators
+from mtqa.languages.rule import Hit
+from mtqa.signals.source.compared import Compared
+from mtqa.signals.source.figures import agreement
+from mtqa.signals.source.rule import SourceRule, fires, silent
+from mtqa.signals.source.shown import shown
+
+_LARGEST = 1e9  # from which figures behind the decimal sign are not written
+
+
+def _find(unit: Compared) -> Iterator[Hit]:
+    if unit.is_copy or unit.source.language == unit.target.language or unit.other is not None:
+        return
+    marks = separators(unit.target.language)
+    for here, there in agreement(unit).foreign if marks else ():
+        decimal, thousands = marks or ("", "")
+        if {".", ","} & set(here.text) and here.text == there.text:
+            written = _written(there.value, decimal, thousands)
+            message = f"the source says {shown(there.text)}, which is written {shown(written)} in this language"
+            yield Hit(here.span, message, replacement=written)
+
+
+def _written(value: float, decimal: str, thousands: str) -> str:
+    """A number by the customs of a language."""
+    plain = f"{value:,.10g}" if value < _LARGEST else f"{value:,.0f}"
+    return plain.translate({ord(","): thousands.replace(" ", "\u00a0"), ord("."): decimal})
+
+
+RULE = SourceRule(
+    name="number-convention",
+    description=__doc__,
+    category=Category.NUMBER_FORMAT,
+    severity=Severity.MINOR,
+    find=_find,
+    custom=True,
+    fires=(
+        fires("It holds 1,500 files.", "Es fasst 1,500 Dateien.", "1,500"),
+        fires("It costs 12,345.67 in all.", "Insgesamt kostet es 12,345.67.", "12,345.67"),
+    ),
+    silent=(
+        silent("It holds 1,500 files.", "Es fasst 1.500 Dateien."),
+        silent("It needs version 3.5.", "Erfordert Version 3.5."),
+        silent("It holds 1,500 files.", "これは1,500のファイルを持っています。", into="ja"),
+    ),
+)
