@@ -1,7 +1,8 @@
 """Calibration: ``python calibrate.py MARKED MODEL``, for the ``model.onnx`` of the folder MODEL.
 
 Probabilities and thresholds are set on the documents of MARKED/dev.jsonl and judged on those of MARKED/test.jsonl, both
-read as the product reads them. Writes MODEL/model.toml and MODEL/metrics.json.
+read as the product reads them. Two editors marked every line. Thresholds are set on lines that both leave alone, so
+that what one overlooked counts as no false alarm. Writes MODEL/model.toml and MODEL/metrics.json.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ dtype = "int4"
 
 @dataclass(frozen=True)
 class Line:
-    """A line that editors marked: its level, what the network says of its words and of the worst of its sentences."""
+    """A line that editors marked: its level, the second editor's, what the network says of its words and of the worst
+    of its sentences."""
 
     kind: str
     level: int
+    second: int
     must: float
     words: list[tuple[float, float, dict[Category, float], int, Category | None]]
 
@@ -71,7 +74,8 @@ def lines(editor: Editor, documents: list[dict[str, Any]]) -> list[Line]:
                     top = max(over, key=lambda s: s[2], default=None)
                     why = CATEGORIES.get(top[3]) if top and top[3] else None
                     words.append((mark.marked, mark.must, dict(mark.categories), top[2] if top else 0, why))
-            found.append(Line(document["kind"], each["level"], max(p.must for _, p in own), words))
+            second = max((mark[2] for mark in each["again"]), default=0)
+            found.append(Line(document["kind"], each["level"], second, max(p.must for _, p in own), words))
     return found
 
 
@@ -94,6 +98,7 @@ def columns(found: list[Line]) -> dict[str, np.ndarray]:
     words = [word for line in found for word in line.words]
     return {
         "level": np.array([line.level for line in found]),
+        "second": np.array([line.second for line in found]),
         "must": np.array([line.must for line in found]),
         "marked": np.array([word[0] for word in words]),
         "marked must": np.array([word[1] for word in words]),
@@ -105,11 +110,12 @@ def columns(found: list[Line]) -> dict[str, np.ndarray]:
 def calibrated(found: list[Line]) -> dict[str, Any]:
     """What ``ProofCalibration`` needs but the recall."""
     of = columns(found)
-    sentence = platt(of["must"], of["level"] == 2)
+    sound = (of["level"] == 0) & (of["second"] == 0)
+    sentence = platt(of["must"], ((of["level"] == 2) * 0.5 + (of["second"] == 2) * 0.5))
     word = platt(of["marked"], of["word level"] >= 1)
     must = platt(of["marked must"], of["word level"] == 2)
     p = probability(sentence, of["must"])
-    flagged = {one: float(np.quantile(p[of["level"] == 0], 1 - share)) for one, share in SOUND.items()}
+    flagged = {one: float(np.quantile(p[sound], 1 - share)) for one, share in SOUND.items()}
     likely = p[of["line"]] >= flagged[Strictness.USUAL]
     p_word = probability(word, of["marked"])
     grid = np.linspace(0.1, 0.6, 26)
@@ -128,6 +134,7 @@ def judged(found: list[Line], calibration: dict[str, Any]) -> dict[str, Any]:
     of = columns(found)
     p = probability(calibration["sentence"], of["must"])
     sound, must = of["level"] == 0, of["level"] == 2
+    agreed = of["level"] == of["second"]
     clear = sound | must
     p_word = probability(calibration["word"], of["marked"])
     words = [word for line in found for word in line.words]
@@ -139,8 +146,20 @@ def judged(found: list[Line], calibration: dict[str, Any]) -> dict[str, Any]:
         "words AUROC": roc_auc_score(marked, p_word),
         "words AP": average_precision_score(marked, p_word),
     }
+    both_clear = clear & agreed
+    table["agreed"] = {
+        "lines": int(agreed.sum()),
+        "must": int((must & agreed).sum()),
+        "sound": int((sound & agreed).sum()),
+        "p(repair) AUROC": roc_auc_score(must[both_clear], p[both_clear]),
+        "recall at 5 %": (p[must & agreed] > np.quantile(p[sound & agreed], 0.95)).mean(),
+    }
     for one in Strictness:
         flagged = p >= calibration["flagged"][one]
+        table["agreed"][one.value] = {
+            "must_repair": flagged[must & agreed].mean(),
+            "sound": flagged[sound & agreed].mean(),
+        }
         pointed = flagged[of["line"]] & (p_word >= calibration["word_from"])
         both = [w for w, at in zip(words, pointed, strict=True) if at and w[4] is not None]
         table[one.value] = {
@@ -217,9 +236,9 @@ def main(marked: Path, model: Path) -> None:
         *(f"{one} = {at}" for one, at in numbers["flagged"].items()),
     ]
     for one in Strictness:
-        own = table[one.value]
+        own = table["agreed"][one.value]
         lines_of.append(
-            f"\n[calibration.recall.{one}]\nlines = {table['lines']}\nmust_repair = {own['must_repair']}\n"
+            f"\n[calibration.recall.{one}]\nlines = {table['agreed']['lines']}\nmust_repair = {own['must_repair']}\n"
             f"sound = {own['sound']}"
         )
     (model / "model.toml").write_text(HEAD + files + "\n".join(lines_of) + "\n", encoding="utf-8")

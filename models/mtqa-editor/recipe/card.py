@@ -52,8 +52,16 @@ def numbers(found: dict[str, Any]) -> str:
         for kind, own in found["kinds"].items()
     ]
     bins = [[str(lines), f"{p:.2f}", f"{share:.2f}"] for lines, p, share in found["reliability"]]
+    agreed = found["agreed"]
+    both = [
+        [f"`{one}`", *(percent(agreed[one][key]) for key in ("must_repair", "sound"))] for one in map(str, Strictness)
+    ]
     parts = [
-        f"Of {found['lines']} lines, at each strictness:",
+        f"Of the {agreed['lines']} lines on whose level both editors agree, {agreed['must']} to repair and "
+        f"{agreed['sound']} sound (AUROC of p(repair) {agreed['p(repair) AUROC']:.3f}; at the threshold that 5 % of "
+        f"these sound lines reach, {percent(agreed['recall at 5 %'])} of those to repair do):",
+        table("strictness | must be repaired: flagged | sound: flagged", both),
+        f"Of all {found['lines']} lines, against the first editor alone:",
         table(
             "strictness | must be repaired: flagged | should be: flagged | sound: flagged | words: F1 | words: MCC | "
             "same category where both mark",

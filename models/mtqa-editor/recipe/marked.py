@@ -104,17 +104,21 @@ def part(key: list[Any]) -> str:
     return held(key) or ("systems" if key[3] in HELD_SYSTEMS else "train")
 
 
+def identity(line: Row) -> tuple[str, str]:
+    return json.dumps(line["key"]), line["text"]
+
+
 def labels(data: Path) -> Iterator[tuple[str, Row]]:
     """Labelled documents of the first pass, and the part that each belongs to. Lines that a second editor marked, too,
     have that one's spans as ``again``."""
-    again = {one["sha256"]: [span[:4] for span in other["spans"]] for _, _, one, other in twice(data)}
+    again = {identity(one): [span[:4] for span in other["spans"]] for _, _, one, other in twice(data)}
     for document in join(data):
         if document["batch"] == AGAIN:
             continue
         key = document["lines"][0]["key"]
         lines = [
             line(each["text"], [span[:4] for span in each["spans"]], each["level"])
-            | ({"again": again[each["sha256"]]} if each["sha256"] in again else {})
+            | ({"again": again[identity(each)]} if identity(each) in again else {})
             for each in document["lines"]
         ]
         yield (
