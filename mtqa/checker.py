@@ -209,11 +209,25 @@ class Checker:
         decided where it has no letter."""
         asked = [any(language is None or LETTER.search(s.text) for s in run) for language, run in runs]
         lettered = [run for (_, run), is_asked in zip(runs, asked, strict=True) if is_asked]
-        scores = iter(self._models.encode([[Passage(s.text, s.source) for s in run] for run in lettered]))
+        scores = iter(self._scores(lettered))
         return [
-            Reading(language=language, segments=run, scores=tuple(next(scores)) if is_asked else ())
+            Reading(language=language, segments=run, scores=next(scores) if is_asked else ())
             for (language, run), is_asked in zip(runs, asked, strict=True)
         ]
+
+    def _scores(self, runs: Sequence[tuple[Segment, ...]]) -> list[tuple[SegmentScore, ...]]:
+        """What the encoder says of the segments of each run. Prose is read without the headings, captions and lines of
+        another language around it, and those among themselves: they are no part of what is decided."""
+        parted = [[s for s in run if self._is_prose(s) is prose] for run in runs for prose in (True, False)]
+        encoded = iter(self._models.encode([[Passage(s.wording, s.source) for s in part] for part in parted if part]))
+        found = [iter(next(encoded)) if part else iter(()) for part in parted]
+        return [
+            tuple(next(prose if self._is_prose(s) else others) for s in run)
+            for run, prose, others in zip(runs, found[::2], found[1::2], strict=True)
+        ]
+
+    def _is_prose(self, segment: Segment) -> bool:
+        return segment.kind.judged and segment.has_words and self._calibration.speaks(segment.language)
 
     def _report(self, opened: _Opened, said: Mapping[int, Sequence[Evidence]]) -> DocumentReport:
         verdicts = [self._combiner.judge(s, said.get(s.id, ())) for s in opened.segments]

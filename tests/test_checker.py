@@ -228,3 +228,42 @@ def test_the_network_is_not_asked_of_what_has_no_letter(monkeypatch):
     assert [document.verdicts[0].p_mt is None for document in report.documents] == [True, False]
     assert report.documents[0].reason == "nothing to judge in it: it has no words"
     assert {evidence.abstained for evidence in report.documents[0].verdicts[0].evidence} >= {"no words"}
+
+
+PROSE = "The town closed the bridge. It opens in `{}` days. People use the road."
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        PROSE.format("ten"),
+        f"# A heading\n\n{PROSE.format('ten')}",
+        f"![What a picture shows](a.png)\n\n{PROSE.format('ten')}",
+        PROSE.format("delete --all"),
+        f"{PROSE.format('ten')}\n\n`only code here`\n",
+    ],
+)
+def test_prose_is_read_without_what_stands_beside_it(monkeypatch, article):
+    asked = []
+    encode = FakeModels.encode
+
+    def noted(models, documents):
+        asked.extend([re.sub(" +", " ", passage.text) for passage in passages] for passages in documents)
+        return encode(models, documents)
+
+    monkeypatch.setattr(FakeModels, "encode", noted)
+    ((document,), _) = formats.read_bytes(article.encode(), "a.md", language="en")
+    (report,) = fake_checker().check(document).documents
+    assert asked[0] == ["The town closed the bridge.", "It opens in X days.", "People use the road."]
+    assert len(report.verdicts) == sum(map(len, asked))
+    (alone,) = fake_checker().check(mtqa.from_text("The town closed the bridge.", language="en")).documents
+    (first,) = [v for v in report.verdicts if v.segment.text.startswith("The town")]
+    assert first.p_mt == alone.verdicts[0].p_mt  # scores went back to their own sentences
+
+
+def test_masked_words_are_read_as_one_sign_of_their_length():
+    segment = Segment(
+        id=0, span=Span(10, 28), text="Run a --b to stop.", language="en", masked=(Span(14, 19), Span(27, 40))
+    )
+    assert (segment.wording, segment.has_words) == ("Run X     to stopX", True)
+    assert not Segment(id=0, span=Span(0, 5), text="a --b", language="en", masked=(Span(0, 5),)).has_words

@@ -9,6 +9,7 @@ from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownRate
 from mtqa.core.findings import Severity
+from mtqa.core.pooling import Pooling
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.scaling import Curve, Logistic, pair, row
 from mtqa.core.settings import RATE
@@ -62,9 +63,10 @@ class Calibration:
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
         most_foreign: share of sentences in other languages above which a document is not decided.
-        document_slope, document_intercept: Platt scaling of a document's mean logit, by its number of sentences.
-        likely_mt: mean logit from which a document of so many sentences is called likely-mt.
-        likely_human: mean logit up to which it is called likely-human.
+        pooling: what sentences say to the score of their document; by default the mean of their logits.
+        document_slope, document_intercept: Platt scaling of a document's score, by its number of sentences.
+        likely_mt: score from which a document of so many sentences is called likely-mt.
+        likely_human: score up to which it is called likely-human.
         origins: BCP 47 tags of the languages that a machine's text is told to have come from.
         origin_certain: probability from which one of them is named.
         usual_surprisal: mean surprisal of a word in bits between which 98 % of the documents lie that decisions were
@@ -85,6 +87,7 @@ class Calibration:
     sourced_editor: EditorCalibration
     rule_prior: Mapping[Severity, float]
     most_foreign: float
+    pooling: Pooling
     document_slope: Curve
     document_intercept: Curve
     likely_mt: Curve
@@ -130,6 +133,7 @@ class Calibration:
                 sourced_editor=EditorCalibration.from_table(table["sourced_editor"]),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
                 most_foreign=_share(table["most_foreign"]),
+                pooling=Pooling.of(table.get("pooling") or _mean(len(knots)), knots),
                 document_slope=curve(table["document_slope"]),
                 document_intercept=curve(table["document_intercept"]),
                 likely_mt=curve(table["likely_mt"][chosen]),
@@ -143,8 +147,8 @@ class Calibration:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
 
     def document_p_mt(self, score: float, sentences: int) -> float:
-        """Probability that a document of so many sentences with this mean logit was machine-translated, where half of
-        all documents are."""
+        """Probability that a document of so many sentences with this score was machine-translated, where half of all
+        documents are."""
         return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
 
     def editor_of(self, score: SegmentScore) -> EditorCalibration:
@@ -154,6 +158,10 @@ class Calibration:
     def speaks(self, language: str) -> bool:
         """Whether the model judges text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
+
+
+def _mean(knots: int) -> dict[str, list[float]]:
+    return {"logit": [1.0] * knots, "bias": [0.0] * knots}
 
 
 def _share(value: float) -> float:

@@ -275,6 +275,26 @@ class Segment:
     apart: bool = False
 
     @property
+    def wording(self) -> str:
+        """The text as models read it: in place of masked words stands an ``X``, so that what they say moves nothing,
+        and spaces, so that all else stands where it stood."""
+        return self._filled("X")
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is a word that is not masked."""
+        return WORD.search(self._filled("")) is not None
+
+    def _filled(self, sign: str) -> str:
+        parts, at = [], 0
+        for mask in self.masked:
+            start, end = (min(max(at, offset - self.span.start), len(self.text)) for offset in (mask.start, mask.end))
+            if start < end:
+                parts += [self.text[at:start], sign.ljust(end - start)]
+                at = end
+        return "".join([*parts, self.text[at:]])
+
+    @property
     def read(self) -> bool:
         """Whether signals read it: it is no boilerplate, and the file does not set it apart."""
         return self.kind is not BlockKind.BOILERPLATE and not self.apart

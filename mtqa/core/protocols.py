@@ -77,6 +77,7 @@ class SegmentScore:
 
     Attributes:
         mt: that the text came out of a machine translator.
+        habits: the part of ``mt`` that the n-grams of the text and those around it have.
         edit: that an editor would have to repair it.
         tokens: that each word is in an error.
         surprisal: of a word to a language model, in bits, on average and as the encoder estimates it.
@@ -88,6 +89,7 @@ class SegmentScore:
     edit: float
     tokens: tuple[TokenScore, ...]
     surprisal: float = 0.0
+    habits: float = 0.0
     sourced: bool = False
     origins: Mapping[str, float] = field(default_factory=dict)
 

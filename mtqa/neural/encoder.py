@@ -207,6 +207,7 @@ class Encoder:
                 float(repair[k]),
                 _words(text, tokens.offsets, word[place.start : place.stop]),
                 surprisal=_per_word(text, tokens.offsets, surprisal[place.start : place.stop]),
+                habits=habits,
                 origins=dict(zip(self._origins, origins[k].tolist(), strict=True)),
             )
             for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))

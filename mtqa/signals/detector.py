@@ -19,5 +19,7 @@ class DetectorSignal(EncoderSignal):
     needed = True
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
-        details = MachineLogit(logit=score.mt, origins=score.origins)
+        details = MachineLogit(
+            logit=score.mt, habits=score.habits, repair=score.edit, surprisal=score.surprisal, origins=score.origins
+        )
         return Evidence(signal=self.name, segment_id=segment.id, score=score.mt, details=details)

@@ -21,7 +21,7 @@ class Counts:
     """What a document is decided on.
 
     Attributes:
-        score: mean machine-translation logit of its sentences of running text, or where there are none, of all.
+        score: pooled from its sentences of running text, or where there are none, from all.
         sentences: how many of these have a logit.
         foreign: how many have none, as they are in a language that the model does not judge.
         words: in all of these sentences.

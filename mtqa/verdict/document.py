@@ -28,16 +28,16 @@ _DISGUISED = re.compile(
 def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentReport:
     """The report on a document with these verdicts on its segments.
 
-    It is decided on the mean of the detector's logits over running text; headings, captions and boilerplate do not
-    count, unless there is nothing else.
+    It is decided on what the detector says of running text, pooled; headings, captions, boilerplate and sentences of
+    nothing but code do not count, unless there is nothing else.
     """
     read = [v for v in verdicts if v.segment.read]
     running = [v for v in read if v.segment.kind.judged]
-    prose = [v for v in (running or read) if WORD.search(v.segment.text)]
+    prose = [v for v in (running or read) if v.segment.has_words]
     logits = [logit for v in prose for logit in v.details(MachineLogit)[:1]]
     slips, disguised = _slips(prose), _disguised(prose)
     counts = Counts(
-        score=sum(one.logit for one in logits) / max(1, len(logits)),
+        score=calibration.pooling(logits),
         sentences=len(logits),
         foreign=len(prose) - len(logits),
         words=sum(len(WORD.findall(v.segment.text)) for v in prose),
