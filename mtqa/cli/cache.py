@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from mtqa.cli.terminal import emit
+from mtqa.core.files import is_folder
 from mtqa.core.llm import answers_folder
 from mtqa.gate.cache import Cache, cache_folder
 
@@ -16,7 +17,7 @@ app = typer.Typer(help="Manage the gate's cache of reports on unchanged files.",
 @app.command()
 def clear() -> None:
     """Delete them all, and the answers of language models (--llm)."""
-    for folder in (cache_folder(), answers_folder()):
+    for folder in (cache_folder(), *filter(is_folder, [answers_folder()])):
         emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
 
 
