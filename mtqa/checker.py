@@ -15,6 +15,7 @@ from mtqa.core.faults import internal
 from mtqa.core.findings import Evidence, Verdict
 from mtqa.core.folding import Folding, folded, unfolded
 from mtqa.core.limits import OutOfTime, check_time, deadline
+from mtqa.core.llm import LlmSettings
 from mtqa.core.pairs import Pair, pairs_of
 from mtqa.core.protocols import Models, Passage, SegmentScore, TokenScore
 from mtqa.core.report import Decision, DocumentReport, Failure, Recall, Report, Signature
@@ -90,6 +91,7 @@ class Checker:
     ) -> None:
         self._models = models
         self._calibration = calibration
+        self._own, self._settings = signature, settings
         self._limits = settings.limits
         self._panel = Panel.of(settings, models, calibration)
         self._combiner = CalibratedCombiner(calibration)
@@ -148,6 +150,18 @@ class Checker:
     def reports(self, documents: Sequence[Document]) -> list[DocumentReport]:
         """What is said of each document, in order. Raises whatever goes wrong with one of them."""
         return [report for group in _groups(documents) for report in self._reports(group)]
+
+    @property
+    def llm(self) -> LlmSettings | None:
+        """The language model of the user's own that it asks."""
+        return self._settings.llm
+
+    def unaided(self) -> Checker:
+        """The same on the same models, without the language model of the user's own: for what is judged again while a
+        person waits."""
+        if self._settings.llm is None:
+            return self
+        return Checker(self._models, self._calibration, signature=self._own, settings=replace(self._settings, llm=None))
 
     def segments(self, runs: Sequence[Sequence[Segment]]) -> list[list[JudgedSegment]]:
         """The joint judgement of each segment of each run, all runs in one batch; no document is decided.

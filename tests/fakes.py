@@ -11,6 +11,7 @@ from mtqa.core.calibration import Calibration
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category
 from mtqa.core.limits import ANY, DocumentLimits
+from mtqa.core.llm import LlmSettings
 from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, Translator
 from mtqa.core.report import Signature
@@ -171,6 +172,7 @@ def fake_checker(
     editor: Editor = Editor.FAST,
     strictness: Strictness = Strictness.USUAL,
     termbase: tuple[str, ...] = (),
+    llm: LlmSettings | None = None,
 ) -> Checker:
     """A checker on fake models."""
     models = FakeModels(*translators, fluency=fluency)
@@ -181,13 +183,14 @@ def fake_checker(
         editor=editor,
         strictness=strictness,
         termbase=termbase,
+        llm=llm,
     )
     return Checker(models, CALIBRATION, signature=signature, settings=settings)
 
 
 def load_fake(settings: CheckerSettings = CheckerSettings()) -> Checker:  # noqa: B008
     """In the place of ``Checker.load``, other processes included."""
-    return fake_checker(fluency=settings.language_model is not None, limits=settings.limits)
+    return fake_checker(fluency=settings.language_model is not None, limits=settings.limits, llm=settings.llm)
 
 
 def _score(text: str) -> SegmentScore:

@@ -19,6 +19,7 @@ import mtqa.config as package
 from mtqa.cli.app import main
 from mtqa.config import KEYS, Policy, Settings, load, settings
 from mtqa.config.lines import lines_of
+from mtqa.config.llm import llm_in
 from mtqa.config.policy import PROFILES
 from mtqa.config.schema import schema, schema_text
 from mtqa.core.errors import ConfigError
@@ -331,6 +332,7 @@ TYPES = [
     ("strictness", "5", 'one of "strict", "usual", "generous", not 5'),
     ("undecided", '"no"', 'true or false, not "no"'),
     ("stale", "[]", "true or false, not []"),
+    ("count-uncalibrated", "1", "true or false, not 1"),
     ("languages", '"en"', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "en"'),
     ("languages", '["en", "english"]', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "english"'),
     ("languages", '["e"]', 'a list of BCP 47 tags, such as ["en", "pt-BR"], not "e"'),
@@ -368,8 +370,10 @@ ERRORS = [
     (
         f"max-repair{'s' * 100_000} = 5",
         f"mtqa.toml:1: unknown key 'max-repair{'s' * 49}…'; known: profile, max-repairs, max-repairs-per-1000-words, "
-        "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, "
-        "rules-off, stale, baseline, terms, termbase, exclude, source, overrides; rename it or remove it",
+        "max-repair-share, fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, "
+        "count-uncalibrated, languages, "
+        "rules-off, stale, baseline, terms, termbase, exclude, source, overrides, llm; "
+        "rename it or remove it",
     ),
     (
         f'rules-off = ["{LONG}"]',
@@ -382,8 +386,10 @@ ERRORS = [
     (
         "[tool.mtqa]\nmax-repairs = 5",
         "mtqa.toml:1: unknown key 'tool'; known: profile, max-repairs, max-repairs-per-1000-words, max-repair-share, "
-        "fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, languages, rules-off, stale, "
-        "baseline, terms, termbase, exclude, source, overrides; rename it or remove it",
+        "fail-on, min-level, likely-mt, false-alarm-rate, editor, strictness, undecided, "
+        "count-uncalibrated, languages, rules-off, stale, "
+        "baseline, terms, termbase, exclude, source, overrides, llm; "
+        "rename it or remove it",
     ),
     (
         '[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = ["b"]\nfailon = "major"',
@@ -594,6 +600,7 @@ false-alarm-rate = 0.05
 editor = "careful"
 strictness = "usual"
 undecided = true
+count-uncalibrated = true
 languages = ["en", "zh-Hant-TW"]
 rules-off = ["mojibake"]
 stale = true
@@ -605,9 +612,17 @@ source = "locales/de/{name}.json"
 [[overrides]]
 paths = ["blog/"]
 max-repairs = 1
+[llm]
+url = "http://localhost:11434/v1"
+model = "gemma3:12b"
+calibration = "gemma3.toml"
+budget = { requests = 1, tokens = 2, seconds = 0.5 }
+at-once = 2
+timeout = 1.5
 """
     (project / "mtqa.toml").write_text(text)
-    assert here().policy.values().keys() == tomllib.loads(text).keys() - {"overrides"}
+    assert here().policy.values().keys() == tomllib.loads(text).keys() - {"overrides", "llm"}
+    assert llm_in(project, {}) is not None
     jsonschema.Draft202012Validator.check_schema(schema())
     jsonschema.validate(tomllib.loads(text), schema())
 
@@ -639,7 +654,7 @@ def test_the_schema_refuses_what_is_refused(text: str) -> None:
 
 
 def test_every_key_is_declared_with_its_kind() -> None:
-    assert len(KEYS) == len(fields(Policy)) == 19
+    assert len(KEYS) == len(fields(Policy)) == 20
     for name, value in Policy().values().items():
         plain = KEYS[name].kind.plain(value)
         assert (plain is None) == bool(KEYS[name].absent)
@@ -681,6 +696,7 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ["# editor: careful", "default"],
         ["# strictness: strict in the gate, usual elsewhere", "default"],
         ["undecided = false", "default"],
+        ["count-uncalibrated = false", "default"],
         ["languages = []", "default"],
         ["rules-off = []", "default"],
         ["stale = false", "default"],

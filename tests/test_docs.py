@@ -33,6 +33,7 @@ import mtqa.checker
 from mtqa.cli.app import main
 from mtqa.cli.commands import app
 from mtqa.config import KEYS
+from mtqa.config.llm import llm_in
 from mtqa.core.settings import CheckerSettings
 from mtqa.gate.run import settings_in
 from mtqa.neural.models import LocalModels
@@ -45,6 +46,12 @@ NOT_RUN = {
     "mtqa review": "a server",
     "mtqa serve": "a server; test_serve.py asks one",
     "mtqa models pull": "downloads",
+    "mtqa llm": "needs a server; test_llm_cli.py asks one",
+    "mtqa score article.md --llm ": "needs a server, likewise",
+    "mtqa suggest article.md --llm ": "needs a server, likewise",
+    "mtqa suggest article.md --translator llm": "needs a server, likewise",
+    "mtqa retranslate article.md --via de --translator llm": "needs a server, likewise",
+    "mtqa gate articles --llm ": "needs a server, likewise",
     "mtqa score https": "needs the web; test_web.py has a server",
     "mtqa bench data": "needs a network; test_bench_translation.py makes data of a small test set",
     "mtqa bench run": "needs a corpus; test_bench.py and test_bench_translation.py run suites on small ones",
@@ -272,6 +279,7 @@ def test_settings_are_accepted(block: Block, tmp_path: Path, monkeypatch: pytest
         return  # of another program, or of the benchmarks
     (tmp_path / "mtqa.toml").write_text(block.text, encoding="utf-8")
     settings_in(tmp_path)
+    llm_in(tmp_path, {})
 
 
 @page_of

@@ -58,6 +58,7 @@ def test_the_door_is_light(module: str, heavy: set[str]) -> None:
             [
                 "bench",
                 "ct2",
+                "llm",
                 "lm",
                 "lsp",
                 "mcp",

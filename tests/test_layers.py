@@ -15,7 +15,7 @@ PACKAGE = ROOT / "mtqa"
 # A module may import what stands on a lower step, and its own package; never a neighbour on its step.
 STEPS = (
     {"core"},
-    {"config", "languages"},
+    {"config", "languages", "llm"},
     {"formats", "language", "segmentation", "neural", "signals", "verdict", "renderers"},
     {"checker", "listening", "retranslation", "web"},
     {"gate", "repair"},
@@ -39,7 +39,7 @@ OWNERS = {
     "ftfy": {"signals"},
     "gguf": {"neural"},
     "h11": {"listening"},
-    "httpx2": {"web"},
+    "httpx2": {"llm", "web"},
     "huggingface_hub": {"neural"},
     "jinja2": {"renderers"},
     "langcodes": {"formats", "neural"},

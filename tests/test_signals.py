@@ -20,9 +20,11 @@ from mtqa.core.details import (
     MachineLogit,
     Measured,
     OtherLanguage,
+    Proposal,
     RepairOdds,
     RoundTrip,
     RoundTrips,
+    SecondOpinion,
     Surprisal,
     details_of,
 )
@@ -41,7 +43,7 @@ from mtqa.signals.panel import Panel
 
 TEXT = "The ferry was LATE on Friday. Nobody at the pier minded, and the rain went on."
 DOCUMENT = mtqa.from_text(TEXT, language="en")
-ORDER = ["language", "detector", "editor", "errors", "surface", "source", "fluency", "round-trip"]
+ORDER = ["language", "detector", "editor", "errors", "surface", "source", "fluency", "round-trip", "judge"]
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +124,9 @@ def test_they_can_be_asked_where_a_loop_runs_already() -> None:
         RepairOdds(log_odds=-1.5, words=7),
         Surprisal(words=3, estimate=6.5, peak=9.0),
         RoundTrips(trips=(RoundTrip(pivot="pt", text="Late.", chrf=81.2, ter=12.5, log_probability=-0.5),)),
+        SecondOpinion(
+            model="m at localhost", proposals=(Proposal(start=0, end=4, text="Soon"),), slope=1.0, offset=0.5
+        ),
         Measured(numbers={"shouted": 1.0}, readings={"calm": "late."}),
     ],
     ids=lambda details: details.kind,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import HowStrict, Model, Source, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, complain, working, write_report
 from mtqa.core.errors import InputError
@@ -33,6 +34,11 @@ def annotate(
     source: Source = None,
     editor: WhichEditor = ARTICLES.editor,
     strictness: HowStrict = ARTICLES.strictness,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
@@ -42,6 +48,7 @@ def annotate(
     Flags that mtqa wrote earlier are replaced; nothing else changes.
     """
     check_target(output, ())
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration)
     documents, _ = read_all(path, language=language)
     if any(document.format not in ANNOTATORS for document in documents):
         raise InputError(path, f"flags cannot be written into it; give one of {', '.join(annotated_suffixes())}")
@@ -51,7 +58,9 @@ def annotate(
     with working("Loading the model"):
         from mtqa.checker import Checker
 
-        checker = Checker.load(replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads))
+        checker = Checker.load(
+            replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads, llm=asked)
+        )
     with working("Judging"):
         report = checker.check(*pairing.documents)
     write_report(output, annotated(report.documents, min_level=min_level))

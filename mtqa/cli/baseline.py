@@ -15,6 +15,7 @@ from mtqa.cli.gate import settings_of
 from mtqa.cli.inputs import STDIN
 from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
 from mtqa.cli.terminal import complain, emit, working
+from mtqa.config.llm import llm_in
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
 from mtqa.core.report import Finding, State
@@ -165,7 +166,9 @@ def _over(
     from mtqa.gate.judging import Method
     from mtqa.gate.run import Run
 
-    method = Method(checker=replace(GATE, model=model, threads=threads), language=language, use_cache=use_cache)
+    asked = llm_in(Path.cwd(), {}, cache=use_cache)
+    checker = replace(GATE, model=model, threads=threads, llm=asked)
+    method = Method(checker=checker, language=language, use_cache=use_cache)
     return Run.over(paths, settings, method, force_exclude=force_exclude, stage=working)
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
+from mtqa.core.llm import LlmSettings
 from mtqa.core.settings import CORPORA, LANGUAGE_MODEL, Editor, Strictness
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class _Loader:
     threads: int | None
     editor: Editor
     strictness: Strictness
+    llm: LlmSettings | None = None
 
     @property
     def options(self) -> str:
@@ -56,6 +59,10 @@ class _Loader:
         named = ["--model", self.model] if self.model != _MODEL else []
         named += ["--editor", self.editor] if self.editor is not _EDITOR else []
         named += ["--strictness", self.strictness] if self.strictness is not _STRICTNESS else []
+        if self.llm is not None:
+            named += ["--llm", self.llm.address, "--llm-model", self.llm.model]
+            named += [] if self.llm.local else ["--llm-remote"]
+            named += ["--llm-calibration", str(self.llm.calibration)] if self.llm.calibration else []
         return shlex.join([*named, *(["--threads", str(self.threads)] if self.threads else [])])
 
     def __call__(
@@ -72,6 +79,7 @@ class _Loader:
             language_model=LANGUAGE_MODEL if fluency else None,
             round_trip=round_trip,
             threads=threads or self.threads,
+            llm=self.llm,
         )
         return Checker.load(judging)
 
@@ -135,6 +143,11 @@ def run(
     model: Model = _MODEL,
     editor: WhichEditor = _EDITOR,
     strictness: HowStrict = _STRICTNESS,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     threads: Threads = None,
 ) -> None:
     """Run suites and write what was measured."""
@@ -170,7 +183,10 @@ def run(
         if against is not None:
             path = floors_for(suite.name, against)
             check_run(read_floors(path), asdict(suite), sample, str(path))  # a fault in them shows before the long run
-    load = _Loader(model=model, threads=threads, editor=editor, strictness=strictness)
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration)
+    if asked is not None and any(suite.kind != "editor" for suite in chosen):
+        raise ConfigError("--llm is for suites of the kind editor; leave it, or the other suites, out")
+    load = _Loader(model=model, threads=threads, editor=editor, strictness=strictness, llm=asked)
     found = []
     for suite, target in zip(chosen, outputs, strict=True):
         with working(f"Running {suite.name}"):

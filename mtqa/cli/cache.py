@@ -1,10 +1,12 @@
-"""``mtqa cache``: what was said of files, kept."""
+"""``mtqa cache``: what was said of files, and by language models, kept."""
 
 from __future__ import annotations
 
 import typer
 
 from mtqa.cli.terminal import emit
+from mtqa.core.files import is_folder
+from mtqa.core.llm import answers_folder
 from mtqa.gate.cache import Cache, cache_folder
 
 __all__ = ["app"]
@@ -14,9 +16,9 @@ app = typer.Typer(help="Manage the gate's cache of reports on unchanged files.",
 
 @app.command()
 def clear() -> None:
-    """Delete them all."""
-    folder = cache_folder()
-    emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
+    """Delete them all, and the answers of language models (--llm)."""
+    for folder in (cache_folder(), *filter(is_folder, [answers_folder()])):
+        emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
 
 
 @app.command()

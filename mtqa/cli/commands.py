@@ -20,6 +20,7 @@ from mtqa.cli import (
     explain,
     gate,
     interrupts,
+    llm,
     lsp,
     mcp,
     models,
@@ -73,6 +74,7 @@ app.command("mcp")(mcp.mcp)
 app.command("serve")(serve.serve)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
+app.add_typer(llm.app, name="llm")
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(cache.app, name="cache")
 app.add_typer(bench.app, name="bench")

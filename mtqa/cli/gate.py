@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mtqa.cli.inputs import STDIN, check_inputs, piped
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import (
     KIB,
     AskedEditor,
@@ -88,6 +89,11 @@ def gate(
     stdin_filename: StdinFilename = None,
     language: Language = None,
     source: Source = None,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     max_document: MaxDocument = (BATCH.size or 0) // KIB,
@@ -118,11 +124,12 @@ def gate(
     changes = None if changed_since is None else changes_since(changed_since, Path.cwd(), language)
     check_inputs(paths, stdin_filename)
     limits = limits_of(max_document, timeout)
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration, cache=not no_cache)
     run = Run.over(
         [path for path in paths if path != STDIN],
         settings,
         Method(
-            checker=replace(GATE, model=model, threads=threads, limits=limits),
+            checker=replace(GATE, model=model, threads=threads, limits=limits, llm=asked),
             language=language,
             use_cache=not no_cache,
         ),

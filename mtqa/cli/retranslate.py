@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.inputs import opened
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import Color, InputFormat, Language, Output, Threads, Translators
 from mtqa.cli.terminal import Colour, check_target, coloured, columns, emit, working, write_report
 from mtqa.core.errors import ConfigError
@@ -30,6 +31,10 @@ def retranslate(
     output: Output = None,
     input_format: InputFormat = None,
     language: Language = None,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
     threads: Threads = None,
     color: Color = Colour.AUTO,
 ) -> None:
@@ -45,13 +50,14 @@ def retranslate(
         raise ConfigError("--via and --from-source exclude each other; leave one out")
     if output is not None:
         check_target(output, [Path(path)])
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget)
     document = the_one(*opened(path, input_format, language), path)
     with working("Translating"):
         from mtqa.neural.translators import chosen
         from mtqa.retranslation import from_source as translated_anew
         from mtqa.retranslation import there_and_back
 
-        engines = chosen(translator or (), threads=threads)
+        engines = chosen(translator or (), threads=threads, llm=asked)
         found = translated_anew(document, engines) if from_source else there_and_back(document, engines, via or "auto")
     width = columns()
     text = render_retranslation(found, format, width=width, colour=output is None and coloured(color))

@@ -15,6 +15,7 @@ import typer
 
 from mtqa.cli.gate import settings_of
 from mtqa.cli.inputs import STDIN, opened
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import (
     AskedEditor,
     AskedFalseAlarmRate,
@@ -65,6 +66,11 @@ def review(
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
     strictness: AskedStrictness = None,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
@@ -89,6 +95,7 @@ def review(
         strictness=strictness.value if strictness else None,
         source=source,
     )
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration)
     ignores = Ignores(terms=Terms.load(settings.term_files()))
     read = _read(paths, settings, input_format, language)
     name = login_name() if who is None else who
@@ -99,10 +106,12 @@ def review(
             from mtqa.neural.translators import chosen
 
             termbase = tuple(map(str, settings.termbase_files()))
-            judging = settings.policy.judging(replace(ARTICLES, model=model, threads=threads, termbase=termbase))
+            judging = settings.policy.judging(
+                replace(ARTICLES, model=model, threads=threads, termbase=termbase, llm=asked)
+            )
             with at_rate_of(settings):
                 checker = Checker.load(judging)
-            engines = chosen(translator or (), threads=_BESIDE)
+            engines = chosen(translator or (), threads=_BESIDE, llm=asked)
             seeker = Seeker(partial(_suggester, judging, engines))
             stack.callback(seeker.close)
             desks: list[Desk] = []
@@ -117,8 +126,9 @@ def review(
                     seeker=seeker,
                     policy=settings.policy_for(file),
                     ignores=ignores,
+                    adviser=asked.label if asked else "",
                 )
-        if not engines:
+        if not engines and asked is None:
             complain(NO_TRANSLATOR)
         with suppress(KeyboardInterrupt):  # which may reach it or only end the server
             serve(desks, port=port, ready=lambda address: _ready(address, desks, browser))
@@ -164,7 +174,8 @@ def _suggester(judging: CheckerSettings, engines: Sequence[Translator]) -> Sugge
     from mtqa.checker import Checker
     from mtqa.repair import Suggester
 
-    return Suggester.load(Checker.load(replace(judging, threads=_BESIDE)), engines, judging.model)
+    checker = Checker.load(replace(judging, threads=_BESIDE, llm=None))
+    return Suggester.load(checker, engines, judging.model, llm=judging.llm)
 
 
 def _ready(address: str, desks: Sequence[object], browser: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.inputs import STDIN, check_inputs, opened, piped
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import (
     Color,
     FalseAlarmRate,
@@ -97,6 +98,11 @@ def score(
     translator: Translators = None,
     editor: WhichEditor = ARTICLES.editor,
     strictness: HowStrict = ARTICLES.strictness,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     color: Color = Colour.AUTO,
@@ -107,6 +113,7 @@ def score(
 
     paths = paths or []
     check_inputs(paths, stdin_filename)
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration)
     if translator and not round_trip and "MTQA_TRANSLATORS" not in os.environ:
         raise ConfigError("--translator is for round trips; add --round-trip auto")
     options = _options(format, min_level=min_level, top=top, colour=output is None and coloured(color))
@@ -137,6 +144,7 @@ def score(
                 round_trip=tuple(round_trip or ()),
                 translators=tuple(translator or ()),
                 threads=threads,
+                llm=asked,
             )
             checker = Checker.load(judging)
         with working(f"Judging {len(documents)} article{'s'[: len(documents) > 1]}"):

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mtqa.cli.inputs import opened
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import (
     Color,
     HowStrict,
@@ -62,6 +63,11 @@ def suggest(
     source: Source = None,
     editor: WhichEditor = ARTICLES.editor,
     strictness: HowStrict = ARTICLES.strictness,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     color: Color = Colour.AUTO,
@@ -72,6 +78,7 @@ def suggest(
 
     if output is not None:
         check_target(output, [Path(path)])
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration)
     documents, failures = opened(path, input_format, language)
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
@@ -86,13 +93,15 @@ def suggest(
         from mtqa.neural.translators import chosen
         from mtqa.repair import Suggester
 
-        checker = Checker.load(replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads))
-        engines = chosen(translator or (), threads=threads)
-        suggester = Suggester.load(checker, engines, model)
+        checker = Checker.load(
+            replace(ARTICLES, model=model, editor=editor, strictness=strictness, threads=threads, llm=asked)
+        )
+        engines = chosen(translator or (), threads=threads, llm=asked)
+        suggester = Suggester.load(checker, engines, model, llm=asked)
     with working("Looking for better texts"):
         report = checker.check(*documents)
         found = [
-            (each, {v.segment.id: suggester.suggest(each, v.segment.id) for v in each.worth_reading()})
+            (each, {v.segment.id: suggester.suggest(each, v.segment.id, ask=True) for v in each.worth_reading()})
             for each in map(Ignores().without_excused, report.documents)
         ]
     if format is Format.JSON:
@@ -105,7 +114,7 @@ def suggest(
         emit(text)
     else:
         write_report(output, text)
-    if not engines:
+    if not engines and asked is None:
         complain(NO_TRANSLATOR)
     if failures:
         raise typer.Exit(2)

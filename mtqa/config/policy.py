@@ -62,6 +62,7 @@ class Policy:
         false_alarm_rate: that documents are called likely-mt at.
         editor: who flags sentences; ``strictness``: how sure the careful editor must be; None for what the command has.
         undecided: whether one that could not be decided fails.
+        count_uncalibrated: whether marks of a language model count that nobody has measured.
         languages: BCP 47 tags of which a document's must be one; empty for any.
         rules_off: names of rules that are switched off.
         stale: whether baseline entries and ignores that match nothing any more fail.
@@ -157,6 +158,12 @@ class Policy:
     undecided: bool = field(
         default=False,
         metadata=_key(kinds.YES_NO, "Whether an undecided document fails.", graded=True),
+    )
+    count_uncalibrated: bool = field(
+        default=False,
+        metadata=_key(
+            kinds.YES_NO, "Whether the gate counts what an uncalibrated language model (--llm) marks.", graded=True
+        ),
     )
     languages: tuple[str, ...] = field(
         default=(),

@@ -12,8 +12,9 @@ from mtqa.config.kinds import SOME_PATTERNS, Fault, Kind
 from mtqa.config.policy import KEYS
 from mtqa.core.errors import ConfigError, shortened, shown
 
-__all__ = ["OVERRIDABLE", "OVERRIDES", "PATHS", "Table", "Values", "overrides_of", "settings_of"]
+__all__ = ["LLM", "OVERRIDABLE", "OVERRIDES", "PATHS", "Table", "Values", "overrides_of", "settings_of"]
 
+LLM = "llm"
 OVERRIDES = "overrides"
 PATHS = "paths"
 OVERRIDABLE = tuple(name for name, key in KEYS.items() if key.overridable)
@@ -33,7 +34,7 @@ class Table:
 
 def settings_of(source: Source, known_rules: Collection[str]) -> Values:
     """The settings of ``source`` itself. Raises ConfigError for the first that is unknown or not of its kind."""
-    allowed = (*KEYS, OVERRIDES) if source.file else tuple(KEYS)
+    allowed = (*KEYS, OVERRIDES, LLM) if source.file else tuple(KEYS)
     _check_names(source, (), source.data, allowed)
     return _values(source, (), source.data, known_rules)
 

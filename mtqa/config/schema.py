@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from mtqa.config.kinds import SOME_PATTERNS
+from mtqa.config.llm import llm_schema
 from mtqa.config.policy import KEYS, Policy
-from mtqa.config.reading import OVERRIDABLE, OVERRIDES, PATHS
+from mtqa.config.reading import LLM, OVERRIDABLE, OVERRIDES, PATHS
 
 __all__ = ["schema", "schema_text"]
 
@@ -28,7 +29,7 @@ def schema() -> dict[str, Any]:
         "title": "Settings of mtqa",
         "type": "object",
         "additionalProperties": False,
-        "properties": {**settings, OVERRIDES: overrides},
+        "properties": {**settings, OVERRIDES: overrides, LLM: llm_schema()},
     }
 
 

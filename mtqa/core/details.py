@@ -15,9 +15,11 @@ __all__ = [
     "MachineLogit",
     "Measured",
     "OtherLanguage",
+    "Proposal",
     "RepairOdds",
     "RoundTrip",
     "RoundTrips",
+    "SecondOpinion",
     "Surprisal",
     "details_of",
 ]
@@ -155,6 +157,55 @@ class RoundTrips(Details):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What somebody would put in the place of words.
+
+    Attributes:
+        start, end: of the words, in the segment's text without its invisible characters.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondOpinion(Details):
+    """What a language model of the user's own says of the segment.
+
+    Attributes:
+        model: that says it, and the host that runs it.
+        answered: whether there was an answer; a later run may have one where there was not.
+        dropped: how many of its marks point at words that do not stand in the text, or more than once.
+        proposals: its repairs, in the order of the text.
+        slope, offset: its part in the probability of repair, where it is calibrated: to the log-odds that mtqa's own
+            editor gives, times ``slope``, ``offset`` is added; None where it is not.
+    """
+
+    kind: Literal["SecondOpinion"] = field(default="SecondOpinion", init=False, repr=False)
+    model: str
+    answered: bool = True
+    dropped: int = 0
+    proposals: tuple[Proposal, ...] = ()
+    slope: float | None = None
+    offset: float | None = None
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether it was measured how often it is right."""
+        return self.slope is not None and self.offset is not None
+
+    def joined(self, log_odds: float) -> float:
+        """The log-odds that the segment must be repaired, from those of mtqa's own editor; the same where it is not
+        calibrated."""
+        return log_odds if self.slope is None or self.offset is None else self.slope * log_odds + self.offset
+
+    def measurements(self) -> dict[str, float]:
+        """How many of its marks could not be placed, where some could not."""
+        return {"dropped": float(self.dropped)} if self.dropped else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured(Details):
     """Numbers and texts that are shown, and that nothing rests on."""
 
@@ -171,7 +222,10 @@ class Measured(Details):
         return dict(self.readings)
 
 
-_KINDS = {kind.__name__: kind for kind in (OtherLanguage, MachineLogit, RepairOdds, Surprisal, RoundTrips, Measured)}
+_KINDS = {
+    kind.__name__: kind
+    for kind in (OtherLanguage, MachineLogit, RepairOdds, Surprisal, RoundTrips, SecondOpinion, Measured)
+}
 
 
 def details_of(row: Mapping[str, Any]) -> Details:
@@ -180,5 +234,7 @@ def details_of(row: Mapping[str, Any]) -> Details:
     fields = {name: value for name, value in row.items() if name != "kind"}
     if row["kind"] == RoundTrips.__name__:
         fields["trips"] = tuple(RoundTrip(**trip) for trip in fields["trips"])
+    if row["kind"] == SecondOpinion.__name__:
+        fields["proposals"] = tuple(Proposal(**each) for each in fields["proposals"])
     found: Details = _KINDS[row["kind"]](**fields)
     return found

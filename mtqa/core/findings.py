@@ -15,6 +15,8 @@ from mtqa.core.spans import Span
 __all__ = [
     "GARBLED",
     "MQM_WEIGHTS",
+    "SECOND_OPINION",
+    "UNCALIBRATED",
     "VAGUE",
     "Applicability",
     "Category",
@@ -145,7 +147,11 @@ class ErrorSpan:
 GARBLED = "garbled"
 """The rule of what an editor's model marks."""
 
-VAGUE = frozenset((GARBLED, "surprising"))
+SECOND_OPINION, UNCALIBRATED = "second-opinion", "uncalibrated-opinion"
+"""The rules of what a language model of the user's own marks: one that is calibrated, and one that is not."""
+
+
+VAGUE = frozenset((GARBLED, "surprising", SECOND_OPINION, UNCALIBRATED))
 """The rules of models that say where something is wrong, not what: the words they point at may move by one."""
 
 

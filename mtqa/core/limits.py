@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-__all__ = ["ANY", "BATCH", "DocumentLimits", "OutOfTime", "check_time", "deadline", "unless"]
+__all__ = ["ANY", "BATCH", "DocumentLimits", "OutOfTime", "check_time", "deadline", "time_left", "unless"]
 
 _KIB = 1024
 _SHORTEST = 32  # bytes of a sentence, on average: shorter ones cost as much as these
@@ -58,6 +58,7 @@ class OutOfTime(Exception):  # noqa: N818 - a reason to stop, not a fault
     """The deadline has passed."""
 
 
+_left: ContextVar[Callable[[], float] | None] = ContextVar("left", default=None)
 _is_late: ContextVar[Callable[[], bool] | None] = ContextVar("is_late", default=None)
 
 
@@ -68,9 +69,19 @@ def deadline(seconds: float | None, clock: Callable[[], float] = time.monotonic)
     if seconds is None:
         yield
         return
-    end = clock() + seconds
-    with unless(lambda: clock() > end):
-        yield
+    end, outer = clock() + seconds, _left.get()
+    token = _left.set(lambda: end - clock() if outer is None else min(end - clock(), outer()))
+    try:
+        with unless(lambda: clock() > end):
+            yield
+    finally:
+        _left.reset(token)
+
+
+def time_left() -> float | None:
+    """Seconds until the deadline, below 0 after it; None where there is none."""
+    left = _left.get()
+    return None if left is None else left()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mtqa.core.details import SecondOpinion
 from mtqa.core.documents import LETTER, BlockKind, Document, Location
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Flag, Severity, Verdict
@@ -128,6 +129,11 @@ class DocumentReport:
     def foreign(self) -> bool:
         """Whether it was not judged as its words are in a language that the model does not judge."""
         return self.p_mt is None and not self.blank and not self.over_limit
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a later run may say more: a language model of the user's own left something unanswered."""
+        return any(not said.answered for verdict in self.verdicts for said in verdict.details(SecondOpinion))
 
     @property
     def judged(self) -> tuple[Verdict, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mtqa.core.limits import ANY, BATCH, DocumentLimits
+from mtqa.core.llm import LlmSettings
 
 __all__ = [
     "ARTICLES",
@@ -64,6 +65,7 @@ class CheckerSettings:
             probability.
         translators: their names, see `mtqa.neural.translators.load`; every installed one by default.
         threads: of the CPU; every core this process may use by default.
+        llm: a language model of the user's own that is asked as well; none by default.
         limits: of one document; none by default.
         signals_off: names of signals, as in `mtqa.signals.SIGNALS`, that are not asked.
         termbase: paths of files of terms and their renderings.
@@ -77,6 +79,7 @@ class CheckerSettings:
     round_trip: tuple[str, ...] = ()
     translators: tuple[str, ...] = ()
     threads: int | None = None
+    llm: LlmSettings | None = None
     limits: DocumentLimits = ANY
     signals_off: tuple[str, ...] = ()
     termbase: tuple[str, ...] = ()

@@ -14,13 +14,15 @@ __all__ = ["Origin", "Rejected", "Suggestion", "Suggestions"]
 class Origin(StrEnum):
     """Where a proposed text comes from.
 
-    A recombination takes single words of a round trip or a new translation and leaves the rest as it stands.
+    A recombination takes single words of a round trip or a new translation and leaves the rest as it stands; a language
+    model of the user's own proposes other words for some.
     """
 
     ROUND_TRIP = "round-trip"
     SOURCE = "source"
     RULE = "rule"
     RECOMBINATION = "recombination"
+    LANGUAGE_MODEL = "language-model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

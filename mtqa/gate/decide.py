@@ -9,7 +9,7 @@ from dataclasses import replace
 from mtqa.config import Policy
 from mtqa.config.policy import FEWEST_REPAIRS
 from mtqa.core.documents import WORD, Document, Segment
-from mtqa.core.findings import Flag
+from mtqa.core.findings import UNCALIBRATED, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
 from mtqa.core.rules import OF_DOCUMENT
 from mtqa.core.tags import language_name
@@ -81,7 +81,7 @@ def decide(
         findings=tuple(findings),
         violations=tuple(violations),
         stale=stale,
-        notes=(*notes, *_not_judged(report)),
+        notes=(*notes, *_not_judged(report), *_uncounted(report, policies)),
         complete=not report.failures,
         rules=explanations(finding.rule for finding in findings),
     )
@@ -112,8 +112,30 @@ def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment 
         yield None, finding, None
     for verdict in report.verdicts:
         for flag in verdict.flags:
-            if policy.looks_at(flag):
+            if policy.looks_at(flag) and _counts(flag, policy):
                 yield verdict.segment, flag_finding(report.document, verdict.segment, flag), flag
+
+
+def _counts(flag: Flag, policy: Policy) -> bool:
+    """Whether it was measured how often such flags are right, or that does not matter."""
+    return flag.rule != UNCALIBRATED or policy.count_uncalibrated
+
+
+def _uncounted(report: Report, policies: Sequence[Policy]) -> Iterator[str]:
+    """What a language model marked that does not count, and what it did not read, a sentence each."""
+    left = sum(
+        policy.looks_at(flag) and not _counts(flag, policy)
+        for document, policy in zip(report.documents, policies, strict=True)
+        for flag in document.flags
+    )
+    if left:
+        yield (
+            f"{left:,} mark{'s'[: left > 1]} of an uncalibrated language model not counted; count them with "
+            "count-uncalibrated = true, or run mtqa llm calibrate"
+        )
+    unread = [each.document.uri for each in report.documents if each.incomplete]
+    if unread:
+        yield f"the language model did not judge every sentence of {listed(unread)}; run it again for the rest"
 
 
 def _known(key: Key, known: Baseline, left: Counter[Key]) -> str | None:

@@ -146,6 +146,6 @@ def _judged(checker: Checker, files: Sequence[_File], cache: Cache | None) -> It
         reports = [each for each in said if isinstance(each, DocumentReport)]
         faults = [each for each in said if isinstance(each, Failure)]
         whole = replace(file, documents=(), reports=reports, failures=[*file.failures, *faults])
-        if cache is not None and not faults and not any(report.over_limit for report in reports):
+        if cache is not None and not faults and not any(report.over_limit or report.incomplete for report in reports):
             cache.put(file.raw, file.uri, reports, whole.failures, file.source)
         yield whole

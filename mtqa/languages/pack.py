@@ -71,6 +71,8 @@ class Pack:
         goes_on: whether a sentence goes on between two texts, though it may seem to end there: the last characters of
             the first, up to 40, and the first of the second.
         essentials: what no suggestion may change.
+        broken: sentences that no editor leaves as they are, whatever stands around them: what a judge must mark to be
+            believed.
     """
 
     tag: str
@@ -87,3 +89,4 @@ class Pack:
     is_caption: Callable[[str], bool] = _no
     goes_on: Callable[[str, str], bool] = _never
     essentials: Essentials = Essentials()
+    broken: tuple[str, ...] = ()

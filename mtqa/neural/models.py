@@ -110,7 +110,7 @@ class LocalModels:
     def _translators(self) -> tuple[Translator, ...]:
         from mtqa.neural.translators import chosen
 
-        return chosen(self._settings.translators, threads=self._threads)
+        return chosen(self._settings.translators, threads=self._threads, llm=self._settings.llm)
 
     def translators(self) -> Sequence[Translator]:
         """The configured translators, or every one that is installed."""

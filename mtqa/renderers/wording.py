@@ -218,6 +218,7 @@ _ORIGINS = {
     Origin.ROUND_TRIP: "translated there and back by",
     Origin.SOURCE: "translated from the source by",
     Origin.RECOMBINATION: "some words as translated by",
+    Origin.LANGUAGE_MODEL: "proposed by",
 }
 
 UNFLAGGED = "No flag does not mean no fault"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from mtqa.core.details import SecondOpinion
 from mtqa.core.differences import Change, apply, rewordings
 from mtqa.core.findings import Applicability, Verdict
 from mtqa.core.folding import Folding
@@ -40,6 +41,7 @@ def candidates(
     *,
     source_language: str | None,
     breaks: Callable[[str], tuple[str, ...]],
+    written: Sequence[Candidate] = (),
 ) -> tuple[list[Candidate], list[Rejected]]:
     """Candidates for a segment, each text once; and those that cannot be made or change what they must not. What a rule
     would put is shown wherever its flag is, so it is always among them.
@@ -49,9 +51,10 @@ def candidates(
         engines: that translate.
         source_language: of the segment's source, where that is known.
         breaks: what a text changes of the segment's that it must not.
+        written: by a language model, for this segment.
     """
     translated, dropped = _translated(verdict, engines, source_language)
-    made = [*_by_rules(verdict), *translated]
+    made = [*_by_rules(verdict), *_by_opinions(verdict), *written, *translated]
     made += [mixed for candidate in translated for mixed in _recombined(verdict, candidate, breaks)]
     kept: dict[str, Candidate] = {}
     for candidate in made:
@@ -103,6 +106,32 @@ def _by_rules(verdict: Verdict) -> Iterator[Candidate]:
                 by=", ".join(dict.fromkeys(rule for rule, _ in chosen)),
                 caution=Applicability.of(edits),
             )
+
+
+def _by_opinions(verdict: Verdict) -> Iterator[Candidate]:
+    """What a second opinion would put, each of its repairs alone and all that do not touch each other together."""
+    text = verdict.segment.text
+    folding = Folding.of(text)
+    for opinion in verdict.details(SecondOpinion):
+        changes = [Change(folding.original(Span(each.start, each.end)), each.text) for each in opinion.proposals]
+        together: list[Change] = []
+        for change in changes:
+            if not any(_touches(change.span, other.span) for other in together):
+                together.append(change)
+        for group in (together, *([change] for change in changes)):
+            if group:
+                yield Candidate(text=_tidied(text, group), origin=Origin.LANGUAGE_MODEL, by=opinion.model)
+
+
+def _tidied(text: str, group: Sequence[Change]) -> str:
+    """The text with changes; a blank goes with words that are left out."""
+    wider = [
+        Change(Span(each.span.start, each.span.end + 1), "")
+        if not each.text and text[each.span.end : each.span.end + 1] == " "
+        else each
+        for each in group
+    ]
+    return apply(text, wider).strip()
 
 
 def _translated(

@@ -9,6 +9,7 @@ from threading import Thread
 
 from mtqa.core.errors import MtqaError
 from mtqa.core.protocols import Translation, Translator
+from mtqa.signals.round_trip import preferred
 
 __all__ = ["Engine", "Failed"]
 
@@ -36,10 +37,13 @@ class Engine:
         self._busy: Thread | None = None
 
     def round_trips(self, language: str) -> Iterator[tuple[str, str, str]]:
-        """The ways from ``language`` to another and back, in the engine's own tags."""
-        for own, pivot in self._pairs:
-            if _same(own, language) and not _same(pivot, language) and (back := self.pair(pivot, language)):
-                yield own, *back
+        """The ways from ``language`` to another and back, in the engine's own tags: by two languages at most."""
+        ways = {
+            pivot: (own, *back)
+            for own, pivot in self._pairs
+            if _same(own, language) and not _same(pivot, language) and (back := self.pair(pivot, language))
+        }
+        yield from (ways[pivot] for pivot in preferred(ways))
 
     def pair(self, source: str, target: str) -> tuple[str, str] | None:
         """The engine's own tags of two languages, if it translates between them."""

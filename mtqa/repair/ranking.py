@@ -73,11 +73,13 @@ def _refused(candidate: Scored, limits: Limits) -> str | None:
     suggestion = candidate.suggestion
     if suggestion.origin is Origin.RULE:
         return None
-    asked = min(limits.min_gain, limits.reachable * candidate.before)
+    # A language model has judged for itself that something is wrong: it is enough that mtqa sees no harm in it.
+    own = suggestion.origin is Origin.LANGUAGE_MODEL
+    asked = 0.0 if own else min(limits.min_gain, limits.reachable * candidate.before)
     if suggestion.gain < asked:
         by = f"{abs(suggestion.gain):.2f}"
         what = "stays the same" if by == "0.00" else f"{'falls' if suggestion.gain > 0 else 'rises'} by {by}"
-        return f"p(repair) {what}; it must fall by at least {asked:.2f}"
+        return f"p(repair) {what}; it must {'not rise' if own else f'fall by at least {asked:.2f}'}"
     if suggestion.similarity < limits.min_similarity:
         return (
             f"too unlike the text ({suggestion.similarity:.0%} alike; it must be at least {limits.min_similarity:.0%})"

@@ -11,6 +11,7 @@ from mtqa.core.details import Surprisal
 from mtqa.core.documents import Segment
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Verdict
+from mtqa.core.llm import LlmSettings
 from mtqa.core.protocols import Translator
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
@@ -22,6 +23,7 @@ from mtqa.repair.engines import Engine
 from mtqa.repair.preserved import breaches, names
 from mtqa.repair.ranking import Limits, Scored, choose
 from mtqa.repair.similarity import wording
+from mtqa.repair.writing import written
 
 __all__ = ["Suggester"]
 
@@ -37,38 +39,57 @@ class Suggester:
 
     Args:
         checker: judges every candidate between the segment's neighbours, as it stands and as proposed.
-        translators: may be none; then only rules propose something.
+        translators: may be none; then only rules, and what a second opinion in the report would put, propose something.
         limits: what a suggestion must reach.
         patience: seconds that one translation is waited for.
+        llm: a language model that may be asked for repairs; its own time-out holds.
     """
 
     def __init__(
-        self, checker: Checker, translators: Sequence[Translator], limits: Limits, *, patience: float = _PATIENCE
+        self,
+        checker: Checker,
+        translators: Sequence[Translator],
+        limits: Limits,
+        *,
+        patience: float = _PATIENCE,
+        llm: LlmSettings | None = None,
     ) -> None:
         self._checker = checker
         self._engines = [Engine(translator, patience=patience) for translator in translators]
         self._limits = limits
+        self._llm = llm
 
     @classmethod
-    def load(cls, checker: Checker, translators: Sequence[Translator], model: str = "mtqa-en") -> Suggester:
+    def load(
+        cls,
+        checker: Checker,
+        translators: Sequence[Translator],
+        model: str = "mtqa-en",
+        *,
+        llm: LlmSettings | None = None,
+    ) -> Suggester:
         """A suggester with the limits of the model that ``checker`` was loaded with. Raises ModelError where it has
         none."""
         manifest = store.locate(model)
         table = manifest.data.get("suggestions", {})
-        return cls(checker, translators, built(Limits, table, f"{manifest.name}: suggestions", error=ModelError))
+        limits = built(Limits, table, f"{manifest.name}: suggestions", error=ModelError)
+        return cls(checker, translators, limits, llm=llm)
 
-    def suggest(self, report: DocumentReport, segment_id: int) -> Suggestions:
-        """At most three other texts for a segment of ``report``, best first; none for one without flags."""
+    def suggest(self, report: DocumentReport, segment_id: int, *, ask: bool = False) -> Suggestions:
+        """At most three other texts for a segment of ``report``, best first. ``ask`` says whether the language model is
+        asked for some; without it there are none for a segment without flags."""
         verdict = next(v for v in report.verdicts if v.segment.id == segment_id)
-        scored, dropped = self.judged(report, verdict)
+        scored, dropped = self.judged(report, verdict, ask=ask)
         kept, refused = choose(scored, self._limits)
         return Suggestions(span=verdict.segment.span, kept=kept, dropped=(*refused, *dropped))
 
     __call__ = suggest
 
-    def judged(self, report: DocumentReport, verdict: Verdict) -> tuple[list[Scored], list[Rejected]]:
+    def judged(
+        self, report: DocumentReport, verdict: Verdict, *, ask: bool = False
+    ) -> tuple[list[Scored], list[Rejected]]:
         """Every candidate that changes nothing it must not, with its numbers, in no order of merit; and the others."""
-        if not verdict.flags:
+        if not verdict.flags and not ask:
             return [], []
         document, segment = report.document, verdict.segment
         breaks = partial(
@@ -78,7 +99,11 @@ class Suggester:
             known_names=names(document.text, document.language).keys(),
             verbatim=[span.of(document.text) for span in segment.masked],
         )
-        made, dropped = candidates(verdict, self._engines, source_language=document.source_language, breaks=breaks)
+        asked, failed = written(self._llm, report, verdict) if ask and self._llm is not None else ([], [])
+        made, dropped = candidates(
+            verdict, self._engines, source_language=document.source_language, breaks=breaks, written=asked
+        )
+        dropped += failed
         scored = self._scored(report, verdict, made)
         gains = {each.suggestion.text: each.suggestion.gain for each in scored}
         alone = [candidate for candidate in made if candidate.alone and gains[candidate.text] > 0]

@@ -61,6 +61,7 @@ def make_app(
         Route(sentence, pages.sentence, methods=["GET"]),
         Route(sentence, pages.act, methods=["POST"]),
         Route(f"{sentence}/suggestions", pages.suggestions),
+        Route(f"{sentence}/ask", pages.ask, methods=["POST"]),
     ]
 
     @asynccontextmanager
@@ -113,6 +114,7 @@ class _Pages:
             edits=visible(str(desk.edits_path or "")),
             on_disk=not is_url(desk.report.document.file),
             signature=visible(str(desk.signature)),
+            adviser=visible(desk.adviser),
         )
 
     async def verdict(self, request: Request) -> Response:
@@ -134,15 +136,31 @@ class _Pages:
 
         def look() -> dict[str, object]:
             desk.seek(segment)
-            shown = suggested(desk, segment)
-            return {
-                "html": self._render("suggestions", suggested=shown),
-                "revision": desk.standing(segment).revision,
-                "looking": shown is not None and shown.looking,
-                "said": "" if shown is None else shown.failure or shown.said,
-            }
+            return self._suggestions(desk, segment)
 
         return JSONResponse(await self._run(look))
+
+    async def ask(self, request: Request) -> Response:
+        """Have the language model asked about one sentence now: does not wait for it, either."""
+        _, desk = self._desk(request)
+        segment = self._segment(request, desk)
+        if not desk.adviser:
+            raise HTTPException(404, "no language model; start mtqa review with --llm")
+
+        def ask() -> dict[str, object]:
+            desk.ask(segment)
+            return self._suggestions(desk, segment)
+
+        return JSONResponse(await self._run(ask))
+
+    def _suggestions(self, desk: Desk, segment: int) -> dict[str, object]:
+        shown = suggested(desk, segment)
+        return {
+            "html": self._render("suggestions", suggested=shown),
+            "revision": desk.standing(segment).revision,
+            "looking": shown is not None and shown.looking,
+            "said": "" if shown is None else shown.failure or shown.said,
+        }
 
     async def act(self, request: Request) -> Response:
         """Do one thing to one sentence: ``{"kind", "revision", …}``."""

@@ -43,6 +43,7 @@ class Desk:
         seeker: looks for suggestions.
         policy: says which flags are findings.
         ignores: excuse findings.
+        adviser: the language model that may be asked about a sentence, for people; empty for none.
 
     Attributes:
         flagged: ids of the sentences with findings as they were read, the likeliest to need repair first.
@@ -62,8 +63,10 @@ class Desk:
         seeker: Seeker,
         policy: Policy,
         ignores: Ignores,
+        adviser: str = "",
     ) -> None:
-        self._checker = checker
+        self._checker, self._unaided = checker, checker.unaided()
+        self._asked: set[tuple[int, int]] = set()
         self._log = log
         self._who = who
         self._seeker = seeker
@@ -72,7 +75,7 @@ class Desk:
         self._judged: dict[int, tuple[int, Judged]] = {}
         self._edits: dict[tuple[int, Span, str], tuple[Edit, ...]] = {}
         self._known: tuple[int, dict[tuple[int, Span], Standing]] | None = None
-        self.report = report
+        self.report, self.adviser = report, adviser
         self.file, self.number, self.documents = file, number, documents
         worst = sorted(report.verdicts, key=lambda verdict: (-verdict.p_repair, verdict.segment.id))
         as_read = {v.segment.id: self._findings(judged_as_read(report, v.segment.id), v.segment.id) for v in worst}
@@ -113,7 +116,7 @@ class Desk:
             return judged_as_read(self.report, segment)
         known = self._judged.get(segment)
         if known is None or known[0] != standing.revision:
-            known = standing.revision, rejudged(self._checker, self.report, segment, self.texts())
+            known = standing.revision, rejudged(self._unaided, self.report, segment, self.texts())
             self._judged[segment] = known
         return known[1]
 
@@ -160,16 +163,23 @@ class Desk:
     def judge_again(self) -> DocumentReport:
         """The report on the whole document as it reads now."""
         edited, _ = as_edited(self.report.document, self.texts())
-        return self._checker.reports([edited])[0]
+        return self._unaided.reports([edited])[0]
 
     def seek(self, *segments: int) -> None:
         """Have suggestions looked for, in this order and before all others, for those that have findings now."""
         self._seeker.want([self._wanted(segment) for segment in segments if self._sought(segment)])
 
+    def ask(self, segment: int) -> None:
+        """Have the adviser asked about a segment as it reads now, flagged or not, before all others."""
+        if self.adviser and self._whole(segment):
+            self._asked.add((segment, self.standing(segment).revision))
+            self._seeker.want([replace(self._wanted(segment), ask=True)])
+
     def search(self, segment: int) -> Search | None:
         """What has become of it; None where there is nothing to look for."""
         revision = self.standing(segment).revision
-        return self._seeker.search(self._place(segment), revision) if self._sought(segment) else None
+        sought = self._sought(segment) or (segment, revision) in self._asked
+        return self._seeker.search(self._place(segment), revision) if sought else None
 
     def _wanted(self, segment: int) -> Wanted:
         judged = self.judged(segment)
@@ -181,9 +191,11 @@ class Desk:
         )
 
     def _sought(self, segment: int) -> bool:
+        return self._whole(segment) and bool(self.open_flags(segment))
+
+    def _whole(self, segment: int) -> bool:
         judged = self.judged(segment)
-        whole = len(judged.verdicts) == 1 and judged.verdicts[0].segment.span == judged.span
-        return whole and bool(self.open_flags(segment))
+        return len(judged.verdicts) == 1 and judged.verdicts[0].segment.span == judged.span
 
     def rewrite(self, segment: int, revision: int, text: str) -> None:
         """Make a segment read ``text``. Raises Stale, InputError where the file cannot be edited so, ConfigError where
@@ -344,6 +356,7 @@ def open_desks(
     seeker: Seeker,
     policy: Policy,
     ignores: Ignores,
+    adviser: str = "",
 ) -> list[Desk]:
     """A desk for each document of a file. Raises ConfigError where the edits in the log were made on another state of
     the file."""
@@ -360,6 +373,7 @@ def open_desks(
             seeker=seeker,
             policy=policy,
             ignores=ignores,
+            adviser=adviser,
         )
         for number, report in enumerate(checker.reports(documents))
     ]

@@ -109,6 +109,17 @@ async function watch(card) {
   delete card.dataset.watched;
 }
 
+// Has the language model asked about a sentence; what it says comes among the suggestions.
+async function askModel(card) {
+  say("Asking …");
+  const found = await ask(`/s/${card.dataset.segment}/ask`, {});
+  if (!found || String(found.revision) !== card.dataset.revision) return;
+  const fresh = fragment(found.html);
+  card.querySelector("[data-suggestions]")?.remove();
+  if (fresh) card.querySelector("[data-advice]").before(fresh);
+  watch(card);
+}
+
 function arrange() {
   list.append(...cards().sort((a, b) => a.dataset[order] - b.dataset[order]));
   for (const button of document.querySelectorAll("[data-order]"))
@@ -201,6 +212,7 @@ const does = {
   cancel,
   save: (card) => act(card, { kind: "edit", text: card.querySelector("textarea").value }),
   undo: (card) => act(card, { kind: "undo" }),
+  "ask-model": askModel,
   accept: (card, button) => act(card, { kind: "accept", suggestion: Number(button.dataset.suggestion) }),
   "ask-dismiss": (card, button) => {
     const place = button.closest("[data-flag]").querySelector(".dismiss");
@@ -281,6 +293,7 @@ document.addEventListener("keydown", (event) => {
   else if (!current) return;
   else if (key === "e") edit(current);
   else if (key === "u") current.querySelector("[data-do=undo]")?.click();
+  else if (key === "m") current.querySelector("[data-do=ask-model]")?.click();
   else if (key === "x") current.querySelector("[data-do=ask-dismiss]")?.click();
   else if (/^[1-9]$/.test(key)) current.querySelector(`[data-suggestion="${key - 1}"]`)?.click();
   else return;

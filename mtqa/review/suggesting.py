@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Condition, Thread, get_native_id
 from typing import Protocol
 
@@ -24,8 +24,9 @@ Place = tuple[str, int, int]
 class Suggest(Protocol):
     """Makes suggestions for one segment, as `mtqa.repair.Suggester` does."""
 
-    def __call__(self, report: DocumentReport, segment_id: int) -> Suggestions:
-        """For the segment with that id in ``report``, which may be on a window of the article."""
+    def __call__(self, report: DocumentReport, segment_id: int, *, ask: bool = False) -> Suggestions:
+        """For the segment with that id in ``report``, which may be on a window of the article. ``ask`` says whether a
+        language model is asked for some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,14 @@ class Wanted:
     Attributes:
         revision: of the sentence; earlier ones are not looked for any more.
         report: that holds it as it reads now, with the id ``segment_id``.
+        ask: whether a language model is asked, too; then what was found without it is looked for again.
     """
 
     place: Place
     revision: int
     report: DocumentReport
     segment_id: int
+    ask: bool = False
 
 
 class Seeker:
@@ -76,16 +79,19 @@ class Seeker:
         self._thread: Thread | None = None
         self._closed = False
         self._wanted: dict[Place, Wanted] = {}
-        self._at_hand: tuple[Place, int] | None = None
+        self._at_hand: tuple[Place, int, bool] | None = None
         self._over: dict[Place, tuple[int, Search]] = {}
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """Have suggestions looked for, in this order and before all that was wanted earlier."""
         with self._change:
             for each in reversed(wanted):
-                if self._at_hand != (each.place, each.revision) and not self.search(each.place, each.revision).over:
-                    self._wanted.pop(each.place, None)
-                    self._wanted[each.place] = each
+                if each.ask:
+                    self._over.pop(each.place, None)
+                at_hand = self._at_hand in {(each.place, each.revision, ask) for ask in (each.ask, True)}
+                if not at_hand and not self.search(each.place, each.revision).over:
+                    earlier = self._wanted.pop(each.place, each)
+                    self._wanted[each.place] = replace(each, ask=each.ask or (earlier.ask and _same(each, earlier)))
             self._change.notify()
             if self._wanted and self._thread is None:
                 self._thread = Thread(target=self._work, name="suggestions", daemon=True)
@@ -116,14 +122,24 @@ class Seeker:
                 if self._closed:
                     return
                 _, wanted = self._wanted.popitem()
-                self._at_hand = wanted.place, wanted.revision
+                self._at_hand = wanted.place, wanted.revision, wanted.ask
             try:
-                search = Search(failure=failure) if failure else Search(found=suggest(wanted.report, wanted.segment_id))
+                search = Search(failure=failure) if failure else Search(found=_found(suggest, wanted))
             except Exception as error:
                 search = Search(failure=_told(error))
             with self._change:
-                self._over[wanted.place] = wanted.revision, search
+                later = self._wanted.get(wanted.place)
+                if later is None or not _same(later, wanted):  # else the model is to be asked, and that answer counts
+                    self._over[wanted.place] = wanted.revision, search
                 self._at_hand = None
+
+
+def _found(suggest: Suggest, wanted: Wanted) -> Suggestions:
+    return suggest(wanted.report, wanted.segment_id, **({"ask": True} if wanted.ask else {}))
+
+
+def _same(one: Wanted, other: Wanted) -> bool:
+    return (one.place, one.revision) == (other.place, other.revision)
 
 
 def _told(error: Exception) -> str:

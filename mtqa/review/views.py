@@ -100,6 +100,7 @@ class Card:
     note: str = ""
     yours: str | None = None
     editable: bool = True
+    adviser: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +214,7 @@ def card(desk: Desk, number: int, *, note: str = "", yours: str | None = None) -
         note=note,
         yours=yours,
         editable="\0" not in text,
+        adviser=visible(desk.adviser),
     )
 
 

@@ -18,6 +18,7 @@ SIGNALS: Registry[type[Signal]] = Registry(
         "source": "mtqa.signals.source:SourceSignal",
         "fluency": "mtqa.signals.fluency:FluencySignal",
         "round-trip": "mtqa.signals.round_trip:RoundTripSignal",
+        "judge": "mtqa.signals.judge:JudgeSignal",
     },
 )
 """All signals; each is asked unless the settings switch it off, and evidence comes in this order."""

@@ -7,7 +7,7 @@ docs/translators.md says how well that tells them apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Self
@@ -21,7 +21,7 @@ from mtqa.core.protocols import Models, Translation, Translator
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Signal
 
-__all__ = ["AUTO", "MOST", "RoundTripSignal", "Route", "routes", "spoken"]
+__all__ = ["AUTO", "MOST", "RoundTripSignal", "Route", "preferred", "routes", "spoken"]
 
 AUTO = "auto"
 """Instead of pivots: those that there are, up to two."""
@@ -80,9 +80,7 @@ def routes(translators: Sequence[Translator], language: str, pivots: Sequence[st
             if pivot not in found and spoken(pivot, [abroad]):
                 found[pivot] = Route(there=there, language=own, pivot=pivot, back=back, abroad=abroad, home=home)
     if list(pivots) == [AUTO]:
-        order = {tag: place for place, tag in enumerate(_PREFERRED)}
-        best = sorted(found, key=lambda tag: (order.get(tag.partition("-")[0], len(order)), tag))
-        return tuple(found[tag] for tag in best[:MOST])
+        return tuple(found[tag] for tag in preferred(found))
     chosen = []
     for pivot in pivots:
         tag = spoken(pivot, found)
@@ -91,6 +89,12 @@ def routes(translators: Sequence[Translator], language: str, pivots: Sequence[st
             raise ConfigError(f"no round trip from '{language}' via '{pivot}': {known}; run: mtqa translators")
         chosen.append(found[tag])
     return tuple(chosen)
+
+
+def preferred(pivots: Iterable[str]) -> list[str]:
+    """Up to two of them, BCP 47 tags: those that engines know best."""
+    order = {tag: place for place, tag in enumerate(_PREFERRED)}
+    return sorted(pivots, key=lambda tag: (order.get(tag.partition("-")[0], len(order)), tag))[:MOST]
 
 
 def spoken(language: str, tags: Sequence[str] | dict[str, Route]) -> str | None:

@@ -6,12 +6,12 @@ import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import MachineLogit, RepairOdds
+from mtqa.core.details import MachineLogit, RepairOdds, SecondOpinion
 from mtqa.core.documents import Segment
-from mtqa.core.findings import GARBLED, VAGUE, Category, ErrorSpan, Evidence, Flag, Severity, Verdict
+from mtqa.core.findings import GARBLED, UNCALIBRATED, VAGUE, Category, ErrorSpan, Evidence, Flag, Severity, Verdict
 from mtqa.core.scaling import sigmoid
 from mtqa.core.spans import Span
 
@@ -26,6 +26,10 @@ class CalibratedCombiner:
     A sentence needs repair as likely as the editor in use says. What rules point at counts as independent: the
     probability that it needs repair is one minus the product of the probabilities that it does not. Models answer one
     question, so the surest of them counts.
+
+    A second opinion, of a language model of the user's own, takes nothing away: what the others find stays as it is,
+    and no less likely. Where it is calibrated and agrees, words and sentence are likelier to need repair; where it
+    disagrees, the flag says so. Where it is not calibrated, no probability but its own flags' depends on it.
     """
 
     def __init__(self, calibration: Calibration) -> None:
@@ -34,9 +38,12 @@ class CalibratedCombiner:
     def judge(self, segment: Segment, evidence: Sequence[Evidence]) -> Verdict:
         """The joint judgement of one segment."""
         tokens = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(segment.text)]
-        flags = tuple(
-            self._flag(segment, tokens, *group) for group in _corroborated(segment, _pointed(segment, evidence))
-        )
+        opinions = [e for e in evidence if isinstance(e.details, SecondOpinion)]
+        pointed = _pointed(segment, [e for e in evidence if e not in opinions])
+        groups = [_Group(*one) for one in _corroborated(segment, pointed)]
+        for opinion in opinions:
+            groups = _with_opinion(segment, groups, opinion, any(isinstance(e.details, RepairOdds) for e in evidence))
+        flags = tuple(self._flag(segment, tokens, group) for group in groups)
         logits = [e.details.logit for e in evidence if isinstance(e.details, MachineLogit)]
         return Verdict(
             segment=segment,
@@ -49,25 +56,29 @@ class CalibratedCombiner:
     def _p_edit(self, evidence: Sequence[Evidence]) -> float | None:
         of_models: list[float] = []
         of_others: list[float] = []
+        odds = [said.details.log_odds for said in evidence if isinstance(said.details, RepairOdds)]
         for said in evidence:
-            if isinstance(said.details, RepairOdds):
+            if isinstance(said.details, SecondOpinion):
+                of_models += [sigmoid(said.details.joined(max(odds)))] if odds else []
+            elif isinstance(said.details, RepairOdds):
                 of_models.append(sigmoid(said.details.log_odds))
             else:
                 of_others += (self._probability(s) for s in said.spans if s.severity is not Severity.NEUTRAL)
         return _either([max(of_models), *of_others]) if of_models else None
 
-    def _flag(
-        self, segment: Segment, tokens: Sequence[tuple[int, int, str]], own: ErrorSpan, more: Sequence[ErrorSpan]
-    ) -> Flag:
+    def _flag(self, segment: Segment, tokens: Sequence[tuple[int, int, str]], group: _Group) -> Flag:
+        own, more = group.own, group.more
         rules = tuple(dict.fromkeys(span.rule for span in (own, *more)))
+        counted = [own, *(span for span in more if UNCALIBRATED not in (own.rule, span.rule))]
+        reasons = [span.message for span in (own, *more) if _says_more(own, span)]
         return Flag(
             rule=own.rule,
             span=own.span,
             category=own.category,
             severity=own.severity,
-            probability=_either(self._probability(span) for span in (own, *more)),
+            probability=_either(map(self._probability, counted)),
             message=own.message,
-            reasons=tuple(dict.fromkeys(span.message for span in (own, *more) if _says_more(own, span))),
+            reasons=tuple(dict.fromkeys((*reasons, *group.doubts))),
             fingerprint=_fingerprint(segment, tokens, own.rule, own.span),
             edits=own.edits,
             rules=rules if len(rules) > 1 else (),
@@ -82,6 +93,15 @@ def _either(probabilities: Iterable[float]) -> float:
     for p in probabilities:
         neither *= 1 - p
     return 1 - neither
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What becomes a flag: a finding, what else points at its words, and who doubts it, a clause each."""
+
+    own: ErrorSpan
+    more: Sequence[ErrorSpan]
+    doubts: Sequence[str] = ()
 
 
 def _pointed(segment: Segment, evidence: Sequence[Evidence]) -> list[ErrorSpan]:
@@ -122,6 +142,29 @@ def _corroborated(segment: Segment, spans: Sequence[ErrorSpan]) -> list[tuple[Er
         found.append((span, []))
         around.append(found[-1])
     return sorted(found, key=lambda one: (one[0].span, one[0].rule in VAGUE, one[0].rule))
+
+
+def _with_opinion(segment: Segment, groups: Sequence[_Group], opinion: Evidence, edited: bool) -> list[_Group]:
+    """The findings with a second opinion: borne out where it marks some of their words, else in doubt; and what it
+    marks besides, in doubt likewise where mtqa's own editor ``edited`` the sentence."""
+    if opinion.score is None or not isinstance(opinion.details, SecondOpinion):
+        return list(groups)
+    found: list[_Group] = []
+    inside: set[ErrorSpan] = set()
+    for group in groups:
+        own = group.own
+        here = [span for span in opinion.spans if span.span.overlaps(own.span) and own.severity is not Severity.NEUTRAL]
+        if own.span != segment.span:
+            inside |= {s for s in here if own.span.contains(s.span) and own.severity.rank >= s.severity.rank}
+        doubts = [f"{opinion.details.model} read the sentence and marks nothing here"]
+        doubted = own.rule in VAGUE and not here
+        found.append(_Group(own, [*group.more, *here], [*group.doubts, *(doubts if doubted else ())]))
+    for span in opinion.spans:
+        if span not in inside:
+            borne = [one.own for one in groups if one.own.span.overlaps(span.span) and one.own.rule in VAGUE]
+            doubted = edited and not borne
+            found.append(_Group(span, borne, ["mtqa's own editor does not point at these words"] if doubted else []))
+    return sorted(found, key=lambda one: (one.own.span, one.own.rule in VAGUE, one.own.rule))
 
 
 def _is_enough(own: ErrorSpan, mark: ErrorSpan) -> bool:

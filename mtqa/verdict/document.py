@@ -65,6 +65,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
             *remarks.of_languages(verdicts),
             *remarks.of_editors(verdicts),
             *remarks.of_empty(document),
+            *remarks.of_second_opinion(verdicts),
         ),
         translated_from=_origin(logits, calibration) if ground.decision is Decision.LIKELY_MT else None,
         surprisal=surprisal,

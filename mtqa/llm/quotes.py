@@ -1,0 +1,84 @@
+"""Words that a model quotes, found in the text that it quotes them from: exactly, or not at all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mtqa.core.spans import Span
+
+__all__ = ["Quotable"]
+
+_LONGEST = 2000
+_TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("‘’‚‛′ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"…": "..."}
+)
+
+
+@dataclass(frozen=True)
+class Quotable:
+    """A text that quotations are looked for in."""
+
+    text: str
+
+    def find(self, words: str) -> Span | None:
+        """Where ``words`` stand: exactly, else with white space and typography folded (kinds of quotation marks,
+        apostrophes and dashes, compatible forms). None where they do not, or may stand in more than one place: they are
+        never placed by guess."""
+        words = words.strip()
+        if not words or len(words) > _LONGEST:
+            return None
+        found = _only(self.text, words)
+        if found is not None or words in self.text:
+            return found
+        folded, starts = self._folded
+        wanted = "".join(piece for piece, _ in _pieces(words)).strip()
+        place = _only(folded, wanted) if wanted else None
+        return None if place is None else Span(starts[place.start], starts[place.end - 1] + 1)
+
+    @cached_property
+    def _folded(self) -> tuple[str, list[int]]:
+        """The text, folded, and of each of its characters where it stood."""
+        pieces, starts = [], []
+        for piece, at in _pieces(self.text):
+            pieces.append(piece)
+            starts += [at] * len(piece)
+        return "".join(pieces), starts
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    """Each character as it is compared, and where it stands; a run of white space is one blank."""
+    blank = False
+    for at, character in enumerate(text):
+        if character.isspace():
+            if not blank:
+                yield " ", at
+            blank = True
+            continue
+        blank = False
+        yield unicodedata.normalize("NFKC", character.translate(_TYPOGRAPHY)), at
+
+
+def _only(text: str, words: str) -> Span | None:
+    """The one place of ``words``: of several, the one where they are whole words."""
+    begin = r"(?<!\w)" if words[0].isalnum() else ""
+    end = r"(?!\w)" if words[-1].isalnum() else ""
+    quoted = re.escape(words)
+    for pattern in (f"{begin}{quoted}{end}", quoted):
+        places = _places(pattern, text)
+        if places:
+            return places[0] if len(places) == 1 else None
+    return None
+
+
+def _places(pattern: str, text: str) -> list[Span]:
+    """The first two."""
+    found: list[Span] = []
+    for match in re.finditer(pattern, text):
+        found.append(Span(*match.span()))
+        if len(found) == 2:
+            break
+    return found
