@@ -346,5 +346,8 @@ def test_the_editor_and_its_strictness_are_chosen_as_in_score(
     assert read_result(Path("r.json")).command.endswith("-o RESULT.json --editor careful --strictness generous")
     assert values(read_result(Path("r.json")), "judges")["mtqa"]["should-repair flagged"] == 1.0
     assert mtqa(*options).code == 0
-    assert asked[-1].editor is Editor.FAST
+    assert asked[-1].editor is Editor.CAREFUL
     assert "--editor" not in read_result(Path("r.json")).command
+    assert mtqa(*options, "--editor", "fast").code == 0
+    assert asked[-1].editor is Editor.FAST
+    assert read_result(Path("r.json")).settings["editor"] == "fast"

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, UnknownName
 from mtqa.core.registry import Registry
+from mtqa.core.settings import CORPORA, Editor
 from mtqa.core.tables import built, read_table
 
 __all__ = ["KINDS", "Condition", "Loader", "Suite", "measuring", "read_suite", "shipped", "suite_of"]
@@ -41,10 +42,15 @@ class Loader(Protocol):
         """Name or folder of its model."""
 
     def __call__(
-        self, *, fluency: bool = False, round_trip: tuple[str, ...] = (), threads: int | None = None
+        self,
+        *,
+        fluency: bool = False,
+        round_trip: tuple[str, ...] = (),
+        threads: int | None = None,
+        editor: Editor = CORPORA.editor,
     ) -> Checker:
         """One with the language model, or with round trips, among its signals; on as many threads of the CPU as are
-        given, else as many as it was told to use."""
+        given, else as many as it was told to use; with the editor that it was told to use, else ``editor``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

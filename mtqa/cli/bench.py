@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
-from mtqa.cli.options import HowStrict, Model, Threads, WhichEditor
+from mtqa.cli.options import AskedEditor, HowStrict, Model, Threads
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
@@ -30,7 +30,7 @@ app = typer.Typer(help="Measure mtqa, or translation systems, on a corpus that p
 
 _MISSED = 1
 _MODEL = "mtqa-en"
-_EDITOR, _STRICTNESS = CORPORA.editor, CORPORA.strictness
+_STRICTNESS = CORPORA.strictness
 _PAIRS = ("de-en", "en-de")
 _SUFFIXES = {"latex": "tex"}
 
@@ -45,11 +45,11 @@ Against = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loader:
-    """Checkers with the model and the editor, and on the threads, that were asked for."""
+    """Checkers with the model and the editor, and on the threads, that were asked for; no editor is the suite's own."""
 
     model: str
     threads: int | None
-    editor: Editor
+    editor: Editor | None
     strictness: Strictness
     llm: LlmSettings | None = None
 
@@ -57,7 +57,7 @@ class _Loader:
     def options(self) -> str:
         """Those that differ from their defaults, for the command that makes a result again."""
         named = ["--model", self.model] if self.model != _MODEL else []
-        named += ["--editor", self.editor] if self.editor is not _EDITOR else []
+        named += ["--editor", self.editor] if self.editor else []
         named += ["--strictness", self.strictness] if self.strictness is not _STRICTNESS else []
         if self.llm is not None:
             named += ["--llm", self.llm.address, "--llm-model", self.llm.model]
@@ -66,7 +66,12 @@ class _Loader:
         return shlex.join([*named, *(["--threads", str(self.threads)] if self.threads else [])])
 
     def __call__(
-        self, *, fluency: bool = False, round_trip: tuple[str, ...] = (), threads: int | None = None
+        self,
+        *,
+        fluency: bool = False,
+        round_trip: tuple[str, ...] = (),
+        threads: int | None = None,
+        editor: Editor = CORPORA.editor,
     ) -> Checker:
         """See `mtqa.bench.suites.Loader`."""
         from mtqa.checker import Checker
@@ -74,7 +79,7 @@ class _Loader:
         judging = replace(
             CORPORA,
             model=self.model,
-            editor=self.editor,
+            editor=self.editor or editor,
             strictness=self.strictness,
             language_model=LANGUAGE_MODEL if fluency else None,
             round_trip=round_trip,
@@ -141,7 +146,7 @@ def run(
         str | None, typer.Option(metavar="NAME", help="Translation: a test set of sacrebleu, e.g. wmt22.")
     ] = None,
     model: Model = _MODEL,
-    editor: WhichEditor = _EDITOR,
+    editor: AskedEditor = None,
     strictness: HowStrict = _STRICTNESS,
     llm: Llm = None,
     llm_model: LlmModel = None,
@@ -163,6 +168,8 @@ def run(
     if systems is not None and pair is None:
         changes["pair"] = ""  # not the suite's, which is that of its own data
     taken = {name: set(read_suite(name).by_options) for name in suites}
+    if editor is not None and any("editor" in keys for keys in taken.values()):
+        changes["editor"] = editor.value
     if not set(changes).issubset(set().union(*taken.values())):
         raise ConfigError(
             f"suite '{suites[0]}' takes no --pair, --hypothesis, --reference or --test-set; leave them out"

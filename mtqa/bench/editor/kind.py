@@ -26,6 +26,7 @@ from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category, Flag, Verdict
 from mtqa.core.report import DocumentReport
+from mtqa.core.settings import Editor
 from mtqa.core.spans import Span
 
 __all__ = ["KIND"]
@@ -53,7 +54,7 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
         raise ConfigError(f"{run.data.path(suite.data)}: no marked documents; make it anew")
     unseen = _documents(suite, suite.systems, run)
     rivals = _rivals(suite, run)
-    checker = run.load()
+    checker = run.load(editor=Editor(suite.editor))
     run.signature = str(checker.signature)
     unaided = checker.unaided()
     found = _Found()

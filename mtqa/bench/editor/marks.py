@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from mtqa.bench.data import Data, chosen
 from mtqa.bench.editor.rivals import RIVALS
 from mtqa.bench.suites import Suite
 from mtqa.core.documents import WORD
 from mtqa.core.findings import Category
+from mtqa.core.settings import Editor
 from mtqa.core.spans import Span
 
 __all__ = [
@@ -75,14 +76,20 @@ class EditorSuite(Suite):
 
     Attributes:
         systems: a file of further documents, by systems without labels to learn from.
+        editor: whose flags are measured, one of `mtqa.core.settings.Editor`.
         rivals: keys of `mtqa.bench.editor.rivals.RIVALS`.
     """
 
+    by_options: ClassVar[tuple[str, ...]] = ("seed", "editor")
+
     systems: str = ""
+    editor: str = Editor.CAREFUL.value
     rivals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super(EditorSuite, self).__post_init__()
+        if self.editor not in {*Editor}:
+            raise ValueError(f"editor must be {' or '.join(Editor)}, not '{self.editor}'; put it right")
         if unknown := [name for name in self.rivals if name not in RIVALS]:
             raise ValueError(f"rivals must be of {', '.join(RIVALS)}, not '{unknown[0]}'; put it right")
 
