@@ -29,6 +29,14 @@ SOUND = [
     "The deputy mayor thanked the engineers, who had worked through two nights.",
 ]
 
+RARE = [
+    "Prune the greengages after the fruit has set, and never in winter.",
+    "The keeper mended the dyke before the spring tides came.",
+    "They hauled the creels at dawn and sold the crabs on the quay.",
+    "The party hereinafter called the Lessee shall keep the premises in good repair.",
+    "Whisk the eggs with the sugar until pale, fold in the flour, and bake for forty minutes.",
+]
+
 
 @pytest.fixture(scope="module")
 def settings() -> CheckerSettings:
@@ -57,7 +65,7 @@ def test_it_sees_what_an_editor_sees(checker: Checker) -> None:
 @pytest.mark.network
 def test_sound_prose_is_left_alone() -> None:
     strict = CheckerSettings(editor=Editor.CAREFUL, strictness=Strictness.STRICT)
-    assert flagged(Checker.load(strict), SOUND) == []
+    assert [flagged(Checker.load(strict), sentences) for sentences in (SOUND, RARE)] == [[], []]
 
 
 @pytest.mark.network
