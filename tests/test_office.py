@@ -141,6 +141,36 @@ def test_a_book_is_read_chapter_by_chapter() -> None:
     assert "<" not in march.text + june.text
 
 
+def book(guide: str = "", **chapters: str) -> bytes:
+    """An EPUB 2 of these chapters."""
+    items = "".join(f'<item id="{k}" href="{k}.html" media-type="application/xhtml+xml"/>' for k in chapters)
+    order = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    return zipped({
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="b.opf"/></rootfiles></container>',
+        "b.opf": f'<package xmlns="http://www.idpf.org/2007/opf"><manifest>{items}</manifest><spine>{order}</spine>'
+        f"<guide>{guide}</guide></package>",
+        **{f"{name}.html": f"<html><body>{body}</body></html>" for name, body in chapters.items()},
+    })  # fmt: skip
+
+
+def test_tables_of_contents_of_older_books_are_left_out() -> None:
+    def found(guide: str) -> list[str]:
+        raw = book(guide, toc="<p>He shed a tear.</p>", one="<p>He went.</p>")
+        return [document.text for document in formats.read_bytes(raw, "a.epub")[0]]
+
+    assert found('<reference type="toc" href="toc.html"/>') == ["He went."]
+    assert found('<reference type="toc" href="toc.html#here"/>') == ["He shed a tear.", "He went."]
+
+
+def test_notes_of_books_are_read_and_their_numbers_are_not() -> None:
+    (document,), _ = formats.read_bytes(book(one='<p>He went<a epub:type="noteref" href="#n">1</a> and <span '
+        'role="doc-pagebreak">7</span>came.</p><aside epub:type="footnote"><p>It was late.</p></aside><nav><p>Go on.'
+        "</p></nav>"), "a.epub")  # fmt: skip
+    assert document.text == "He went and came.\n\nIt was late."
+
+
 FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
 
 
@@ -666,6 +696,18 @@ def test_the_gate_shows_words_without_markup_that_nobody_sees() -> None:
     report = report_of({"a.docx": docx(para(f"{CLEAN} He closed the ", run("the", "<w:b/>"), run(" door.")))})
     result = decide(report, lambda _: Policy(likely_mt=False, fail_on=Severity.MINOR))
     assert [found.words for found in result.findings] == ["the the"]
+
+
+def test_the_gate_shows_words_without_what_stands_between_cues() -> None:
+    film = "1\n00:00:01,000 --> 00:00:02,000\nHe closed the\n\n2\n00:00:02,000 --> 00:00:04,000\nthe door.\n"
+    result = decide(report_of({"a.srt": film.encode()}), lambda _: Policy(likely_mt=False, fail_on=Severity.MINOR))
+    assert [found.words for found in result.findings] == ["the\nthe"]
+
+
+@pytest.mark.parametrize(("name", "remedy"), [("a.doc", ".docx"), ("a.FODT", ".odt"), ("a.azw3", ".epub")])
+def test_documents_that_are_not_read_are_to_be_saved_as_others(name: str, remedy: str) -> None:
+    with pytest.raises(InputError, match=rf"files of this kind are not read; save it as \{remedy}$"):
+        formats.read_bytes(b"x", name)
 
 
 def test_only_word_documents_have_tracked_changes() -> None:
