@@ -200,6 +200,9 @@ MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
         (para("Last ", more='<w:rPr><w:del w:id="1"/></w:rPr>'), "Last", []),
         (para("Last.", more='<w:rPr><w:del w:id="1"/></w:rPr>') + f"<w:tbl><w:tr><w:tc>{para('A cell.')}</w:tc></w:tr>"
          "</w:tbl>", "Last.\n\nA cell.", []),
+        (f"<w:tbl><w:tr><w:trPr><w:del w:id='1'/></w:trPr><w:tc>{para('Gone.')}</w:tc></w:tr><w:tr><w:tc>"
+         f"{para('Here.')}</w:tc></w:tr></w:tbl>", "Here.", []),
+        (para("O", more='<w:framePr w:dropCap="drop"/>') + para("nce upon a time."), "Once upon a time.", []),
         (para(f'<w:r><mc:AlternateContent {MC}><mc:Choice Requires="w99"><w:t>One.</w:t></mc:Choice><mc:Choice '
               'Requires="w15"><w:t>Two.</w:t></mc:Choice></mc:AlternateContent></w:r>'), "One.", []),
         (para("Shown", run(" and hidden", "<w:vanish/>"), "."), "Shown.", []),

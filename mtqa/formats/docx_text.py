@@ -64,7 +64,7 @@ class _Paragraph:
     run: Look = NOTHING
     listed: bool | None = None
     outlined: bool = False
-    goes_on: bool = False  # its end is deleted
+    goes_on: bool = False  # its end is deleted, or it is a large first letter
     cell: str = ""
     boxed: bool = False  # in a text box
 
@@ -109,6 +109,9 @@ class StoryReader:
         self._open.append(name)
         if name in ("del", "moveFrom") and self._paragraphs and self._open[-3:-1] == ["pPr", "rPr"]:
             self._paragraphs[-1].goes_on = True
+        if name == "del" and not self._skipped and self._open[-3:-1] == ["tr", "trPr"]:
+            self._skipped = 3  # until the row ends
+            return
         if self._skipped or name in _UNREAD or (name in ("Choice", "Fallback") and any(self._alternatives[-1:])):
             self._skipped += 1
             return
@@ -263,6 +266,8 @@ class StoryReader:
         match name:
             case "pStyle":
                 paragraph.look = self._styles.look(attribute(token, "val")).over(self._styles.defaults)
+            case "framePr" if attribute(token, "dropCap") in ("drop", "margin"):
+                paragraph.goes_on = True
             case "numId" if inside == "numPr":
                 paragraph.listed = attribute(token, "val") != "0"
             case "outlineLvl" if inside == "pPr":
@@ -288,7 +293,7 @@ class StoryReader:
         self._note = f"{kind} {number:,}"
 
     def _complete(self) -> None:
-        """A paragraph whose end is deleted, and that nothing follows, ends after all."""
+        """A paragraph that would go on, and that nothing follows, ends after all."""
         if self._unfinished:
             self._finish(self._unfinished)
             self._unfinished = None
