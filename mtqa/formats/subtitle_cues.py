@@ -36,7 +36,7 @@ def cues_of(content: str, parsed: Parsed | None = None, *, web: bool) -> list[Cu
     where an empty line may stand inside of one, it belongs to the last."""
     found: list[Cue] = []
     blocks = list(_blocks(lines_of(content)))
-    for number, (block, after) in enumerate(zip_longest(blocks, blocks[1:], fillvalue=())):
+    for number, (block, after) in enumerate(zip_longest(blocks, blocks[1:], fillvalue=list[Line]())):
         if web and _NOTE.match(block[0].text):
             if parsed:
                 span = Span(block[0].at, block[-1].stop)
