@@ -215,6 +215,16 @@ def test_sentences_run_over_cues(cues: list[str], found: list[tuple[str, str]]) 
     assert shown(read(film(*cues), "a.srt")) == found
 
 
+def test_a_number_and_an_empty_line_before_a_cue_are_not_spoken() -> None:
+    apart = film("We came", "in May.").replace("\n2\n", "\n2\n\n")
+    assert shown(read(apart, "a.srt")) == [("paragraph", "We came\nin May.")]
+
+
+def test_readings_of_characters_are_not_spoken() -> None:
+    raw = film("We saw <ruby>漢<rt>kan</rt>字<rt.x>ji</rt></ruby> here.", web=True)
+    assert judged(read(raw, "a.vtt")) == ["We saw 漢字 here."]
+
+
 def test_webvtt_has_comments_voices_and_a_language() -> None:
     head = "WEBVTT\nLanguage: en\n\nNOTE mtqa off\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:x\n\n"
     raw = film("<v.x Ada>We &amp; he", "<c.y>came</c> <00:00:02.000>late", "<v Jo>&lrm;He left.", web=True)

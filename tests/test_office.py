@@ -30,6 +30,7 @@ from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
 from mtqa.core.findings import Applicability, Edit, Revision, Severity
 from mtqa.core.spans import Span
+from mtqa.formats import xml_tokens
 from mtqa.gate.decide import decide
 from mtqa.repair.apply import repaired
 from mtqa.repair.history import standings
@@ -140,6 +141,36 @@ def test_a_book_is_read_chapter_by_chapter() -> None:
     assert "<" not in march.text + june.text
 
 
+def book(guide: str = "", **chapters: str) -> bytes:
+    """An EPUB 2 of these chapters."""
+    items = "".join(f'<item id="{k}" href="{k}.html" media-type="application/xhtml+xml"/>' for k in chapters)
+    order = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    return zipped({
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="b.opf"/></rootfiles></container>',
+        "b.opf": f'<package xmlns="http://www.idpf.org/2007/opf"><manifest>{items}</manifest><spine>{order}</spine>'
+        f"<guide>{guide}</guide></package>",
+        **{f"{name}.html": f"<html><body>{body}</body></html>" for name, body in chapters.items()},
+    })  # fmt: skip
+
+
+def test_tables_of_contents_of_older_books_are_left_out() -> None:
+    def found(guide: str) -> list[str]:
+        raw = book(guide, toc="<p>He shed a tear.</p>", one="<p>He went.</p>")
+        return [document.text for document in formats.read_bytes(raw, "a.epub")[0]]
+
+    assert found('<reference type="toc" href="toc.html"/>') == ["He went."]
+    assert found('<reference type="toc" href="toc.html#here"/>') == ["He shed a tear.", "He went."]
+
+
+def test_notes_of_books_are_read_and_their_numbers_are_not() -> None:
+    (document,), _ = formats.read_bytes(book(one='<p>He went<a epub:type="noteref" href="#n">1</a> and <span '
+        'role="doc-pagebreak">7</span>came.</p><aside epub:type="footnote"><p>It was late.</p></aside><nav><p>Go on.'
+        "</p></nav>"), "a.epub")  # fmt: skip
+    assert document.text == "He went and came.\n\nIt was late."
+
+
 FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
 
 
@@ -167,6 +198,13 @@ MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
          "It is new.", []),
         (para("One ", more='<w:rPr><w:del w:id="1"/></w:rPr>') + para("paragraph."), "One paragraph.", []),
         (para("Last ", more='<w:rPr><w:del w:id="1"/></w:rPr>'), "Last", []),
+        (para("Last.", more='<w:rPr><w:del w:id="1"/></w:rPr>') + f"<w:tbl><w:tr><w:tc>{para('A cell.')}</w:tc></w:tr>"
+         "</w:tbl>", "Last.\n\nA cell.", []),
+        (f"<w:tbl><w:tr><w:trPr><w:del w:id='1'/></w:trPr><w:tc>{para('Gone.')}</w:tc></w:tr><w:tr><w:tc>"
+         f"{para('Here.')}</w:tc></w:tr></w:tbl>", "Here.", []),
+        (para("O", more='<w:framePr w:dropCap="drop"/>') + para("nce upon a time."), "Once upon a time.", []),
+        (para(f'<w:r><mc:AlternateContent {MC}><mc:Choice Requires="w99"><w:t>One.</w:t></mc:Choice><mc:Choice '
+              'Requires="w15"><w:t>Two.</w:t></mc:Choice></mc:AlternateContent></w:r>'), "One.", []),
         (para("Shown", run(" and hidden", "<w:vanish/>"), "."), "Shown.", []),
         (para("Call ", run("go()", '<w:rStyle w:val="c"/>'), " now."), "Call go() now.", ["go()"]),
         (para("Do ", run("xyzzy", "<w:noProof/>"), " now."), "Do xyzzy now.", ["xyzzy"]),
@@ -199,6 +237,12 @@ def test_what_of_a_word_document_is_text(body: str, text: str, masked: list[str]
          "Kept.", []),
         ("<text:p>Out.<draw:frame><draw:text-box><text:p>In a box.</text:p></draw:text-box></draw:frame></text:p>",
          "Out.\n\nIn a box.", []),
+        ("<text:p>Out.<draw:custom-shape><text:p>In a shape.</text:p></draw:custom-shape></text:p>",
+         "Out.\n\nIn a shape.", []),
+        ("<text:section text:display='condition' text:is-hidden='true'><text:p>A.</text:p></text:section><text:p>B"
+         "<text:hidden-text text:is-hidden='true'>C</text:hidden-text>.</text:p>", "B.", []),
+        ("<text:p><text:hidden-paragraph text:is-hidden='true'/>A.</text:p><text:p><text:hidden-paragraph "
+         "text:is-hidden='false'/>B.</text:p>", "B.", []),
         ("<text:p text:style-name='Preformatted_20_Text'>x = 1</text:p><text:p>Prose.</text:p>",
          "x = 1\n\nProse.", ["x = 1"]),
     ],
@@ -207,6 +251,50 @@ def test_what_of_an_opendocument_text_is_text(body: str, text: str, masked: list
     document = one(odt(body, "<style:style style:name='Preformatted_20_Text' style:family='paragraph'/>"), "a.odt")
     assert document.text == text
     assert [mask.of(text) for block in document.blocks for mask in block.masked] == masked
+
+
+def test_notes_that_nothing_shown_refers_to_are_not_shown() -> None:
+    notes = "".join(f'<w:footnote w:id="{key}">{para(f"Note {key}.")}</w:footnote>' for key in (2, 3, 4))
+    two, three = (f'<w:r><w:footnoteReference w:id="{key}"/></w:r>' for key in (2, 3))
+    document = one(docx(para("A.", f'<w:del w:id="1">{two}</w:del>', three), footnotes=notes))
+    assert [(block.span.of(document.text), block.place) for block in document.blocks] == [
+        ("A.", "paragraph 1"),
+        ("Note 3.", "footnote 1"),
+    ]
+
+
+def test_headings_with_numbers_are_headings() -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/><w:basedOn w:val="{parent}"/>'
+        f"<w:pPr>{more}</w:pPr></w:style>"
+        for key, name, parent, more in (
+            ("h", "heading 1", "", ""),
+            ("n", "Chapter", "h", '<w:numPr><w:numId w:val="2"/></w:numPr>'),
+            ("l", "Points", "", "<w:numPr/>"),
+            ("p", "Plain", "l", '<w:numPr><w:numId w:val="0"/></w:numPr>'),
+        )
+    )
+    text, no = "He closed the door, as ever.", '<w:numPr><w:numId w:val="0"/></w:numPr>'
+    body = "".join(para(text, style=style) for style in "hnlp") + para(text, style="l", more=no)
+    assert [block.kind.name for block in one(docx(body, styles=styles)).blocks] == [
+        "HEADING", "HEADING", "LIST_ITEM", "PARAGRAPH", "PARAGRAPH"]  # fmt: skip
+
+
+def test_a_long_tag_is_not_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed: list[int] = []
+    feed = xml_tokens._Lexer.feed
+
+    def counted(lexer: xml_tokens._Lexer, content: str, *, final: bool) -> None:
+        fed.append(len(content))
+        feed(lexer, content, final=final)
+
+    monkeypatch.setattr(xml_tokens._Lexer, "feed", counted)
+    size = 8 * xml_tokens._MOST_AT_ONCE
+    assert len(list(xml_tokens.tokens(f'<a b="{"x" * size}"><c/></a>', "a.xml"))) == 3
+    assert len(fed) < 16
+    fed.clear()
+    assert len(list(xml_tokens.tokens(f"<a>{'<b/>' * (size // 8)}</a>", "a.xml"))) > size // 4
+    assert max(fed) == xml_tokens._AT_ONCE
 
 
 def test_words_in_a_language_of_their_own_are_told_from_the_documents() -> None:
@@ -560,6 +648,35 @@ def test_changes_are_tracked_with_their_reasons() -> None:
     assert changed(after, further) == {"word/document.xml", "word/comments.xml"}
 
 
+LOOKED_OTHERWISE = f'<w:b/><w:rPrChange w:id="7" w:author="Bob"><w:rPr>{"<w:i/>"}</w:rPr></w:rPrChange>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        run("Boxes has text.", LOOKED_OTHERWISE),
+        run("Boxes ", LOOKED_OTHERWISE) + run("ha", "<w:b/>") + run("s text.", "<w:b/>"),
+        f'<w:ins w:id="3" w:author="Bob"><w:r><w:pict><w:txbxContent>{para("Boxes has text.")}</w:txbxContent></w:pict>'
+        "</w:r></w:ins>",
+        f'<w:ins w:id="3" w:author="Bob"><w:sdt><w:sdtContent>{run("Boxes has text.")}</w:sdtContent></w:sdt></w:ins>',
+        f'<w:ins w:id="3" w:author="Bob"><w:hyperlink w:anchor="x">{run("Boxes has text.")}</w:hyperlink></w:ins>',
+        f'<w:ins w:id="3" w:author="Bob">{run("So. ")}<w:ins w:id="4" w:author="Eve">{run("Yes. ")}</w:ins>'
+        f"{run('Boxes has text.')}</w:ins>",
+    ],
+)
+def test_changes_stand_among_those_of_others(inside: str) -> None:
+    raw = docx(para(inside))
+    document = one(raw)
+    after = formats.track_changes(document, [revision(document, "has", "have", "plural")])
+    assert one(after).text == document.text.replace("has", "have")
+    assert rejected(after) == rejected(raw)
+    kept = etree.fromstring(members(after)["word/document.xml"])
+    w = f"{{{W}}}"
+    ids = [e.get(f"{w}id") for e in kept.iter(f"{w}ins", f"{w}del", f"{w}rPrChange")]
+    assert len(ids) == len(set(ids))
+    assert not kept.xpath("//w:ins[@w:author='Ada Lovelace']//w:rPrChange", namespaces={"w": W})
+
+
 def test_flags_are_comments_and_replace_earlier_ones() -> None:
     note = f'<w:footnote w:id="2">{para(BAD)}</w:footnote>'
     raw = docx(para(CLEAN) + para(BAD, "<w:r><w:footnoteReference w:id='2'/></w:r>"), footnotes=note)
@@ -585,6 +702,18 @@ def test_the_gate_shows_words_without_markup_that_nobody_sees() -> None:
     report = report_of({"a.docx": docx(para(f"{CLEAN} He closed the ", run("the", "<w:b/>"), run(" door.")))})
     result = decide(report, lambda _: Policy(likely_mt=False, fail_on=Severity.MINOR))
     assert [found.words for found in result.findings] == ["the the"]
+
+
+def test_the_gate_shows_words_without_what_stands_between_cues() -> None:
+    film = "1\n00:00:01,000 --> 00:00:02,000\nHe closed the\n\n2\n00:00:02,000 --> 00:00:04,000\nthe door.\n"
+    result = decide(report_of({"a.srt": film.encode()}), lambda _: Policy(likely_mt=False, fail_on=Severity.MINOR))
+    assert [found.words for found in result.findings] == ["the\nthe"]
+
+
+@pytest.mark.parametrize(("name", "remedy"), [("a.doc", ".docx"), ("a.FODT", ".odt"), ("a.azw3", ".epub")])
+def test_documents_that_are_not_read_are_to_be_saved_as_others(name: str, remedy: str) -> None:
+    with pytest.raises(InputError, match=rf"files of this kind are not read; save it as \{remedy}$"):
+        formats.read_bytes(b"x", name)
 
 
 def test_only_word_documents_have_tracked_changes() -> None:

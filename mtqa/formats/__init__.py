@@ -90,6 +90,12 @@ EDITS = ".edits.jsonl"
 _OPEN_IN_WORD = "~$"
 """What the names of files begin with that say who has a Word document open."""
 
+_SAVED_AS = {
+    **dict.fromkeys((".doc", ".dot", ".dotx", ".dotm", ".rtf", ".wps", ".pages"), ".docx"),
+    **dict.fromkeys((".ott", ".fodt", ".sxw"), ".odt"),
+    **dict.fromkeys((".mobi", ".azw", ".azw3"), ".epub"),
+}
+"""What to save files of other programs as, by their suffixes."""
 _SUFFIX = re.compile(r"\.[a-z][\w+-]{0,9}", re.ASCII)  # and not the end of "Interview with Dr. Moore" or "draft 1.2"
 
 
@@ -177,6 +183,8 @@ def _format_of(uri: str) -> str:
     where its suffix is none of a format's: what is no article would be judged as one."""
     suffix = Path(uri).suffix.lower()
     name = by_suffix().get(suffix)
+    if suffix in _SAVED_AS:
+        raise InputError(uri, f"files of this kind are not read; save it as {_SAVED_AS[suffix]}")
     if name is None and _SUFFIX.fullmatch(suffix):
         raise InputError(
             uri, f"no format has the suffix {suffix}; rename it, or name its format, as --input-format text"

@@ -16,11 +16,13 @@ from mtqa.core.spans import Span
 from mtqa.formats.edits import replacements
 from mtqa.formats.xml_text import escape_xml
 
-__all__ = ["Run", "in_file", "run_at", "seamless", "spaced"]
+__all__ = ["CHANGED_LOOK", "Run", "in_file", "run_at", "seamless", "spaced"]
 
 _RUN = re.compile(
     r"<(?P<prefix>(?:[^\s:<>/]+:)?)r(?=[\s>])[^<>]*>"
-    r"(?P<look>(?:<(?P=prefix)rPr>.*?</(?P=prefix)rPr>|<(?P=prefix)rPr/>)?)"
+    r"(?P<look>(?:<(?P=prefix)rPr/>|<(?P=prefix)rPr>(?:(?!</?(?P=prefix)rPr>).)*"
+    r"(?:<(?P=prefix)rPr>(?:(?!</?(?P=prefix)rPr>).)*</(?P=prefix)rPr>(?:(?!</?(?P=prefix)rPr>).)*)?"  # as it was
+    r"</(?P=prefix)rPr>)?)"
     r"(?P<before>.*?)(?P<tag><(?P=prefix)t(?=[\s>])[^<>]*>)\Z",
     re.DOTALL,
 )
@@ -30,6 +32,8 @@ _SEAM = re.compile(
     r"(?P<run><(?P=prefix)r(?=[\s>])[^<>]*>.*)\Z",
     re.DOTALL,
 )
+CHANGED_LOOK = re.compile(r"<(?P<p>(?:[^\s:<>/]+:)?)rPrChange\b(?:[^<>]*/>|.*?</(?P=p)rPrChange>)", re.DOTALL)
+"""What somebody changed in the properties of a run, and what they were, as a tracked change."""
 _UNSEEN = re.compile(r"<(?P<p>(?:[^\s:<>/]+:)?)(?:lang|noProof)(?=[\s/])[^<>]*/>|</?(?:[^\s:<>/]+:)?rPr/?>")
 _MARK = re.compile(r"(?:<[^\s<>]*?lastRenderedPageBreak\s*/>)*")
 _TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -92,7 +96,7 @@ def seamless(content: str, one: Span, other: Span) -> bool:
 
 def _shown(look: str) -> str:
     """The properties of a run that a reader sees."""
-    return _UNSEEN.sub("", look)
+    return _UNSEEN.sub("", CHANGED_LOOK.sub("", look))
 
 
 def spaced(content: str, replaced: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

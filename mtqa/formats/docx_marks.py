@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from mtqa.core.errors import InputError
 from mtqa.core.spans import Span
-from mtqa.formats.docx_edits import Run, run_at
+from mtqa.formats.docx_edits import CHANGED_LOOK, Run, run_at
 from mtqa.formats.docx_package import DocxParts, local_name
 from mtqa.formats.packages import Package
 from mtqa.formats.xml_tokens import Token, tokens
@@ -49,7 +49,7 @@ def author_attributes(prefix: str, author: str, date: str) -> str:
 
 @dataclass(slots=True)
 class _Around:
-    """An element that holds runs: where its tags are."""
+    """What somebody inserted, runs among it: where its tags are."""
 
     opened: Span
     closed: Span
@@ -69,7 +69,7 @@ class Marker:
     ids: Ids
     replaced: list[tuple[int, int, str]] = field(default_factory=list)
     last: int | None = None
-    _inserted: list[_Around] = field(default_factory=list)
+    _inserted: dict[int, _Around] = field(default_factory=dict)  # by the starts of the runs that are its children
     _boxes: list[Span] = field(default_factory=list)
     _preserved: set[int] = field(default_factory=set)
 
@@ -79,10 +79,8 @@ class Marker:
         content = package.content
         marker = cls(package, parts, content, Ids(content))
         for part in package.parts:
-            marker._look(
-                part.begin, tokens(part.content, f"{package.archive.uri}, {part.name}"), part.name == parts.main
-            )
-        marker._inserted.sort(key=lambda around: around.opened)
+            found = tokens(part.content, f"{package.archive.uri}, {part.name}")
+            marker._look_around(part.begin, found, part.name == parts.main)
         marker._boxes.sort()
         return marker
 
@@ -107,19 +105,19 @@ class Marker:
             before, behind: marks that stand before and behind it.
         """
         run = self.run(place.start)
-        prefix, around = run.prefix, self._around(place.start)
+        prefix, around = run.prefix, self._inserted.get(run.start)
         marks = before
         if place.end > place.start:
             deleted = f'<{prefix}delText xml:space="preserve">{place.of(self.content)}</{prefix}delText>'
-            marks += self._tracked("del", run, deleted, attributes)
+            marks += self._tracked("del", run, self._look(run) + deleted, attributes)
         inserted = ""
         if text:
-            inserted = self._tracked("ins", run, f'<{prefix}t xml:space="preserve">{text}</{prefix}t>', attributes)
-        if around is None:
+            written = f'<{prefix}t xml:space="preserve">{text}</{prefix}t>'
+            inserted = self._tracked("ins", run, CHANGED_LOOK.sub("", run.look) + written, attributes)
+        if around is None:  # nobody's, or deeper inside: in a field to fill in, a text box
             marks += inserted + behind
         else:  # what somebody else inserted ends before it, and goes on behind it
-            opened = _ID.sub(lambda _: f'id="{self.ids.new()}"', around.opened.of(self.content), count=1)
-            marks += around.closed.of(self.content) + inserted + behind + opened
+            marks += around.closed.of(self.content) + inserted + behind + self._again(around.opened.of(self.content))
         self._splice(place, run, marks)
 
     def run(self, at: int) -> Run:
@@ -131,12 +129,20 @@ class Marker:
             )
         return run
 
-    def _tracked(self, name: str, run: Run, text: str, attributes: str) -> str:
+    def _tracked(self, name: str, run: Run, inside: str, attributes: str) -> str:
         prefix = run.prefix
         return (
-            f'<{prefix}{name} {prefix}id="{self.ids.new()}"{attributes}><{prefix}r>{run.look}{text}</{prefix}r>'
+            f'<{prefix}{name} {prefix}id="{self.ids.new()}"{attributes}><{prefix}r>{inside}</{prefix}r>'
             f"</{prefix}{name}>"
         )
+
+    def _look(self, run: Run) -> str:
+        """The properties of a run, for one that is cut off it."""
+        return CHANGED_LOOK.sub(lambda change: self._again(change[0]), run.look)
+
+    def _again(self, marks: str) -> str:
+        """Marks that stand elsewhere too, with an id of their own."""
+        return _ID.sub(lambda _: f'id="{self.ids.new()}"', marks, count=1)
 
     def _splice(self, place: Span, run: Run, marks: str) -> None:
         """Cut ``place`` out of its run and put ``marks`` there: before or behind the run where they can stand there."""
@@ -149,7 +155,7 @@ class Marker:
             self.replaced.append((place.end + len(end), place.end + len(end), marks))
             cut = ""
         else:
-            cut = f'{end}{marks}<{prefix}r>{run.look}<{prefix}t xml:space="preserve">'
+            cut = f'{end}{marks}<{prefix}r>{self._look(run)}<{prefix}t xml:space="preserve">'
         if cut or place.end > place.start:
             self.replaced.append((place.start, place.end, cut))
             self._preserve(run)
@@ -160,25 +166,22 @@ class Marker:
             self._preserved.add(tag)
             self.replaced.append((run.text - 1, run.text - 1, ' xml:space="preserve"'))
 
-    def _around(self, at: int) -> _Around | None:
-        """What somebody inserted around ``at``."""
-        found = bisect_right(self._inserted, at, key=lambda around: around.opened.start) - 1
-        return self._inserted[found] if found >= 0 and at < self._inserted[found].closed.start else None
-
-    def _look(self, begin: int, found: Iterator[Token], is_main: bool) -> None:
-        inside: list[tuple[str, Span]] = []
+    def _look_around(self, begin: int, found: Iterator[Token], is_main: bool) -> None:
+        inside: list[tuple[str, Span, list[int]]] = []  # names, tags, runs
         boxes = 0
         for token in found:
             here = Span(begin + token.start, begin + token.end)
             if token.kind == "start":
                 name = local_name(token)
                 boxes += name == "txbxContent"
-                inside.append((name, here))
+                if name == "r" and inside:
+                    inside[-1][2].append(here.start)
+                inside.append((name, here, []))
             elif token.kind == "end":
-                name, opened = inside.pop()
+                name, opened, runs = inside.pop()
                 boxes -= name == "txbxContent"
                 if name in _INSERTED and len(here):
-                    self._inserted.append(_Around(opened, here))
+                    self._inserted.update(dict.fromkeys(runs, _Around(opened, here)))
                 elif name == "txbxContent" and not boxes:
                     self._boxes.append(Span(opened.start, here.end))
             elif token.kind == "text" and is_main and not boxes and inside and inside[-1][0] == "t":

@@ -63,8 +63,10 @@ def styles_of(found: Iterator[Token]) -> Styles:
                 style.parent = attribute(token, "val")
             case "outlineLvl" if style.look.kind is None and attribute(token, "val") in LEVELS:
                 style.look = replace(style.look, kind=BlockKind.HEADING)
-            case "numPr" if style.look.kind is None and "style" in inside:
-                style.look = replace(style.look, kind=BlockKind.LIST_ITEM)
+            case "numPr" if inside[-3:-1] == ["style", "pPr"]:
+                style.look = replace(style.look, listed=True)
+            case "numId" if inside[-3:-1] == ["pPr", "numPr"]:
+                style.look = replace(style.look, listed=attribute(token, "val") != "0")
             case "noProof" | "vanish" | "lang" if "rPrDefault" in inside:
                 styles.defaults = with_property(styles.defaults, token, name)
             case "noProof" | "vanish" | "lang" if inside[-3:-1] == ["style", "rPr"]:

@@ -62,9 +62,9 @@ class _Paragraph:
     at: int  # how many paragraphs were ready when it began
     pieces: list[Piece] = field(default_factory=list)
     run: Look = NOTHING
-    listed: bool = False
+    listed: bool | None = None
     outlined: bool = False
-    goes_on: bool = False  # its end is deleted
+    goes_on: bool = False  # its end is deleted, or it is a large first letter
     cell: str = ""
     boxed: bool = False  # in a text box
 
@@ -101,16 +101,18 @@ class StoryReader:
             if self._ready and not self._paragraphs:
                 yield from self._ready
                 self._ready = []
-        if self._unfinished:
-            self._finish(self._unfinished)
-            yield from self._ready
+        self._complete()
+        yield from self._ready
 
     def _start(self, token: Token) -> None:
         name = local_name(token) or self._foreign(token)
         self._open.append(name)
         if name in ("del", "moveFrom") and self._paragraphs and self._open[-3:-1] == ["pPr", "rPr"]:
             self._paragraphs[-1].goes_on = True
-        if self._skipped or name in _UNREAD or (name == "Fallback" and self._alternatives and self._alternatives[-1]):
+        if name == "del" and not self._skipped and self._open[-3:-1] == ["tr", "trPr"]:
+            self._skipped = 3  # until the row ends
+            return
+        if self._skipped or name in _UNREAD or (name in ("Choice", "Fallback") and any(self._alternatives[-1:])):
             self._skipped += 1
             return
         paragraph = self._paragraphs[-1] if self._paragraphs else None
@@ -159,6 +161,7 @@ class StoryReader:
                 notes = self._notes[name.removesuffix("Reference")]
                 notes.setdefault(attribute(token, "id") or "", len(notes) + 1)
             case "tbl" | "tr" | "tc":
+                self._complete()
                 self._table(name)
             case _ if paragraph and "pPr" in self._open[-4:-1]:
                 self._property(paragraph, name, token)
@@ -176,9 +179,8 @@ class StoryReader:
                     self._unfinished = paragraph
                 else:
                     self._finish(paragraph)
-            case "body" | "tc" | "txbxContent" | "footnote" | "endnote" if self._unfinished:
-                self._finish(self._unfinished)
-                self._unfinished = None
+            case "body" | "tc" | "txbxContent" | "footnote" | "endnote":
+                self._complete()
             case "fldSimple" if self._fields:
                 self._fields.pop()
             case "AlternateContent":
@@ -264,6 +266,8 @@ class StoryReader:
         match name:
             case "pStyle":
                 paragraph.look = self._styles.look(attribute(token, "val")).over(self._styles.defaults)
+            case "framePr" if attribute(token, "dropCap") in ("drop", "margin"):
+                paragraph.goes_on = True
             case "numId" if inside == "numPr":
                 paragraph.listed = attribute(token, "val") != "0"
             case "outlineLvl" if inside == "pPr":
@@ -282,11 +286,17 @@ class StoryReader:
         return self._places.cell()
 
     def _begin_note(self, kind: str, token: Token) -> None:
-        if attribute(token, "type") not in (None, "normal"):  # the line above notes, and its like
+        number = self._notes[kind].get(attribute(token, "id") or "")
+        if number is None or attribute(token, "type") not in (None, "normal"):  # not shown; the line above notes
             self._skipped = 1
             return
-        number = self._notes[kind].get(attribute(token, "id") or "")
-        self._note = f"{kind} {number:,}" if number else kind
+        self._note = f"{kind} {number:,}"
+
+    def _complete(self) -> None:
+        """A paragraph that would go on, and that nothing follows, ends after all."""
+        if self._unfinished:
+            self._finish(self._unfinished)
+            self._unfinished = None
 
     def _finish(self, paragraph: _Paragraph) -> None:
         text = "".join(piece.text for piece in paragraph.pieces)
@@ -311,7 +321,8 @@ class StoryReader:
             return BlockKind.BOILERPLATE
         told = kind_of_cell(text) if self._tables else kind_of(text)
         known = BlockKind.HEADING if paragraph.outlined else paragraph.look.kind
-        if paragraph.listed and known is not BlockKind.HEADING:
+        listed = paragraph.look.listed if paragraph.listed is None else paragraph.listed
+        if listed and known is not BlockKind.HEADING:
             known = BlockKind.LIST_ITEM
         if known is None or told is BlockKind.BOILERPLATE or (told is BlockKind.CAPTION and known.judged):
             return told

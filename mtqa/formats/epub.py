@@ -35,6 +35,8 @@ _ROOT_FILE = "urn:oasis:names:tc:opendocument:xmlns:container rootfile"
 _OPF, _DC = "http://www.idpf.org/2007/opf ", "http://purl.org/dc/elements/1.1/ "
 _CIPHER = "http://www.w3.org/2001/04/xmlenc# CipherReference"
 _CHAPTERS = ("application/xhtml+xml", "text/html")
+_PROSE = ("", "aside", "footer")
+"""Elements that are outside the article of a page; in a book they hold notes and boxes."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -121,6 +123,7 @@ def _book(archive: Archive) -> _Book:
     content, _ = decode_xml(archive.read(opf), f"{archive.uri}, {opf}")
     items: dict[str, str] = {}
     spine: list[str] = []
+    contents = ""
     language: str | None = None
     naming = False
     for token in tokens(content, f"{archive.uri}, {opf}"):
@@ -128,18 +131,25 @@ def _book(archive: Archive) -> _Book:
         if token.kind == "start" and token.name == f"{_OPF}item":
             properties = attributes.get("properties", "").split()
             if attributes.get("media-type") in _CHAPTERS and "nav" not in properties:
-                path = unquote(attributes.get("href", "").partition("#")[0])
-                items[attributes.get("id", "")] = posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
+                items[attributes.get("id", "")] = _path(folder, attributes.get("href", "").partition("#")[0])
         elif token.kind == "start" and token.name == f"{_OPF}itemref":
             spine.append(attributes.get("idref", ""))
+        elif token.kind == "start" and token.name == f"{_OPF}reference" and attributes.get("type") == "toc":
+            contents = _path(folder, attributes.get("href", ""))
         elif token.name == f"{_DC}language":
             naming = token.kind == "start"
         elif token.kind == "text" and naming and language is None:
             language = content[token.start : token.end].strip() or None
     chapters = tuple(dict.fromkeys(items[key] for key in spine if items.get(key) in archive))
+    chapters = tuple(name for name in chapters if name != contents) or chapters
     if not chapters:
         raise InputError(archive.uri, "it has no chapters; save it again")
     return _Book(folder, chapters, language)
+
+
+def _path(folder: str, href: str) -> str:
+    """The name of the member that an address in a book leads to."""
+    return posixpath.normpath(posixpath.join("/", folder, unquote(href))).lstrip("/")
 
 
 def _tokens(archive: Archive, part: str, name: str) -> Iterator[Token]:
@@ -152,7 +162,7 @@ def _tokens(archive: Archive, part: str, name: str) -> Iterator[Token]:
 def _chunks(part: Part, own: str | None) -> Iterator[Chunk]:
     places = Places()
     for block in blocks_of(part.content, own):
-        if block.outside:
+        if block.outside not in _PROSE:
             continue
         kind = kind_of_block(block)
         if kind is BlockKind.HEADING and block.element in _HEADINGS:

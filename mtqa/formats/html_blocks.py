@@ -41,14 +41,14 @@ class HtmlBlock:
 
     Attributes:
         element: the innermost open element that says what the block is, or ``"p"``.
-        outside: whether it lies in navigation, a footer or the like.
+        outside: the element that it lies in, where that is navigation, a footer or the like; else empty.
         furniture: the ordinal of the innermost element around it that calls itself no part of an article, or 0.
         section: the ordinal of the innermost element around it that holds paragraphs, or 0.
         linked: how many of its letters and digits are links.
     """
 
     element: str
-    outside: bool
+    outside: str
     furniture: int = 0
     section: int = 0
     linked: int = 0
@@ -149,7 +149,7 @@ class HtmlReader:
             element = next((name for name in _OWN_KIND if among(name)), "p")
             block = HtmlBlock(
                 element,
-                among(*_OUTSIDE),
+                next((name for name in _OUTSIDE if among(name)), ""),
                 self._elements.furniture,
                 self._elements.section,
                 self._linked,

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s|=|/|$)", re.IGNORECASE)
+_MARKS = re.compile(r"""(?:epub:type|role)\s*=\s*["'][^"']*\b(?:noteref|pagebreak|backlink)\b""", re.IGNORECASE)
+"""Numbers of notes and of pages, and ways back, which are no words of the sentence that they stand in."""
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _UNREAD = {  # by element: its end; what is inside is no text, nor markup
@@ -136,7 +138,9 @@ class Elements:
         # The word "hidden" inside a value, as of title or class, hides nothing.
         folds = name == "button" and any(self._count[heading] for heading in _HEADINGS)  # what is below it
         hidden = (name in _NO_PROSE and not folds) or bool(
-            _NOT_DISPLAYED.search(attributes) or _HIDDEN.search(_VALUE.sub('""', attributes))
+            _NOT_DISPLAYED.search(attributes)
+            or _MARKS.search(attributes)
+            or _HIDDEN.search(_VALUE.sub('""', attributes))
         )
         self._ordinal += 1
         furniture = self._ordinal if is_furniture(name, attributes) else self.furniture

@@ -59,6 +59,7 @@ class _Paragraph:
     heading: bool = False
     kind: BlockKind | None = None
     place: str = ""
+    hidden: bool = False
 
 
 class TextReader:
@@ -92,7 +93,10 @@ class TextReader:
         found = _NAMES.match(token.name)
         name = found["name"] if found and found["name"] else ""
         self._open.append(name)
-        if self._skipped or name in _UNREAD or token.attributes.get(f"{TEXT}display") == "none":
+        hidden = token.attributes.get(f"{TEXT}is-hidden") == "true" or token.attributes.get(f"{TEXT}display") == "none"
+        if name == "hidden-paragraph" and self._paragraphs and not self._skipped:
+            self._paragraphs[-1].hidden |= hidden
+        if self._skipped or hidden or name in _UNREAD:
             self._skipped += 1
             return
         key = token.attributes.get(f"{TEXT}style-name")
@@ -110,7 +114,7 @@ class TextReader:
                 kind = token.attributes.get(f"{TEXT}note-class", "footnote")
                 self._notes[kind] = self._notes.get(kind, 0) + 1
                 self._around.append(f"{kind} {self._notes[kind]:,}")
-            case "list" | "text-box" | "table" | "table-row" | "table-cell" | "header" | "footer":
+            case "list" | "text-box" | "custom-shape" | "table" | "table-row" | "table-cell" | "header" | "footer":
                 self._begin_around(name)
             case "header-left" | "header-first" | "footer-left" | "footer-first":
                 self._around.append(name.partition("-")[0])
@@ -128,7 +132,7 @@ class TextReader:
                 self._finish(self._paragraphs.pop())
             case "span" | "a" if self._paragraphs:
                 self._looks.pop()
-            case "note" | "list" | "text-box" | "table" | "header" | "footer":
+            case "note" | "list" | "text-box" | "custom-shape" | "table" | "header" | "footer":
                 self._around.pop()
             case "header-left" | "header-first" | "footer-left" | "footer-first":
                 self._around.pop()
@@ -147,7 +151,7 @@ class TextReader:
             paragraph.place = f"the {outer or 'page'}"
         elif note:
             paragraph.place = note
-        elif "text-box" in self._around:
+        elif "text-box" in self._around or "custom-shape" in self._around:
             paragraph.place = self._places.boxed()
         elif "table" in self._around:
             paragraph.place = self._places.cell()
@@ -155,7 +159,7 @@ class TextReader:
         self._looks.append(look)
 
     def _begin_around(self, name: str) -> None:
-        if name == "text-box":
+        if name in ("text-box", "custom-shape"):
             self._places.box()
         elif name.startswith("table") and self._around.count("table") == (name != "table"):
             {"table": self._places.table, "table-row": self._places.row, "table-cell": self._places.next_cell}[name]()
@@ -192,7 +196,7 @@ class TextReader:
 
     def _finish(self, paragraph: _Paragraph) -> None:
         text = "".join(piece.text for piece in paragraph.pieces)
-        if not text.strip() or (self._furniture and not self._around):
+        if paragraph.hidden or not text.strip() or (self._furniture and not self._around):
             return
         kind = self._kind(paragraph, text)
         place = paragraph.place

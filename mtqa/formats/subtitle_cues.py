@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from mtqa.core.documents import Comment
 from mtqa.core.spans import Span
@@ -34,7 +35,8 @@ def cues_of(content: str, parsed: Parsed | None = None, *, web: bool) -> list[Cu
     """The cues in order; puts comments and the language into ``parsed``. What is no cue is passed over, but in SubRip,
     where an empty line may stand inside of one, it belongs to the last."""
     found: list[Cue] = []
-    for number, block in enumerate(_blocks(lines_of(content))):
+    blocks = list(_blocks(lines_of(content)))
+    for number, (block, after) in enumerate(zip_longest(blocks, blocks[1:], fillvalue=list[Line]())):
         if web and _NOTE.match(block[0].text):
             if parsed:
                 span = Span(block[0].at, block[-1].stop)
@@ -43,7 +45,7 @@ def cues_of(content: str, parsed: Parsed | None = None, *, web: bool) -> list[Cu
         cues = list(_cues(block))
         if web and parsed and not number:
             parsed.language = next(filter(None, map(_said, block)), None)
-        if not (cues or web) and found:
+        if not (cues or web) and found and not (_is_number(block) and after and _TIMING.match(after[0].text)):
             found[-1].lines += block
         found += cues
     return found
@@ -56,6 +58,11 @@ def _cues(block: Sequence[Line]) -> Iterator[Cue]:
     for (row, timing), end in zip(timed, [*ends, len(block)], strict=bool(timed)):
         numbers = [int(digits or 0) for digits in timing.groups()]
         yield Cue(_milliseconds(numbers[:4]), _milliseconds(numbers[4:]), list(block[row + 1 : end]))
+
+
+def _is_number(block: Sequence[Line]) -> bool:
+    """Whether lines are but the number of a cue, which an empty line follows in some files."""
+    return len(block) == 1 and block[0].text.isdigit()
 
 
 def _said(line: Line) -> str | None:

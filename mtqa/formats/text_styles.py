@@ -53,6 +53,7 @@ class Look:
 
     Attributes:
         kind: of its paragraph.
+        listed: whether its paragraph has a bullet or a number, which headings may have too.
         code: whether it is no prose.
         unproofed: whether its spelling is not to be checked.
         hidden: whether it is not shown.
@@ -60,6 +61,7 @@ class Look:
     """
 
     kind: BlockKind | None = None
+    listed: bool | None = None
     code: bool | None = None
     unproofed: bool | None = None
     hidden: bool | None = None
@@ -72,6 +74,7 @@ class Look:
         one, two, three = (own or other for own, other in zip(self.languages, below.languages, strict=True))
         return Look(
             self.kind if self.kind is not None else below.kind,
+            self.listed if self.listed is not None else below.listed,
             self.code if self.code is not None else below.code,
             self.unproofed if self.unproofed is not None else below.unproofed,
             self.hidden if self.hidden is not None else below.hidden,

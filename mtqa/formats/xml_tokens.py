@@ -11,7 +11,7 @@ from mtqa.core.errors import InputError
 __all__ = ["Token", "tokens"]
 
 _DEEPEST = 200  # open elements
-_AT_ONCE = 2**16  # characters
+_AT_ONCE, _MOST_AT_ONCE = 2**16, 2**20  # characters
 
 
 class Token(NamedTuple):
@@ -44,10 +44,14 @@ def tokens(content: str, uri: str, *, doctype: str = "") -> Iterator[Token]:
             deeper than 200.
     """
     lexer = _Lexer(content, uri, doctype)
-    for start in range(0, len(content), _AT_ONCE):
-        lexer.feed(content[start : start + _AT_ONCE], final=start + _AT_ONCE >= len(content))
+    start, count = 0, _AT_ONCE
+    while start < len(content):
+        lexer.heard = False
+        lexer.feed(content[start : start + count], final=start + count >= len(content))
         yield from lexer.ready
         lexer.ready.clear()
+        start += count
+        count = _AT_ONCE if lexer.heard else min(2 * count, _MOST_AT_ONCE)  # expat reads a tag anew until it ends
 
 
 class _Lexer:
@@ -55,6 +59,7 @@ class _Lexer:
 
     def __init__(self, content: str, uri: str, doctype: str) -> None:
         self.ready: list[Token] = []
+        self.heard = False  # of anything new
         self._uri, self._known = uri, doctype
         self._raw = None if content.isascii() else content.encode()
         self._bytes = self._chars = 0
@@ -81,7 +86,7 @@ class _Lexer:
             ) from None
 
     def _next(self, kind: str, name: str = "", attributes: Mapping[str, str] | None = None) -> None:
-        last = self._open
+        last, self.heard = self._open, True
         if last is not None and last.kind == kind and kind in ("text", "cdata"):
             return
         at = self._at()

@@ -37,11 +37,13 @@ def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
 
 
 def _words(document: Document, flag: Flag) -> str:
-    """The words as they stand in the file, entities and markup inside them included; where nobody sees its markup, as
-    they are read."""
+    """The words as they stand in the file, entities and markup inside them included; where nobody sees its markup, or
+    whole lines of it stand between them, as between two cues of a film, as they are read."""
     seen = document.locate(flag.span).lines is not None
     place = document.source_map.extent(flag.span) if seen else None
-    return flag.span.of(document.text) if place is None else place.of(document.content)
+    words = flag.span.of(document.text)
+    written = words if place is None else place.of(document.content)
+    return written if written.count("\n") <= words.count("\n") else words
 
 
 def findings_of(report: DocumentReport, policy: Policy) -> Iterator[Finding]:
