@@ -220,8 +220,12 @@ class Checker:
 
     def _readings(self, runs: Sequence[tuple[str | None, tuple[Segment, ...]]]) -> list[Reading]:
         """Segments with what the encoder says of them, each run in the language of its document, of which nothing is
-        decided where it has no letter."""
-        asked = [any(language is None or LETTER.search(s.text) for s in run) for language, run in runs]
+        decided where it has no letter. What has no sentence in its languages it does not read."""
+        speaks = self._calibration.speaks
+        asked = [
+            language is None or (any(LETTER.search(s.text) for s in run) and any(speaks(s.language) for s in run))
+            for language, run in runs
+        ]
         lettered = [run for (_, run), is_asked in zip(runs, asked, strict=True) if is_asked]
         scores = iter(self._scores(lettered))
         return [

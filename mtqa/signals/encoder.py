@@ -28,14 +28,13 @@ class EncoderSignal(Signal):
 
     def read(self, reading: Reading) -> list[Evidence]:
         """One Evidence for each segment."""
-        if not reading.scores:
-            return [self.abstain(segment, "no words") for segment in reading.segments]
-        return [
-            self._evidence(segment, score)
-            if self._calibration.speaks(segment.language)
-            else self.abstain(segment, f"no model for language '{segment.language}'")
-            for segment, score in zip(reading.segments, reading.scores, strict=True)
-        ]
+        scores = reading.scores or [None] * len(reading.segments)
+        return [self._said(segment, score) for segment, score in zip(reading.segments, scores, strict=True)]
+
+    def _said(self, segment: Segment, score: SegmentScore | None) -> Evidence:
+        if not self._calibration.speaks(segment.language):
+            return self.abstain(segment, f"no model for language '{segment.language}'")
+        return self.abstain(segment, "no words") if score is None else self._evidence(segment, score)
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
         raise NotImplementedError

@@ -1,5 +1,5 @@
 """A name or code of the source that the translation lacks: what has capitals and figures inside (`UTF-8`, `iPhone`,
-`README.md`, `--force`, `file_name`).
+`README.md`, `--force`, `file_name`, version `2.4.1`).
 
 Such words are the same in every language. Names such as LogEntry are but remarked on."""
 
@@ -23,6 +23,11 @@ _MOST = 300  # words that are looked at
 _SHORTEST = 3
 _PART, _KNOWN = 2, 3.5  # letters of a part of an identifier, and how frequent it is on the Zipf scale
 _NAMED = re.compile(r"(?=.*[A-Z])[A-Za-z]+[-_.]?\d")
+_COMPOUND = re.compile(r"(?!--)(.*\d[\w.]*)-(?:[A-Za-z]?[a-z]{2,})")
+_LABEL = re.compile(r"([A-Z]?[a-z]+)[-_.]?(\d+)")
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+_NO_VERSION = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d\d|\d{4})|\d{1,3}(?:\.\d{3})+")  # a date, a large number
+_CODES_IN = "en"  # the language of whose words identifiers are made
 _FILE = re.compile(
     r"(?:[a-z\d_-]+|[A-Z]{2,})\."
     r"(?:md|txt|py|js|json|xml|html?|css|cfg|ini|toml|yaml|yml|conf|sh|exe|pdf|png|svg|po|mo|zip|tar|gz|log|c|h)"
@@ -33,13 +38,28 @@ _CAMEL = re.compile(r"[a-z][A-Z][a-z]|[A-Z][a-z]+[A-Z][a-z]+[A-Z]")
 def _find(unit: Compared) -> Iterator[Hit]:
     if unit.is_copy or unit.other is not None:
         return
-    codes = islice(_CODE.finditer(unit.source.prose), _MOST)
-    lost = [found[0] for found in codes if not _stands_in(found[0], unit.target.text)]
-    sure = [code for code in lost if _is_code(code, unit.source.language)]
+    words = [_without_noun(found[0]) for found in islice(_CODE.finditer(unit.source.prose), _MOST)]
+    codes = dict.fromkeys(word for word in words if _is_code(word, unit.source.language))
+    target = unit.target.text
+    sure = [code for code in codes if not (_stands_in(code, target) or _is_label(code, unit.source.language, target))]
     if sure:
         yield Hit(unit.whole, missing(sure))
-    elif names := [name for name in lost if _CAMEL.search(name)]:
+    elif names := [name for name in dict.fromkeys(words) if _CAMEL.search(name) and not _stands_in(name, target)]:
         yield Hit(unit.whole, missing(names), severity=Severity.NEUTRAL)
+
+
+def _without_noun(word: str) -> str:
+    """The code in a compound, such as UTF-8 in ``UTF-8-kodiert``."""
+    found = _COMPOUND.fullmatch(word)
+    return found[1] if found else word
+
+
+def _is_label(code: str, language: str, translation: str) -> bool:
+    """Whether a code is a word and a number, and the translation has another word and that number: Bac1, Tray1."""
+    found = _LABEL.fullmatch(code)
+    if found is None or (frequency(found[1], language) or 0) < _KNOWN:
+        return False
+    return re.search(rf"[^\W\d_][-_. ]?{found[2]}(?!\d)", translation) is not None
 
 
 def _stands_in(code: str, text: str) -> bool:
@@ -55,6 +75,8 @@ def _is_code(word: str, language: str) -> bool:
     """Whether a word is the same in every language."""
     if word.startswith("--"):
         return True
+    if _VERSION.fullmatch(word):
+        return _NO_VERSION.fullmatch(word) is None
     inside = _SIGNS.sub("", word)
     if not inside.isascii() or len(inside) < _SHORTEST:
         return False
@@ -63,9 +85,10 @@ def _is_code(word: str, language: str) -> bool:
 
 
 def _is_identifier(word: str, language: str) -> bool:
-    """Whether a word is made of others: one with an underscore may have its key marked by that."""
+    """Whether a word is made of others: one with an underscore may have its key marked by that. Where they are not
+    English, it may be translated."""
     parts = word.split("_")
-    return len(parts) > 1 and all(len(part) > _PART and (frequency(part, language) or 0) >= _KNOWN for part in parts)
+    return language == _CODES_IN and len(parts) > 1 and all(len(part) > _PART and (frequency(part, language) or 0) >= _KNOWN for part in parts)
 
 
 RULE = SourceRule(
@@ -78,10 +101,12 @@ RULE = SourceRule(
     fires=(
         fires("Encoded in UTF-8.", "In Unicode kodiert.", "In Unicode kodiert."),
         fires("Run it with --force.", "Mit --zwingen ausführen.", "Mit --zwingen ausführen."),
+        fires("Version 2.4.1 is out.", "Version 2.1.4 ist da.", "Version 2.1.4 ist da."),
         fires("Edit README.md first.", "Bearbeiten Sie zuerst LIESMICH.md.", "Bearbeiten Sie zuerst LIESMICH.md."),
     ),
     silent=(
         silent("Encoded in UTF-8.", "Als utf8 kodiert."),
+        silent("UTF-8-encoded text from Tray1", "In UTF-8 kodierter Text aus Fach1"),
         silent("The NATO met.", "L’OTAN s’est réunie.", into="fr"),
         silent("In the 1990s and the 2nd century", "In den 1990ern und im 2. Jahrhundert"),
     ),

@@ -67,6 +67,13 @@ class Compared:
         self.file = file
         self.source = Side(pair.source, pair.source_language, pair.unit.placeholders)
         self.target = Side(pair.target, pair.language, pair.unit.placeholders)
+        self._found: dict[object, object] = {}
+
+    def once(self, find: Callable[[Compared], _T]) -> _T:
+        """What ``find`` says of the unit, which it is asked once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        return cast(_T, self._found[find])
 
     @property
     def unit(self) -> Unit:

@@ -1,4 +1,4 @@
-"""Two spaces in a row where the source has none."""
+"""Two spaces in a row where the source has none. Behind a sentence they are a custom, and but remarked on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mtqa.signals.source.compared import Compared
 from mtqa.signals.source.rule import SourceRule, fires, silent
 
 _SPACES = re.compile(r"(?<=\S) {2,}")
+_SENTENCE = re.compile(r"[.!?:][)\"'”’]?\Z")
 _DOUBLE = re.compile(r"(?<=\S)( {2,3})(?=\S)")
 
 
@@ -20,7 +21,8 @@ def _find(unit: Compared) -> Iterator[Hit]:
         return
     for found in _DOUBLE.finditer(unit.target.text):
         message = "the source has no two spaces in a row"
-        yield Hit(Span(*found.span(1)), message, replacement=" ", safe=True)
+        severity = Severity.NEUTRAL if _SENTENCE.search(unit.target.text, 0, found.start()) else None
+        yield Hit(Span(*found.span(1)), message, replacement=" ", safe=True, severity=severity)
 
 
 RULE = SourceRule(

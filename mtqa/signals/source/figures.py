@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from mtqa.core.spans import Span
 from mtqa.languages.conventions import conventions_of, months, separators
+from mtqa.languages.quantities import MONEY, units
 from mtqa.signals.source.compared import Compared, Side
 
-__all__ = ["Figure", "agreement", "figures"]
+__all__ = ["Figure", "agreement", "figures", "units_of"]
 
 _FIGURE = re.compile(r"\d(?:\d|[.,’'٫٬](?=\d)|[\u00a0\u202f\u2009 ](?=\d{3}(?!\d)))*")
 _IN_CODE = re.compile(r"[A-Za-z_][-_.]?$|[A-Za-z_]\d*\.$")
@@ -20,6 +21,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:([^\d])\d{3})(?:\1\d{3})*")
 _SPACES = re.compile(r"[\u00a0\u202f\u2009 ]")
 _NOON = re.compile(r"\s?(?::\d\d)?\s?(?:[ap]\.?\s?m\b|noon|midnight)", re.IGNORECASE)
 _UNIT = re.compile(r"[\s\u00a0-]?(°\s?[CF]\b|[^\W\d_]+)")
+_MEASURE = re.compile(rf"[\s\u00a0\u202f-]?([%％٪{''.join(MONEY)}]|[^\W\d_]+)")
+_CURRENCY = re.compile(rf"([{''.join(MONEY)}])\s?\Z")
 _ROMAN = re.compile(r"(?<!\w)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?=\W|$|er?\b|ème\b)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _WORD = re.compile(r"\w+")
@@ -109,11 +112,13 @@ class Agreement:
     Attributes:
         lost: numbers of the source that the translation lacks; ``added``: the other way round.
         foreign: those of the translation that are only right by the customs of the source, with their counterparts.
+        agreed: those of the source that are worth the same in the translation, with their counterparts.
     """
 
     lost: list[Figure]
     added: list[Figure]
     foreign: list[tuple[Figure, Figure]]
+    agreed: list[tuple[Figure, Figure]]
 
 
 def agreement(unit: Compared) -> Agreement:
@@ -122,7 +127,7 @@ def agreement(unit: Compared) -> Agreement:
     source, target = unit.source, unit.target
     ours, theirs = figures(source, source.language), figures(target, target.language)
     if max(len(ours), len(theirs)) > _MOST:
-        return Agreement([], [], [])
+        return Agreement([], [], [], [])
     own = _strike(ours, theirs, lambda one, other: one.value == other.value)
     foreign = [(other, one) for one, other in own if _is_foreign(other, target)]
     if source.language != target.language:
@@ -136,14 +141,29 @@ def agreement(unit: Compared) -> Agreement:
     _strike(ours, theirs, lambda one, other: _converted(one, other, measures))
     lost = [each for each in ours if not (each.loose or _within(each, target) or _spelled(each.value, target))]
     added = [each for each in theirs if not (each.loose or _within(each, source) or _spelled(each.value, source))]
-    return Agreement(lost, added, foreign)
+    return Agreement(lost, added, foreign, own)
 
 
 def _is_foreign(figure: Figure, side: Side) -> bool:
-    """Whether a number has a sign of thousands and one of decimals, which its language has the other way round."""
+    """Whether a number has a sign of thousands and one of decimals, which its language has the other way round, or is a
+    measure with another sign of decimals."""
     signs = re.findall(r"[.,]", figure.text)
     marks = separators(side.language)
-    return len(set(signs)) == _MIXED and marks is not None and signs[-1] != marks[0]
+    if not signs or marks is None or signs[-1] == marks[0]:
+        return False
+    measured = len(signs) == 1 and not _GROUPED.fullmatch(figure.text) and bool(units_of(figure, side))
+    return len(set(signs)) == _MIXED or measured
+
+
+def units_of(figure: Figure, side: Side) -> frozenset[str]:
+    """The units that what stands beside a number may mean."""
+    known = units(side.language)
+    text = side.text
+    behind = _MEASURE.match(text, figure.span.end)
+    before = _CURRENCY.search(text, max(0, figure.span.start - 2), figure.span.start)
+    return known.get(behind[1].lower() if behind else "", frozenset()) | known.get(
+        before[1] if before else "", frozenset()
+    )
 
 
 def _strike_times(ours: list[Figure], theirs: list[Figure]) -> None:

@@ -22,7 +22,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     if unit.is_copy or unit.source.language == unit.target.language or unit.other is not None:
         return
     marks = separators(unit.target.language)
-    for here, there in agreement(unit).foreign if marks else ():
+    for here, there in unit.once(agreement).foreign if marks else ():
         decimal, thousands = marks or ("", "")
         if {".", ","} & set(here.text) and here.text == there.text:
             written = _written(there.value, decimal, thousands)

@@ -21,7 +21,7 @@ _SMALL = 16  # a number up to this may stand for a word: hexadecimal, 16進
 def _find(unit: Compared) -> Iterator[Hit]:
     if unit.is_copy or unit.other is not None:
         return
-    found = agreement(unit)
+    found = unit.once(agreement)
     lost, added = (list(dict.fromkeys(figure.text for figure in each)) for each in (found.lost, found.added))
     for figure in found.added:
         if lost:

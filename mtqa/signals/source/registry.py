@@ -18,6 +18,8 @@ SOURCE_RULES: Registry[SourceRule] = Registry(
             "code-mismatch",
             "number-mismatch",
             "number-convention",
+            "unit-mismatch",
+            "date-mismatch",
             "copied-source",
             "untranslated-text",
             "shared-translation",

@@ -37,11 +37,11 @@ _PATTERN = r"""
     | (?P<printf> %(?:\([\w.\ -]{1,60}\)|\d{1,2}\$)[-+\#0']{0,4}\d{0,4}(?:\.\d{1,4})?
         (?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsrpaA@]
         | %[-+\#0']{0,4}(?:\d{1,4}|\*)?(?:\.(?:\d{1,4}|\*))?
-        (?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsrpaA@](?![A-Za-z\u00c0-\u024f]{2})
+        (?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsrpaA@](?:(?![A-Za-z\u00c0-\u024f]{2})|(?<=[a-z])(?=[A-Z][a-z]))
         | %[A-Za-z]\w{2,40}% | %L?[1-9]\d?(?![\d%\w]) | %n(?![^\W\d_]) )
     | (?P<entity> &(?:\#\d{1,7}|\#x[\dA-Fa-f]{1,6}|[A-Za-z]\w{1,20}); )
     """
-_DOUBT = r"(?![A-Za-z\u00c0-\u024f]{2})"  # a word rather than a placeholder and a word
+_DOUBT = r"(?:(?![A-Za-z\u00c0-\u024f]{2})|(?<=[a-z])(?=[A-Z][a-z]))"  # a word rather than a placeholder and a word
 _SIGN = re.compile(_PATTERN, re.VERBOSE)
 _SURE = re.compile(_PATTERN.replace(_DOUBT, ""), re.VERBOSE)
 _HTML = frozenset(

@@ -13,10 +13,11 @@ from mtqa.languages.rule import Hit
 from mtqa.signals.source.compared import Compared, Side, balance
 from mtqa.signals.source.rule import SourceRule, fires, silent
 from mtqa.signals.source.shown import listed, missing
-from mtqa.signals.source.signs import plain_address
+from mtqa.signals.source.signs import Sign, plain_address
 
 _NAME = re.compile(r"</?[A-Za-z][\w:.-]*")
 _LINK = re.compile(r"""\b(href|src|id|name)\s*=\s*["']?([^\s"'>]{1,300})""", re.IGNORECASE)
+_VOID = frozenset(("br", "hr", "img", "input", "wbr", "li", "p", "dd", "dt", "td", "tr"))  # that need not be closed
 _OPTIONAL = frozenset(("<wbr>", "<sup>", "</sup>", "<ruby>", "</ruby>", "<rt>", "</rt>"))
 
 
@@ -41,6 +42,27 @@ def _find(unit: Compared) -> Iterator[Hit]:
         yield Hit(sign.span, said, severity=severity)
     if lost and not places:
         yield Hit(unit.whole, missing(lost))
+    elif not added and (crossed := _crossed(unit.target)) and not _crossed(unit.source):
+        yield Hit(crossed.span, "it closes what is not open; the source has its tags in pairs")
+
+
+def _crossed(side: Side) -> Sign | None:
+    """The first tag that closes another element than the last that was opened, or none."""
+    opened: list[str] = []
+    for sign in side.of("tag"):
+        name = _NAME.match(sign.text)
+        if name is None or sign.text.endswith("/>"):
+            continue
+        bare = name[0].lower()
+        if not bare.startswith("</"):
+            opened.append(bare[1:])
+        elif bare[2:] in opened[-1:]:
+            opened.pop()
+        elif bare[2:] not in opened or opened[-1] not in _VOID:
+            return sign
+        else:
+            del opened[len(opened) - 1 - opened[::-1].index(bare[2:]) :]
+    return None
 
 
 def _in_pairs(tags: list[str]) -> bool:
@@ -69,6 +91,7 @@ RULE = SourceRule(
     fires=(
         fires("Press <b>Save</b> now.", "Drücken Sie <b>Speichern jetzt.", "Drücken Sie <b>Speichern jetzt."),
         fires('Read <a href="/faq">this</a>.', 'Lesen Sie <a href="/fqa">dies</a>.', '<a href="/fqa">'),
+        fires("Press <b>Save</b> now.", "Drücken Sie </b>Speichern<b> jetzt.", "</b>"),
         fires("One<br>two", "Eins<hr>zwei", "<hr>"),
     ),
     silent=(
