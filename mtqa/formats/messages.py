@@ -33,9 +33,14 @@ _MARK = re.compile(r"''|'[{}][^']*+'?|[{}#]")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Branches of which a reader sees one: each has the name of its case. The last is the one that always fits."""
+    """Branches of which a reader sees one: each has the name of its case. The last is the one that always fits.
+
+    Attributes:
+        argument: what decides; empty where it is no ICU message.
+    """
 
     branches: tuple[tuple[str, Parts], ...]
+    argument: str = ""
 
 
 Parts: TypeAlias = Sequence["Piece | Choice"]
@@ -51,20 +56,36 @@ def message_chunks(
     unit: Unit | None = None,
 ) -> Iterator[Chunk]:
     """The texts of a message as blocks, each beside the same branch of what it was translated from; ``unit``, by
-    default the source as it stands, is told of a message without branches."""
+    default the source as it stands, is told of a message without branches. Of one whose branches depend on something
+    else than the source's, the first is told that."""
     sources: Mapping[str, str] = {}
+    arguments: tuple[str, ...] = ()
     if source is not None:
-        others = texts(branches([Piece(source, None)]), key)
-        sources = {name: "".join(piece.text for piece in pieces) for name, pieces, _ in others}
+        read = branches([Piece(source, None)])
+        sources = {name: "".join(piece.text for piece in pieces) for name, pieces, _ in texts(read, key)}
+        arguments = tuple(dict.fromkeys(_arguments(read)))
     found = list(texts(parts, key))
     if len(found) > 1 or len(sources) > 1:
-        unit = None
+        own = tuple(dict.fromkeys(_arguments(parts)))
+        beside = source_under(found[0][0], sources) if set(own) - set(arguments) else None
+        unit = None if beside is None else Unit(source=beside, codes=(arguments, own))
     elif source is not None:
         unit = unit or Unit(source=source)
     for name, pieces, fragment in found:
         text = "".join(piece.text for piece in pieces).strip()
         told = kind_of_string(text) if fragment else kind(text)
         yield Chunk(told, pieces, name, source_under(name, sources), fragment, unit=unit)
+        unit = None
+
+
+def _arguments(parts: Parts) -> Iterator[str]:
+    """What the choices of an ICU message depend on, as it is written in messages."""
+    for part in parts:
+        if isinstance(part, Choice):
+            if part.argument:
+                yield f"{{{part.argument}}}"
+            for _, branch in part.branches:
+                yield from _arguments(branch)
 
 
 def source_under(key: str, sources: Mapping[str, str]) -> str | None:
@@ -140,7 +161,7 @@ class _Message:
             closed = self._closing.get(opened.start(), end)
             if closed < end and (cases := self._cases(at, closed, depth, plural=opened[2] != "select")):
                 found += self._plain(done, opened.start(), plural=plural)
-                found.append(Choice(tuple(cases)))
+                found.append(Choice(tuple(cases), opened[1]))
                 at = done = closed + 1
         return found + self._plain(done, end, plural=plural)
 

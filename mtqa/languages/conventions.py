@@ -61,6 +61,7 @@ class Conventions:
         measures: of a unit in words, what it measures and how many of the SI unit it is: ``("length", 1609.344)``.
         spaced: punctuation marks that a space stands before.
         opened: by the mark that ends a sentence, the one that opens it.
+        capital_nouns: whether nouns begin with a capital.
     """
 
     tag: str
@@ -68,6 +69,7 @@ class Conventions:
     measures: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     spaced: str = ""
     opened: Mapping[str, str] = field(default_factory=dict)
+    capital_nouns: bool = False
 
 
 CONVENTIONS: Registry[Conventions] = Registry(

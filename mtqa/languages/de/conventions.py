@@ -32,4 +32,5 @@ CONVENTIONS = Conventions(
         1000000 million*
         """,
     ),
+    capital_nouns=True,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import islice
 
 from mtqa.core.findings import Category, Severity
@@ -23,6 +24,7 @@ _MOST = 300  # words that are looked at
 _SHORTEST = 3
 _PART, _KNOWN = 2, 3.5  # letters of a part of an identifier, and how frequent it is on the Zipf scale
 _NAMED = re.compile(r"(?=.*[A-Z])[A-Za-z]+[-_.]?\d")
+_VARIABLE, _NAME, _ALIKE = re.compile(r"[A-Z\d]+(?:_[A-Z\d]+)+"), re.compile(r"[A-Z\d_]{3,60}"), 0.75
 _COMPOUND = re.compile(r"(?!--)(.*\d[\w.]*)-(?:[A-Za-z]?[a-z]{2,})")
 _LABEL = re.compile(r"([A-Z]?[a-z]+)[-_.]?(\d+)")
 _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
@@ -42,6 +44,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     codes = dict.fromkeys(word for word in words if _is_code(word, unit.source.language))
     target = unit.target.text
     sure = [code for code in codes if not (_stands_in(code, target) or _is_label(code, unit.source.language, target))]
+    sure += [word for word in dict.fromkeys(words) if _VARIABLE.fullmatch(word) and _is_damaged(word, target)]
     if sure:
         yield Hit(unit.whole, missing(sure))
     elif names := [name for name in dict.fromkeys(words) if _CAMEL.search(name) and not _stands_in(name, target)]:
@@ -52,6 +55,11 @@ def _without_noun(word: str) -> str:
     """The code in a compound, such as UTF-8 in ``UTF-8-kodiert``."""
     found = _COMPOUND.fullmatch(word)
     return found[1] if found else word
+
+
+def _is_damaged(name: str, text: str) -> bool:
+    """Whether a text has a word like a name rather than the name: what it is in other words may be a translation."""
+    return not _stands_in(name, text) and bool(get_close_matches(name, _NAME.findall(text)[:_MOST], cutoff=_ALIKE))
 
 
 def _is_label(code: str, language: str, translation: str) -> bool:
@@ -100,6 +108,7 @@ RULE = SourceRule(
     custom=True,
     fires=(
         fires("Encoded in UTF-8.", "In Unicode kodiert.", "In Unicode kodiert."),
+        fires("Set LC_ALL first.", "Setzen Sie zuerst LC_ALLES.", "Setzen Sie zuerst LC_ALLES."),
         fires("Run it with --force.", "Mit --zwingen ausführen.", "Mit --zwingen ausführen."),
         fires("Version 2.4.1 is out.", "Version 2.1.4 ist da.", "Version 2.1.4 ist da."),
         fires("Edit README.md first.", "Bearbeiten Sie zuerst LIESMICH.md.", "Bearbeiten Sie zuerst LIESMICH.md."),

@@ -20,7 +20,7 @@ from mtqa.signals.source.shown import shown
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 _DAY_BEFORE = re.compile(r"\d(?:\.|[a-zº]{1,3})?\s(?:[a-z]{2}\s)?\Z")
 _NUMBER_BEHIND = re.compile(r"\.?\s\d")
-_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(?![\d.])")
+_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(?!\.?\d)")
 _ISO = re.compile(r"(?<!\d)\d{4}-(\d\d)-\d\d(?!\d)")
 _MONTHS = 12
 
@@ -73,7 +73,7 @@ RULE = SourceRule(
     find=_find,
     fires=(
         fires("It opened on 12 March 1998.", "Eröffnet wurde es am 12. Mai 1998.", "Mai"),
-        fires("Valid until 3 April 2024", "Gültig bis 04.03.2024", "04.03.2024"),
+        fires("Valid until 3 April 2024.", "Gültig bis 04.03.2024.", "04.03.2024"),
         fires("Closed on Monday", "Fermé le mardi", "mardi", into="fr"),
     ),
     silent=(

@@ -11,7 +11,7 @@ from mtqa.languages.conventions import conventions_of, months, separators
 from mtqa.languages.quantities import MONEY, units
 from mtqa.signals.source.compared import Compared, Side
 
-__all__ = ["Figure", "agreement", "figures", "units_of"]
+__all__ = ["Figure", "agreement", "figures", "units_of", "words_apart"]
 
 _FIGURE = re.compile(r"\d(?:\d|[.,’'٫٬](?=\d)|[\u00a0\u202f\u2009 ](?=\d{3}(?!\d)))*")
 _IN_CODE = re.compile(r"[A-Za-z_][-_.]?$|[A-Za-z_]\d*\.$")
@@ -31,6 +31,7 @@ _MIXED = 2
 _MOST = 100  # numbers of a text that is no table
 _TIME = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _MONTHS = 12
+_COUNTED = 3  # from which a number in words is no article, pronoun or second of time
 _SMALL = 12  # numbers up to this are often spelled out
 _CLOSE = 0.06  # how far a converted measure may be rounded
 _METRIC = (1.0, 1000.0, 0.01, 0.001, 10000.0)  # m, km, cm, mm, ha, and so on
@@ -244,6 +245,24 @@ def _spelled(value: float, side: Side) -> bool:
     ):
         return True
     return any(found[0] and _roman(found[0]) == number for found in _ROMAN.finditer(side.prose))
+
+
+def words_apart(unit: Compared) -> tuple[list[int], list[int]]:
+    """Numbers from three to twelve that one text says in words and the other in no way: those of the source, and those
+    of the translation."""
+    apart = []
+    for one, other in ((unit.source, unit.target), (unit.target, unit.source)):
+        written = {figure.value for figure in figures(other, other.language)}
+        apart.append([n for n in _in_words(one) if n not in written and not _spelled(n, other)])
+    return apart[0], apart[1]
+
+
+def _in_words(side: Side) -> list[int]:
+    numerals, text = conventions_of(side.language).numerals, side.prose.lower()
+    words = frozenset(_WORD.findall(text))
+    if not numerals or numerals.inside:
+        return []
+    return [number for number in range(_COUNTED, _SMALL + 1) if numerals.says(number, words, text)]
 
 
 def _roman(text: str) -> int:

@@ -2,17 +2,19 @@
 added or changed.
 
 Each language has marks of its own (`。`, `？`, `؟`, `;` in Greek), quotation marks and brackets at the end are passed
-over. A full stop that is missing or added is what full-stop-mismatch is about."""
+over. Where a file often has one mark for another, such as questions for "Whether …", that is but remarked on. A full
+stop that is missing or added is what full-stop-mismatch is about."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
 from mtqa.languages.rule import Hit
-from mtqa.signals.source.compared import Compared
+from mtqa.signals.source.compared import Compared, File
 from mtqa.signals.source.rule import SourceRule, fires, silent
 
 _CLOSING = "\"'”’“»›«」』）)]*_ \u00a0\u202f\u200f\u200e"
@@ -33,15 +35,22 @@ _NAMES = {
 _REMARKS = ({".", ":"}, {".", "…"}, {"…", ""})
 _LIKE = ({".", "!"}, {"…", ":"})
 _UNPUNCTUATED = frozenset(("th", "lo", "my", "km", "bo"))
+_FEWEST, _SHARE = 5, 0.01  # units with one mark for another, up to which they are slips
 _LAST = re.compile(r"\S{1,40}\s?[^\w\s]{0,4}\Z")
 
 
 def _find(unit: Compared) -> Iterator[Hit]:
     ours, theirs = ends(unit)
     if ours != theirs and {ours, theirs} != {".", ""} and {ours, theirs} not in _LIKE:
-        severity = Severity.NEUTRAL if {ours, theirs} in _REMARKS else None
+        custom = unit.file.once(_ends)[ours.strip("."), theirs] > max(_FEWEST, _SHARE * len(unit.file.units))
+        severity = Severity.NEUTRAL if custom or {ours, theirs} in _REMARKS else None
         said = f"the source ends with {_NAMES[ours]}; this ends with {_NAMES[theirs]}"
         yield Hit(last_word(unit.target.text), said, severity=severity)
+
+
+def _ends(file: File) -> Counter[tuple[str, str]]:
+    """How often each mark stands for each, where a full stop in the source is none."""
+    return Counter((ours.strip("."), theirs) for ours, theirs in map(ends, file.units))
 
 
 def ends(unit: Compared) -> tuple[str, str]:

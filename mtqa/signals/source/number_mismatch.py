@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from mtqa.core.findings import Category, Severity
 from mtqa.languages.rule import Hit
 from mtqa.signals.source.compared import Compared
-from mtqa.signals.source.figures import agreement
+from mtqa.signals.source.figures import agreement, words_apart
 from mtqa.signals.source.rule import SourceRule, fires, silent
 from mtqa.signals.source.shown import listed
 
@@ -30,6 +30,9 @@ def _find(unit: Compared) -> Iterator[Hit]:
             small = figure.value <= _SMALL
             severity = Severity.NEUTRAL if small else Severity.MINOR
             yield Hit(figure.span, "the source has no such number", severity=severity)
+    if not lost and not added and all(words := words_apart(unit)):
+        said = f"the source says {listed(map(str, words[0]))}, in words; here it is {listed(map(str, words[1]))}"
+        yield Hit(unit.whole, said)
     if lost and not added:
         yield Hit(unit.whole, f"the source says {listed(lost)}, which is missing here", severity=Severity.MINOR)
 
@@ -43,10 +46,12 @@ RULE = SourceRule(
     fires=(
         fires("The limit is 1,500 files.", "Die Grenze liegt bei 15,00 Dateien.", "15,00"),
         fires("It opened on 12 March 1998.", "Eröffnet wurde es am 12. März 1989.", "1989"),
+        fires("Choose three colours.", "Wählen Sie vier Farben.", "Wählen Sie vier Farben."),
         fires("Wait 45 seconds.", "Warten Sie einige Sekunden.", "Warten Sie einige Sekunden."),
     ),
     silent=(
         silent("The limit is 1,500.25 files.", "Die Grenze liegt bei 1.500,25 Dateien."),
+        silent("We respect three of them.", "Wir achten drei davon."),
         silent("Choose two of 3 colours.", "Wählen Sie 2 von drei Farben."),
         silent("It is 5 miles from here, at 5:30 p.m.", "Es sind 8 km von hier, um 17:30 Uhr."),
         silent("A castle of the 19th century.", "Un château du XIXe siècle.", into="fr"),

@@ -6,6 +6,7 @@ The order may change where placeholders have names or numbers. A form of a plura
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
@@ -13,6 +14,7 @@ from mtqa.languages.rule import Hit
 from mtqa.signals.source.compared import Compared, Side, balance
 from mtqa.signals.source.rule import SourceRule, fires, silent
 from mtqa.signals.source.shown import listed, missing
+from mtqa.signals.source.signs import Sign
 
 _KINDS = ("printf", "brace", "plural")
 _PLACE = re.compile(r"%\d{1,2}\$")
@@ -45,13 +47,34 @@ def _find(unit: Compared) -> Iterator[Hit]:
     elif not lost and not added and not _numbered(unit.target) and _order(unit.source) != _order(unit.target):
         yield Hit(unit.whole, f"the source has its placeholders in the order {listed(_order(unit.source))}")
         return
+    elif _unescaped(unit):
+        yield Hit(unit.whole, "“%%” of the source is a single per cent sign here")
+    gone, new = map(len, balance(*unit.unit.codes)) if unit.unit.codes else (0, 0)  # tag-mismatch says so
+    lost, added = lost if len(lost) > gone else [], added if len(added) > new else []
     severity = Severity.CRITICAL if unit.unit.placeholders else Severity.MAJOR
-    places = [sign for sign in unit.target.of(*_KINDS) if _name(sign.text, numbered=numbered) in added]
+    places = _surplus(unit.target, added, numbered=numbered)
     for sign in places:
         said = f"the source has {listed(lost)} instead" if lost else "the source has no such placeholder"
         yield Hit(sign.span, said, severity=severity)
     if lost and not places:
         yield Hit(unit.whole, missing(lost), severity=severity)
+
+
+def _surplus(side: Side, added: list[str], *, numbered: bool) -> list[Sign]:
+    """The placeholders that stand there once too often, of the same ones the last."""
+    left, found = Counter(added), []
+    for sign in reversed(side.of(*_KINDS)):
+        name = _name(sign.text, numbered=numbered)
+        if left[name]:
+            left[name] -= 1
+            found.append(sign)
+    return found[::-1]
+
+
+def _unescaped(unit: Compared) -> bool:
+    """Whether a per cent sign is doubled in the source, as it has to be beside placeholders, and single here."""
+    source, target = unit.source, unit.target
+    return "%%" in source.prose and bool(source.of("printf")) and "%" in target.prose.replace("%%", "")
 
 
 def _names(side: Side, *, numbered: bool) -> list[str]:
@@ -92,6 +115,8 @@ RULE = SourceRule(
         fires("Hello, {name}!", "Hallo, {Name}!", "{Name}"),
         fires("Found %(count)d files.", "%(anzahl)d Dateien gefunden.", "%(anzahl)d"),
         fires("%s has %d files.", "%d Dateien hat %s.", "%d Dateien hat %s."),
+        fires("Loaded %d%%", "%d% geladen", "%d% geladen"),
+        fires("%s is not %s", "%s ist nicht %s %s", "%s"),
         fires("Signed in as {{ user }}", "Angemeldet als {{ user }", "{ user }"),
     ),
     silent=(

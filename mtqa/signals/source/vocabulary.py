@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mtqa.languages.conventions import conventions_of
 from mtqa.languages.frequencies import frequency
 
 __all__ = ["is_unknown", "leftovers", "telling"]
@@ -55,7 +56,7 @@ def leftovers(source: str, target: str, of_source: str, of_target: str) -> Itera
     at = 0
     while at < len(words):
         end = at + 1
-        if lower[at] in known:
+        if lower[at] in known and not _heads_row(target, words[at]):
             while (
                 end < len(words)
                 and (lower[end - 1], lower[end]) in pairs
@@ -70,6 +71,12 @@ def leftovers(source: str, target: str, of_source: str, of_target: str) -> Itera
         at = end
 
 
+def _heads_row(text: str, word: re.Match[str]) -> bool:
+    """Whether a word is set apart at the beginning of a line: it names a command."""
+    line = text[text.rfind("\n", 0, word.start()) + 1 : word.start()]
+    return text.startswith("  ", word.end()) and not line.strip()
+
+
 def _parted(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
     between = text[one.end() : other.start()]
     return not between.isspace() or "\n" in between
@@ -80,9 +87,12 @@ def _untranslated(words: list[str], source: str, target: str) -> bool:
     telling_ = [word for word in small if _tells(word, source, target)]
     if len(words) > 1:
         return len(telling_) >= _FEWEST and 2 * len(telling_) >= len(words)
-    if not telling_ or len(telling_[0]) < _LONG:
+    if len(words[0]) < _LONG or not is_unknown(words[0], target):
         return False
-    return (frequency(telling_[0], source) or 0.0) >= _COMMON and is_unknown(telling_[0], target)
+    common = frequency(words[0], source) or 0.0
+    if telling_:
+        return common >= _COMMON
+    return conventions_of(source).capital_nouns and words[0].istitle() and common >= _FREQUENT
 
 
 def is_unknown(word: str, language: str) -> bool:
