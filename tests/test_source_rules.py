@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import fake_checker
+from fakes import FakeModels, fake_checker
 from growth import assert_linear
 from program import Run
 
@@ -17,6 +17,7 @@ from mtqa.core.documents import Document, Segment, Unit
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Applicability, ErrorSpan, Severity
 from mtqa.core.pairs import Pair
+from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.report import Decision, DocumentReport
 from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
@@ -140,6 +141,33 @@ def test_numbers_that_say_the_same(source: str, target: str, languages: tuple[st
 )
 def test_numbers_that_differ(source: str, target: str, languages: tuple[str, str]) -> None:
     assert "number-mismatch" in of_pair(source, target, languages)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "languages"),
+    [
+        ("Etwa 2,5 Millionen Nutzer", "About 2.5 billion users", ("de", "en")),
+        ("Distance: 5 miles", "Distance : 5 km", ("en", "fr")),
+        ("It holds 2 GB.", "Sie fasst 2 MB.", ("en", "de")),
+        ("Подождите 30 секунд.", "Wait 30 minutes.", ("ru", "en")),
+    ],
+)
+def test_measures_that_differ(source: str, target: str, languages: tuple[str, str]) -> None:
+    assert "unit-mismatch" in of_pair(source, target, languages)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "languages"),
+    [
+        ("Wait 30 s.", "Attendez 30 secondes.", ("en", "fr")),
+        ("2 milliards d’euros", "2 billion euros", ("fr", "en")),
+        ("Файл размером 250 МБ", "A file of 250 MB", ("ru", "en")),
+        ("50% done", "已完成百分之50", ("en", "zh")),
+        ("Run it with -9 or -1.", "Avec -9 ou -1.", ("en", "fr")),
+    ],
+)
+def test_measures_that_are_the_same(source: str, target: str, languages: tuple[str, str]) -> None:
+    assert "unit-mismatch" not in of_pair(source, target, languages)
 
 
 @pytest.mark.parametrize(
@@ -354,3 +382,58 @@ def test_hostile_units_take_linear_time(piece: str) -> None:
         hits(File(pairs(SourceExample(pairs=((text, text[:-1] + "x"),), marked=())), Termbase()), rules)
 
     assert_linear(judged, lambda n: piece * n, n=20)
+
+
+def test_one_mark_for_another_is_a_custom_where_it_is_frequent() -> None:
+    asked = tuple((f"Whether widget {n} is shown", f"Soll Widget {n} angezeigt werden?") for n in range(8))
+    example = SourceExample(pairs=(*asked, ("Save the file?", "Datei sichern.")), marked=())
+    found = found_by(example, ["final-punctuation"])
+    assert [error.severity is Severity.NEUTRAL for error in found] == [True] * 8 + [False]
+    few = found_by(replace(example, pairs=asked[:3]), ["final-punctuation"])
+    assert [error.severity for error in few] == [Severity.MINOR] * 3
+
+
+def test_a_placeholder_too_many_is_pointed_at_once() -> None:
+    source, target = "%s%s: %sUnexpected error: %s.", "%s%s : %s Erreur imprévue : %s %s."
+    found = found_by(
+        SourceExample(pairs=((source, target),), marked=(), languages=("en", "fr")), ["placeholder-mismatch"]
+    )
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.po",
+            'msgid ""\nmsgstr ""\n"Language: de\\n"\n\n'
+            'msgid "You have {count, plural, one {# file} other {# files}}."\n'
+            'msgstr "Sie haben {anzahl, plural, one {# Datei} other {# Dateien}}."\n',
+        ),
+        (
+            "a.xlf",
+            '<xliff version="1.2"><file source-language="en" target-language="de"><body><trans-unit id="1">'
+            '<source>Hello <x id="1"/>, you have <x id="2"/> new files.</source>'
+            '<target>Hallo <x id="1"/>, Sie haben neue Dateien.</target></trans-unit></body></file></xliff>',
+        ),
+    ],
+)
+def test_what_is_missing_is_said_once(name: str, content: str) -> None:
+    (found,) = fake_checker().check(*read_bytes(content.encode(), name)).documents
+    assert [flag.rule for verdict in found.verdicts for flag in verdict.flags] == ["tag-mismatch"]
+
+
+def test_the_encoder_does_not_read_what_is_in_no_language_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    encode = FakeModels.encode
+
+    def read(models: FakeModels, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
+        asked.extend(passage.text for passages in documents for passage in passages)
+        return encode(models, documents)
+
+    monkeypatch.setattr(FakeModels, "encode", read)
+    checker = fake_checker()
+    content = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n\nmsgid "Wait 5 seconds."\nmsgstr "Warten Sie 8 Sekunden."\n'
+    (report,) = checker.check(*read_bytes(content.encode(), "a.po")).documents
+    assert asked == []
+    assert [flag.rule for verdict in report.verdicts for flag in verdict.flags] == ["number-mismatch"]

@@ -29,7 +29,7 @@ class Reading:
         language: BCP 47 tag of the document as it is read: the model's own where it could not be told; None for
             sentences of no document.
         segments: each in its own language.
-        scores: what the encoder says of each; none where no segment of the document has a letter, or is in its languages.
+        scores: what the encoder says of each; none where no segment has a letter, or none is in its languages.
         pairs: the blocks of the document that have a source.
     """
 

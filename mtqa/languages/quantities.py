@@ -1,4 +1,4 @@
-"""What units, large numbers and days are called in a language, by CLDR, so that those of two languages can be compared."""
+"""What units, large numbers and days are called in a language, by CLDR: what two languages can be compared by."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def is_day_first(language: str) -> bool | None:
     locale = _locale(language)
     if locale is None or primary(language) == _ENGLISH:
         return None
-    pattern = locale.date_formats["short"].pattern.lower()
+    pattern = str(locale.date_formats["short"].pattern).lower()
     return 0 <= pattern.find("d") < pattern.find("m") < pattern.find("y")
 
 

@@ -19,7 +19,9 @@ _MARKS = {
     "&": re.compile(r"(?<!&)(?!(?<=[A-Z])&[A-Z])&(?![&\s])([^\W_])(?!\w{0,20};)"),
     "_": re.compile(r"(?<!_)_([^\W_])"),
 }
-_IDENTIFIER = re.compile(r"\w_\w+_|[A-Z]_[A-Z]|/\w*_|[a-z]_[a-z]+[=.(]|[^\W\d_A-Z]_[A-Z]|\w_\w+\.\w|\b[a-z]{3,}_[a-z]{3,}\b")
+_IDENTIFIER = re.compile(
+    r"\w_\w+_|[A-Z]_[A-Z]|/\w*_|[a-z]_[a-z]+[=.(]|[^\W\d_A-Z]_[A-Z]|\w_\w+\.\w|\b[a-z]{3,}_[a-z]{3,}\b"
+)
 
 
 def _find(unit: Compared) -> Iterator[Hit]:

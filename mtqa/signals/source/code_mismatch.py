@@ -96,7 +96,11 @@ def _is_identifier(word: str, language: str) -> bool:
     """Whether a word is made of others: one with an underscore may have its key marked by that. Where they are not
     English, it may be translated."""
     parts = word.split("_")
-    return language == _CODES_IN and len(parts) > 1 and all(len(part) > _PART and (frequency(part, language) or 0) >= _KNOWN for part in parts)
+    return (
+        language == _CODES_IN
+        and len(parts) > 1
+        and all(len(part) > _PART and (frequency(part, language) or 0) >= _KNOWN for part in parts)
+    )
 
 
 RULE = SourceRule(

@@ -6,12 +6,13 @@ The names of units are those of CLDR in each language; a unit that it does not k
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
 from mtqa.languages.conventions import unspaced
-from mtqa.languages.quantities import PERCENT, units
+from mtqa.languages.quantities import MONEY, PERCENT, units
 from mtqa.languages.rule import Hit
 from mtqa.signals.source.compared import Compared, Side
 from mtqa.signals.source.figures import Figure, agreement, figures, units_of
@@ -20,7 +21,7 @@ from mtqa.signals.source.shown import shown
 
 _MINUS = re.compile(r"(?:^|[\s(])[-−–]\Z")
 _DASH = re.compile(r"[-−–‑]")
-_WORD = re.compile(r"[^\W\d_]+|[%％٪]")
+_WORD = re.compile(rf"[^\W\d_]+|[%％٪{''.join(MONEY)}]")
 _STEM = 5  # letters that an adjective shares with the noun
 
 
@@ -29,10 +30,11 @@ def _find(unit: Compared) -> Iterator[Hit]:
         return
     source, target = unit.source, unit.target
     agreed = unit.once(agreement).agreed
-    theirs = figures(target, target.language) if agreed else []
+    measures: dict[float, set[frozenset[str]]] = defaultdict(set)
+    for each in figures(target, target.language) if agreed else ():
+        measures[each.value].add(units_of(each, target))
     for one, other in agreed:
-        wanted = units_of(one, source)
-        same = [units_of(each, target) for each in theirs if each.value == one.value]
+        wanted, same = units_of(one, source), measures[one.value]
         if wanted and all(_is_another(wanted, found) for found in same):
             yield Hit(_measured(other, target), f"the source says {shown(_said(one, source))}")
         elif PERCENT in wanted and not any(same) and not _has_percent(target):
