@@ -419,7 +419,7 @@ def test_a_placeholder_too_many_is_pointed_at_once() -> None:
     ],
 )
 def test_what_is_missing_is_said_once(name: str, content: str) -> None:
-    (found,) = fake_checker().check(*read_bytes(content.encode(), name)).documents
+    (found,) = fake_checker().check(*read_bytes(content.encode(), name)[0]).documents
     assert [flag.rule for verdict in found.verdicts for flag in verdict.flags] == ["tag-mismatch"]
 
 
@@ -434,6 +434,6 @@ def test_the_encoder_does_not_read_what_is_in_no_language_of_its_own(monkeypatch
     monkeypatch.setattr(FakeModels, "encode", read)
     checker = fake_checker()
     content = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n\nmsgid "Wait 5 seconds."\nmsgstr "Warten Sie 8 Sekunden."\n'
-    (report,) = checker.check(*read_bytes(content.encode(), "a.po")).documents
+    (report,) = checker.check(*read_bytes(content.encode(), "a.po")[0]).documents
     assert asked == []
     assert [flag.rule for verdict in report.verdicts for flag in verdict.flags] == ["number-mismatch"]
