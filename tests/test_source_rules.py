@@ -393,13 +393,6 @@ def test_one_mark_for_another_is_a_custom_where_it_is_frequent() -> None:
     assert [error.severity for error in few] == [Severity.MINOR] * 3
 
 
-def test_a_placeholder_that_the_source_has_is_not_left_over() -> None:
-    content = (
-        HEADER + '\nmsgid "Dear {0}, your order %s has shipped"\nmsgstr "Ihre Bestellung %s ist da, {0}, __NAME__"\n'
-    )
-    assert [flag.span.of("".join(document(content).text)) for flag in report(document(content)).flags] == ["__NAME__"]
-
-
 def test_a_placeholder_too_many_is_pointed_at_once() -> None:
     source, target = "%s%s: %sUnexpected error: %s.", "%s%s : %s Erreur imprévue : %s %s."
     found = found_by(

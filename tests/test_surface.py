@@ -1,6 +1,7 @@
 """The surface signal: every rule on its own examples, and what holds for all of them."""
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -244,6 +245,13 @@ def test_prose_is_changed_unasked() -> None:
 def test_brackets_and_quotation_marks_balance(text: str, lonely: int) -> None:
     found = [rule for rule, _ in in_the_program(text, "\n") if rule.startswith("unbalanced")]
     assert len(found) == lonely
+
+
+def test_a_placeholder_that_the_source_has_is_not_left_over() -> None:
+    (sentence,) = segments("Dear {0}, your order %s has shipped.")
+    translated = replace(sentence, source="Liebe {0}, alles ist unterwegs.")
+    found = findings(SurfaceSignal(["leftover-placeholder"]).evidence([translated]))
+    assert [span.span.of(sentence.text) for span in found] == ["%s"]
 
 
 def test_the_seed_article() -> None:
