@@ -423,11 +423,11 @@ def test_suggestions_read_as_the_words_after_the_edits(
         ("“last way”", "“last way”"),
         ("“foreign terrorists” groups", "“foreign terrorists” groups"),
         ("the „Amt“", "the „Amt“"),
-        ("way,” he", "“way,” he”"),
+        ("said Trump would “never", "“said Trump would ‘never”"),
         ('5" nail', '“5" nail”'),
     ],
 )
-def test_words_are_put_in_quotation_marks_unless_they_have_some(words: str, shown: str) -> None:
+def test_words_are_put_in_quotation_marks_unless_they_have_some_at_an_end(words: str, shown: str) -> None:
     assert quoted(words) == shown
 
 
