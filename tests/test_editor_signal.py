@@ -95,12 +95,17 @@ def test_nonsense_is_a_sentence_and_no_words() -> None:
     (flag,) = verdict.flags
     assert (flag.span, flag.category, flag.severity) == (verdict.segment.span, Category.WORD_ORDER, Severity.MAJOR)
     assert flag.is_whole(verdict.segment)
-    assert "written anew" in flag.message
+    assert "better rewritten" in flag.message
 
 
 @pytest.mark.parametrize("text", [f"{GARBLED}", "1 2 3", "Hereunto and thereunder we set our hands."])
 def test_a_word_alone_figures_and_adverbs_of_contracts_are_not_pointed_at(text: str) -> None:
     assert judged(text).flags == ()
+
+
+def test_a_figure_is_never_cut() -> None:
+    report = judged(f"We paid zz12,5 million for the ferry on Friday. {SOUND}")
+    assert [flag.span.of(report.document.text) for flag in report.flags] == ["zz12,5"]
 
 
 def test_code_is_not_pointed_at() -> None:

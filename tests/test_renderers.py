@@ -423,11 +423,11 @@ def test_suggestions_read_as_the_words_after_the_edits(
         ("“last way”", "“last way”"),
         ("“foreign terrorists” groups", "“foreign terrorists” groups"),
         ("the „Amt“", "the „Amt“"),
-        ("way,” he", "“way,” he”"),
+        ("said Trump would “never", "“said Trump would ‘never”"),
         ('5" nail', '“5" nail”'),
     ],
 )
-def test_words_are_put_in_quotation_marks_unless_they_have_some(words: str, shown: str) -> None:
+def test_words_are_put_in_quotation_marks_unless_they_have_some_at_an_end(words: str, shown: str) -> None:
     assert quoted(words) == shown
 
 
@@ -524,7 +524,7 @@ def test_a_sentence_that_is_wrong_as_a_whole_is_not_quoted() -> None:
     page = render(one(text, nonsense), "html")
     assert '<p class="words major" lang="en">(the sentence)</p>' in page
     document = one(text, nonsense).documents[0]
-    assert flag_finding(document.document, document.verdicts[0].segment, nonsense).words == ""
+    assert flag_finding(document.document, document.verdicts[0].segment, nonsense).words == text
     few = "So gives it"
     assert "“So gives it”" in render(one(few, garbled(few, few)), "text")
 

@@ -232,6 +232,15 @@ def test_an_edit_is_kept_shown_and_written(page: Open, tmp_path: Path) -> None:
     assert (tmp_path / "a.txt").read_text() == paragraphs(CLEAN, BAD, WORSE), "the article itself is left alone"
 
 
+def test_the_comment_on_a_tracked_change_does_not_call_an_authors_words_names(page: Open) -> None:
+    """A model's finding says that words need repair; the name of its rule is for settings."""
+    client = page(docx(para(CLEAN) + para("The council zzclosed the old bridge.")), "a.docx")
+    assert act(client, 1, kind="edit", revision=0, text="The council closed the old bridge.").status_code == 200
+    with zipfile.ZipFile(io.BytesIO(client.get("d/0/export/tracked").content)) as archive:
+        comments = archive.read("word/comments.xml").decode()
+    assert ("needs repair: “" in comments, "garbled" in comments) == (True, False)
+
+
 def test_a_word_document_is_exported_with_tracked_changes(page: Open) -> None:
     client = page(docx(para(CLEAN) + para(BAD)), "a.docx")
     assert act(client, 1, kind="edit", revision=0, text=FIXED).status_code == 200

@@ -286,4 +286,4 @@ def test_a_sentence_in_another_language_is_a_finding_unless_nobody_reads_it(kind
     (report,) = fake_checker().check(replace(document, blocks=(first, replace(last, kind=kind)))).documents
     found = kind is BlockKind.PARAGRAPH
     assert [flag.rule for flag in report.flags] == (["foreign-sentence"] if found else [])
-    assert any("a different language (German)" in remark for remark in report.remarks) is found
+    assert any("in German, unlike the rest" in remark for remark in report.remarks) is found

@@ -187,6 +187,14 @@ def test_findings_of_two_rules_on_the_same_words_are_two():
     ]
 
 
+def test_words_that_two_rules_call_untranslated_are_one_finding():
+    untranslated = {"category": Category.UNTRANSLATED, "severity": MAJOR, "probability": None}
+    spans = [error(0, 9, rule=rule, **untranslated) for rule in ("foreign-sentence", "copied-source")]
+    (flag,) = judge(evidence("language", 1.0, spans[0]), evidence("source", 1.0, spans[1])).flags
+    assert (flag.rule, flag.rules) == ("copied-source", ("copied-source", "foreign-sentence"))
+    assert flag.reasons == ("copied-source", "foreign-sentence")
+
+
 def test_a_model_that_stumbles_over_a_remarks_word_finds_nothing_major():
     remark = error(4, 9, rule="r", probability=None, severity=NEUTRAL)
     found = {

@@ -109,11 +109,11 @@ def show(baseline: Target = None) -> None:
 
     found = Baseline.read(_target(baseline))
     lines = [
-        f"{path}: {entry.count} × {rule} “{entry.words}” ({fingerprint})"
+        f"{path}: {entry.count} × {rule}{_quoted(entry.words)} ({fingerprint})"
         for (path, rule, fingerprint), entry in found.entries.items()
     ]
     lines += [
-        f"{path}: {said.opinion.value}, says {said.who} on {said.when}: {rule} “{said.words}” ({fingerprint})"
+        f"{path}: {said.opinion.value}, says {said.who} on {said.when}: {rule}{_quoted(said.words)} ({fingerprint})"
         for (path, rule, fingerprint), said in found.judgements.items()
     ]
     emit("".join(f"{visible(line)}\n" for line in lines) or "nothing is tolerated\n")
@@ -149,8 +149,13 @@ def mark(
         raise ConfigError(f"{path}: no finding {fingerprint}; look it up with: {look_up}")
     with changing(target):
         _known(target).judged(found, opinion, by, date.today()).write(target)
-    words = f" “{found.words}”" if found.words else ""
-    emit(visible(f"{target}: recorded as {opinion.value}: {path}: {found.rule}{words} ({fingerprint})") + "\n")
+    what = f"{found.rule}{_quoted(found.words)} ({fingerprint})"
+    emit(visible(f"{target}: recorded as {opinion.value}: {path}: {what}") + "\n")
+
+
+def _quoted(words: str) -> str:
+    """What follows the name of a rule: its words, if it has some."""
+    return f" “{words}”" if words else ""
 
 
 def _over(

@@ -203,7 +203,8 @@ class Finding:
         rule: of the flag; ``"machine-translation"`` for a document that is called likely-mt, ``"undecided"`` for one
             that fails because it could not be decided, ``"unexpected-language"``.
         category: MQM ``dimension/type``, or ``"document"`` for a verdict on the whole document.
-        words: the flagged words as they stand in the file; empty where a whole sentence or document is meant.
+        words: the flagged words as they stand in the file; where a whole sentence is meant, its first words and an
+            ellipsis; empty where a document is meant.
         location: None for a verdict on the whole document.
         fingerprint: stable under moves; the identity of the finding together with ``uri``.
         sentence: hash of the sentence that a model's finding is in, whose words may move by one; empty for others.

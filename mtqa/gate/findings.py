@@ -16,11 +16,12 @@ from mtqa.gate.rules import EMPTY
 
 __all__ = ["findings_of", "flag_finding"]
 
-_LONGEST = 60  # characters of a source that a message repeats
+_LONGEST = 60  # characters of a sentence that is repeated
 
 
 def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
     """A flag of a segment as a finding."""
+    sentence = " ".join(segment.text.split())
     return Finding(
         uri=document.uri,
         rule=flag.rule,
@@ -29,10 +30,10 @@ def flag_finding(document: Document, segment: Segment, flag: Flag) -> Finding:
         probability=flag.probability,
         message=flag.message,
         reasons=flag.reasons,
-        words="" if flag.is_whole(segment) else _words(document, flag),
+        words=excerpt(sentence, _LONGEST) if flag.is_whole(segment) else _words(document, flag),
         location=document.locate(flag.span),
         fingerprint=flag.fingerprint,
-        sentence=_digest(" ".join(segment.text.split())) if flag.rule in VAGUE else "",
+        sentence=_digest(sentence) if flag.rule in VAGUE else "",
     )
 
 

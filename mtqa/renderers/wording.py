@@ -64,6 +64,7 @@ VERDICTS = {
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
+_INNER = str.maketrans("“”„‟", "‘’‚‛")
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
 _MARKER = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
@@ -96,8 +97,8 @@ def _spell(match: re.Match[str]) -> str:
 
 
 def quoted(words: str) -> str:
-    """``words`` in quotation marks, unless they begin or end with some of their own."""
-    return words if _QUOTED.search(words) else f"“{words}”"
+    """``words`` in quotation marks, with single ones for those inside; as they are if they begin or end with some."""
+    return words if _QUOTED.search(words) else f"“{words.translate(_INNER)}”"
 
 
 def titled(place: str) -> str:

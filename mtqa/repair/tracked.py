@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError
-from mtqa.core.findings import Revision
+from mtqa.core.findings import VAGUE, Revision
 from mtqa.core.spans import Span
 from mtqa.formats import track_changes
 from mtqa.repair.apply import edits_of
@@ -43,6 +43,11 @@ def tracked(documents: Sequence[Document], standings: Mapping[tuple[int, Span], 
 
 
 def _reason(standing: Standing) -> str:
-    found = [f"{flag.rule.replace('-', ' ')}: “{flag.words}”" for flag in standing.confirmed]
+    found = [f"{_what(flag.rule)}: “{flag.words}”" for flag in standing.confirmed]
     latest = standing.replacement
     return "\n".join((*found, latest.reason) if latest and latest.reason else found)
+
+
+def _what(rule: str) -> str:
+    """What a rule finds, in words; a model says where something is wrong, not what."""
+    return "needs repair" if rule in VAGUE else rule.replace("-", " ")

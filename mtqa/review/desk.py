@@ -293,7 +293,7 @@ class Desk:
     def _check(self, segment: int, revision: int) -> None:
         self._check_file()
         if self.standing(segment).revision != revision:
-            raise Stale("this sentence was changed meanwhile, perhaps in another tab; nothing was overwritten")
+            raise Stale("this sentence has changed in the meantime, perhaps in another tab; nothing was overwritten")
 
     def _check_file(self) -> None:
         if is_url(self.report.document.file):

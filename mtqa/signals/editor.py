@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import mul
@@ -36,10 +37,11 @@ MESSAGES: Mapping[Category, str] = {
 """What is said of words, by why they need repair."""
 
 _UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
-_NONSENSE = "this sentence cannot be made out; write it anew, from the source if there is one"
-_ANEW = "so much of this sentence would have to change that it is better written anew"
+_NONSENSE = "this sentence cannot be made out; rewrite it, from the source if there is one"
+_ANEW = "so much of this sentence would have to change that it is better rewritten"
 _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = frozenset((Category.UNTRANSLATED, Category.SPELLING))
+_FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 
 
 class EditorSignal(Signal):
@@ -47,9 +49,9 @@ class EditorSignal(Signal):
 
     A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
     those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
-    for the reason that is likeliest for all of them. Where most words would change, it is the sentence that is pointed
-    at. Words are major errors where it is likelier than not that whoever changes them must. A word that the lexicon has
-    is no misspelling, and an adverb of contracts ("hereunto") no error.
+    for the reason that is likeliest for all of them, and no figure ("12,500") is cut. Where most words would change, it
+    is the sentence that is pointed at. Words are major errors where it is likelier than not that whoever changes them
+    must. A word that the lexicon has is no misspelling, and an adverb of contracts ("hereunto") no error.
     """
 
     name = "editor"
@@ -120,9 +122,10 @@ class EditorSignal(Signal):
     def _spans(self, segment: Segment, words: Sequence[WordMark]) -> Iterator[ErrorSpan]:
         masked = [mask.shift(-segment.span.start) for mask in segment.masked]
         prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
+        figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
         for pointed, group in groupby(words, key=lambda word: word.span in prose and self._is_pointed_at(word)):
             run = list(group)
-            span = Span(run[0].span.start, run[-1].span.end)
+            span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
             if not pointed or any(mask.overlaps(span) for mask in masked):
                 continue
             category, severity, worst = self._said(run)
@@ -136,6 +139,12 @@ class EditorSignal(Signal):
                 message=MESSAGES[category],
                 probability=worst,
             )
+
+
+def _uncut(span: Span, figures: Sequence[Span]) -> Span:
+    """The span, and all of each figure that it begins or ends inside."""
+    ends = [span, *(figure for figure in figures if figure.overlaps(span))]
+    return Span(min(each.start for each in ends), max(each.end for each in ends))
 
 
 def _severity(must: float, changed: float) -> Severity:

@@ -120,7 +120,8 @@ def _corroborated(segment: Segment, spans: Sequence[ErrorSpan]) -> list[tuple[Er
     what: its mark of words that a rule would have repaired, no severer than the rule says, is evidence for that finding
     and none of its own. Where a rule remarks on a word, such as an unknown one, the model may stumble over no more than
     that: its mark of this word is minor at most. A finding about a sentence as a whole, such as that a number of its
-    source is missing, says nothing of the words that the model marks in it.
+    source is missing, says nothing of the words that the model marks in it. Two rules that say of the same words that
+    they are not translated make one finding.
     """
     found: list[tuple[ErrorSpan, list[ErrorSpan]]] = []
     around: list[tuple[ErrorSpan, list[ErrorSpan]]] = []  # those that may cover what comes: the longer come first
@@ -133,7 +134,7 @@ def _corroborated(segment: Segment, spans: Sequence[ErrorSpan]) -> list[tuple[Er
             and one[0].span.contains(span.span)
             and (one[0].span != segment.span or one[0].rule in VAGUE)
         ]
-        enough = [one for one in over if _is_enough(one[0], span)]
+        enough = [one for one in over if _is_enough(one[0], span)] or [one for one in around if _is_same(one[0], span)]
         if enough:
             max(enough, key=lambda one: (one[0].rule not in VAGUE, one[0].severity.rank))[1].append(span)
             continue
@@ -171,6 +172,13 @@ def _is_enough(own: ErrorSpan, mark: ErrorSpan) -> bool:
     """Whether a finding says all that a model's mark of some of its words does."""
     knows = own.span == mark.span and own.severity is not Severity.NEUTRAL
     return knows or own.severity.rank >= mark.severity.rank
+
+
+def _is_same(own: ErrorSpan, other: ErrorSpan) -> bool:
+    """Whether two rules say of the same words that they are not translated."""
+    untranslated = own.category is other.category is Category.UNTRANSLATED and not other.edits
+    known = own.rule not in VAGUE and other.rule not in VAGUE
+    return known and untranslated and own.span == other.span and own.severity.rank >= other.severity.rank
 
 
 def _says_more(own: ErrorSpan, other: ErrorSpan) -> bool:

@@ -74,8 +74,9 @@ def of_languages(verdicts: Sequence[Verdict]) -> Iterator[str]:
     others = [found.language for verdict in verdicts for found in verdict.details(OtherLanguage)]
     if others:
         plural = "s are" if len(others) > 1 else " is"
-        names = ", ".join(sorted({language_name(tag) for tag in others}))
-        yield f"{len(others)} sentence{plural} in a different language ({names}) from the document"
+        first, *more = sorted({language_name(tag) for tag in others})
+        names = f"{', '.join([first, *more[:-1]])} or {more[-1]}" if more else first
+        yield f"{len(others):,} sentence{plural} in {names}, unlike the rest of the document"
 
 
 def of_editors(verdicts: Sequence[Verdict]) -> Iterator[str]:
