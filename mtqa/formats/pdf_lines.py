@@ -168,7 +168,8 @@ def _quarter(text: Any, at: int) -> int:
     """By how many quarters of a turn, clockwise, a sign is not upright."""
     from pypdfium2 import raw
 
-    return round(raw.FPDFText_GetCharAngle(text, at) / (math.pi / 2)) % 4
+    angle: float = raw.FPDFText_GetCharAngle(text, at)
+    return round(angle / (math.pi / 2)) % 4
 
 
 def _usual_quarter(text: Any) -> int:
