@@ -7,11 +7,11 @@ extra ``mtqa[web]``.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 import socket
-import time
-from contextlib import closing
+from contextlib import aclosing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePosixPath
@@ -24,7 +24,7 @@ from mtqa.formats import FORMATS, MAX_BYTES, by_suffix
 from mtqa.formats.decoding import in_utf8
 
 if TYPE_CHECKING:
-    from httpx2 import URL, Client, Response
+    from httpx2 import URL, AsyncClient, Response
 
 __all__ = ["Page", "fetch", "is_url"]
 
@@ -41,8 +41,10 @@ _KINDS = {
 }
 """The formats of content types; that of plain text may say more by its name."""
 _PACKED = ("", "identity", "gzip", "deflate")
+_GLOBAL = ipaddress.ip_network("2000::/3")  # all that is given out of IPv6
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_COMPATIBLE = ipaddress.ip_network("::/96")
+_RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""Which ``ipaddress`` takes for public in some versions of Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,67 +83,87 @@ def fetch(url: str, *, format: str | None = None) -> Page:  # noqa: A002
         raise ConfigError(f"{url}: fetching pages needs httpx2, which is not installed; pip install 'mtqa[web]'")
     import httpx2
 
-    end = time.monotonic() + _LONGEST
+    try:
+        return asyncio.run(_in_time(url, format))
+    except TimeoutError:
+        raise InputError(url, f"not here after {_LONGEST:g} s; save the page and give its file") from None
+    except httpx2.TimeoutException:
+        raise InputError(url, f"no answer within {_PATIENCE:g} s; try again later") from None
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
+        raise InputError(url, f"cannot be fetched ({error}); check the address and the network") from None
+
+
+async def _in_time(url: str, format: str | None) -> Page:  # noqa: A002
+    import httpx2
+
     headers = {
         "User-Agent": f"mtqa/{mtqa.__version__}",
         "Accept": ", ".join(_KINDS),
         "Accept-Encoding": "gzip",
     }
-    try:
+    async with asyncio.timeout(_LONGEST):
         at = httpx2.URL(url)
         for _ in range(_REDIRECTS + 1):
-            with (
-                httpx2.Client(headers=headers, timeout=_PATIENCE, trust_env=False, follow_redirects=False) as client,
-                closing(_asked(client, at, url)) as response,
+            async with (
+                httpx2.AsyncClient(headers=headers, timeout=_PATIENCE, trust_env=False) as client,
+                aclosing(await _asked(client, at, url)) as response,
             ):
                 if not response.has_redirect_location:
-                    return _page(response, at, url, format, end)
+                    return await _page(response, at, url, format)
                 at = at.join(response.headers["location"])
-    except httpx2.TimeoutException:
-        raise InputError(url, f"no answer within {_PATIENCE:g} s; try again later") from None
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
-        raise InputError(url, f"cannot be fetched ({error}); check the address and the network") from None
     raise InputError(url, f"redirected more than {_REDIRECTS} times; give the address that it ends at")
 
 
-def _asked(client: Client, at: URL, url: str) -> Response:
-    """The head of the answer, from an address that was checked, for the name in ``at``."""
+async def _asked(client: AsyncClient, at: URL, url: str) -> Response:
+    """The head of the answer, from the first address that can be reached, all of which were checked, for the name in
+    ``at``."""
+    import httpx2
+
     if at.scheme not in ("http", "https") or not at.host or at.userinfo:
         raise InputError(url, f"leads to {at}, which is no plain address of the web; give another one")
     host = at.raw_host.decode("ascii").strip("[]")
-    address = _resolved(host, at.port or (443 if at.scheme == "https" else 80), url)
-    request = client.build_request(
-        "GET",
-        at.copy_with(host=address),
-        headers={"Host": at.netloc.decode("ascii")},
-        extensions={"sni_hostname": host},  # which the certificate is checked for, too
-    )
-    return client.send(request, stream=True)
+    failed: httpx2.TransportError | None = None
+    for address in await _resolved(host, at.port or (443 if at.scheme == "https" else 80), url):
+        request = client.build_request(
+            "GET",
+            at.copy_with(host=address),
+            headers={"Host": at.netloc.decode("ascii")},
+            extensions={"sni_hostname": host},  # which the certificate is checked for, too
+        )
+        try:
+            return await client.send(request, stream=True)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            failed = failed or error
+    raise failed or OSError(f"{host} is nowhere")
 
 
-def _resolved(host: str, port: int, url: str) -> str:
-    """The address of a host, of which none may be private. Raises OSError where there is none."""
-    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    private = [address for address in found if not _is_public(address)]
-    if private or not found:
-        where = f"{host} is at {private[0]}" if private else f"{host} is nowhere"
-        raise InputError(url, f"{where}, which is no address of the public internet; save the page and give its file")
-    return found[0]
+async def _resolved(host: str, port: int, url: str) -> list[str]:
+    """The addresses of a host, of which none may be private. Raises OSError where there is none."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(each[4][0]) for each in found]
+    for address in addresses:
+        if not _is_public(address):
+            raise InputError(
+                url,
+                f"{host} is at {address}, which is no address of the public internet; save the page and give its file",
+            )
+    return addresses
 
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
-    inner = None
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour
-        if found in _NAT64 or found in _COMPATIBLE:
+        if found in _NAT64:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if found.teredo:
+        if inner is not None:
+            return _is_public(str(inner))
+        if found not in _GLOBAL or found.teredo:
             return False
-    return found.is_global and not found.is_multicast and (inner is None or _is_public(str(inner)))
+    return found.is_global and not found.is_multicast and not any(found in network for network in _RESERVED)
 
 
-def _page(response: Response, at: URL, url: str, format: str | None, end: float) -> Page:  # noqa: A002
+async def _page(response: Response, at: URL, url: str, format: str | None) -> Page:  # noqa: A002
     if response.status_code != 200:
         said = f"{response.status_code} {response.reason_phrase}".strip()
         raise InputError(url, f"the server answers {said}; check the address")
@@ -155,12 +177,10 @@ def _page(response: Response, at: URL, url: str, format: str | None, end: float)
     if packing not in _PACKED:
         raise InputError(url, f"is packed by {packing}, which was not asked for; save the page and give its file")
     raw = bytearray()
-    for piece in response.iter_bytes():
+    async for piece in response.aiter_bytes():
         raw += piece
         if len(raw) > MAX_BYTES:
             raise InputError(url, f"over the limit of {MAX_BYTES // MEGABYTE} MB; save it and split it")
-        if time.monotonic() > end:
-            raise InputError(url, f"not here after {_LONGEST:g} s; save the page and give its file")
     charset = response.charset_encoding
     return Page(url, in_utf8(bytes(raw), charset) if charset and FORMATS[name].text else bytes(raw), name)
 

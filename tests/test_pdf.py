@@ -44,6 +44,19 @@ def test_columns_pages_and_edges() -> None:
     assert "at the very least. The one" in found[4][2]
 
 
+@pytest.mark.parametrize("rotate", [0, 90])
+@pytest.mark.parametrize("turn", ["0 1 -1 0 {0} {1}", "-1 0 0 -1 {2} {3}", "0 -1 1 0 {4} {5}"])
+def test_lines_that_are_turned(turn: str, rotate: int) -> None:
+    said = "The clock on the corn hall has kept its own time since last autumn, and nobody has ever found out why."
+    rows = [
+        (turn.format(400 - row.y, row.x, 400 - row.x, 600 - row.y, row.y, 600 - row.x), row.text)
+        for row in column(said, 40, 300)
+    ]
+    shown = "\n".join(f"BT /T 10 Tf {matrix} Tm ({text}) Tj ET" for matrix, text in [("1 0 0 1 5 90", "Draft"), *rows])
+    raw = made([[]], raw=shown.encode()).replace(b"/MediaBox", b"/Rotate %d /MediaBox" % rotate)
+    assert sorted(text for _, _, text in blocks(raw)) == ["Draft", said]
+
+
 def test_words_that_are_parted_at_the_ends_of_lines() -> None:
     rows = [
         "The notes were well-",

@@ -6,6 +6,7 @@ import gzip
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -143,6 +144,7 @@ def test_redirects_are_followed_and_checked(server: Server, resolved: list[str])
     [
         "10.0.0.1", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "224.0.0.1", "::1", "::",
         "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "::7f00:1", "ff02::1",
+        "fec0::1", "64:ff9b:1::a00:1", "::ffff:0:10.0.0.1", "2001:0:1::", "3fff::1", "192.0.0.8",
     ],
 )  # fmt: skip
 def test_what_is_not_of_the_public_internet(address: str) -> None:
@@ -173,6 +175,46 @@ def test_what_cannot_be_fetched_is_told(server: Server, monkeypatch: pytest.Monk
     }.items():
         with pytest.raises(InputError, match=why):
             fetch(url)
+
+
+def test_a_head_that_never_ends_is_not_waited_for(resolved: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_LONGEST", 0.5)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            taken, _ = listening.accept()
+            with taken, suppress(OSError):
+                taken.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not over.wait(0.02):
+                    taken.sendall(b"X: y\r\n")
+
+        server = threading.Thread(target=drip)
+        server.start()
+        try:
+            with pytest.raises(InputError, match=r"not here after 0\.5 s"):
+                fetch(f"http://news.example:{listening.getsockname()[1]}/")
+        finally:
+            over.set()
+            server.join()
+
+
+def test_another_address_of_a_name_is_tried(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = server.put("/a", HTML)
+    look_up = socket.getaddrinfo
+
+    def two(host: str, port: int, *rest: object, **more: object) -> object:
+        found = look_up(host, port, *rest, **more)  # type: ignore[arg-type]
+        if host != "news.example":
+            return found
+        family, kind, protocol, name, (_, at) = found[0]  # type: ignore[misc]
+        return [(family, kind, protocol, name, ("127.0.0.2", at)), *found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two)
+    with pytest.raises(InputError, match=r"is at 127\.0\.0\.2"):
+        fetch(url)
+    monkeypatch.setattr(web, "_is_public", lambda _: True)
+    assert fetch(url).raw == HTML.encode()
 
 
 def test_a_report_names_the_address(mtqa: Run, server: Server) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import json
+import math
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -26,12 +28,13 @@ _CHARACTERS = 20 * MEGABYTE
 _LINE = 64  # characters that one costs besides
 _MONOSPACE = ("cmtt", "consol", "courier", "mono", "typewriter")
 _ENDS = "\r\n"
+_SIGNS = 200  # looked at to tell how a page is to be turned
 _ROOM = 2.0  # times the height of letters
 
 
 class Line(NamedTuple):
     """Characters in a row; or several rows, where words are parted at their ends. Places are in points from the lower
-    left corner of the page.
+    left corner of the page, as it lies when the line is upright.
 
     Attributes:
         text: U+0002 stands where a word is parted.
@@ -101,6 +104,8 @@ def _answer(raw: bytes) -> list[Page] | str:
     pages: list[Page] = []
     left = _CHARACTERS
     for page in document:
+        # Lines come in the order of reading only where most of them are upright.
+        page.set_rotation(-90 * _usual_quarter(page.get_textpage()) % 360)
         lines = list(_lines(page.get_textpage()))
         left -= sum(len(line.text) + _LINE for line in lines)
         if left < 0:
@@ -144,12 +149,34 @@ def _parts(text: Any, row: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _box(text: Any, at: int) -> Any:
-    """Around a sign, as high as its font."""
+    """Around a sign, as high as its font, on the page turned so that it is upright."""
     from pypdfium2 import raw
 
     found = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(text, at, found)
+    width, height = text.page.get_size()
+    if text.page.get_rotation() % 180:
+        width, height = height, width
+    for _ in range(_quarter(text, at)):
+        turned = height - found.top, found.left, height - found.bottom, found.right
+        found.left, found.bottom, found.right, found.top = turned
+        width, height = height, width
     return found
+
+
+def _quarter(text: Any, at: int) -> int:
+    """By how many quarters of a turn, clockwise, a sign is not upright."""
+    from pypdfium2 import raw
+
+    angle: float = raw.FPDFText_GetCharAngle(text, at)
+    return round(angle / (math.pi / 2)) % 4
+
+
+def _usual_quarter(text: Any) -> int:
+    """Of some signs all over a page."""
+    count = text.count_chars()
+    found = Counter(_quarter(text, at) for at in range(0, count, max(1, count // _SIGNS)))
+    return max(found, key=found.__getitem__, default=0)
 
 
 def _scale(text: Any, at: int) -> float:
@@ -157,7 +184,7 @@ def _scale(text: Any, at: int) -> float:
     from pypdfium2 import raw
 
     found = raw.FS_MATRIX()
-    return abs(found.d) or 1.0 if raw.FPDFText_GetMatrix(text, at, found) else 1.0
+    return math.hypot(found.c, found.d) or 1.0 if raw.FPDFText_GetMatrix(text, at, found) else 1.0
 
 
 def _font(text: Any, at: int) -> str:
