@@ -286,6 +286,21 @@ def test_a_killed_write_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.
 # The commands
 
 
+def test_it_is_found_as_the_gate_finds_it(mtqa: Run) -> None:
+    Path("a.md").write_text(f"{MD}The ferry qqcame late on Friday, said the man at the pier.\n", encoding="utf-8")
+    for strictness in ("usual", "generous"):
+        as_asked = ("--strictness", strictness, "--editor", "careful")
+        findings = json.loads(mtqa(*GATE, "a.md", *as_asked).out)["gate"]["findings"]
+        assert mtqa("baseline", "write", "a.md", "--force", *as_asked).code == 0
+        assert Baseline.read(Path(NAME)).size == len(findings)
+    (finding,) = findings
+    told = ("a.md", finding["fingerprint"], "false-alarm", "--by", "Ann")
+    assert mtqa("baseline", "mark", *told, "--strictness", "strict").code == 2
+    assert mtqa("baseline", "mark", *told, *as_asked).code == 0
+    assert mtqa("baseline", "update", "a.md", *as_asked).code == 0
+    assert Baseline.read(Path(NAME)).size == 1
+
+
 def test_after_write_nothing_is_new_until_a_sentence_changes(mtqa: Run) -> None:
     written(BAD, CLEAN, WORSE)
     assert new(mtqa(*GATE, "a.md")) == ["the the", "cafÃ©"]
