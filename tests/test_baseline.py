@@ -17,12 +17,15 @@ from typing import Any
 
 import pytest
 from articles import BAD, CLEAN, WORSE, paragraphs, report_of
+from fakes import fake_checker
 from program import Run
 
+from mtqa.checker import Checker
 from mtqa.cli import baseline as cli
 from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
 from mtqa.core.report import Finding, GateResult, State
+from mtqa.core.settings import CheckerSettings
 from mtqa.core.spans import Span
 from mtqa.gate.baseline import Baseline, Entry, Opinion, key_of
 from mtqa.gate.decide import decide
@@ -286,7 +289,11 @@ def test_a_killed_write_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.
 # The commands
 
 
-def test_it_is_found_as_the_gate_finds_it(mtqa: Run) -> None:
+def test_it_is_found_as_the_gate_finds_it(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(settings: CheckerSettings) -> Checker:
+        return fake_checker(editor=settings.editor, strictness=settings.strictness)
+
+    monkeypatch.setattr(Checker, "load", load)
     Path("a.md").write_text(f"{MD}The ferry qqcame late on Friday, said the man at the pier.\n", encoding="utf-8")
     for strictness in ("usual", "generous"):
         as_asked = ("--strictness", strictness, "--editor", "careful")
