@@ -17,12 +17,15 @@ from typing import Any
 
 import pytest
 from articles import BAD, CLEAN, WORSE, paragraphs, report_of
+from fakes import fake_checker
 from program import Run
 
+from mtqa.checker import Checker
 from mtqa.cli import baseline as cli
 from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
 from mtqa.core.report import Finding, GateResult, State
+from mtqa.core.settings import CheckerSettings
 from mtqa.core.spans import Span
 from mtqa.gate.baseline import Baseline, Entry, Opinion, key_of
 from mtqa.gate.decide import decide
@@ -284,6 +287,25 @@ def test_a_killed_write_leaves_a_whole_file(tmp_path: Path, monkeypatch: pytest.
 
 
 # The commands
+
+
+def test_it_is_found_as_the_gate_finds_it(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(settings: CheckerSettings) -> Checker:
+        return fake_checker(editor=settings.editor, strictness=settings.strictness)
+
+    monkeypatch.setattr(Checker, "load", load)
+    Path("a.md").write_text(f"{MD}The ferry qqcame late on Friday, said the man at the pier.\n", encoding="utf-8")
+    for strictness in ("usual", "generous"):
+        as_asked = ("--strictness", strictness, "--editor", "careful")
+        findings = json.loads(mtqa(*GATE, "a.md", *as_asked).out)["gate"]["findings"]
+        assert mtqa("baseline", "write", "a.md", "--force", *as_asked).code == 0
+        assert Baseline.read(Path(NAME)).size == len(findings)
+    (finding,) = findings
+    told = ("a.md", finding["fingerprint"], "false-alarm", "--by", "Ann")
+    assert mtqa("baseline", "mark", *told, "--strictness", "strict").code == 2
+    assert mtqa("baseline", "mark", *told, *as_asked).code == 0
+    assert mtqa("baseline", "update", "a.md", *as_asked).code == 0
+    assert Baseline.read(Path(NAME)).size == 1
 
 
 def test_after_write_nothing_is_new_until_a_sentence_changes(mtqa: Run) -> None:

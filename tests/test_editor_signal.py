@@ -8,10 +8,12 @@ import pytest
 from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, fake_checker
 
 from mtqa.checker import Checker, signature_of
+from mtqa.config import Policy
 from mtqa.core.findings import Category, Severity
 from mtqa.core.report import DocumentReport
 from mtqa.core.settings import ARTICLES, Editor, Strictness
 from mtqa.formats import from_text, read_bytes
+from mtqa.gate.decide import decide
 from mtqa.neural import store
 from mtqa.signals.editor import MESSAGES
 
@@ -80,14 +82,16 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     known = store.known
     monkeypatch.setattr(store, "known", lambda name: replace(known(name), path=known(name).path / name))
     monkeypatch.setattr(store, "locate", known)
-    assert "editor:" not in str(signature_of())
+    assert str(signature_of()).endswith("|editor:missing")  # what is cached for --editor fast says nothing of that
+    assert "editor:" not in str(signature_of(replace(ARTICLES, editor=Editor.FAST)))
     monkeypatch.setattr(FakeModels, "proofreader", lambda models: None)
     checker = Checker(FakeModels(), CALIBRATION, signature=SIGNATURE, settings=ALONE)
-    (report,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
+    found = checker.check(from_text("The ferry zzcame late.", language="en"))
+    (report,) = found.documents
     assert [flag.category for flag in report.flags] == [Category.AWKWARD]
-    assert report.remarks == (
-        "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged 1 sentence",
-    )
+    why = "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged"
+    assert report.remarks == (f"{why} 1 sentence",)
+    assert decide(found, lambda file: Policy()).notes == (f"{why} {report.document.uri}",)
 
 
 def test_nonsense_is_a_sentence_and_no_words() -> None:

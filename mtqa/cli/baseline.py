@@ -13,13 +13,25 @@ import typer
 
 from mtqa.cli.gate import settings_of
 from mtqa.cli.inputs import STDIN
-from mtqa.cli.options import ForceExclude, Language, MinLevel, Model, NoCache, Profile, Threads
+from mtqa.cli.options import (
+    AskedEditor,
+    AskedFalseAlarmRate,
+    AskedStrictness,
+    ForceExclude,
+    Language,
+    MinLevel,
+    Model,
+    NoCache,
+    Profile,
+    Threads,
+)
 from mtqa.cli.terminal import complain, emit, working
 from mtqa.config.llm import llm_in
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
+from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
-from mtqa.core.settings import GATE
+from mtqa.core.settings import GATE, Editor, Strictness
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 if TYPE_CHECKING:
@@ -50,6 +62,9 @@ def write(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing baseline.")] = False,
     profile: Profile = None,
     min_level: MinLevel = None,
+    false_alarm_rate: AskedFalseAlarmRate = None,
+    editor: AskedEditor = None,
+    strictness: AskedStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
     model: Model = "mtqa-en",
@@ -62,7 +77,7 @@ def write(
         _check_new(target, paths)
     _known(target)
     _check(paths, target)
-    settings = settings_of(profile=profile, min_level=min_level.value if min_level else None)
+    settings = _settings(false_alarm_rate, editor, strictness, profile, min_level)
     run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     with changing(target):
@@ -81,6 +96,9 @@ def update(
     add: Annotated[bool, typer.Option("--add", help="Tolerate new findings, too.")] = False,
     profile: Profile = None,
     min_level: MinLevel = None,
+    false_alarm_rate: AskedFalseAlarmRate = None,
+    editor: AskedEditor = None,
+    strictness: AskedStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
     model: Model = "mtqa-en",
@@ -91,7 +109,7 @@ def update(
     target = _target(baseline)
     Baseline.read(target)
     _check(paths, target)
-    settings = settings_of(profile=profile, min_level=min_level.value if min_level else None)
+    settings = _settings(false_alarm_rate, editor, strictness, profile, min_level)
     run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
@@ -126,6 +144,9 @@ def mark(
     opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
     baseline: Target = None,
+    false_alarm_rate: AskedFalseAlarmRate = None,
+    editor: AskedEditor = None,
+    strictness: AskedStrictness = None,
     language: Language = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
@@ -141,7 +162,8 @@ def mark(
         raise ConfigError(f"{path}: a folder; name the file that has the finding")
     if not by.strip():
         raise ConfigError("--by is blank; give the name of whoever says so")
-    run = _over([path], settings_of(), language, model, threads, use_cache=not no_cache)
+    settings = _settings(false_alarm_rate, editor, strictness)
+    run = _over([path], settings, language, model, threads, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _refuse_unreadable(run, target)
@@ -156,6 +178,23 @@ def mark(
 def _quoted(words: str) -> str:
     """What follows the name of a rule: its words, if it has some."""
     return f" “{words}”" if words else ""
+
+
+def _settings(
+    false_alarm_rate: float | None,
+    editor: Editor | None,
+    strictness: Strictness | None,
+    profile: str | None = None,
+    min_level: Severity | None = None,
+) -> Settings:
+    """Those in force, with the options that change what is found."""
+    return settings_of(
+        profile=profile,
+        min_level=min_level.value if min_level else None,
+        false_alarm_rate=false_alarm_rate,
+        editor=editor.value if editor else None,
+        strictness=strictness.value if strictness else None,
+    )
 
 
 def _over(

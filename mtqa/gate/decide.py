@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mtqa.config import Policy
 from mtqa.config.policy import FEWEST_REPAIRS
+from mtqa.core.details import RepairOdds
 from mtqa.core.documents import WORD, Document, Segment
 from mtqa.core.findings import UNCALIBRATED, Flag
 from mtqa.core.report import DocumentReport, Finding, GateResult, Report, State
@@ -81,7 +82,7 @@ def decide(
         findings=tuple(findings),
         violations=tuple(violations),
         stale=stale,
-        notes=(*notes, *_not_judged(report), *_uncounted(report, policies)),
+        notes=(*notes, *_not_judged(report), *_stood_in(report), *_uncounted(report, policies)),
         complete=not report.failures,
         rules=explanations(finding.rule for finding in findings),
     )
@@ -104,6 +105,16 @@ def _not_judged(report: Report) -> Iterator[str]:
         yield f"in a language that the model does not know, so not judged: {listed(foreign)}"
     if len(blank) + len(foreign) + len(over) == len(report.documents) and not report.failures:
         yield "the model judged nothing" if foreign else "nothing was judged"
+
+
+def _stood_in(report: Report) -> Iterator[str]:
+    """What another editor judged than the one that was asked for, and why, a sentence a reason."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for each in report.documents:
+        reasons = {odds.instead for verdict in each.verdicts for odds in verdict.details(RepairOdds) if odds.instead}
+        for why in sorted(reasons):
+            by_reason[why].append(each.document.uri)
+    yield from (f"{why}: the fast one judged {listed(uris)}" for why, uris in by_reason.items())
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:

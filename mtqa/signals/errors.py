@@ -54,6 +54,11 @@ class ErrorSignal(EncoderSignal):
         careful = proofreader.calibration if proofreader else None
         return cls(calibration, instead=settings.editor is Editor.CAREFUL, careful=careful)
 
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """That the careful editor was asked for and is missing, which reports say."""
+        return ("editor:missing",) if self._instead and self._careful is None else ()
+
     def read(self, reading: Reading) -> list[Evidence]:
         """One Evidence for each segment, or for each that nobody else judges."""
         found = super().read(reading)
