@@ -701,8 +701,12 @@ def test_a_comparison_with_itself_tells_nothing_apart(
 def test_a_comparison_names_what_got_worse(errors: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the change, sentences are ranked the wrong way round."""
     monkeypatch.setattr("mtqa.bench.comparing._DRAWS", 300)
-    turned = replace(errors, items=tuple({**item, "p_edit": 1 - item["p_edit"]} for item in errors.items))
-    worse = {change.name: change.outcome for change in compare(errors, turned).changes}
+    worst = [math.exp(-score) / 1000 for item in errors.items for score in item["scores"].values()]
+    right, turned = (
+        replace(errors, items=tuple({**item, "p_edit": p} for item, p in zip(errors.items, found, strict=True)))
+        for found in (worst, [1 - p for p in worst])
+    )
+    worse = {change.name: change.outcome for change in compare(right, turned).changes}
     assert worse["Spearman, mean of 3 sets"] is Outcome.WORSE
     assert worse["word AUROC, mean of 2 sets"] is Outcome.UNTOLD
     better = {change.name: change.outcome for change in compare(turned, errors).changes}
