@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from mtqa.llm.answers import MUST, Marks, read_marks
 from mtqa.llm.documents import objects
 from mtqa.llm.engine import Engine, waited
 from mtqa.llm.judge import Judge, Line, Manuscript
-from mtqa.llm.quotes import Quotable
+from mtqa.llm.quotes import Quotable, quotable_words
 from mtqa.llm.writer import repairs, translations
 
 CONTROL = ("Yesterday he have went to the the market and buyed three bread.",)
@@ -231,6 +232,46 @@ def test_an_answer_that_passes_over_the_control_is_asked_for_again_line_by_line(
     _, found = judge(server)
     assert words(found[1], BAD) == ["last way out"]
     assert len(server.asked) == 4
+
+
+def test_a_model_is_held_to_the_lines_and_asked_again_to_words_that_stand_there(server: LlmServer) -> None:
+    server.faults += [Fault(content=JSON)]
+    judge(server)
+    first, *rest = (body["response_format"]["json_schema"]["schema"]["properties"]["lines"] for body in server.asked)
+    assert (first["minItems"], first["maxItems"]) == (4, 4)
+    assert "enum" not in first["items"]["properties"]["marks"]["items"]["properties"]["words"]
+    assert len(rest) == 3
+    for lines, data in zip(rest, server.users[1:], strict=True):
+        marks = lines["items"]["properties"]["marks"]
+        words = marks["items"]["properties"]["words"]["enum"]
+        texts = [line["text"] for line in data["lines"]]
+        assert (lines["maxItems"], marks["maxItems"] <= 8, words[0], len(words) <= 250) == (2, True, "*", True)
+        assert [each for each in words[1:] if not any(each in text for text in texts)] == []
+        assert all(text.split()[-1] in words for text in texts)
+    assert quotable_words(["word " * 60]) == []
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(server: LlmServer) -> None:
+    """By SIGKILL, while a question is on its way."""
+    lines = [f"Line {n} of the zz minutes." for n in range(40)]
+    server.faults += [None, None, Fault(delay=60)]
+    code = (
+        "import json, sys; sys.path[:0] = ['tests']; from mtqa.core.llm import LlmSettings\n"
+        "from mtqa.llm.engine import Engine, waited; from mtqa.llm.judge import Judge, Line, Manuscript\n"
+        "url, control, lines = json.loads(sys.argv[1])\n"
+        "engine = Engine(LlmSettings(url=url, model='tiny', at_once=1))\n"
+        "waited(Judge(engine).mark([Manuscript(lines=list(map(Line, lines)), language='English', controls=control)]))\n"
+    )
+    said = json.dumps([server.url, CONTROL, lines])
+    root = Path(__file__).parent.parent
+    with subprocess.Popen([sys.executable, "-c", code, said], cwd=root, env=os.environ) as killed:
+        while len(server.asked) < 3:
+            assert killed.poll() is None
+            time.sleep(0.01)
+        killed.kill()
+    engine, found = judge(server, *lines)
+    assert [words(each, text) for each, text in zip(found, lines, strict=True)] == [["zz"]] * 40
+    assert (engine.usage.remembered, engine.usage.requests) == (2, 2)
 
 
 def test_a_judge_that_marks_nothing_at_all_has_not_judged(server: LlmServer) -> None:

@@ -3,8 +3,9 @@
 The text cannot silence it. Lines are data (see `mtqa.llm.documents`); what is said of lines that were not asked about
 is dropped; and among the lines stands a control, a sentence that no editor leaves as it is, where the language has one.
 Where an answer passes over a line or the control, speaks of other lines or quotes what is not there, its lines are
-asked about again, each alone and without neighbours. A line alone whose control is passed over again counts as not
-judged, unless something in it was marked.
+asked about again, each alone and without neighbours, and a server that takes schemas lets the model quote nothing but
+words that stand there. A line alone whose control is passed over again counts as not judged, unless something in it was
+marked.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any, TypeVar
 from mtqa.llm.answers import Marks, Read, read_marks
 from mtqa.llm.documents import quoted
 from mtqa.llm.engine import CUT_OFF, Engine, Question, Session, Unanswered
-from mtqa.llm.prompts import JUDGE, JUDGE_SCHEMA
+from mtqa.llm.prompts import JUDGE, JUDGE_EXAMPLE, judge_schema
+from mtqa.llm.quotes import quotable_words
 
 __all__ = ["Judge", "Line", "Manuscript", "gathered"]
 
@@ -28,6 +30,7 @@ _SIZE, _LINES = 2000, 10  # characters and lines of a window; a longer line is a
 _LONGEST = 6000  # characters of a line
 _AROUND, _AROUND_SIZE = 2, 300  # lines on each side, and characters of each
 _TOKENS, _MOST_TOKENS = 200, 4096  # that an answer may have for each line, and in all
+_FEW, _MANY, _BETWEEN = 2, 8, 40  # marks of a short and of a long line, and characters for one more
 _SILENT = "its answer passes over a sentence that is wrong on purpose"
 
 
@@ -82,9 +85,13 @@ class _Window:
         texts = {number: text for number, (text, _) in enumerate(lines, 1)}
         question = Question(
             version=JUDGE.version,
-            system=JUDGE.about(language=self.manuscript.language),
+            system=JUDGE.about(language=self.manuscript.language, example=JUDGE_EXAMPLE),
             user=quoted({name: value for name, value in data.items() if value}),
-            schema=JUDGE_SCHEMA,
+            schema=judge_schema(
+                len(texts),
+                min(_FEW + max(map(len, texts.values())) // _BETWEEN, _MANY),
+                quotable_words(list(texts.values())) if self.alone else (),
+            ),
             read=lambda answer: read_marks(answer, texts),
             tokens=min(_TOKENS * (1 + len(lines)), _MOST_TOKENS),
         )

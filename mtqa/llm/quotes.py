@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mtqa.core.spans import Span
 
-__all__ = ["Quotable"]
+__all__ = ["Quotable", "quotable_words"]
 
 _LONGEST = 2000
+_RUN, _MOST_RUNS = 5, 250  # words of a run; runs that servers take as an enumeration
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"…": "..."}
 )
@@ -47,6 +48,19 @@ class Quotable:
             pieces.append(piece)
             starts += [at] * len(piece)
         return "".join(pieces), starts
+
+
+def quotable_words(texts: Sequence[str]) -> list[str]:
+    """All runs of up to five words of these texts, and ``"*"``, for a model that can only choose; none where they are
+    too many to choose from."""
+    found = {"*": None}
+    for text in texts:
+        words = [match.span() for match in re.finditer(r"\S+", text)]
+        if len(found) + _RUN * len(words) > _MOST_RUNS:
+            return []
+        for n, (start, _) in enumerate(words):
+            found |= dict.fromkeys(text[start:end] for _, end in words[n : n + _RUN])
+    return list(found)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
