@@ -2,16 +2,17 @@
 
 The text cannot silence it. Lines are data (see `mtqa.llm.documents`); what is said of lines that were not asked about
 is dropped; and among the lines stands a control, a sentence that no editor leaves as it is, where the language has one.
-Where an answer passes over a line or the control, speaks of other lines or quotes what is not there, its lines are
-asked about again, each alone and without neighbours, and a server that takes schemas lets the model quote nothing but
-words that stand there. A line alone whose control is passed over again counts as not judged, unless something in it was
-marked.
+Where an answer passes over a line or the control, speaks of other lines or quotes what is not there, or where the text
+has words of a control, its lines are asked about again, each alone and without neighbours, and a server that takes
+schemas lets the model quote nothing but words that stand there. A line alone whose control is passed over again counts
+as not judged, unless something in it was marked.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -31,6 +32,8 @@ _LONGEST = 6000  # characters of a line
 _AROUND, _AROUND_SIZE = 2, 300  # lines on each side, and characters of each
 _TOKENS, _MOST_TOKENS = 200, 4096  # that an answer may have for each line, and in all
 _FEW, _MANY, _BETWEEN = 2, 8, 40  # marks of a short and of a long line, and characters for one more
+_RUN = 3  # words of a control that a text has hardly by chance
+_WORD = re.compile(r"\w+")
 _SILENT = "its answer passes over a sentence that is wrong on purpose"
 
 
@@ -97,6 +100,12 @@ class _Window:
         )
         return question, None if control is None else control + 1
 
+    def forewarned(self) -> bool:
+        """Whether words of a control stand there or around: who wrote them knows what the model is tried with."""
+        read = self.manuscript.lines[max(self.first - _AROUND, 0) : self.end + _AROUND]
+        found = {run for line in read for text in (line.text, line.source or "") for run in _runs(text)}
+        return any(run in found for control in self.manuscript.controls for run in _runs(control))
+
     def _around(self, first: int, end: int) -> list[str]:
         return [line.text[:_AROUND_SIZE] for line in self.manuscript.lines[max(first, 0) : end]]
 
@@ -132,7 +141,7 @@ class Judge:
                 return dict.fromkeys(range(count), str(reason))
             answer = Read()
         said = _by_line(answer, control)
-        if not _suspicious(answer, control, count):
+        if not (_suspicious(answer, control, count) or window.forewarned()):
             return dict(said)
         again = [_Window(window.manuscript, n, n + 1, alone=True) for n in range(window.first, window.end)]
         alone = await gathered([self._alone(session, one) for one in again])
@@ -152,6 +161,11 @@ class Judge:
             return "its answer passes over the sentence"
         unseen = control is not None and not _seen(answer, control)
         return _SILENT if unseen and not marks.placed else marks
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = [match[0].casefold() for match in _WORD.finditer(text)]
+    return zip(*(words[n:] for n in range(_RUN)), strict=False)
 
 
 def _by_line(answer: Read, control: int | None) -> dict[int, Marks]:

@@ -77,7 +77,8 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _only(text: str, words: str) -> Span | None:
-    """The one place of ``words``: of several, the one where they are whole words."""
+    """The one place of ``words``: of several, the one where they are whole words. Part of a word is no place of them,
+    except in scripts that write words together."""
     begin = r"(?<!\w)" if words[0].isalnum() else ""
     end = r"(?!\w)" if words[-1].isalnum() else ""
     quoted = re.escape(words)
@@ -88,10 +89,18 @@ def _only(text: str, words: str) -> Span | None:
     return None
 
 
+def _cuts(text: str, at: int) -> bool:
+    """Whether a word of an alphabet with capitals, or a number, goes on there."""
+    around = text[at - 1 : at + 1] if at else ""
+    return len(around) == 2 and all(each.isdecimal() or each.isupper() or each.islower() for each in around)
+
+
 def _places(pattern: str, text: str) -> list[Span]:
     """The first two."""
     found: list[Span] = []
     for match in re.finditer(pattern, text):
+        if any(_cuts(text, at) for at in match.span()):
+            continue
         found.append(Span(*match.span()))
         if len(found) == 2:
             break

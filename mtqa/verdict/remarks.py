@@ -90,13 +90,13 @@ def of_second_opinion(verdicts: Sequence[Verdict]) -> Iterator[str]:
     said = [(e, e.details) for v in verdicts for e in v.evidence if isinstance(e.details, SecondOpinion)]
     if not said:
         return
-    model, marked = said[0][1].model, sum(bool(e.score) for e, _ in said)
+    model, marked = f"the language model {said[0][1].model}", sum(bool(e.score) for e, _ in said)
     read, dropped = sum(each.answered for _, each in said), sum(each.dropped for _, each in said)
     uncalibrated = ""
     if read and not any(each.calibrated for _, each in said):
         uncalibrated = "; it is uncalibrated, so its marks say nothing of how likely a repair is"
-    yield f"the language model {model} read {read:,} of {len(said):,} sentences and marked something in {marked:,}{uncalibrated}"
+    yield f"{model} read {read:,} of {len(said):,} sentences and marked something in {marked:,}{uncalibrated}"
     for why, count in Counter(e.abstained for e, each in said if not each.answered).most_common():
-        yield f"the language model {model} did not judge {count:,} sentence{'s'[: count > 1]}: {why}"
+        yield f"{model} did not judge {count:,} sentence{'s'[: count > 1]}: {why}"
     if dropped:
         yield f"{dropped:,} mark{'s'[: dropped > 1]} of {model} pointed at nothing certain in the text and were dropped"
