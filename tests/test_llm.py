@@ -95,6 +95,13 @@ def test_windows_have_neighbours_and_sources_and_few_lines(server: LlmServer) ->
     assert server.users[0]["lines"][3] == {"line": 4, "text": lines[3].text, "source": "Zeile 3"}
 
 
+def test_a_small_model_is_asked_about_as_few_lines_as_the_settings_say(server: LlmServer) -> None:
+    judge(server, *(f"Line {n} of the minutes is fine." for n in range(3)), sentences=1)
+    assert [len(data["lines"]) for data in server.users] == [2, 2, 2]
+    with pytest.raises(ConfigError, match="sentences must be 1 to 20"):
+        settings(server, sentences=0)
+
+
 def test_what_was_answered_is_not_asked_again(server: LlmServer) -> None:
     _, before = judge(server)
     engine, after = judge(server)

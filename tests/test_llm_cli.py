@@ -396,7 +396,8 @@ def test_a_real_server_is_asked(mtqa: Run, tmp_path: Path) -> None:
     with subprocess.Popen(command, text=True, **pipes) as server:  # type: ignore[call-overload]
         assert server.stdout.readline() == "ready\n"
         Path("mtqa.toml").write_text(
-            f'[llm]\nurl = "http://127.0.0.1:{port}/v1"\nmodel = "smollm2"\ntimeout = 1200\n', encoding="utf-8"
+            f'[llm]\nurl = "http://127.0.0.1:{port}/v1"\nmodel = "smollm2"\nsentences = 1\ntimeout = 1200\n',
+            encoding="utf-8",
         )
         small = ["--language", "en", "--llm-budget", "requests=12"]
         ran = mtqa("score", "seed.txt", "--format", "json", *small)

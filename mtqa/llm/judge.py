@@ -27,11 +27,11 @@ __all__ = ["Judge", "Line", "Manuscript", "gathered"]
 
 T = TypeVar("T")
 
-_SIZE, _LINES = 2000, 10  # characters and lines of a window; a longer line is alone
+_SIZE = 2000  # characters of a window; a longer line is alone
 _LONGEST = 6000  # characters of a line
 _AROUND, _AROUND_SIZE = 2, 300  # lines on each side, and characters of each
 _TOKENS, _MOST_TOKENS = 200, 4096  # that an answer may have for each line, and in all
-_FEW, _MANY, _BETWEEN = 2, 8, 40  # marks of a short and of a long line, and characters for one more
+_FEW, _MANY, _BETWEEN = 2, 6, 50  # marks of a short and of a long line, and characters for one more
 _RUN = 3  # words of a control that a text has hardly by chance
 _WORD = re.compile(r"\w+")
 _SILENT = "its answer passes over a sentence that is wrong on purpose"
@@ -123,7 +123,7 @@ class Judge:
             return await gathered([self._manuscript(session, each) for each in manuscripts])
 
     async def _manuscript(self, session: Session, manuscript: Manuscript) -> list[Marks | str]:
-        windows = list(_windows(manuscript))
+        windows = list(_windows(manuscript, self._engine.settings.sentences))
         found = await gathered([self._window(session, window) for window in windows])
         by_line = {
             window.first + n: said for window, some in zip(windows, found, strict=True) for n, said in some.items()
@@ -194,15 +194,15 @@ def _suspicious(answer: Read, control: int | None, count: int) -> bool:
     )
 
 
-def _windows(manuscript: Manuscript) -> Iterator[_Window]:
-    """Runs of lines up to the size; a line that is too long for any stands in none."""
+def _windows(manuscript: Manuscript, lines: int) -> Iterator[_Window]:
+    """Runs of lines up to the size and so many; a line that is too long for any stands in none."""
     first = size = 0
     for n, line in enumerate(manuscript.lines):
         if len(line.text) > _LONGEST:
             if first < n:
                 yield _Window(manuscript, first, n)
             first, size = n + 1, 0
-        elif n > first and (size + len(line.text) > _SIZE or n - first >= _LINES):
+        elif n > first and (size + len(line.text) > _SIZE or n - first >= lines):
             yield _Window(manuscript, first, n)
             first, size = n, len(line.text)
         else:
