@@ -120,11 +120,19 @@ class Judge:
         """Of each line of each manuscript its marks, or why it was not judged; other manuscripts change nothing. Raises
         ModelError and ConfigError as ``Session.ask`` does."""
         async with self._engine.session() as session:
-            return await gathered([self._manuscript(session, each) for each in manuscripts])
+            turns = asyncio.Semaphore(self._engine.settings.at_once)
+            return await gathered([self._manuscript(session, turns, each) for each in manuscripts])
 
-    async def _manuscript(self, session: Session, manuscript: Manuscript) -> list[Marks | str]:
+    async def _manuscript(
+        self, session: Session, turns: asyncio.Semaphore, manuscript: Manuscript
+    ) -> list[Marks | str]:
         windows = list(_windows(manuscript, self._engine.settings.sentences))
-        found = await gathered([self._window(session, window) for window in windows])
+
+        async def finished(window: _Window) -> dict[int, Marks | str]:
+            async with turns:  # so that a budget that ends leaves few windows half asked
+                return await self._window(session, window)
+
+        found = await gathered([finished(window) for window in windows])
         by_line = {
             window.first + n: said for window, some in zip(windows, found, strict=True) for n, said in some.items()
         }
