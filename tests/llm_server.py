@@ -57,9 +57,9 @@ def judged(data: dict[str, Any]) -> str:
 
 def marks(text: str) -> list[dict[str, str]]:
     return [
-        {"words": words, "category": category, "severity": severity, "repair": repair}
+        {"words": match[0], "category": category, "severity": severity, "repair": repair}
         for words, (category, severity, repair) in WRONG.items()
-        if text.count(words) == 1
+        if text.count(words) == 1 and (match := re.search(rf"\w*{re.escape(words)}\w*", text))
     ]
 
 

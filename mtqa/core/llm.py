@@ -95,6 +95,7 @@ class LlmSettings:
         key_env: the environment variable that holds the key, if there is one.
         key_command: a program with its arguments that prints the key, instead.
         at_once: requests on their way at the same time.
+        sentences: that one question is about, at most, where it judges.
         timeout: seconds for one answer, to its last byte.
         cache: whether answers are kept.
 
@@ -110,6 +111,7 @@ class LlmSettings:
     key_env: str = KEY
     key_command: tuple[str, ...] = ()
     at_once: int = 4
+    sentences: int = 10
     timeout: float = 120.0
     cache: bool = True
 
@@ -117,6 +119,8 @@ class LlmSettings:
         self._check_address()
         if not self.model.strip() or not self.model.isprintable() or len(self.model) > 200:
             raise ConfigError("the language model needs a name; give it with --llm-model, as the server calls it")
+        if not 1 <= self.sentences <= 20:
+            raise ConfigError("llm: sentences must be 1 to 20; change it")
         if not 1 <= self.at_once <= 64 or not 0 < self.timeout <= 3600:
             raise ConfigError("llm: at-once must be 1 to 64, timeout above 0 and up to 3600 seconds; change them")
 

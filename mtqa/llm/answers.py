@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ SHOULD, MUST = 1, 2
 
 _MOST = 40  # marks of a line
 _LONGEST = 400  # characters of a repair
+_SENTENCE = 5  # words of a repair that may be another line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Marks:
 
     Attributes:
         placed: in the order of the text, no words twice.
-        dropped: how many others point at nothing that stands in the line, or stands there once.
+        dropped: how many others point at nothing that stands in the line, or stands there once, or repair another line.
     """
 
     placed: tuple[Mark, ...] = ()
@@ -72,11 +73,12 @@ def read_marks(answer: str, lines: Mapping[int, str]) -> Read | None:
         if type(number) is not int or number not in lines or not isinstance(marks, list):
             found.strange += 1
         elif number not in found.lines:
-            found.lines[number] = _placed(marks[:_MOST], lines[number])
+            others = [text for other, text in lines.items() if other != number]
+            found.lines[number] = _placed(marks[:_MOST], lines[number], others)
     return found if found.lines or found.strange else None
 
 
-def _placed(marks: list[Any], text: str) -> Marks:
+def _placed(marks: list[Any], text: str, others: Sequence[str]) -> Marks:
     line = Quotable(text)
     placed: dict[Span, Mark] = {}
     dropped = 0
@@ -85,7 +87,7 @@ def _placed(marks: list[Any], text: str) -> Marks:
         span = None
         if isinstance(words, str):
             span = Span(0, len(text)) if words.strip() == "*" else line.find(words)
-        if span is None:
+        if span is None or _is_of_another(each.get("repair"), text, others):
             dropped += 1
         elif span not in placed:
             repair = _repair(each.get("repair"), span.of(text))
@@ -93,6 +95,15 @@ def _placed(marks: list[Any], text: str) -> Marks:
                 category = CATEGORIES.get(str(each.get("category")), Category.AWKWARD)
                 placed[span] = Mark(span, category, MUST if each.get("severity") == "must" else SHOULD, repair)
     return Marks(placed=tuple(placed[span] for span in sorted(placed)), dropped=dropped)
+
+
+def _is_of_another(said: Any, text: str, others: Sequence[str]) -> bool:
+    """Whether a repair is a sentence, and has more of another line than of the one that it is for."""
+    words = set(said.split()) if isinstance(said, str) else set()
+    if len(words) < _SENTENCE:
+        return False
+    own, another = (max((len(words & set(x.split())) for x in some), default=0) for some in ([text], others))
+    return another > own
 
 
 def _repair(said: Any, words: str) -> str | None:

@@ -67,7 +67,7 @@ class Budget:
             if self.seconds == 0:
                 raise Spent(f"the budget of {allowed.seconds:g} seconds is spent")
             if allowed.requests is not None and self._requests >= allowed.requests:
-                raise Spent(f"the budget of {allowed.requests:,} requests is spent")
+                raise Spent(f"the budget of {allowed.requests:,} request{'s'[: allowed.requests > 1]} is spent")
             if allowed.tokens is not None:
                 left = allowed.tokens - self._read - self._written - self._reserved - read
                 if left < FEWEST:

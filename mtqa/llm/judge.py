@@ -2,15 +2,17 @@
 
 The text cannot silence it. Lines are data (see `mtqa.llm.documents`); what is said of lines that were not asked about
 is dropped; and among the lines stands a control, a sentence that no editor leaves as it is, where the language has one.
-Where an answer passes over a line or the control, speaks of other lines or quotes what is not there, its lines are
-asked about again, each alone and without neighbours. A line alone whose control is passed over again counts as not
-judged, unless something in it was marked.
+Where an answer passes over a line or the control, speaks of other lines or quotes what is not there, or where the text
+has words of a control, its lines are asked about again, each alone and without neighbours, and a server that takes
+schemas lets the model quote nothing but words that stand there. A line alone whose control is passed over again counts
+as not judged, unless something in it was marked.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,16 +20,20 @@ from typing import Any, TypeVar
 from mtqa.llm.answers import Marks, Read, read_marks
 from mtqa.llm.documents import quoted
 from mtqa.llm.engine import CUT_OFF, Engine, Question, Session, Unanswered
-from mtqa.llm.prompts import JUDGE, JUDGE_SCHEMA
+from mtqa.llm.prompts import JUDGE, JUDGE_EXAMPLE, judge_schema
+from mtqa.llm.quotes import quotable_words
 
 __all__ = ["Judge", "Line", "Manuscript", "gathered"]
 
 T = TypeVar("T")
 
-_SIZE, _LINES = 2000, 10  # characters and lines of a window; a longer line is alone
+_SIZE = 2000  # characters of a window; a longer line is alone
 _LONGEST = 6000  # characters of a line
 _AROUND, _AROUND_SIZE = 2, 300  # lines on each side, and characters of each
 _TOKENS, _MOST_TOKENS = 200, 4096  # that an answer may have for each line, and in all
+_FEW, _MANY, _BETWEEN = 2, 6, 50  # marks of a short and of a long line, and characters for one more
+_RUN = 3  # words of a control that a text has hardly by chance
+_WORD = re.compile(r"\w+")
 _SILENT = "its answer passes over a sentence that is wrong on purpose"
 
 
@@ -82,13 +88,23 @@ class _Window:
         texts = {number: text for number, (text, _) in enumerate(lines, 1)}
         question = Question(
             version=JUDGE.version,
-            system=JUDGE.about(language=self.manuscript.language),
+            system=JUDGE.about(language=self.manuscript.language, example=JUDGE_EXAMPLE),
             user=quoted({name: value for name, value in data.items() if value}),
-            schema=JUDGE_SCHEMA,
+            schema=judge_schema(
+                len(texts),
+                min(_FEW + max(map(len, texts.values())) // _BETWEEN, _MANY),
+                quotable_words(list(texts.values())) if self.alone else (),
+            ),
             read=lambda answer: read_marks(answer, texts),
             tokens=min(_TOKENS * (1 + len(lines)), _MOST_TOKENS),
         )
         return question, None if control is None else control + 1
+
+    def forewarned(self) -> bool:
+        """Whether words of a control stand there or around: who wrote them knows what the model is tried with."""
+        read = self.manuscript.lines[max(self.first - _AROUND, 0) : self.end + _AROUND]
+        found = {run for line in read for text in (line.text, line.source or "") for run in _runs(text)}
+        return any(run in found for control in self.manuscript.controls for run in _runs(control))
 
     def _around(self, first: int, end: int) -> list[str]:
         return [line.text[:_AROUND_SIZE] for line in self.manuscript.lines[max(first, 0) : end]]
@@ -104,11 +120,19 @@ class Judge:
         """Of each line of each manuscript its marks, or why it was not judged; other manuscripts change nothing. Raises
         ModelError and ConfigError as ``Session.ask`` does."""
         async with self._engine.session() as session:
-            return await gathered([self._manuscript(session, each) for each in manuscripts])
+            turns = asyncio.Semaphore(self._engine.settings.at_once)
+            return await gathered([self._manuscript(session, turns, each) for each in manuscripts])
 
-    async def _manuscript(self, session: Session, manuscript: Manuscript) -> list[Marks | str]:
-        windows = list(_windows(manuscript))
-        found = await gathered([self._window(session, window) for window in windows])
+    async def _manuscript(
+        self, session: Session, turns: asyncio.Semaphore, manuscript: Manuscript
+    ) -> list[Marks | str]:
+        windows = list(_windows(manuscript, self._engine.settings.sentences))
+
+        async def finished(window: _Window) -> dict[int, Marks | str]:
+            async with turns:  # so that a budget that ends leaves few windows half asked
+                return await self._window(session, window)
+
+        found = await gathered([finished(window) for window in windows])
         by_line = {
             window.first + n: said for window, some in zip(windows, found, strict=True) for n, said in some.items()
         }
@@ -125,7 +149,7 @@ class Judge:
                 return dict.fromkeys(range(count), str(reason))
             answer = Read()
         said = _by_line(answer, control)
-        if not _suspicious(answer, control, count):
+        if not (_suspicious(answer, control, count) or window.forewarned()):
             return dict(said)
         again = [_Window(window.manuscript, n, n + 1, alone=True) for n in range(window.first, window.end)]
         alone = await gathered([self._alone(session, one) for one in again])
@@ -145,6 +169,11 @@ class Judge:
             return "its answer passes over the sentence"
         unseen = control is not None and not _seen(answer, control)
         return _SILENT if unseen and not marks.placed else marks
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = [match[0].casefold() for match in _WORD.finditer(text)]
+    return zip(*(words[n:] for n in range(_RUN)), strict=False)
 
 
 def _by_line(answer: Read, control: int | None) -> dict[int, Marks]:
@@ -173,15 +202,15 @@ def _suspicious(answer: Read, control: int | None, count: int) -> bool:
     )
 
 
-def _windows(manuscript: Manuscript) -> Iterator[_Window]:
-    """Runs of lines up to the size; a line that is too long for any stands in none."""
+def _windows(manuscript: Manuscript, lines: int) -> Iterator[_Window]:
+    """Runs of lines up to the size and so many; a line that is too long for any stands in none."""
     first = size = 0
     for n, line in enumerate(manuscript.lines):
         if len(line.text) > _LONGEST:
             if first < n:
                 yield _Window(manuscript, first, n)
             first, size = n + 1, 0
-        elif n > first and (size + len(line.text) > _SIZE or n - first >= _LINES):
+        elif n > first and (size + len(line.text) > _SIZE or n - first >= lines):
             yield _Window(manuscript, first, n)
             first, size = n, len(line.text)
         else:

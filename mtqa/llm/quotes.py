@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mtqa.core.spans import Span
 
-__all__ = ["Quotable"]
+__all__ = ["Quotable", "quotable_words"]
 
 _LONGEST = 2000
+_RUN, _MOST_RUNS = 5, 250  # words of a run; runs that servers take as an enumeration
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"…": "..."}
 )
@@ -49,6 +50,19 @@ class Quotable:
         return "".join(pieces), starts
 
 
+def quotable_words(texts: Sequence[str]) -> list[str]:
+    """All runs of up to five words of these texts, and ``"*"``, for a model that can only choose; none where they are
+    too many to choose from."""
+    found = {"*": None}
+    for text in texts:
+        words = [match.span() for match in re.finditer(r"\S+", text)]
+        if len(found) + _RUN * len(words) > _MOST_RUNS:
+            return []
+        for n, (start, _) in enumerate(words):
+            found |= dict.fromkeys(text[start:end] for _, end in words[n : n + _RUN])
+    return list(found)
+
+
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
     """Each character as it is compared, and where it stands; a run of white space is one blank."""
     blank = False
@@ -63,7 +77,8 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _only(text: str, words: str) -> Span | None:
-    """The one place of ``words``: of several, the one where they are whole words."""
+    """The one place of ``words``: of several, the one where they are whole words. Part of a word is no place of them,
+    except in scripts that write words together."""
     begin = r"(?<!\w)" if words[0].isalnum() else ""
     end = r"(?!\w)" if words[-1].isalnum() else ""
     quoted = re.escape(words)
@@ -74,10 +89,18 @@ def _only(text: str, words: str) -> Span | None:
     return None
 
 
+def _cuts(text: str, at: int) -> bool:
+    """Whether a word of an alphabet with capitals, or a number, goes on there."""
+    around = text[at - 1 : at + 1] if at else ""
+    return len(around) == 2 and all(each.isdecimal() or each.isupper() or each.islower() for each in around)
+
+
 def _places(pattern: str, text: str) -> list[Span]:
     """The first two."""
     found: list[Span] = []
     for match in re.finditer(pattern, text):
+        if any(_cuts(text, at) for at in match.span()):
+            continue
         found.append(Span(*match.span()))
         if len(found) == 2:
             break

@@ -90,7 +90,7 @@ def of_second_opinion(verdicts: Sequence[Verdict]) -> Iterator[str]:
     said = [(e, e.details) for v in verdicts for e in v.evidence if isinstance(e.details, SecondOpinion)]
     if not said:
         return
-    model, marked = said[0][1].model, sum(bool(e.score) for e, _ in said)
+    model, marked = f"the language model {said[0][1].model}", sum(bool(e.score) for e, _ in said)
     read, dropped = sum(each.answered for _, each in said), sum(each.dropped for _, each in said)
     uncalibrated = ""
     if read and not any(each.calibrated for _, each in said):
