@@ -103,7 +103,7 @@ def test_a_folder_of_articles_and_tables(tmp_path: Path) -> None:
     (folder / "b.html.gz").write_bytes(gzip.compress(f"<article><p>{TEXT}</p></article>".encode()))
     (folder / "c.txt.zst").write_bytes(zstandard.compress(TEXT.encode())[:-9])
     (folder / "old" / "d.txt").write_bytes(b"")
-    (folder / "notes.docx").write_bytes(b"PK")
+    (folder / "notes.xlsx").write_bytes(b"PK")
     write_csv(folder / "e.csv")
     assert judged(tmp_path / "out.jsonl", folder) == Summary(rows=24, errors=1, resumed=0)
     found = {row["id"]: row for row in rows(tmp_path / "out.jsonl")}
