@@ -28,6 +28,7 @@ from mtqa.checker import Checker
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.limits import DocumentLimits
+from mtqa.core.protocols import Format
 from mtqa.formats import FORMATS
 
 TEXT = "The ferry was late, and nobody minded. We sat on the wall with our feet over the water and talked."
@@ -142,13 +143,10 @@ def test_a_fault_of_mtqa_is_a_failure_of_one_file(
 def test_a_fault_of_a_reader_is_a_failure_of_one_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mtqa: Run
 ) -> None:
-    class Broken:
-        suffixes = (".txt",)
+    def broken(self: Format, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
+        raise IndexError("list index out of range")
 
-        def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
-            raise IndexError("list index out of range")
-
-    monkeypatch.setattr("mtqa.formats.FORMATS", dict(FORMATS) | {"text": Broken()})
+    monkeypatch.setattr(type(FORMATS["text"]), "read", broken)
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "b.md").write_text(TEXT, encoding="utf-8")
     ran = mtqa("batch", "a.txt", "b.md", "-o", "out.jsonl")
