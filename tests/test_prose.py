@@ -377,7 +377,7 @@ def test_marks_inside_messages_are_masked(text: str, masked: list[str]) -> None:
 def test_markup_that_a_message_may_hold_is_not_left_over() -> None:
     text = "See [the page](http://x.org), ![it](a.png) and <b>all</b>."
     report = fake_checker().check(read(PO.format(kind="Plain text", text=text), "a.po")).documents[0]
-    assert [flag.rule for flag in report.flags] == []
+    assert [flag.rule for flag in report.flags if flag.rule.startswith("leftover")] == []
 
 
 QUOTED = "Le conseil du port s'est réuni lundi et a reporté le vote au printemps prochain."

@@ -27,6 +27,8 @@ _LONGEST_LINE = 1000  # characters of one with a directive
 _LONGEST_FRONT = 2000  # lines
 _TITLED = re.compile(r"(?:[ \t]+(?=\"))?[\"']?(?:title|subtitle|description|summary)[\"']?[ \t]*[:=][ \t]*(?=\S)")
 _QUOTES = ("'", '"')
+_BEFORE_KEY = " \t\"'"
+_UNDERLINED = re.compile(r"=+[ \t]*")
 _YAML = frozenset(">|&*!{}[]%@`#,")
 _SPELLED = re.compile(r"[\\\"]|''|\{[{%]| #")
 _FENCE = re.compile(r"(?P<before>[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?)(?P<marks>`{3,}|~{3,})(?P<info>[^\r\n]*)")
@@ -205,11 +207,12 @@ class ShadowLines:
         if count:
             found = _LANGUAGE.search("\n".join(line for line, _ in self._lines[1 : count - 1]))
             self.language = found[1] if found else None
-            # On a page without text, a title is no article's; and it is said once where a heading repeats it.
-            heading = next((line.strip("# \t") for line, _ in self._lines[count:] if line.strip()), None)
+            # On a page without text, a title is no article's; on one that begins with a heading, this is the title.
+            body = [line for line, _ in self._lines[count:] if line.strip()][:2]
+            headed = body[:1] and (body[0].startswith("#") or bool(body[1:] and _UNDERLINED.fullmatch(body[1])))
             for line, _ in self._lines[:count]:
-                low, high = (0, 0) if heading is None else _titled(line)
-                self._title(line, 0, *((0, 0) if line[low:high] == heading else (low, high)))
+                low, high = (0, 0) if not body or (headed and line.lstrip(_BEFORE_KEY).startswith("title")) else _titled(line)
+                self._title(line, 0, low, high)
         return count
 
     def _fenced(self, number: int, marks: str) -> int:
