@@ -211,7 +211,9 @@ class ShadowLines:
             body = [line for line, _ in self._lines[count:] if line.strip()][:2]
             headed = body[:1] and (body[0].startswith("#") or bool(body[1:] and _UNDERLINED.fullmatch(body[1])))
             for line, _ in self._lines[:count]:
-                low, high = (0, 0) if not body or (headed and line.lstrip(_BEFORE_KEY).startswith("title")) else _titled(line)
+                low, high = (
+                    (0, 0) if not body or (headed and line.lstrip(_BEFORE_KEY).startswith("title")) else _titled(line)
+                )
                 self._title(line, 0, low, high)
         return count
 
