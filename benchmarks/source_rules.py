@@ -190,6 +190,7 @@ def main() -> int:
     parser.add_argument("--pofilter", action="store_true")
     parser.add_argument("--show", action="store_true")
     asked = parser.parse_args()
+    asked.work.mkdir(parents=True, exist_ok=True)
     chance = random.Random(SEED)
     checkers = {"mtqa": findings}
     if asked.pofilter:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from mtqa.core.settings import Strictness
@@ -91,7 +92,8 @@ def draw(found: dict[str, Any], out: Path) -> None:
             axes.plot(own["p(repair)"], own["must repair"], marker="x", linestyle="none", label=kind)
     axes.set(xlabel="p(repair)", ylabel="share that must be repaired", xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.legend(fontsize=6, frameon=False)
-    figure.savefig(out, metadata={"Date": None}, bbox_inches="tight")
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "mtqa"}):  # the same bytes each time
+        figure.savefig(out, metadata={"Date": None}, bbox_inches="tight")
 
 
 def main(model: Path) -> None:
