@@ -227,6 +227,8 @@ class Checker:
             for language, run in runs
         ]
         lettered = [run for (_, run), is_asked in zip(runs, asked, strict=True) if is_asked]
+        if lettered:
+            self._panel.prepare()
         scores = iter(self._scores(lettered))
         return [
             Reading(language=language, segments=run, scores=next(scores) if is_asked else ())

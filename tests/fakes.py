@@ -118,6 +118,9 @@ class FakeProofreader:
         }
     )
 
+    def prepare(self) -> None:
+        pass
+
     def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
         return [[self._read(text) for text in texts] for texts in documents]
 

@@ -121,6 +121,9 @@ class Proofreader(Protocol):
     signature: str
     calibration: ProofCalibration
 
+    def prepare(self) -> None:
+        """Begins to read the weights, beside whatever else is done: they will be asked for soon."""
+
     def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
         """What an editor would say of each sentence of each document. It depends on the sentences around it, never on
         other documents."""

@@ -67,6 +67,9 @@ class Signal:
         besides mtqa's version and the encoder."""
         return ()
 
+    def prepare(self) -> None:
+        """Begins what takes a while and can be done beside other work: `score` will be asked soon."""
+
     def score(self, readings: Sequence[Reading]) -> Said | Awaitable[Said]:
         """What is said of each document. May be a coroutine (``async def``): then it runs beside the signals that
         compute, together with any other that waits, in an event loop that lasts for the call. Raises ModelError where

@@ -2,16 +2,16 @@
 
 What stands behind a word is seen in the first reading when the second comes to it (Springer et al. 2024, "Repetition
 improves language model embeddings", arXiv:2402.15449). Long documents are read in windows of whole sentences, each with
-some of its neighbours around it, which are read and not judged again.
+some of its neighbours around it, which are read and not judged again; a sentence longer than a window is read in
+parts.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.neural.encoder import normalise, word_pieces
 from mtqa.neural.sessions import loading, session
+from mtqa.neural.windows import Window, windows
 
 __all__ = ["Editor"]
 
@@ -33,19 +34,19 @@ _NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    """``pieces``: ids, and the characters of ``text`` that they stand for."""
+class _Line:
+    """What is read as one line: a sentence, or a part of one that is longer than a window.
 
+    Attributes:
+        sentence: its place among the document's. start: where in the sentence ``text`` begins.
+        pieces: ids, and the characters of ``text`` that they stand for. ends: whether the sentence does.
+    """
+
+    sentence: int
+    start: int
     text: str
     pieces: tuple[tuple[int, tuple[int, int]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Of a document's sentences those that are read, and those of them that are judged."""
-
-    read: range
-    judged: range
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,79 +107,77 @@ class Editor:
         self.signature = signature
         self._folder = folder
         self._threads = threads
+        self._loading: Future[_Network] | None = None
 
-    @cached_property
+    def prepare(self) -> None:
+        """Begins to read the weights, beside whatever else is done."""
+        self._load()
+
+    def _load(self) -> Future[_Network]:
+        if self._loading is None:
+            pool = ThreadPoolExecutor(1)
+            self._loading = pool.submit(_Network.load, self._folder)
+            pool.shutdown(wait=False)
+        return self._loading
+
+    @property
     def _network(self) -> _Network:
-        return _Network.load(self._folder)
+        return self._load().result()
 
     def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
         """What an editor would say of each sentence of each document."""
-        sentences = [self._sentences(texts) for texts in documents]
-        windows = [(d, window) for d, found in enumerate(sentences) for window in self._windows(found)]
+        lines = [list(self._lines(texts)) for texts in documents]
+        read = [(d, window) for d, found in enumerate(lines) for window in self._windows(found)]
         results: list[list[Proofread]] = [[] for _ in documents]
         with ThreadPoolExecutor(self._threads) as pool:
-            read = pool.map(lambda at: self._read(sentences[at[0]], at[1]), windows)
+            answers = pool.map(lambda at: self._read(lines[at[0]], at[1]), read)
             try:
-                for (d, _), said in zip(windows, read, strict=True):
-                    results[d] += said
+                for (d, window), said in zip(read, answers, strict=True):
+                    for k, proofread in zip(window.judged, said, strict=True):
+                        if lines[d][k].sentence < len(results[d]):
+                            proofread = _joined(results[d].pop(), proofread)
+                        results[d].append(proofread)
                     check_time()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return results
 
-    def _sentences(self, texts: Sequence[str]) -> list[_Sentence]:
-        """Each is a line, as the network learned to read them."""
+    def _lines(self, texts: Sequence[str]) -> Iterator[_Line]:
+        """The network learned to read each sentence as a line."""
         encodings = self._network.tokenizer.encode_batch([normalise(text) for text in texts], add_special_tokens=False)
-        return [
-            _Sentence(text, tuple(zip(encoding.ids, encoding.offsets, strict=True))[: self._network.window - 1])
-            for text, encoding in zip(texts, encodings, strict=True)
-        ]
+        for number, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
+            pieces = tuple(zip(encoding.ids, encoding.offsets, strict=True))
+            first = 0
+            for last in _cuts(text, [offset for _, offset in pieces], self._room - len(self._network.newline)):
+                ends = last == len(pieces)
+                start = pieces[first][1][0] if first else 0
+                part = text[start : len(text) if ends else pieces[last][1][0]]
+                own = tuple((piece, (low - start, high - start)) for piece, (low, high) in pieces[first:last])
+                yield _Line(number, start, part, own, ends)
+                first = last
 
-    def _cost(self, sentence: _Sentence) -> int:
-        return len(sentence.pieces) + len(self._network.newline)
+    @property
+    def _room(self) -> int:
+        return self._network.window - 1  # the beginning is a piece
 
-    def _windows(self, sentences: Sequence[_Sentence]) -> Iterator[_Window]:
-        """Even stretches of sentences to judge, and about them what fits of their neighbours."""
-        costs = [self._cost(sentence) for sentence in sentences]
-        room = self._network.window - 1
-        if sum(costs) <= room:
-            if sentences:
-                yield _Window(range(len(sentences)), range(len(sentences)))
-            return
-        core = room - self._network.before - self._network.after
-        target = sum(costs) / -(-sum(costs) // core)
-        start = 0
-        while start < len(sentences):
-            stop, size = start + 1, costs[start]
-            while stop < len(sentences) and size + costs[stop] <= core and size + costs[stop] / 2 <= target:
-                size += costs[stop]
-                stop += 1
-            first, last, spare = start, stop, room - size
-            before = min(self._network.before, spare)
-            while first > 0 and costs[first - 1] <= before:
-                first -= 1
-                before -= costs[first]
-                spare -= costs[first]
-            after = min(self._network.after, spare)
-            while last < len(sentences) and costs[last] <= after:
-                after -= costs[last]
-                last += 1
-            yield _Window(range(first, last), range(start, stop))
-            start = stop
+    def _windows(self, lines: Sequence[_Line]) -> Iterator[Window]:
+        costs = [len(line.pieces) + line.ends * len(self._network.newline) for line in lines]
+        return windows(costs, room=self._room, before=self._network.before, after=self._network.after)
 
-    def _read(self, sentences: Sequence[_Sentence], window: _Window) -> list[Proofread]:
+    def _read(self, lines: Sequence[_Line], window: Window) -> list[Proofread]:
         ids, owner, places = [self._network.begin], [_NOBODY], []
-        for ordinal, sentence in enumerate(sentences[window.read.start : window.read.stop]):
+        for ordinal, line in enumerate(lines[window.read.start : window.read.stop]):
             places.append(len(ids))
-            for piece, (start, end) in sentence.pieces:
+            for piece, (start, end) in line.pieces:
                 ids.append(piece)
-                owner.append(ordinal if sentence.text[start:end].strip() else _NOBODY)
-            ids += self._network.newline
-            owner += [_NOBODY] * len(self._network.newline)
+                owner.append(ordinal if line.text[start:end].strip() else _NOBODY)
+            if line.ends:
+                ids += self._network.newline
+                owner += [_NOBODY] * len(self._network.newline)
         feed = {
-            "ids": np.array(ids, dtype=np.int64)[: self._network.window],
-            "owner": np.array(owner, dtype=np.int64)[: self._network.window],
+            "ids": np.array(ids, dtype=np.int64),
+            "owner": np.array(owner, dtype=np.int64),
             "ordinals": np.arange(len(places), dtype=np.int64),
         }
         word, category, sentence_odds = self._network.session.run(["word", "category", "sentence"], feed)
@@ -186,21 +185,39 @@ class Editor:
             Proofread(
                 marked=float(sentence_odds[k - window.read.start, 0]),
                 must=float(sentence_odds[k - window.read.start, 1]),
-                words=tuple(self._words(sentences[k], places[k - window.read.start], word, category)),
+                words=tuple(self._words(lines[k], places[k - window.read.start], word, category)),
             )
             for k in window.judged
         ]
 
-    def _words(self, sentence: _Sentence, place: int, word: NDArray[Any], category: NDArray[Any]) -> Iterator[WordMark]:
-        """Each word that was read is as bad as its worst piece."""
-        offsets = [offset for _, offset in sentence.pieces[: max(0, len(word) - place)]]
-        for span, pieces in word_pieces(sentence.text, offsets):
+    def _words(self, line: _Line, place: int, word: NDArray[Any], category: NDArray[Any]) -> Iterator[WordMark]:
+        """Each word is as bad as its worst piece."""
+        for span, pieces in word_pieces(line.text, [offset for _, offset in line.pieces]):
             first, last = place + pieces.start, place + pieces.stop
             of_word = word[first:last]
             worst = first + int(of_word[:, 0].argmax())
             yield WordMark(
-                span=span,
+                span=span.shift(line.start),
                 marked=float(of_word[:, 0].max()),
                 must=float(of_word[:, 1].max()),
                 categories=dict(zip(self._network.categories, map(float, category[worst]), strict=True)),
             )
+
+
+def _cuts(text: str, offsets: Sequence[tuple[int, int]], most: int) -> Iterator[int]:
+    """The pieces before which a sentence is cut into even parts of at most ``most``, where a word begins if there is
+    one, and the number of pieces."""
+    at = 0
+    while (left := len(offsets) - at) > most:
+        last = at + -(-left // -(-left // most))
+        words = (k for k in range(last, at, -1) if text[offsets[k][0] : offsets[k][1]][:1].isspace())
+        at = next(words, last)
+        yield at
+    yield len(offsets)
+
+
+def _joined(one: Proofread, more: Proofread) -> Proofread:
+    """What is said of two parts of a sentence: it is as bad as the worse."""
+    return Proofread(
+        marked=max(one.marked, more.marked), must=max(one.must, more.must), words=(*one.words, *more.words)
+    )

@@ -34,6 +34,10 @@ class _Careful:
 
         return Editor(self._path, self.calibration, self.signature, threads=self._threads)
 
+    def prepare(self) -> None:
+        """Begins to read the weights, beside whatever else is done."""
+        self._editor.prepare()
+
     def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
         """What an editor would say of each sentence of each document."""
         return self._editor.proofread(documents)

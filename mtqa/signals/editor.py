@@ -72,6 +72,10 @@ class EditorSignal(Signal):
         """The network, how strict it is, and what it was calibrated on."""
         return (f"editor:{self._proofreader.signature}", f"flags:{self._strictness}", f"ecal:{self._calibration.name}")
 
+    def prepare(self) -> None:
+        """Begins to read the weights."""
+        self._proofreader.prepare()
+
     def score(self, readings: Sequence[Reading]) -> Said:
         """One Evidence for each segment; the score is the log-odds that it must be repaired. Segments in languages that
         the network does not read are abstained from, and are no context for the others."""

@@ -49,6 +49,11 @@ class Panel:
         off = (f"off:{','.join(self._off)}",) if self._off else ()
         return (*(part for signal in self._signals for part in signal.signature), *off)
 
+    def prepare(self) -> None:
+        """Lets all signals begin what takes a while, beside other work."""
+        for signal in self._signals:
+            signal.prepare()
+
     def __call__(self, readings: Sequence[Reading]) -> list[dict[int, list[Evidence]]]:
         """Of each document, what all signals say of each segment, by its id."""
         found: list[dict[int, list[Evidence]]] = [{s.id: [] for s in reading.segments} for reading in readings]

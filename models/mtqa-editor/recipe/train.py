@@ -1,12 +1,12 @@
 """Training: ``python train.py BASE MARKED OUT STEPS``; taken up again where OUT has a checkpoint.
 
-Batches of editors' labels grow from ``SHARE[0]`` to ``SHARE[1]`` of all over the run.
+Batches of editors' labels grow from ``SHARE[0]`` to ``SHARE[1]`` of all over the run. What is judged and exported are
+the running averages of the weights (Izmailov et al. 2018, "Averaging weights leads to wider optima", arXiv:1803.05407).
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import time
@@ -21,12 +21,16 @@ from safetensors.torch import load_file
 from score import judge
 from tokenizers import Tokenizer
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 PIECES = 1600
 LAYERS = 21
 RATE = {"layers": 8e-5, "heads": 6e-4}
 WARM = 40
 SHARE = (0.35, 0.9)
+LAST = 0.3  # share of the run over which the rate falls
+AVERAGED = 4  # steps between two contributions to the averaged weights
+DECAY = 0.95
 EVERY = 50  # steps between checkpoints
 JUDGE = 250
 ROUNDED = 0.4
@@ -68,9 +72,7 @@ def loss(network: Editor, batch: Batch) -> dict[str, torch.Tensor]:
 
 
 def rate(step: int, steps: int) -> float:
-    if step < WARM:
-        return (step + 1) / WARM
-    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - WARM) / max(1, steps - WARM)))
+    return min(1.0, (step + 1) / WARM, 0.05 + 0.95 * (steps - step) / (LAST * steps))
 
 
 def main(base: Path, marked: Path, out: Path, steps: int) -> None:
@@ -89,11 +91,14 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
         betas=(0.9, 0.98),
         fused=True,
     )
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
     first = 0
     saved = out / "checkpoint.pt"
     if saved.exists():
         state = torch.load(saved, weights_only=True)
-        network.load_state_dict(state["network"])
+        network.load_state_dict(state["trained"])
+        average.module.load_state_dict(state["network"])
+        average.n_averaged.fill_(state["averaged"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
     labels, before = (documents_of(marked / f"{part}.jsonl") for part in ("train", "before"))
@@ -114,6 +119,8 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
             total.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
+        if (step + 1) % AVERAGED == 0:
+            average.update_parameters(network)
         seen += batch.ids.numel()
         name = batch.documents[0].marker
         for key, value in parts.items():
@@ -126,11 +133,18 @@ def main(base: Path, marked: Path, out: Path, steps: int) -> None:
             sums = {}
         if (step + 1) % EVERY == 0 or step + 1 == steps:
             new = saved.with_suffix(".new")
-            torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}, new)
+            state = {
+                "network": average.module.state_dict(),
+                "averaged": average.n_averaged.item(),
+                "trained": network.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "step": step + 1,
+            }
+            torch.save(state, new)
             new.replace(saved)
         if (step + 1) % JUDGE == 0 or step + 1 == steps:
-            with weights_rounded(network.layers):
-                log.write(json.dumps({"step": step + 1, **judge(network, held)}) + "\n")
+            with weights_rounded(average.module.layers):
+                log.write(json.dumps({"step": step + 1, **judge(average.module, held)}) + "\n")
             log.flush()
 
 
