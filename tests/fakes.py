@@ -100,6 +100,7 @@ class FakeProofreader:
     """A garbled word is one that an editor must change, as it is in the wrong place, and so is its sentence; one with
     two q is one that an editor should change, as no writer would put it so."""
 
+    wrong_place = Category.WORD_ORDER
     signature = "fake-editor@00000000"
     calibration = ProofCalibration.from_table(
         {
@@ -133,7 +134,7 @@ class FakeProofreader:
         )
 
     def _mark(self, span: Span, word: str) -> WordMark:
-        why = Category.WORD_ORDER if GARBLED in word else Category.REGISTER
+        why = self.wrong_place if GARBLED in word else Category.REGISTER
         if GARBLED in word or "qq" in word:
             return WordMark(
                 span=span,

@@ -42,6 +42,30 @@ def test_words_have_a_reason_a_severity_and_a_probability() -> None:
     assert [bool(verdict.flags) for verdict in report.verdicts] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "pointed"),
+    [
+        ("We met Kazzova at noon. Kazzova was late.", False),
+        ("We met Kazzova at noon. Kazzava was late.", True),
+        ("We met kazzova at noon. The kazzova was late.", True),
+    ],
+)
+def test_a_name_that_recurs_is_no_misspelling(text: str, pointed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeProofreader, "wrong_place", Category.SPELLING)
+    report = judged(text)
+    words = {flag.span.of(report.document.text).lower() for flag in report.flags}
+    assert bool(words & {"kazzova", "kazzava"}) is pointed
+
+
+def test_english_words_are_not_untranslated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeProofreader, "wrong_place", Category.UNTRANSLATED)
+    monkeypatch.setattr("mtqa.signals.editor.is_listed", lambda word, _: word != "zzkahvila")
+    (english,) = judged(f"It was zzlater zznever to us all, he said. {SOUND}").flags
+    (foreign,) = judged(f"It was zzlater zzkahvila to us all, he said. {SOUND}").flags
+    assert english.category is not Category.UNTRANSLATED
+    assert foreign.category is Category.UNTRANSLATED
+
+
 def test_every_category_that_it_tells_has_a_message_and_a_name() -> None:
     assert len(MESSAGES) == 9
     assert len({each.label for each in MESSAGES}) == 9

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import mul
 from typing import Self
@@ -41,6 +42,7 @@ _NONSENSE = "this sentence cannot be made out; rewrite it, from the source if th
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
 _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = frozenset((Category.UNTRANSLATED, Category.SPELLING))
+_CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 
 
@@ -51,7 +53,8 @@ class EditorSignal(Signal):
     those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
     for the reason that is likeliest for all of them, and no figure ("12,500") is cut. Where most words would change, it
     is the sentence that is pointed at. Words are major errors where it is likelier than not that whoever changes them
-    must. A word that the lexicon has is no misspelling, and an adverb of contracts ("hereunto") no error.
+    must. A word that the lexicon has, and a name that recurs as it is spelled, is no misspelling, words that it has are
+    not untranslated, and an adverb of contracts ("hereunto") is no error.
     """
 
     name = "editor"
@@ -84,22 +87,23 @@ class EditorSignal(Signal):
         said = [
             dict(zip((s.id for s in read), found, strict=True)) for read, found in zip(spoken, proofread, strict=True)
         ]
+        names = [_recurring(segments) for segments in spoken]
         return [
-            [self._evidence(s, marks[s.id]) if s.id in marks else self._silent(s) for s in reading.segments]
-            for reading, marks in zip(readings, said, strict=True)
+            [self._evidence(s, marks[s.id], recur) if s.id in marks else self._silent(s) for s in reading.segments]
+            for reading, marks, recur in zip(readings, said, names, strict=True)
         ]
 
     def _silent(self, segment: Segment) -> Evidence:
         return self.abstain(segment, f"no model for language '{segment.language}'")
 
-    def _evidence(self, segment: Segment, proofread: Proofread) -> Evidence:
+    def _evidence(self, segment: Segment, proofread: Proofread, names: Container[str]) -> Evidence:
         words = _doubtful(segment, proofread)
         details = RepairOdds(log_odds=self._calibration.sentence.odds(proofread.must), words=len(words))
         p_edit = sigmoid(details.log_odds)
         spans: tuple[ErrorSpan, ...] = ()
         if words and p_edit >= self._calibration.flagged[self._strictness]:
             spans = self._anew(segment, words) if details.readable else ()
-            spans = spans or tuple(self._spans(segment, words))
+            spans = spans or tuple(self._spans(segment, words, names))
             if not spans and segment.kind.judged and details.readable and not segment.masked:
                 spans = (whole(segment, _UNCLEAR, p_edit, severity=_severity(p_edit, 1.0)),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
@@ -112,18 +116,20 @@ class EditorSignal(Signal):
         pointed = [word for word in words if self._is_pointed_at(word)]
         if segment.masked or len(pointed) < _MOST * len(words):
             return ()
-        category, severity, worst = self._said(pointed)
+        category, severity, worst = self._said(segment, pointed)
         message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
         return (whole(segment, message, worst, category=category, severity=severity),)
 
-    def _said(self, words: Sequence[WordMark]) -> tuple[Category, Severity, float]:
+    def _said(self, segment: Segment, words: Sequence[WordMark]) -> tuple[Category, Severity, float]:
         """Why words are pointed at, how bad that is, and how likely an editor changes the worst of them."""
         probabilities = [self._calibration.word(word.marked) for word in words]
         worst = max(probabilities)
         must = max(self._calibration.word_must(word.must) for word in words)
-        return _reason(probabilities, words), _severity(must, worst), worst
+        english = len(words) > 1 and all(is_listed(word.span.of(segment.text), segment.language) for word in words)
+        among = [why for why in MESSAGES if not (english and why is Category.UNTRANSLATED)]
+        return _reason(probabilities, words, among), _severity(must, worst), worst
 
-    def _spans(self, segment: Segment, words: Sequence[WordMark]) -> Iterator[ErrorSpan]:
+    def _spans(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> Iterator[ErrorSpan]:
         masked = [mask.shift(-segment.span.start) for mask in segment.masked]
         prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
@@ -132,8 +138,9 @@ class EditorSignal(Signal):
             span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
             if not pointed or any(mask.overlaps(span) for mask in masked):
                 continue
-            category, severity, worst = self._said(run)
-            if category in _SPELT and len(run) == 1 and is_listed(run[0].span.of(segment.text), segment.language):
+            category, severity, worst = self._said(segment, run)
+            alone = run[0].span.of(segment.text) if len(run) == 1 else ""
+            if alone and category in _SPELT and (alone in names or is_listed(alone, segment.language)):
                 continue
             yield ErrorSpan(
                 span=span.shift(segment.span.start),
@@ -156,9 +163,15 @@ def _severity(must: float, changed: float) -> Severity:
     return Severity.MAJOR if must >= changed / 2 else Severity.MINOR
 
 
-def _reason(probabilities: Sequence[float], words: Sequence[WordMark]) -> Category:
+def _recurring(segments: Sequence[Segment]) -> frozenset[str]:
+    """The capitalised words that stand more than once."""
+    counts = Counter(word for segment in segments for word in _CAPITALISED.findall(segment.text))
+    return frozenset(word for word, count in counts.items() if count > 1)
+
+
+def _reason(probabilities: Sequence[float], words: Sequence[WordMark], among: Sequence[Category]) -> Category:
     """The likeliest for all of the words."""
-    return max(MESSAGES, key=lambda why: sum(map(mul, probabilities, [word.categories[why] for word in words])))
+    return max(among, key=lambda why: sum(map(mul, probabilities, [word.categories[why] for word in words])))
 
 
 def _doubtful(segment: Segment, proofread: Proofread) -> list[WordMark]:
