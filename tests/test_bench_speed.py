@@ -25,6 +25,7 @@ from mtqa.bench.speed.rivals import Rival
 from mtqa.bench.suites import read_suite
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, ModelError, MtqaError
+from mtqa.core.settings import Editor
 
 SUITE = """
 kind = "speed"
@@ -49,10 +50,12 @@ class Load:
     model: str = "mtqa-en"
     installed: bool = True
 
-    def __call__(self, *, fluency: bool = False, threads: int | None = None, **_: object) -> Checker:
+    def __call__(
+        self, *, fluency: bool = False, threads: int | None = None, editor: Editor = Editor.FAST, **_: object
+    ) -> Checker:
         if fluency and not self.installed:
             raise ModelError("no language model; run: mtqa models pull smollm2-135m")
-        return fake_checker(fluency=fluency)
+        return fake_checker(fluency=fluency, editor=editor)
 
 
 @pytest.fixture
@@ -90,12 +93,15 @@ def test_what_is_timed(commands: list[tuple[list[str], str]], tmp_path: Path) ->
     assert list(rows(found, "threads")) == ["1 thread"]
     assert list(rows(found, "length")) == ["documents of 1 sentence", "documents of 4 sentences"]
     systems = rows(found, "system")
-    assert list(systems) == ["mtqa", "mtqa --fluency lm", "Slow, float32"]
+    assert list(systems) == ["mtqa", "mtqa --editor careful", "mtqa --fluency lm", "Slow, float32"]
     assert len({row["words"] for row in systems.values()}) == 1
     rates = [systems[name]["words a second"] or 0 for name in ("mtqa", "Slow, float32")]
     times = rows(found, "summary")["times as fast as Slow, float32"]["value"]
     assert times == systems["Slow, float32"]["mtqa is faster by"]
     assert times == pytest.approx(rates[0] / rates[1], rel=1e-3)
+    careful = systems["mtqa --editor careful"]["words a second"] or 0
+    times = rows(found, "summary")["the careful editor, times as fast as Slow, float32"]["value"]
+    assert times == pytest.approx(careful / rates[1], rel=1e-3)
     growth = rows(found, "growth")
     assert list(growth) == [
         f"{what} words" for what in ("an article of 10", "an article of 100", "a corpus of 10", "a corpus of 1,000")
@@ -127,7 +133,7 @@ def test_what_is_not_there_is_left_out(
 
     monkeypatch.setattr(speed, "rivals", missing)
     found = ran(tmp_path, Load(installed=False), sample=2, threads=[1, 4096])
-    assert list(rows(found, "system")) == ["mtqa"]
+    assert list(rows(found, "system")) == ["mtqa", "mtqa --editor careful"]
     assert re.match(r"4096 threads: left out, as this machine has \d+ cores", found.notes[0])
     assert found.notes[1:3] == (
         "mtqa --fluency lm: left out: no language model; run: mtqa models pull smollm2-135m",

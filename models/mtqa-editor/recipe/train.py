@@ -62,7 +62,7 @@ def loss(network: Editor, batch: Batch) -> dict[str, torch.Tensor]:
     named = batch.category >= 0
     if named.any():
         logits = network.category(tokens[named]).float()
-        parts["category"] = 0.3 * functional.cross_entropy(logits, batch.category[named])
+        parts["category"] = 0.5 * functional.cross_entropy(logits, batch.category[named])
     told = batch.sentence >= 0
     if told.any():
         ranks = batch.sentence[told]

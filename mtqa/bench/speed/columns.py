@@ -14,7 +14,7 @@ from mtqa.bench.resampling import Indices, Statistic
 from mtqa.bench.results import Figure, Line, Measure, Table
 from mtqa.bench.suites import Suite
 
-__all__ = ["MTQA", "Group", "SpeedSuite", "Timing", "Timings"]
+__all__ = ["CAREFUL", "FLUENCY", "MTQA", "Group", "SpeedSuite", "Timing", "Timings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,8 @@ class SpeedSuite(Suite):
             raise ValueError("threads must rise; sort them")
 
 
-MTQA = "mtqa"
+MTQA, CAREFUL, FLUENCY = "mtqa", "mtqa --editor careful", "mtqa --fluency lm"
+"""What is timed of mtqa itself: as it reads corpora, with the careful editor, and with a language model."""
 
 
 class Group(StrEnum):
@@ -134,15 +135,19 @@ class Timings(Columns[Timing]):
         """The highest memory in MB."""
         return float(self._megabytes[n].max()) if len(n) else math.nan
 
-    def _times(self, name: str) -> Statistic:
-        """How many times the rate of ``name`` mtqa's is."""
-        return lambda n: self._rate(n[self._named[n] == MTQA]) / self._rate(n[self._named[n] == name])
+    def _times(self, name: str, own: str = MTQA) -> Statistic:
+        """How many times the rate of ``name`` that of mtqa's ``own`` is."""
+        return lambda n: self._rate(n[self._named[n] == own]) / self._rate(n[self._named[n] == name])
 
     def headlines(self) -> Iterator[Headline]:
         """Ratios to others, words a second, start-up and memory."""
         for name in self._names(Group.SYSTEM):
             if name != MTQA:
                 yield Headline(f"times as fast as {name}", self._of(Group.SYSTEM, MTQA, name), self._times(name))
+        for name in self._names(Group.SYSTEM):
+            if name not in (MTQA, CAREFUL, FLUENCY) and len(self._of(Group.SYSTEM, CAREFUL)):
+                both = self._of(Group.SYSTEM, CAREFUL, name)
+                yield Headline(f"the careful editor, times as fast as {name}", both, self._times(name, CAREFUL))
         for name in self._names(Group.THREADS):
             yield Headline(f"words a second, {name}", self._of(Group.THREADS, name), self._rate)
         for name in self._names(Group.START):
@@ -167,7 +172,8 @@ class Timings(Columns[Timing]):
             "Beside other networks",
             "The same words in turns, in one process, on the same number of threads, each repetition on new text. "
             "Other networks have random weights, which do not change what they cost, and read eight windows of similar "
-            "length at a time; published detectors run in float32 by default.",
+            "length at a time; published detectors run in float32 by default. The careful editor "
+            "reads every text twice.",
         )
         yield self._rates(Group.THREADS, "By threads", "Of documents as long as those above.")
         yield self._rates(Group.LENGTH, "By length of document", "In sentences.")

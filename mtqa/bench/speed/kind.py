@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mtqa.bench.documents import in_batches
 from mtqa.bench.kinds import Kind, Run
-from mtqa.bench.speed.columns import MTQA, Group, SpeedSuite, Timing, Timings
+from mtqa.bench.speed.columns import CAREFUL, FLUENCY, MTQA, Group, SpeedSuite, Timing, Timings
 from mtqa.bench.speed.processes import cost, machine
 from mtqa.bench.speed.rivals import rivals
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, ModelError
+from mtqa.core.settings import Editor
 from mtqa.formats import from_text
 from mtqa.neural.runtime import cores
 
@@ -77,10 +79,17 @@ def _in_process(suite: SpeedSuite, run: Run, sentences: Sequence[str], threads: 
         one = {f"documents of {_counted(length, 'sentence')}": _checks(fastest, suite)}
         yield from _in_turns(Group.LENGTH, one, parts(length, suite.words))
     systems: dict[str, Read] = {MTQA: _checks(fastest, suite)}
-    try:
-        systems["mtqa --fluency lm"] = _checks(run.load(fluency=True, threads=threads[-1]), suite)
-    except ModelError as error:
-        run.notes.append(f"mtqa --fluency lm: left out: {error}")
+    further = {CAREFUL: partial(run.load, editor=Editor.CAREFUL), FLUENCY: partial(run.load, fluency=True)}
+    for name, load in further.items():
+        try:
+            checker = load(threads=threads[-1])
+        except ModelError as error:
+            run.notes.append(f"{name}: left out: {error}")
+            continue
+        if "editor:missing" in checker.signature.extra:
+            run.notes.append(f"{name}: left out: the careful editor is not installed")
+        else:
+            systems[name] = _checks(checker, suite)
     if suite.rivals:
         try:
             systems |= {f"{r.name}, {r.dtype}": r.read for r in rivals(run.load.model, threads=threads[-1])}
