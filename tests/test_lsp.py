@@ -239,6 +239,20 @@ def test_the_projects_false_alarm_rate_holds(tmp_path: Path) -> None:
     talk(tmp_path, what)
 
 
+def test_it_says_once_that_the_careful_editor_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WITHOUT_EDITOR", "1")
+
+    async def what(editor: Editor) -> None:
+        for name in ("a.txt", "b.txt"):
+            editor.open(TEXT, (tmp_path / name).as_uri())
+            await editor.next()
+        told = await asyncio.wait_for(editor.told.get(), LONGEST)
+        assert "the careful editor is not on this machine" in told.message
+        assert editor.told.empty()
+
+    talk(tmp_path, what)
+
+
 def test_min_level_terms_and_ignores_are_heeded(tmp_path: Path) -> None:
     (tmp_path / "mtqa.toml").write_text('min-level = "major"\nterms = ["terms.txt"]\n')
     (tmp_path / "terms.txt").write_text("pizza\n")

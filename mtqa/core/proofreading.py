@@ -13,7 +13,11 @@ from mtqa.core.scaling import Logistic
 from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
 
-__all__ = ["ProofCalibration", "Proofread", "WordMark"]
+__all__ = ["ABSENT", "MISSING", "ProofCalibration", "Proofread", "WordMark"]
+
+MISSING = "editor:missing"
+"""In a signature: that the careful editor was asked for and is missing."""
+ABSENT = "the careful editor is not on this machine (reinstall mtqa to have it)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

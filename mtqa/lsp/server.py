@@ -19,6 +19,7 @@ import mtqa
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.faults import internal
+from mtqa.core.proofreading import ABSENT, MISSING
 from mtqa.core.settings import ARTICLES, RATE, CheckerSettings
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import FORMAT_OF, Article
@@ -128,6 +129,8 @@ class _Desk:
             checker = self._checker(wanted)
         except ConfigError as error:  # the model has no threshold for the false-alarm rate
             checker, unfit = self._checker(replace(wanted, rate=RATE)), (str(error),)
+        if MISSING in checker.signature.extra:
+            unfit = (*unfit, f"{ABSENT}, so the fast one flags sentences")
         article = Article.check(
             checker,
             text,

@@ -10,7 +10,7 @@ from mtqa.core.calibration import Calibration, EditorCalibration
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import Segment
 from mtqa.core.findings import GARBLED, Category, ErrorSpan, Evidence, Severity
-from mtqa.core.proofreading import ProofCalibration
+from mtqa.core.proofreading import ABSENT, MISSING, ProofCalibration
 from mtqa.core.protocols import Models, SegmentScore, TokenScore
 from mtqa.core.scaling import sigmoid
 from mtqa.core.settings import CheckerSettings, Editor
@@ -57,7 +57,7 @@ class ErrorSignal(EncoderSignal):
     @property
     def signature(self) -> tuple[str, ...]:
         """That the careful editor was asked for and is missing, which reports say."""
-        return ("editor:missing",) if self._instead and self._careful is None else ()
+        return (MISSING,) if self._instead and self._careful is None else ()
 
     def read(self, reading: Reading) -> list[Evidence]:
         """One Evidence for each segment, or for each that nobody else judges."""
@@ -72,7 +72,7 @@ class ErrorSignal(EncoderSignal):
         if not self._instead:
             return ""
         if self._careful is None:
-            return "the careful editor is not on this machine (reinstall mtqa to have it)"
+            return ABSENT
         return f"the careful editor does not read {language_name(segment.language)}"
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:

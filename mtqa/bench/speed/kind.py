@@ -17,6 +17,7 @@ from mtqa.bench.speed.processes import cost, machine
 from mtqa.bench.speed.rivals import rivals
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, ModelError
+from mtqa.core.proofreading import ABSENT, MISSING
 from mtqa.core.settings import Editor
 from mtqa.formats import from_text
 from mtqa.neural.runtime import cores
@@ -86,8 +87,8 @@ def _in_process(suite: SpeedSuite, run: Run, sentences: Sequence[str], threads: 
         except ModelError as error:
             run.notes.append(f"{name}: left out: {error}")
             continue
-        if "editor:missing" in checker.signature.extra:
-            run.notes.append(f"{name}: left out: the careful editor is not installed")
+        if MISSING in checker.signature.extra:
+            run.notes.append(f"{name}: left out: {ABSENT}")
         else:
             systems[name] = _checks(checker, suite)
     if suite.rivals:
