@@ -10,7 +10,9 @@ from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, 
 from mtqa.checker import Checker, signature_of
 from mtqa.config import Policy
 from mtqa.core.findings import Category, Severity
-from mtqa.core.report import DocumentReport
+from mtqa.core.garbled import Garbled
+from mtqa.core.report import Decision, DocumentReport
+from mtqa.core.scaling import Curve
 from mtqa.core.settings import ARTICLES, Editor, Strictness
 from mtqa.formats import from_text, read_bytes
 from mtqa.gate.decide import decide
@@ -83,6 +85,23 @@ def test_flags_do_not_wait_for_the_verdict() -> None:
     report = judged(f"The ferry {GARBLED}came.")
     assert report.decision == "undecided"
     assert [flag.rule for flag in report.flags] == ["garbled"]
+
+
+def test_an_article_that_is_garbled_throughout_is_machine_output() -> None:
+    garbled = Garbled(share=0.5, score=-99.0, p_mt=0.999, rate=0.01)
+    calibration = replace(CALIBRATION, likely_mt=Curve((5.0,), (99.0,))).with_garbled(garbled)
+    checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=replace(ALONE, editor=Editor.CAREFUL))
+
+    def report(word: str, sound: int) -> DocumentReport:
+        garbled = f"The {word}ferry {word}came late on {word}Friday, and nobody among us minded that it had. "
+        text = garbled * (10 - sound) + f"{SOUND} " * sound
+        return checker.check(from_text(text, language="en")).documents[0]
+
+    found = report(GARBLED, 2)
+    assert (found.decision, found.p_mt) == (Decision.LIKELY_MT, 0.999)
+    assert "of its 10 sentences are garbled" in found.reason
+    assert report(GARBLED, 7).decision is not Decision.LIKELY_MT
+    assert report("qq", 2).decision is not Decision.LIKELY_MT, "bad style makes no machine"
 
 
 def test_text_in_another_language_is_not_read() -> None:

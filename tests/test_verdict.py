@@ -17,6 +17,7 @@ from mtqa.core.details import MachineLogit, RepairOdds, Surprisal
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Severity
+from mtqa.core.garbled import Garbled
 from mtqa.core.report import Decision, DocumentReport, Recall
 from mtqa.core.scaling import Curve, Logistic
 from mtqa.core.spans import Span
@@ -271,6 +272,11 @@ def test_decision(logits, decision):
         ({}, Ground.LIKE_MACHINE),
         ({"score": -9.0}, Ground.UNLIKE_MACHINE),
         ({"score": 0.0}, Ground.TOO_CLOSE),
+        ({"score": 0.0, "garbled": 0.3}, Ground.TOO_CLOSE),
+        ({"score": 0.0, "garbled": 0.4}, Ground.GARBLED),
+        ({"score": -1.1, "garbled": 0.9}, Ground.TOO_CLOSE),
+        ({"score": 0.0, "garbled": 0.4, "slips": 1}, Ground.SLIPS),
+        ({"garbled": 0.9}, Ground.LIKE_MACHINE),
         ({"slips": 1}, Ground.SLIPS),
         ({"slips": 1, "score": -9.0}, Ground.UNLIKE_MACHINE),
         ({"slips": 1, "words": 1000}, Ground.LIKE_MACHINE),  # fewer than a person's
@@ -289,9 +295,18 @@ def test_decision(logits, decision):
 )
 def test_numbers_alone_decide(change, ground):
     counts = Counts(**({"score": 9.0, "sentences": 10, "words": 90} | change))
-    assert decide(counts, CALIBRATION) is ground
-    decisions = {Ground.LIKE_MACHINE: Decision.LIKELY_MT, Ground.UNLIKE_MACHINE: Decision.LIKELY_HUMAN}
+    assert decide(counts, CALIBRATION.with_garbled(Garbled(share=0.4, score=-1.0, p_mt=0.9, rate=0.001))) is ground
+    decisions = {
+        Ground.LIKE_MACHINE: Decision.LIKELY_MT,
+        Ground.GARBLED: Decision.LIKELY_MT,
+        Ground.UNLIKE_MACHINE: Decision.LIKELY_HUMAN,
+    }
     assert ground.decision is decisions.get(ground, Decision.UNDECIDED)
+
+
+def test_what_lets_more_through_than_is_asked_for_decides_nothing():
+    assert CALIBRATION.with_garbled(Garbled(share=0.4, score=-1.0, p_mt=0.9, rate=0.02)).garbled is None
+    assert CALIBRATION.with_garbled(None) is CALIBRATION
 
 
 def test_short_text_has_a_probability_and_says_why_it_is_undecided():

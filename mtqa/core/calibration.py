@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownRate
 from mtqa.core.findings import Severity
+from mtqa.core.garbled import Garbled
 from mtqa.core.pooling import Pooling
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.scaling import Curve, Logistic, pair, row
@@ -71,6 +72,8 @@ class Calibration:
         origin_certain: probability from which one of them is named.
         usual_surprisal: mean surprisal of a word in bits between which 98 % of the documents lie that decisions were
             measured on; another is of a kind for which they say nothing.
+        garbled: from where on a document is machine output for its faults alone, as the careful editor sees them; None
+            without it.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
     """
 
@@ -96,6 +99,7 @@ class Calibration:
     human_slips: float
     origins: tuple[str, ...]
     origin_certain: float
+    garbled: Garbled | None = None
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], *, rate: float = RATE) -> Calibration:
@@ -150,6 +154,10 @@ class Calibration:
         """Probability that a document of so many sentences with this score was machine-translated, where half of all
         documents are."""
         return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
+
+    def with_garbled(self, garbled: Garbled | None) -> Calibration:
+        """The same, and from where on a document is garbled, unless that lets more through than its rate."""
+        return self if garbled is None or garbled.rate > self.rate else replace(self, garbled=garbled)
 
     def editor_of(self, score: SegmentScore) -> EditorCalibration:
         """Of the repair and word logits of ``score``, by whether they know the source."""

@@ -80,6 +80,8 @@ class RepairOdds(Details):
     Attributes:
         log_odds: calibrated.
         words: how many of its words may be pointed at.
+        garbled: the probability that it must be repaired because words are wrong, in the wrong place, no English or
+            without sense, and not for its grammar or style; None where only whether is known, not why.
         instead: why the fast editor says so, and not the careful one that was asked for; empty where none was, or it
             is the careful one that says so.
     """
@@ -87,6 +89,7 @@ class RepairOdds(Details):
     kind: Literal["RepairOdds"] = field(default="RepairOdds", init=False, repr=False)
     log_odds: float
     words: int
+    garbled: float | None = None
     instead: str = ""
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category
+from mtqa.core.garbled import Garbled
 from mtqa.core.report import Recall
 from mtqa.core.scaling import Logistic
 from mtqa.core.settings import Strictness
@@ -62,6 +63,7 @@ class ProofCalibration:
         word_from: probability from which a word of a flagged sentence is pointed at.
         flagged: ``p_edit`` from which a sentence is flagged, by strictness.
         recall: what is flagged at each, as measured on other documents than the thresholds were set on.
+        garbled: from where on a document is machine output for its faults alone; None where that was not measured.
     """
 
     name: str
@@ -72,6 +74,7 @@ class ProofCalibration:
     word_from: float
     flagged: Mapping[Strictness, float]
     recall: Mapping[Strictness, Recall]
+    garbled: Garbled | None = None
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> ProofCalibration:
@@ -86,6 +89,7 @@ class ProofCalibration:
                 word_from=float(table["word_from"]),
                 flagged={one: float(table["flagged"][one]) for one in Strictness},
                 recall={one: Recall.from_table(table["recall"][one]) for one in Strictness},
+                garbled=Garbled.from_table(table["garbled"]) if "garbled" in table else None,
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error

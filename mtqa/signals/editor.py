@@ -42,6 +42,7 @@ _NONSENSE = "this sentence cannot be made out; rewrite it, from the source if th
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
 _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = frozenset((Category.UNTRANSLATED, Category.SPELLING))
+_GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 
@@ -98,8 +99,9 @@ class EditorSignal(Signal):
 
     def _evidence(self, segment: Segment, proofread: Proofread, names: Container[str]) -> Evidence:
         words = _doubtful(segment, proofread)
-        details = RepairOdds(log_odds=self._calibration.sentence.odds(proofread.must), words=len(words))
-        p_edit = sigmoid(details.log_odds)
+        log_odds = self._calibration.sentence.odds(proofread.must)
+        p_edit = sigmoid(log_odds)
+        details = RepairOdds(log_odds=log_odds, words=len(words), garbled=p_edit * self._garbled(proofread))
         spans: tuple[ErrorSpan, ...] = ()
         if words and p_edit >= self._calibration.flagged[self._strictness]:
             spans = self._anew(segment, words) if details.readable else ()
@@ -107,6 +109,12 @@ class EditorSignal(Signal):
             if not spans and segment.kind.judged and details.readable and not segment.masked:
                 spans = (whole(segment, _UNCLEAR, p_edit, severity=_severity(p_edit, 1.0)),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
+
+    def _garbled(self, proofread: Proofread) -> float:
+        """The share of what an editor would change in it that is garbled."""
+        marked = [(self._calibration.word(word.marked), word.categories) for word in proofread.words]
+        garbled = sum(p * sum(categories[why] for why in _GARBLED) for p, categories in marked)
+        return garbled / sum(p for p, _ in marked) if marked else 0.0
 
     def _is_pointed_at(self, word: WordMark) -> bool:
         return self._calibration.word(word.marked) >= self._calibration.word_from

@@ -27,6 +27,8 @@ class Counts:
         words: in all of these sentences.
         slips: how many words are misspelled as people misspell.
         disguised: how many are spelled with letters that only look like the usual ones.
+        garbled: the expected share of the sentences that must be repaired because they are garbled; None where not all
+            of them were read for that.
         running: whether there is running text.
         identified: whether the document's language is known.
         spoken: whether the model judges it, where it is.
@@ -39,6 +41,7 @@ class Counts:
     foreign: int = 0
     slips: int = 0
     disguised: int = 0
+    garbled: float | None = None
     running: bool = True
     identified: bool = True
     spoken: bool = True
@@ -46,9 +49,10 @@ class Counts:
 
 
 class Ground(StrEnum):
-    """Why a document is decided as it is: the first two decide it, the others leave it undecided."""
+    """Why a document is decided as it is: the first three decide it, the others leave it undecided."""
 
     LIKE_MACHINE = "like-machine"
+    GARBLED = "garbled"
     UNLIKE_MACHINE = "unlike-machine"
     TOO_CLOSE = "too-close"
     SLIPS = "slips"
@@ -72,23 +76,36 @@ class Ground(StrEnum):
         return self not in (Ground.UNREAD, Ground.OTHER_LANGUAGE, Ground.NOTHING)
 
 
-_DECISIONS = {Ground.LIKE_MACHINE: Decision.LIKELY_MT, Ground.UNLIKE_MACHINE: Decision.LIKELY_HUMAN}
+_DECISIONS = {
+    Ground.LIKE_MACHINE: Decision.LIKELY_MT,
+    Ground.GARBLED: Decision.LIKELY_MT,
+    Ground.UNLIKE_MACHINE: Decision.LIKELY_HUMAN,
+}
 
 
 def decide(counts: Counts, calibration: Calibration) -> Ground:
     """Whether a document was machine-translated, at the calibration's false-alarm rate.
 
-    The score is measured against the two thresholds for its number of sentences; between them it is undecided. So is a
-    document that is too short, in another language or disguised, that has nothing to judge in it, or that reads like
-    machine output but is misspelled as only people misspell.
+    The score is measured against the two thresholds for its number of sentences; between them it is undecided, unless
+    so much of it is garbled that no person wrote it. Undecided, too, is a document that is too short, in another
+    language or disguised, that has nothing to judge in it, or that reads like machine output but is misspelled as only
+    people misspell.
     """
     obstacle = _obstacle(counts, calibration)
     if obstacle is not None:
         return obstacle
-    if counts.score >= calibration.likely_mt(counts.sentences):
+    like_machine = counts.score >= calibration.likely_mt(counts.sentences)
+    if like_machine or _is_garbled(counts, calibration):
         misspelled = counts.slips and counts.slips >= calibration.human_slips * counts.words
-        return Ground.SLIPS if misspelled else Ground.LIKE_MACHINE
+        return Ground.SLIPS if misspelled else Ground.LIKE_MACHINE if like_machine else Ground.GARBLED
     return Ground.UNLIKE_MACHINE if counts.score <= calibration.likely_human(counts.sentences) else Ground.TOO_CLOSE
+
+
+def _is_garbled(counts: Counts, calibration: Calibration) -> bool:
+    least = calibration.garbled
+    if least is None or counts.garbled is None:
+        return False
+    return counts.garbled >= least.share and counts.score >= least.score
 
 
 def _obstacle(counts: Counts, calibration: Calibration) -> Ground | None:

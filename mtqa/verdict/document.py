@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from statistics import fmean
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import MachineLogit, Surprisal
+from mtqa.core.details import MachineLogit, RepairOdds, Surprisal
 from mtqa.core.documents import LETTER, WORD, Document, Segment
 from mtqa.core.findings import Verdict
 from mtqa.core.report import Decision, DocumentReport
@@ -43,6 +44,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         words=sum(len(WORD.findall(v.segment.text)) for v in prose),
         slips=len(slips),
         disguised=len(disguised),
+        garbled=_garbled(prose),
         running=bool(running),
         identified=document.language != "und",
         spoken=document.language == "und" or calibration.speaks(document.language),
@@ -54,7 +56,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     surprisal = _surprisal(prose) if read_at_all else None
     return DocumentReport(
         document=document,
-        p_mt=calibration.document_p_mt(counts.score, counts.sentences) if ground.judged else None,
+        p_mt=_p_mt(ground, counts, calibration),
         decision=ground.decision,
         reason=reason(ground, counts, calibration, document, example),
         verdicts=tuple(verdicts),
@@ -70,6 +72,21 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         translated_from=_origin(logits, calibration) if ground.decision is Decision.LIKELY_MT else None,
         surprisal=surprisal,
     )
+
+
+def _p_mt(ground: Ground, counts: Counts, calibration: Calibration) -> float | None:
+    if not ground.judged:
+        return None
+    p_mt = calibration.document_p_mt(counts.score, counts.sentences)
+    garbled = calibration.garbled.p_mt if calibration.garbled and ground is Ground.GARBLED else 0.0
+    return max(p_mt, garbled)
+
+
+def _garbled(prose: Sequence[Verdict]) -> float | None:
+    """The expected share of the sentences that are garbled, of those that the detector reads."""
+    read = [v.details(RepairOdds) for v in prose if v.details(MachineLogit)]
+    shares = [max(shares) for said in read if (shares := [one.garbled for one in said if one.garbled is not None])]
+    return fmean(shares) if shares and len(shares) == len(read) else None
 
 
 def _slips(prose: Sequence[Verdict]) -> list[str]:

@@ -23,6 +23,11 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
     match ground:
         case Ground.LIKE_MACHINE:
             return f"its {count} sentences read more like machine translation than articles written in English do"
+        case Ground.GARBLED:
+            return (
+                f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled: their words are wrong, out of "
+                "order or make no sense; machines write like this, and hardly any people do"
+            )
         case Ground.UNLIKE_MACHINE:
             return (
                 f"its {count} sentences read less like machine translation than {1 - calibration.miss:.0%} "
