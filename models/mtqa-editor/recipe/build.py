@@ -14,6 +14,7 @@ import base
 import calibrate
 import card
 import export
+import garbled
 import marked
 import train
 import vocabulary
@@ -32,6 +33,7 @@ def main(gguf: Path, data: Path, work: Path, out: Path) -> None:
     train.main(weights, documents, trained, STEPS)
     export.main(pieces, trained / "checkpoint.pt", out)
     calibrate.main(documents, out)
+    garbled.main(data, out)
     card.main(out)
 
 

@@ -1,4 +1,5 @@
-"""The numbers of the card: ``python card.py MODEL`` puts those of MODEL/metrics.json between its markers.
+"""The numbers of the card: ``python card.py MODEL`` puts those of MODEL/metrics.json and
+MODEL/garbled.json between its markers.
 
 Draws MODEL/reliability.svg, too.
 """
@@ -15,7 +16,7 @@ from matplotlib.figure import Figure
 
 from mtqa.core.settings import Strictness
 
-BEGIN, END = "<!-- numbers -->", "<!-- /numbers -->"
+NUMBERS, GARBLED = "numbers", "garbled"  # what stands between markers
 FEWEST = 20  # lines of a kind that a curve is drawn of
 
 
@@ -80,6 +81,22 @@ def numbers(found: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
+def garbled(found: dict[str, Any]) -> str:
+    """Of the documents that no threshold was set on."""
+    rows = [
+        [kind, str(own["documents"]), f"{own['garbled']:.2f}", str(own["taken for machine output"])]
+        for kind, own in found["kinds"].items()
+    ]
+    return table("kind | documents | share that is garbled | taken for machine output for it", rows)
+
+
+def between(text: str, name: str, new: str) -> str:
+    """``text`` with ``new`` between the markers of that name."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n{new}\n{end}{rest.split(end)[1]}"
+
+
 def draw(found: dict[str, Any], out: Path) -> None:
     """The reliability diagram: the nearer to the diagonal, the better."""
     figure = Figure(figsize=(4, 4))
@@ -97,11 +114,12 @@ def draw(found: dict[str, Any], out: Path) -> None:
 
 
 def main(model: Path) -> None:
-    found = json.loads((model / "metrics.json").read_text(encoding="utf-8"))
+    found, documents = (
+        json.loads((model / f"{name}.json").read_text(encoding="utf-8")) for name in ("metrics", GARBLED)
+    )
     readme = model / "README.md"
-    before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    readme.write_text(f"{before}{BEGIN}\n{numbers(found)}\n{END}{after}", encoding="utf-8")
+    text = between(readme.read_text(encoding="utf-8"), NUMBERS, numbers(found))
+    readme.write_text(between(text, GARBLED, garbled(documents)), encoding="utf-8")
     draw(found, model / "reliability.svg")
 
 
