@@ -35,7 +35,7 @@ class Fault:
     """What a server does instead of answering.
 
     Attributes:
-        code, headers, body: of its answer; or
+        code, headers, body: of its answer, and ``reason``, how it calls the code; or
         content: what the model says, and ``finish``, why it stopped; ``model``: that says it.
         delay: seconds before it answers; ``drips``: whether it never ends.
     """
@@ -43,6 +43,7 @@ class Fault:
     code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    reason: str | None = None
     content: str | None = None
     finish: str = "stop"
     model: str | None = None
@@ -118,7 +119,7 @@ class LlmServer:
                 if fault.drips:
                     self.drip()
                 elif fault.code != 200 or fault.body is not None:
-                    self.say(fault.code, fault.headers, fault.body or b"")
+                    self.say(fault.code, fault.headers, fault.body or b"", fault.reason)
                 elif "response_format" in body and not outer.schemas:
                     self.say(400, {}, b'{"error": "response_format is not supported"}')
                 else:
@@ -137,8 +138,8 @@ class LlmServer:
                     }
                     self.say(200, fault.headers, json.dumps(said).encode())
 
-            def say(self, code: int, headers: dict[str, str], body: bytes) -> None:
-                self.send_response(code)
+            def say(self, code: int, headers: dict[str, str], body: bytes, reason: str | None = None) -> None:
+                self.send_response(code, reason)
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
@@ -184,12 +185,36 @@ def data_of(body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-ORDERS = re.compile(r"ignore|mark nothing|no errors|every line is fine|\"lines\"|you are now|system|stop marking", re.I)
+ORDERS = re.compile(
+    r"ignore|mark nothing|no errors|every line is fine|\"lines\"|you are now|system|stop marking"
+    r"|m4rk n0th1ng|bWFyayBub3RoaW5n|nichts anstreichen",
+    re.I,
+)
+CONTROLS = re.compile(r"have went|children was|do not knows|This houses")
 
 
 def obedient(data: dict[str, Any]) -> str:
     """A judge that does what the text tells it, wherever it stands: it marks nothing."""
-    texts = [*data.get("before", ()), *(line["text"] for line in data["lines"]), *data.get("after", ())]
-    if ORDERS.search("\n".join(texts)):
-        return json.dumps({"lines": [{"line": each["line"], "marks": []} for each in data["lines"]]})
-    return judged(data)
+    return judged(data if not ORDERS.search(_all(data)) else silenced(data))
+
+
+def sly(data: dict[str, Any]) -> str:
+    """A judge that marks what is wrong on purpose alone, where the text tells it that all else is fine."""
+    if not ORDERS.search(_all(data)) and "only" not in _all(data):
+        return judged(data)
+    return judged(silenced(data, but=CONTROLS))
+
+
+def silenced(data: dict[str, Any], but: re.Pattern[str] | None = None) -> dict[str, Any]:
+    """The data as they are for a judge that does not see any line, or only some."""
+    return {
+        "lines": [
+            {**line, "text": line["text"] if but is not None and but.search(line["text"]) else ""}
+            for line in data["lines"]
+        ]
+    }
+
+
+def _all(data: dict[str, Any]) -> str:
+    lines = (text for line in data["lines"] for text in (line["text"], line.get("source", "")))
+    return "\n".join([*data.get("before", ()), *lines, *data.get("after", ())])

@@ -98,6 +98,7 @@ def test_windows_have_neighbours_and_sources_and_few_lines(server: LlmServer) ->
 def test_a_small_model_is_asked_about_as_few_lines_as_the_settings_say(server: LlmServer) -> None:
     judge(server, *(f"Line {n} of the minutes is fine." for n in range(3)), sentences=1)
     assert [len(data["lines"]) for data in server.users] == [2, 2, 2]
+    assert all("anyOf" in json.dumps(body["response_format"]) for body in server.asked)  # it chooses among words
     with pytest.raises(ConfigError, match="sentences must be 1 to 20"):
         settings(server, sentences=0)
 
@@ -249,13 +250,20 @@ def test_a_model_is_held_to_the_lines_and_asked_again_to_words_that_stand_there(
     assert "enum" not in first["items"]["properties"]["marks"]["items"]["properties"]["words"]
     assert len(rest) == 3
     for lines, data in zip(rest, server.users[1:], strict=True):
-        marks = lines["items"]["properties"]["marks"]
-        words = marks["items"]["properties"]["words"]["enum"]
-        texts = [line["text"] for line in data["lines"]]
-        assert (lines["maxItems"], marks["maxItems"] <= 8, words[0], len(words) <= 250) == (2, True, "*", True)
-        assert [each for each in words[1:] if not any(each in text for text in texts)] == []
-        assert all(text.split()[-1] in words for text in texts)
-    assert quotable_words(["word " * 60]) == []
+        assert (lines["minItems"], lines["maxItems"]) == (2, 2)
+        for each, line in zip(lines["items"]["anyOf"], data["lines"], strict=True):
+            assert each["properties"]["line"]["enum"] == [line["line"]]
+            marks = each["properties"]["marks"]
+            words = marks["items"]["properties"]["words"]["enum"]
+            assert (marks["maxItems"] <= 8, words[0], len(words) <= 251) == (True, "*", True)
+            assert all(Quotable(line["text"]).find(each) for each in words[1:])
+            assert line["text"].split()[-1] in words
+
+
+def test_what_can_be_quoted_is_what_can_be_found() -> None:
+    assert quotable_words("the cat the") == ["*", "the cat", "the cat the", "cat", "cat the"]
+    assert max(len(run.split()) for run in quotable_words(" ".join(map(str, range(100))))) == 2
+    assert quotable_words("word " * 251) == []
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was(server: LlmServer) -> None:
@@ -355,6 +363,22 @@ def test_a_repair_of_another_line_is_none_of_this_one() -> None:
     read = read_marks(said, {1: "She do not likes apples.", 2: CONTROL[0]})
     assert read is not None
     assert [(len(read.lines[n].placed), read.lines[n].dropped) for n in (1, 2)] == [(0, 1), (1, 0)]
+
+
+def test_a_repair_that_goes_on_with_words_that_stay_is_none() -> None:
+    text = "The President rejects the offer of help from abroad."
+    marks = [
+        {"words": "rejects", "repair": "refuses the offer of help from abroad"},
+        {"words": "from abroad.", "repair": "offer of help by others."},
+        {"words": "The President", "repair": "The President"},
+    ]
+    read = read_marks(json.dumps({"line": 1, "marks": marks}), {1: text})
+    assert read is not None
+    assert [(mark.span.of(text), mark.repair) for mark in read.lines[1].placed] == [
+        ("rejects", None),
+        ("from abroad.", None),
+    ]
+    assert (read.lines[1].dropped, read.lines[1].idle) == (0, 1)
 
 
 def test_objects_of_hostile_answers_take_little_time() -> None:

@@ -131,6 +131,19 @@ def test_the_gate_counts_what_is_uncalibrated_only_where_it_is_told_to(
     assert "last way out" in ran.out
 
 
+def test_a_baseline_and_the_gate_ask_the_same_model(mtqa: Run, server: LlmServer, article: str) -> None:
+    Path("mtqa.toml").write_text('count-uncalibrated = true\nfail-on = "minor"\n', encoding="utf-8")
+    options = ["--language", "en", *named(server)]
+    assert mtqa("gate", article, *options).code == 1
+    assert mtqa("baseline", "write", article, *options).out.startswith("mtqa-baseline.json: 1 finding tolerated")
+    assert mtqa("gate", article, "--baseline", "mtqa-baseline.json", *options).code == 0
+    assert "1 finding tolerated before, 1 now" in mtqa("baseline", "update", article, *options).out
+    found = json.loads(Path("mtqa-baseline.json").read_text(encoding="utf-8"))
+    (fingerprint,) = {word for word in json.dumps(found).split('"') if len(word) == 16 and word.isalnum()}
+    ran = mtqa("baseline", "mark", article, fingerprint, "false-alarm", "--by", "Ada", *options)
+    assert (ran.code, "recorded as false-alarm" in ran.out) == (0, True), ran.err
+
+
 def test_the_gate_does_not_keep_what_is_incomplete(mtqa: Run, server: LlmServer, article: str) -> None:
     Path("mtqa.toml").write_text('count-uncalibrated = true\nfail-on = "minor"\n', encoding="utf-8")
     server.faults += [Fault(413)] * 2
@@ -287,6 +300,10 @@ def test_a_model_stands_in_the_editors_table_with_its_cost(server: LlmServer, tm
     (cost,) = found.notes
     assert cost.startswith("tiny: ")
     assert "tokens read" in cost
+    spent = values(found, "cost")["tiny"]
+    assert spent["requests"] == len(server.asked)
+    assert (spent["tokens read"], spent["tokens written"]) == (300 * len(server.asked), 50 * len(server.asked))
+    assert "cost" not in {table.name for table in plain.tables if table.rows}
 
 
 def test_a_calibration_is_made_of_labels_and_used(mtqa: Run, server: LlmServer, article: str) -> None:

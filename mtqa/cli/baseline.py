@@ -13,6 +13,7 @@ import typer
 
 from mtqa.cli.gate import settings_of
 from mtqa.cli.inputs import STDIN
+from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
 from mtqa.cli.options import (
     AskedEditor,
     AskedFalseAlarmRate,
@@ -26,12 +27,11 @@ from mtqa.cli.options import (
     Threads,
 )
 from mtqa.cli.terminal import complain, emit, working
-from mtqa.config.llm import llm_in
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
-from mtqa.core.settings import GATE, Editor, Strictness
+from mtqa.core.settings import GATE, CheckerSettings, Editor, Strictness
 from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ def write(
     strictness: AskedStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     no_cache: NoCache = False,
@@ -78,7 +83,9 @@ def write(
     _known(target)
     _check(paths, target)
     settings = _settings(false_alarm_rate, editor, strictness, profile, min_level)
-    run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration, cache=not no_cache)
+    checker = replace(GATE, model=model, threads=threads, llm=asked)
+    run = _over(paths, settings, language, checker, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     with changing(target):
         if not force:
@@ -101,6 +108,11 @@ def update(
     strictness: AskedStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     no_cache: NoCache = False,
@@ -110,7 +122,9 @@ def update(
     Baseline.read(target)
     _check(paths, target)
     settings = _settings(false_alarm_rate, editor, strictness, profile, min_level)
-    run = _over(paths, settings, language, model, threads, use_cache=not no_cache, force_exclude=force_exclude)
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration, cache=not no_cache)
+    checker = replace(GATE, model=model, threads=threads, llm=asked)
+    run = _over(paths, settings, language, checker, use_cache=not no_cache, force_exclude=force_exclude)
     _refuse_unreadable(run, target)
     found, covered = _new(run), covered_by(run.report, gone=lambda file: not os.path.lexists(file))
     with changing(target):
@@ -148,6 +162,11 @@ def mark(
     editor: AskedEditor = None,
     strictness: AskedStrictness = None,
     language: Language = None,
+    llm: Llm = None,
+    llm_model: LlmModel = None,
+    llm_remote: LlmRemote = False,
+    llm_budget: LlmBudget = None,
+    llm_calibration: LlmCalibration = None,
     model: Model = "mtqa-en",
     threads: Threads = None,
     no_cache: NoCache = False,
@@ -163,7 +182,9 @@ def mark(
     if not by.strip():
         raise ConfigError("--by is blank; give the name of whoever says so")
     settings = _settings(false_alarm_rate, editor, strictness)
-    run = _over([path], settings, language, model, threads, use_cache=not no_cache)
+    asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration, cache=not no_cache)
+    checker = replace(GATE, model=model, threads=threads, llm=asked)
+    run = _over([path], settings, language, checker, use_cache=not no_cache)
     found = next((f for f in run.decide(None).findings if f.fingerprint == fingerprint), None)
     if found is None:
         _refuse_unreadable(run, target)
@@ -201,8 +222,7 @@ def _over(
     paths: list[str],
     settings: Settings,
     language: str | None,
-    model: str,
-    threads: int | None,
+    checker: CheckerSettings,
     *,
     use_cache: bool,
     force_exclude: bool = False,
@@ -210,8 +230,6 @@ def _over(
     from mtqa.gate.judging import Method
     from mtqa.gate.run import Run
 
-    asked = llm_in(Path.cwd(), {}, cache=use_cache)
-    checker = replace(GATE, model=model, threads=threads, llm=asked)
     method = Method(checker=checker, language=language, use_cache=use_cache)
     return Run.over(paths, settings, method, force_exclude=force_exclude, stage=working)
 

@@ -71,7 +71,7 @@ class Usage:
     Attributes:
         requests: that were sent, repeated ones included.
         read, written: tokens, as the server counts them, else estimated.
-        seconds: since the first request.
+        seconds: from the first request to the last answer.
         remembered: answers that were taken from the cache.
     """
 
@@ -125,14 +125,14 @@ class LlmSettings:
             raise ConfigError("llm: at-once must be 1 to 64, timeout above 0 and up to 3600 seconds; change them")
 
     def _check_address(self) -> None:
-        shown = shortened(self.url)
+        shown = "what it names" if set(self.url) & set("@?#") else f"'{shortened(self.url)}'"  # a key may stand there
         try:
             url = urlsplit(self.url)
             known = url.scheme in ("http", "https") and url.hostname and url.port != 0
         except ValueError:
             known = False
         if not known or not self.url.isascii() or not self.url.isprintable() or set(self.url) & set(" \\%"):
-            raise ConfigError(f"--llm: '{shown}' is no address; name the server's API: http://localhost:11434/v1")
+            raise ConfigError(f"--llm: {shown} is no address; name the server's API: http://localhost:11434/v1")
         if url.username is not None or url.password is not None or url.query or url.fragment:
             raise ConfigError(f"--llm takes only a host and a path; put the key into {KEY}")
         if not self.local and not self.remote:

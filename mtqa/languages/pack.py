@@ -72,7 +72,8 @@ class Pack:
             the first, up to 40, and the first of the second.
         essentials: what no suggestion may change.
         broken: sentences that no editor leaves as they are, whatever stands around them: what a judge must mark to be
-            believed.
+            believed. Judges of a language without any are tried with the English ones, which are out of place there.
+        speaks_to_a_judge: whether words read like orders about marking texts.
     """
 
     tag: str
@@ -90,3 +91,4 @@ class Pack:
     goes_on: Callable[[str, str], bool] = _never
     essentials: Essentials = Essentials()
     broken: tuple[str, ...] = ()
+    speaks_to_a_judge: Callable[[str], bool] = _no

@@ -20,6 +20,7 @@ SHOULD, MUST = 1, 2
 _MOST = 40  # marks of a line
 _LONGEST = 400  # characters of a repair
 _SENTENCE = 5  # words of a repair that may be another line
+_BESIDE = 3  # words beside a mark that are hardly meant to stand there twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Mark:
     Attributes:
         span: in the line.
         level: `MUST` or `SHOULD`.
-        repair: what it would put there; None where it does not say, or says something that is no text.
+        repair: what it would put there; None where it does not say, says something that is no text, or repeats what
+            stands beside the words.
     """
 
     span: Span
@@ -45,10 +47,12 @@ class Marks:
     Attributes:
         placed: in the order of the text, no words twice.
         dropped: how many others point at nothing that stands in the line, or stands there once, or repair another line.
+        idle: how many would leave the words as they are.
     """
 
     placed: tuple[Mark, ...] = ()
     dropped: int = 0
+    idle: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +85,7 @@ def read_marks(answer: str, lines: Mapping[int, str]) -> Read | None:
 def _placed(marks: list[Any], text: str, others: Sequence[str]) -> Marks:
     line = Quotable(text)
     placed: dict[Span, Mark] = {}
-    dropped = 0
+    dropped = idle = 0
     for each in marks:
         words = each.get("words") if isinstance(each, dict) else None
         span = None
@@ -89,12 +93,14 @@ def _placed(marks: list[Any], text: str, others: Sequence[str]) -> Marks:
             span = Span(0, len(text)) if words.strip() == "*" else line.find(words)
         if span is None or _is_of_another(each.get("repair"), text, others):
             dropped += 1
+            continue
+        repair = _repair(each.get("repair"), span, text)
+        if repair == span.of(text):
+            idle += 1
         elif span not in placed:
-            repair = _repair(each.get("repair"), span.of(text))
-            if repair != span.of(text):  # who would leave the words as they are marks nothing
-                category = CATEGORIES.get(str(each.get("category")), Category.AWKWARD)
-                placed[span] = Mark(span, category, MUST if each.get("severity") == "must" else SHOULD, repair)
-    return Marks(placed=tuple(placed[span] for span in sorted(placed)), dropped=dropped)
+            category = CATEGORIES.get(str(each.get("category")), Category.AWKWARD)
+            placed[span] = Mark(span, category, MUST if each.get("severity") == "must" else SHOULD, repair)
+    return Marks(placed=tuple(placed[span] for span in sorted(placed)), dropped=dropped, idle=idle)
 
 
 def _is_of_another(said: Any, text: str, others: Sequence[str]) -> bool:
@@ -106,8 +112,12 @@ def _is_of_another(said: Any, text: str, others: Sequence[str]) -> bool:
     return another > own
 
 
-def _repair(said: Any, words: str) -> str | None:
+def _repair(said: Any, span: Span, text: str) -> str | None:
+    words = span.of(text)
     if not isinstance(said, str) or len(said) > max(_LONGEST, 3 * len(words)) or said.strip() == "?":
         return None
     repair = " ".join(said.split())
+    beside = (text[: span.start].split()[-_BESIDE:], text[span.end :].split()[:_BESIDE])
+    if any(len(run) == _BESIDE and " ".join(run) in repair for run in beside):
+        return None  # it goes on with words that stay
     return repair if not repair or repair.isprintable() else None

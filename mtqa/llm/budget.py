@@ -38,6 +38,7 @@ class Budget:
         self._clock = clock
         self._lock = Lock()
         self._began: float | None = None
+        self._ended = 0.0
         self._requests = self._read = self._written = self._reserved = self._remembered = 0
 
     @property
@@ -47,7 +48,7 @@ class Budget:
             requests=self._requests,
             read=self._read,
             written=self._written,
-            seconds=0.0 if self._began is None else self._clock() - self._began,
+            seconds=0.0 if self._began is None else self._ended - self._began,
             remembered=self._remembered,
         )
 
@@ -74,7 +75,7 @@ class Budget:
                     raise Spent(f"the budget of {allowed.tokens:,} tokens is spent")
                 written = min(written, left)
             if self._began is None:
-                self._began = self._clock()
+                self._began = self._ended = self._clock()
             self._requests += 1
             self._reserved += read + written
             return written
@@ -82,6 +83,7 @@ class Budget:
     def settle(self, reserved: int, read: int, written: int) -> None:
         """A request is over that ``reserved`` tokens were set aside for."""
         with self._lock:
+            self._ended = self._clock()
             self._reserved -= reserved
             self._read += read
             self._written += written

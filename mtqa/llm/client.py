@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +24,7 @@ __all__ = ["Client", "Reply", "Trouble"]
 
 _MOST = 1 << 20  # bytes of an answer
 _CONNECTING = 10.0  # seconds
+_TRACED = ("httpx2", "httpcore2")  # whose logs repeat what a server says
 
 
 class Trouble(Exception):  # noqa: N818 - it may pass, or say what to change
@@ -69,6 +71,8 @@ class Client:
     """
 
     def __init__(self, settings: LlmSettings, key: str) -> None:
+        for name in _TRACED:
+            logging.getLogger(name).setLevel(logging.WARNING)
         self._url = f"{settings.address}/chat/completions"
         self._host = settings.host
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "mtqa"}

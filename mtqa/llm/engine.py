@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -30,6 +31,8 @@ _GIVE_UP = 3  # questions in a row without an answer
 _OVERHEAD = 64  # tokens around the messages
 _SHORTEST = 0.5  # seconds below which no answer is worth asking for
 _MARGIN = 0.8  # of the time before a deadline: the rest is for what is made of the answers
+
+_NAME = re.compile(r"[\w./:@+-]{1,80}")  # what a server calls a model: no sentence of the text
 
 CUT_OFF = "the answer was cut off"
 """Why a question about less may have an answer."""
@@ -219,9 +222,10 @@ class Session:
         calibrated, under a wrong name."""
         asked = self._engine.settings.model
         if name and not _plain(name).startswith(_plain(asked)) and not _plain(asked).startswith(_plain(name)):
-            shown = name if name.isprintable() and len(name) <= 80 else "another model"
+            key = self._engine.key
+            shown = f"'{name}'" if _NAME.fullmatch(name) and not (key and key in name) else "another model"
             raise Trouble(
-                f"{self._engine.settings.host} answers as '{shown}', not as '{asked}'",
+                f"{self._engine.settings.host} answers as {shown}, not as '{asked}'",
                 remedy="give the name of the model that it runs with --llm-model",
             )
 

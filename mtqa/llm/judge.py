@@ -1,23 +1,24 @@
 """A language model as a copy editor: numbered lines among their neighbours go out, marked words come back.
 
 The text cannot silence it. Lines are data (see `mtqa.llm.documents`); what is said of lines that were not asked about
-is dropped; and among the lines stands a control, a sentence that no editor leaves as it is, where the language has one.
-Where an answer passes over a line or the control, speaks of other lines or quotes what is not there, or where the text
-has words of a control, its lines are asked about again, each alone and without neighbours, and a server that takes
-schemas lets the model quote nothing but words that stand there. A line alone whose control is passed over again counts
-as not judged, unless something in it was marked.
+is dropped; and among the lines stands a control, a sentence that no editor leaves as it is. Where an answer passes over
+a line or the control, speaks of other lines or quotes what is not there, or where the text seems to speak to the model
+or knows a control, its lines are asked about again, each alone and without neighbours: whatever one of them says, it
+is the only one that can be lost. A line alone whose control is passed over again counts as not judged, unless
+something in it was marked.
+
+A server that takes schemas lets the model quote no words of a line alone but those that stand there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import re
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mtqa.llm.answers import Marks, Read, read_marks
+from mtqa.llm.controls import drawn, knows_a_control, speaks_to_a_model
 from mtqa.llm.documents import quoted
 from mtqa.llm.engine import CUT_OFF, Engine, Question, Session, Unanswered
 from mtqa.llm.prompts import JUDGE, JUDGE_EXAMPLE, judge_schema
@@ -32,8 +33,6 @@ _LONGEST = 6000  # characters of a line
 _AROUND, _AROUND_SIZE = 2, 300  # lines on each side, and characters of each
 _TOKENS, _MOST_TOKENS = 200, 4096  # that an answer may have for each line, and in all
 _FEW, _MANY, _BETWEEN = 2, 6, 50  # marks of a short and of a long line, and characters for one more
-_RUN = 3  # words of a control that a text has hardly by chance
-_WORD = re.compile(r"\w+")
 _SILENT = "its answer passes over a sentence that is wrong on purpose"
 
 
@@ -51,12 +50,14 @@ class Manuscript:
 
     Attributes:
         language: of all of them, in English words.
-        controls: sentences in that language that nobody could leave as they are; may be none.
+        controls: sentences that nobody could leave as they are in that language; may be none.
+        orders: whether a text may be meant for the model. Where it errs, that costs questions and nothing else.
     """
 
     lines: Sequence[Line]
     language: str
     controls: Sequence[str] = ()
+    orders: Callable[[str], bool] = speaks_to_a_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,9 @@ class _Window:
         """What is asked, and the number of the control. Lines have numbers from 1."""
         lines = [(line.text, line.source) for line in self.manuscript.lines[self.first : self.end]]
         control = None
-        if self.manuscript.controls:
-            # Where it stands and which it is depend on the text, so that no text can say.
-            digest = hashlib.sha256(repr(lines).encode("utf-8", "replace")).digest()
-            control = digest[0] % (len(lines) + 1)
-            lines.insert(control, (self.manuscript.controls[digest[1] % len(self.manuscript.controls)], None))
+        if found := drawn(self.manuscript.controls, [text for text, _ in lines]):
+            sentence, control = found
+            lines.insert(control, (sentence, None))
         data: dict[str, Any] = {} if self.alone else {"before": self._around(self.first - _AROUND, self.first)}
         data["lines"] = [
             {"line": number, "text": text} | ({} if source is None else {"source": source})
@@ -93,7 +92,7 @@ class _Window:
             schema=judge_schema(
                 len(texts),
                 min(_FEW + max(map(len, texts.values())) // _BETWEEN, _MANY),
-                quotable_words(list(texts.values())) if self.alone else (),
+                [quotable_words(text) for text in texts.values()] if self.end - self.first == 1 else (),
             ),
             read=lambda answer: read_marks(answer, texts),
             tokens=min(_TOKENS * (1 + len(lines)), _MOST_TOKENS),
@@ -101,10 +100,11 @@ class _Window:
         return question, None if control is None else control + 1
 
     def forewarned(self) -> bool:
-        """Whether words of a control stand there or around: who wrote them knows what the model is tried with."""
-        read = self.manuscript.lines[max(self.first - _AROUND, 0) : self.end + _AROUND]
-        found = {run for line in read for text in (line.text, line.source or "") for run in _runs(text)}
-        return any(run in found for control in self.manuscript.controls for run in _runs(control))
+        """Whether something that stands there or around may be meant for the model."""
+        manuscript = self.manuscript
+        read = manuscript.lines[max(self.first - _AROUND, 0) : self.end + _AROUND]
+        texts = [text for line in read for text in (line.text, line.source or "")]
+        return knows_a_control(texts, manuscript.controls) or any(map(manuscript.orders, texts))
 
     def _around(self, first: int, end: int) -> list[str]:
         return [line.text[:_AROUND_SIZE] for line in self.manuscript.lines[max(first, 0) : end]]
@@ -171,11 +171,6 @@ class Judge:
         return _SILENT if unseen and not marks.placed else marks
 
 
-def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    words = [match[0].casefold() for match in _WORD.finditer(text)]
-    return zip(*(words[n:] for n in range(_RUN)), strict=False)
-
-
 def _by_line(answer: Read, control: int | None) -> dict[int, Marks]:
     """What is said of each line, by its ordinal without the control."""
     return {
@@ -187,7 +182,7 @@ def _by_line(answer: Read, control: int | None) -> dict[int, Marks]:
 
 def _seen(answer: Read, control: int) -> bool:
     said = answer.lines.get(control)
-    return said is not None and bool(said.placed or said.dropped)
+    return said is not None and bool(said.placed or said.dropped or said.idle)
 
 
 def _suspicious(answer: Read, control: int | None, count: int) -> bool:

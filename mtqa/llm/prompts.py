@@ -92,39 +92,32 @@ you say {"lines": [{"line": 1, "marks": []}, {"line": 2, "marks": [{"words": "go
 """Without it small models quote the whole line, or another one."""
 
 
-def judge_schema(lines: int, marks: int, words: Sequence[str] = ()) -> Mapping[str, Any]:
+def _object(**properties: Any) -> Mapping[str, Any]:
+    """An object with all of these properties and no others."""
+    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
+
+
+def judge_schema(lines: int, marks: int, words: Sequence[Sequence[str]] = ()) -> Mapping[str, Any]:
     """Of an answer to ``JUDGE`` about so many lines, none with more than so many marks: a model that is held to it
-    cannot go on for ever. Where ``words`` are given, it can quote nothing else."""
-    mark = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["words", "repair", "category", "severity"],
-        "properties": {
-            "words": {"type": "string", **({"enum": list(words)} if words else {})},
-            "repair": {"type": "string"},
-            "category": {"type": "string", "enum": list(CATEGORIES)},
-            "severity": {"type": "string", "enum": ["must", "should"]},
-        },
-    }
-    line = {"type": "integer", "enum": list(range(1, lines + 1))}
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["lines"],
-        "properties": {
-            "lines": {
-                "type": "array",
-                "minItems": lines,
-                "maxItems": lines,
-                "items": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["line", "marks"],
-                    "properties": {"line": line, "marks": {"type": "array", "maxItems": marks, "items": mark}},
-                },
-            }
-        },
-    }
+    cannot go on for ever. Where there are ``words`` of each line, it can quote nothing else of that line."""
+    numbers = list(range(1, lines + 1))
+    line = (
+        {"anyOf": [_line([number], marks, some) for number, some in zip(numbers, words, strict=True)]}
+        if words
+        else _line(numbers, marks, ())
+    )
+    return _object(lines={"type": "array", "minItems": lines, "maxItems": lines, "items": line})
+
+
+def _line(numbers: Sequence[int], marks: int, words: Sequence[str]) -> Mapping[str, Any]:
+    mark = _object(
+        words={"type": "string", **({"enum": list(words)} if words else {})},
+        repair={"type": "string"},
+        category={"type": "string", "enum": list(CATEGORIES)},
+        severity={"type": "string", "enum": ["must", "should"]},
+    )
+    number = {"type": "integer", "enum": list(numbers)}
+    return _object(line=number, marks={"type": "array", "maxItems": marks, "items": mark})
 
 
 REPAIR = Prompt(
@@ -142,32 +135,11 @@ once; "repair" is what to put in their place. Leave everything else as it is. Ne
 address, what stands in quotation marks, or whether something is denied. No repair at all is an answer, too.""",
 )
 
-REPAIR_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["repairs"],
-    "properties": {
-        "repairs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["edits"],
-                "properties": {
-                    "edits": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "additionalProperties": False,
-                            "required": ["words", "repair"],
-                            "properties": {"words": {"type": "string"}, "repair": {"type": "string"}},
-                        },
-                    }
-                },
-            },
-        }
-    },
-}
+_EDIT = _object(words={"type": "string"}, repair={"type": "string"})
+
+REPAIR_SCHEMA: Mapping[str, Any] = _object(
+    repairs={"type": "array", "items": _object(edits={"type": "array", "items": _EDIT})}
+)
 """Of an answer to ``REPAIR``."""
 
 TRANSLATE = Prompt(
@@ -181,20 +153,7 @@ The user gives JSON: "texts" are to be translated, each with its number and by i
 Answer with the number and the translation of every text.""",
 )
 
-TRANSLATE_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["translations"],
-    "properties": {
-        "translations": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["text", "translation"],
-                "properties": {"text": {"type": "integer"}, "translation": {"type": "string"}},
-            },
-        }
-    },
-}
+TRANSLATE_SCHEMA: Mapping[str, Any] = _object(
+    translations={"type": "array", "items": _object(text={"type": "integer"}, translation={"type": "string"})}
+)
 """Of an answer to ``TRANSLATE``."""

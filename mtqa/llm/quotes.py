@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,17 +50,16 @@ class Quotable:
         return "".join(pieces), starts
 
 
-def quotable_words(texts: Sequence[str]) -> list[str]:
-    """All runs of up to five words of these texts, and ``"*"``, for a model that can only choose; none where they are
-    too many to choose from."""
-    found = {"*": None}
-    for text in texts:
-        words = [match.span() for match in re.finditer(r"\S+", text)]
-        if len(found) + _RUN * len(words) > _MOST_RUNS:
-            return []
-        for n, (start, _) in enumerate(words):
-            found |= dict.fromkeys(text[start:end] for _, end in words[n : n + _RUN])
-    return list(found)
+def quotable_words(text: str) -> list[str]:
+    """``"*"`` and the runs of words that stand in a text once, of up to five words or of fewer where they would be more
+    than servers allow: for a model that can only choose. None where not even the words are few enough."""
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    longest = min(_RUN, _MOST_RUNS // max(len(words), 1))
+    if not longest:
+        return []
+    line = Quotable(text)
+    runs = (text[start:end] for n, (start, _) in enumerate(words) for _, end in words[n : n + longest])
+    return ["*", *(run for run in dict.fromkeys(runs) if line.find(run))]
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:

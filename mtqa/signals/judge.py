@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from mtqa.llm.answers import Marks
     from mtqa.llm.calibration import LlmCalibration
     from mtqa.llm.engine import Engine
+    from mtqa.llm.judge import Manuscript
 
 __all__ = ["JudgeSignal"]
 
+_PROMPTS = "en"  # the language that models are told in what to do, and in which a text may tell them otherwise
 _ODD = "an editor would put it in another way"
 _UNKNOWN = 0.5  # what is said of the probability of marks that were not measured
 _SEVERITIES = (Severity.NEUTRAL, Severity.MINOR, Severity.MAJOR)
@@ -68,16 +70,11 @@ class JudgeSignal(Signal):
     async def score(self, readings: Sequence[Reading]) -> Said:
         """One Evidence for each segment of a document. It abstains from those that were not answered for, those
         without letters and those in another language than their document."""
-        from mtqa.llm.judge import Judge, Line, Manuscript
+        from mtqa.llm.judge import Judge
 
         asked = [[s for s in reading.segments if _is_asked(s, reading)] for reading in readings]
         manuscripts = [
-            Manuscript(
-                lines=[Line(s.text, s.source) for s in segments],
-                language=language_name(reading.language or ""),
-                controls=pack_of(reading.language or "").broken,
-            )
-            for reading, segments in zip(readings, asked, strict=True)
+            _manuscript(reading.language or "", segments) for reading, segments in zip(readings, asked, strict=True)
         ]
         found = await Judge(self._engine).mark(manuscripts)
         said = [
@@ -126,6 +123,19 @@ class JudgeSignal(Signal):
     def _message(self, why: str, repair: str | None) -> str:
         put = "" if repair is None else f", which would {f'put “{repair}”' if repair else 'leave it out'}"
         return f"{why}, says {self._engine.settings.model}{put}{'' if self._calibration else ' (uncalibrated)'}"
+
+
+def _manuscript(language: str, segments: Sequence[Segment]) -> Manuscript:
+    from mtqa.llm.controls import speaks_to_a_model
+    from mtqa.llm.judge import Line, Manuscript
+
+    packs = (pack_of(language), pack_of(_PROMPTS))
+    return Manuscript(
+        lines=[Line(segment.text, segment.source) for segment in segments],
+        language=language_name(language),
+        controls=next((pack.broken for pack in packs if pack.broken), ()),
+        orders=lambda text: speaks_to_a_model(text) or any(pack.speaks_to_a_judge(text) for pack in packs),
+    )
 
 
 def _is_asked(segment: Segment, reading: Reading) -> bool:

@@ -94,9 +94,11 @@ def of_second_opinion(verdicts: Sequence[Verdict]) -> Iterator[str]:
     read, dropped = sum(each.answered for _, each in said), sum(each.dropped for _, each in said)
     uncalibrated = ""
     if read and not any(each.calibrated for _, each in said):
-        uncalibrated = "; it is uncalibrated, so its marks say nothing of how likely a repair is"
-    yield f"{model} read {read:,} of {len(said):,} sentences and marked something in {marked:,}{uncalibrated}"
+        uncalibrated = "; it is uncalibrated, so its marks say nothing about how likely a repair is"
+    sentences = f"{len(said):,} sentence{'s'[: len(said) > 1]}"
+    yield f"{model} read {read:,} of {sentences} and marked something in {marked:,}{uncalibrated}"
     for why, count in Counter(e.abstained for e, each in said if not each.answered).most_common():
         yield f"{model} did not judge {count:,} sentence{'s'[: count > 1]}: {why}"
     if dropped:
-        yield f"{dropped:,} mark{'s'[: dropped > 1]} of {model} pointed at nothing certain in the text and were dropped"
+        marks = "1 mark was" if dropped == 1 else f"{dropped:,} marks were"
+        yield f"{marks} dropped, because it is not certain which words {model} meant"

@@ -16,6 +16,7 @@ from mtqa.bench.editor.marks import CATEGORIES, MUST, NOTHING, OTHER, SHOULD, SO
 from mtqa.bench.measures import Flags, Numbers
 from mtqa.bench.resampling import Indices, Share, Statistic
 from mtqa.bench.results import Example, Figure, Line, Measure, Table
+from mtqa.core.llm import Usage
 
 __all__ = ["MTQA", "SECOND", "HeldOut", "JudgedLine", "JudgedLines", "Said", "Shown"]
 
@@ -141,13 +142,19 @@ class JudgedLines(Columns[JudgedLine]):
 
     Args:
         shown: of each line.
+        costs: of those who were asked over a network.
     """
 
     def __init__(
-        self, items: Sequence[JudgedLine], suite: EditorSuite, shown: Mapping[str, Shown] | None = None
+        self,
+        items: Sequence[JudgedLine],
+        suite: EditorSuite,
+        shown: Mapping[str, Shown] | None = None,
+        costs: Mapping[str, Usage] | None = None,
     ) -> None:
         super().__init__(items, suite)
         self._shown = shown or {}
+        self._costs = costs or {}
         names = dict.fromkeys((MTQA, *(name for item in items for name in item.said)))
         self._judges = {name: _Judge(items, name) for name in names}
         self._own = self._judges[MTQA]
@@ -227,6 +234,13 @@ class JudgedLines(Columns[JudgedLine]):
             "probability, of the number of their flags; lines that only should be repaired are left out. A second "
             "editor marked the lines blind to the first one's marks: no one can be expected to do better.",
             rows={name: self._row(judge, judge.lines) for name, judge in self._judges.items()},
+        )
+        yield Table(
+            name="cost",
+            title="What asking cost",
+            note="Tokens are as the server counts them. Seconds are from the first question to the last answer, often "
+            "several at once. Answers out of the cache cost nothing.",
+            rows={name: self._cost_row(usage) for name, usage in self._costs.items()},
         )
         if SECOND in self._judges:
             yield Table(
@@ -313,6 +327,16 @@ class JudgedLines(Columns[JudgedLine]):
             "F1": self.measure(n, self._f1(judge)),
             "MCC": self.measure(n, self._matthews(judge)),
             "category": self.measure(n, _ratio(counts, _RIGHT, _TOLD)),
+        }
+
+    @staticmethod
+    def _cost_row(usage: Usage) -> dict[str, Measure]:
+        return {
+            "requests": Measure(usage.requests),
+            "tokens read": Measure(usage.read),
+            "tokens written": Measure(usage.written),
+            "seconds": Measure(round(usage.seconds, 1)),
+            "answers out of the cache": Measure(usage.remembered),
         }
 
     def _by_category(self) -> dict[str, dict[str, Measure]]:

@@ -70,11 +70,13 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
                 if verdict.p_edit is None:
                     run.abstain(verdict)
             _judge(document, held, report, found_at, rivals, aided.get(document.id), found)
+    costs = {}
     if checker.llm is not None:
         from mtqa.llm import engine_of
 
-        run.notes.append(cost(checker.llm.model, engine_of(checker.llm).usage))
-    return JudgedLines(found.items, suite, found.shown)
+        costs[checker.llm.model] = engine_of(checker.llm).usage
+        run.notes += [cost(name, usage) for name, usage in costs.items()]
+    return JudgedLines(found.items, suite, found.shown, costs)
 
 
 def _aided(checker: Checker, some: Sequence[MarkedDocument], language: str, run: Run) -> dict[str, _Aided]:

@@ -53,6 +53,7 @@ def mark_of(found: ErrorSpan, place: Span) -> Mark:
 def cost(model: str, usage: Usage) -> str:
     """What a language model's judgement cost, in a sentence."""
     return (
-        f"{model}: {usage.requests:,} requests, {usage.read:,} tokens read and {usage.written:,} written, "
-        f"{usage.seconds:,.0f} s; {usage.remembered:,} answers were in the cache."
+        f"{model}: {usage.requests:,} request{'s'[: usage.requests != 1]}, {usage.read:,} tokens read and "
+        f"{usage.written:,} written, {usage.seconds:,.0f} s; {usage.remembered:,} "
+        f"{'answer was' if usage.remembered == 1 else 'answers were'} in the cache."
     )

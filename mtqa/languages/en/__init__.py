@@ -7,6 +7,7 @@ from mtqa.languages.en.dialect import FUNCTION_WORDS, spelled
 from mtqa.languages.en.essentials import ESSENTIALS
 from mtqa.languages.en.lexicon import adverb_of_place, known
 from mtqa.languages.en.lines import is_boilerplate, is_caption
+from mtqa.languages.en.trials import BROKEN, speaks_to_a_judge
 from mtqa.languages.pack import Pack, rules_in
 
 __all__ = ["PACK"]
@@ -51,10 +52,6 @@ PACK = Pack(
     is_caption=is_caption,
     goes_on=goes_on,
     essentials=ESSENTIALS,
-    broken=(
-        "Yesterday he have went to the the market and buyed three bread.",
-        "The children was very happy because their mother bringed they home.",
-        "She do not knows where is the key that her brother have lose.",
-        "This houses is more bigger as the one what we seen last week.",
-    ),
+    broken=BROKEN,
+    speaks_to_a_judge=speaks_to_a_judge,
 )
