@@ -142,7 +142,8 @@ class LlmServer:
                 self.send_response(code, reason)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
+                if "Content-Length" not in headers:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 with suppress(OSError):
                     self.wfile.write(body)

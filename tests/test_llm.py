@@ -20,7 +20,7 @@ from mtqa.core.limits import deadline
 from mtqa.core.llm import Allowance, LlmSettings, answers_folder
 from mtqa.core.retries import retry_after
 from mtqa.llm.answers import MUST, Marks, read_marks
-from mtqa.llm.documents import objects
+from mtqa.llm.documents import objects, worded
 from mtqa.llm.engine import Engine, waited
 from mtqa.llm.judge import Judge, Line, Manuscript
 from mtqa.llm.quotes import Quotable, quotable_words
@@ -129,8 +129,12 @@ JSON = json.dumps({"lines": [{"line": n, "marks": []} for n in (1, 2, 3, 4)]})
         ([Fault(body=b"<html>")], [1.0]),
         ([Fault(body=b"[" * 100_000)], [1.0]),
         ([Fault(body=b'{"choices": []}')], [1.0]),
+        ([Fault(headers={"Content-Length": "5000"}, body=b'{"choices": [')], [1.0]),
+        ([Fault(headers={"Transfer-Encoding": "chunked"}, body=b"zz")], [1.0]),
+        ([Fault(body=b'{"choices": [{"message": {"content": NaN}}]}')], [1.0]),
+        ([Fault(body=b'{"choices": [{"message": {"content": ' + b"9" * 9000 + b"}}]}")], [1.0]),
     ],
-    ids=["busy", "html", "deep", "empty"],
+    ids=["busy", "html", "deep", "empty", "closed", "garbage", "NaN", "number"],
 )
 def test_what_may_pass_is_tried_again(server: LlmServer, faults: list[Fault | None], waited_for: list[float]) -> None:
     server.faults += faults
@@ -146,13 +150,13 @@ def test_what_may_pass_is_tried_again(server: LlmServer, faults: list[Fault | No
         (Fault(500), "answered 500 Internal Server Error"),
         (Fault(429, {"Retry-After": "3600"}), "answered 429 Too Many Requests"),
         (Fault(413, body=f"too large: {GOOD} {KEY}".encode()), "answered 413"),
-        (Fault(drips=True), "gave no whole answer within 1 s"),
-        (Fault(delay=30), "gave no whole answer within 1 s"),
+        (Fault(drips=True), "gave no complete answer within 1 s"),
+        (Fault(delay=30), "gave no complete answer within 1 s"),
         (Fault(body=b"x" * (2 << 20)), "answered with more than 1,048,576 bytes"),
-        (Fault(headers={"Content-Encoding": "gzip"}, body=b"x"), "packed its answer"),
-        (Fault(content="I cannot help with that."), "not of the form that was asked for, twice"),
+        (Fault(headers={"Content-Encoding": "gzip"}, body=b"x"), "compressed its answer"),
+        (Fault(content="I cannot help with that."), "neither of two answers had the form"),
         (Fault(content='{"line": 1}' * 100_000), "answered with more than"),
-        (Fault(content='{"lines": ' * 20_000), "not of the form"),
+        (Fault(content='{"lines": ' * 20_000), "neither of two answers had the form"),
     ],
     ids=["500", "429", "413", "drips", "slow", "huge", "packed", "words", "long", "nested"],
 )
@@ -173,7 +177,7 @@ def test_what_does_not_pass_is_an_abstention(
     [
         (Fault(401, body=f"bad key {KEY}".encode()), "answered 401 Unauthorized; check the key"),
         (Fault(404), "answered 404 Not Found; check the address"),
-        (Fault(307, {"Location": "http://example.org/"}), "sends requests on to another address; name that address"),
+        (Fault(307, {"Location": "http://example.org/"}), "redirects to another address; name that address"),
         (Fault(model="other"), "answers as 'other', not as 'tiny'; give the name"),
     ],
     ids=["key", "address", "redirect", "model"],
@@ -326,6 +330,10 @@ def test_lines_that_were_not_asked_about_are_dropped_and_words_are_never_placed_
     assert (list(read.lines), read.strange) == ([1], 2)
     assert ([m.span.of(text) for m in read.lines[1].placed], read.lines[1].dropped) == (["the cat sat"], 4)
     assert read_marks("[" * 100_000, {1: text}) is None
+    assert read_marks('{"line": %s, "marks": []}' % ("9" * 9000), {1: text}) is None
+    odd = read_marks('{"line": NaN, "marks": []} {"line": 1, "line": 2, "marks": []}', {1: text})
+    assert odd is not None
+    assert (odd.lines, odd.strange) == ({}, 2)
     whole = read_marks('{"line": 1, "marks": [{"words": "*", "severity": "must", "repair": "?"}]}', {1: text})
     assert whole is not None
     (one,) = whole.lines[1].placed
@@ -426,7 +434,7 @@ def test_a_deadline_leaves_time_for_what_is_made_of_the_answers(server: LlmServe
     server.slow = 30
     with deadline(1.5):
         _, found = judge(server)
-    assert ["gave no whole answer within 1 s" in str(said) for said in found] == [True] * 3
+    assert ["gave no complete answer within 1 s" in str(said) for said in found] == [True] * 3
 
 
 @pytest.mark.parametrize(
@@ -440,6 +448,9 @@ def test_a_deadline_leaves_time_for_what_is_made_of_the_answers(server: LlmServe
         "http://2130706433/v1",
         "http://127.1/v1",
         "http://[::ffff:10.0.0.1]/v1",
+        "http://[::ffff:7f00:1]/v1",
+        "http://localhost./v1",
+        "http://localhost.evil.example/v1",
     ],
 )
 def test_a_text_stays_on_this_machine_unless_it_may_leave(url: str) -> None:
@@ -450,7 +461,19 @@ def test_a_text_stays_on_this_machine_unless_it_may_leave(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["localhost:1", "ftp://localhost/", "http://", "http://localhost\\@example.org/", "http://a b/", "http://x:0/"],
+    [
+        "localhost:1",
+        "ftp://localhost/",
+        "http://",
+        "http://localhost\\@example.org/",
+        "http://a b/",
+        "http://x:0/",
+        "file:///etc/passwd",
+        "http+unix://%2Frun%2Fllm.sock/v1",
+        "unix:/run/llm.sock",
+        "http://[::1%25lo]/",
+        "http://x:99999/",
+    ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="no address"):
@@ -465,7 +488,7 @@ def test_a_key_is_in_no_address_and_goes_nowhere_in_the_clear(monkeypatch: pytes
         _ = Engine(LlmSettings(url="http://example.org/v1", model="m", remote=True)).key
     assert KEY not in str(error.value)
     monkeypatch.setenv("MTQA_LLM_KEY", f"{KEY}\r\nX-Other: 1")
-    with pytest.raises(ConfigError, match="is no key") as error:
+    with pytest.raises(ConfigError, match="cannot be a key") as error:
         _ = Engine(LlmSettings(url="http://localhost/v1", model="m")).key
     assert KEY not in str(error.value)
 
@@ -508,6 +531,26 @@ def test_repairs_are_edits_of_exact_words(server: LlmServer) -> None:
         BAD.replace("city", "town"),
         BAD.replace("Direct measures", "Steps"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a\n b", "a b"),
+        ("\ud83d", None),
+        ("a\0b", None),
+        ("\u202egnorw", None),
+        ("می\u200cروم", "می\u200cروم"),
+        (3, None),
+    ],
+)
+def test_what_is_put_into_a_text_is_text(server: LlmServer, said: object, meant: str | None) -> None:
+    assert worded(said) == meant
+    if isinstance(said, str):
+        edits = {"edits": [{"words": "the city", "repair": said}]}
+        server.faults += [Fault(content=json.dumps({"repairs": [edits]}))]
+        found = waited(repairs(Engine(settings(server, cache=False)), BAD, language="English"))
+        assert found == ([] if meant is None else [BAD.replace("the city", meant)])
 
 
 def test_translations_are_complete_or_none(server: LlmServer) -> None:

@@ -9,24 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import fake_checker
 from llm_server import KEY, Fault, LlmServer
 from program import Run
-from starlette.testclient import TestClient
 from test_bench_editor import filled, marked
-from test_review import HOST, LIMITS, TOKEN
+from test_llm_cli import page_of
 
-from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
 from mtqa.core.llm import LlmSettings
-from mtqa.formats import read_all
-from mtqa.gate.ignores import Ignores
 from mtqa.llm.engine import Engine
-from mtqa.repair import Suggester
-from mtqa.repair.log import Log
-from mtqa.review.app import make_app
-from mtqa.review.desk import open_desks
-from mtqa.review.suggesting import Seeker
 
 SENTENCE = "Quillfeather should be a last way out for 5 towns."
 ECHO = f"{KEY} {SENTENCE}"
@@ -126,31 +116,15 @@ def test_no_failure_repeats_what_a_server_says(
 
 
 def test_the_page_and_its_answers_have_no_key(server: LlmServer, tmp_path: Path) -> None:
-    asked = LlmSettings(url=server.url, model="tiny")
-    log, seeker = Log(tmp_path / "edits.jsonl"), Seeker(lambda: Suggester(fake_checker(), (), LIMITS, llm=asked))
-    desks = open_desks(
-        fake_checker(llm=asked),
-        Path("a.txt"),
-        read_all(Path("a.txt"), language="en")[0],
-        log=log,
-        who="Ada",
-        seeker=seeker,
-        policy=Policy(),
-        ignores=Ignores(),
-        adviser=asked.label,
-    )
-    page = TestClient(
-        make_app(desks, token=TOKEN, hosts=[HOST]),
-        base_url=f"http://{HOST}/{TOKEN}/",
-        headers={"Origin": f"http://{HOST}"},
-    )
-    answers = [page.get(""), page.post("d/0/s/1/ask", json={})]
-    while answers[-1].json().get("looking"):
-        answers.append(page.get("d/0/s/1/suggestions"))
-    server.faults[:] = [Fault(500, body=ECHO.encode())] * 100
-    answers += [page.post("d/0/s/0/ask", json={}), page.get("d/0/s/99/suggestions"), page.post("d/0/s/1", json={})]
-    seeker.close()
-    log.close()
+    with page_of(Path("a.txt"), LlmSettings(url=server.url, model="tiny"), tmp_path) as page:
+        answers = [page.get(""), page.post("d/0/s/1/ask", json={})]
+        while answers[-1].json().get("looking"):
+            answers.append(page.get("d/0/s/1/suggestions"))
+        server.faults[:] = [Fault(400, body=ECHO.encode())] * 100
+        answers += [page.post("d/0/s/0/ask", json={})]
+        while answers[-1].json().get("looking"):
+            answers.append(page.get("d/0/s/0/suggestions"))
+        answers += [page.get("d/0/s/99/suggestions"), page.post("d/0/s/1", json={})]
     assert f"Bearer {KEY}" in server.keys
     for answer in answers:
         assert KEY not in answer.text + repr(answer.headers)

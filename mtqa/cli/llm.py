@@ -18,6 +18,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Try and calibrate a language model of your own (--llm).", no_args_is_help=True)
 
+_TRIED = 4  # sentences that a model is tried with
 _NONE = "no language model is named; add --llm http://localhost:11434/v1 and --llm-model NAME"
 
 
@@ -34,9 +35,11 @@ def check(
     from mtqa.llm.answers import Marks
     from mtqa.llm.engine import waited
     from mtqa.llm.judge import Judge, Line, Manuscript
+    from mtqa.renderers.wording import counted
 
     engine = engine_of(asked)
-    texts = pack_of("en").broken
+    broken = pack_of("en").broken
+    texts = broken[:: len(broken) // _TRIED]
     with working(f"Asking {asked.label}"):
         (found,) = waited(Judge(engine).mark([Manuscript(lines=list(map(Line, texts)), language="English")]))
     usage = engine.usage
@@ -47,7 +50,9 @@ def check(
         words = [f"“{mark.span.of(text)}”" for mark in said.placed] if isinstance(said, Marks) else []
         emit(f"  {text}\n    {said if isinstance(said, str) else ', '.join(words) or 'marks nothing'}\n")
     form = "takes a schema of the answer" if engine.structured else "takes no schema of the answer; mtqa describes it"
-    emit(f"{form}\n{usage.requests} requests, {usage.read + usage.written:,} tokens, {usage.seconds:.1f} s\n")
+    emit(
+        f"{form}\n{counted(usage.requests, 'request')}, {usage.read + usage.written:,} tokens, {usage.seconds:.1f} s\n"
+    )
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Any
 
 from mtqa.core.findings import Category
 from mtqa.core.spans import Span
-from mtqa.llm.documents import objects
+from mtqa.llm.documents import objects, worded
 from mtqa.llm.prompts import CATEGORIES
 from mtqa.llm.quotes import Quotable
 
@@ -113,11 +113,10 @@ def _is_of_another(said: Any, text: str, others: Sequence[str]) -> bool:
 
 
 def _repair(said: Any, span: Span, text: str) -> str | None:
-    words = span.of(text)
-    if not isinstance(said, str) or len(said) > max(_LONGEST, 3 * len(words)) or said.strip() == "?":
+    repair = worded(said)
+    if repair is None or repair == "?" or len(repair) > max(_LONGEST, 3 * len(span)):
         return None
-    repair = " ".join(said.split())
     beside = (text[: span.start].split()[-_BESIDE:], text[span.end :].split()[:_BESIDE])
     if any(len(run) == _BESIDE and " ".join(run) in repair for run in beside):
         return None  # it goes on with words that stay
-    return repair if not repair or repair.isprintable() else None
+    return repair

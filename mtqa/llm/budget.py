@@ -66,13 +66,13 @@ class Budget:
         with self._lock:
             allowed = self._allowance
             if self.seconds == 0:
-                raise Spent(f"the budget of {allowed.seconds:g} seconds is spent")
+                raise Spent(f"the budget of {allowed.seconds:g} second{'s'[: allowed.seconds != 1]} is spent")
             if allowed.requests is not None and self._requests >= allowed.requests:
                 raise Spent(f"the budget of {allowed.requests:,} request{'s'[: allowed.requests > 1]} is spent")
             if allowed.tokens is not None:
                 left = allowed.tokens - self._read - self._written - self._reserved - read
                 if left < FEWEST:
-                    raise Spent(f"the budget of {allowed.tokens:,} tokens is spent")
+                    raise Spent(f"the budget of {allowed.tokens:,} token{'s'[: allowed.tokens > 1]} is spent")
                 written = min(written, left)
             if self._began is None:
                 self._began = self._ended = self._clock()

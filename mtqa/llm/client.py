@@ -99,15 +99,15 @@ class Client:
             async with asyncio.timeout(seconds):
                 raw = await self._post(body)
         except TimeoutError:
-            raise Trouble(f"{self._host} gave no whole answer within {seconds:.0f} s") from None
+            raise Trouble(f"{self._host} gave no complete answer within {seconds:.0f} s") from None
         except httpx2.ConnectError:
             raise Trouble(f"{self._host} does not answer", remedy="start the server, or check the address") from None
         except httpx2.TimeoutException:
-            raise Trouble(f"{self._host} gave no whole answer in time") from None
+            raise Trouble(f"{self._host} gave no complete answer in time") from None
         except httpx2.HTTPError:
             raise Trouble(f"the connection to {self._host} was lost", again=1.0) from None
         except httpx2.InvalidURL:
-            raise Trouble("the address is none", remedy="check it") from None
+            raise Trouble("the address is not valid", remedy="check it") from None
         return self._reply(raw)
 
     async def _post(self, body: bytes) -> bytes:
@@ -126,18 +126,18 @@ class Client:
         code = response.status_code
         if code == 200:
             if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise Trouble(f"{self._host} packed its answer, which was not asked for")
+                raise Trouble(f"{self._host} compressed its answer, although it was asked not to")
             return
         said = f"{self._host} answered {code}" + (f" {HTTPStatus(code).phrase}" if code in set(HTTPStatus) else "")
         if 300 <= code < 400:
             raise Trouble(
-                f"{self._host} sends requests on to another address",
+                f"{self._host} redirects to another address",
                 remedy="name that address if you trust it; nothing was sent there",
             )
         if code in (401, 403):
             raise Trouble(said, remedy="check the key")
         if code in (404, 405):
-            raise Trouble(said, remedy="check the address, which mostly ends in /v1, and the model's name")
+            raise Trouble(said, remedy="check the address, which usually ends in /v1, and the model's name")
         if code in (408, 409, 425, 429) or code >= 500:
             asked = retry_after(response.headers.get("Retry-After", ""))
             raise Trouble(said, again=0.0 if asked is None else asked, busy=asked is not None)

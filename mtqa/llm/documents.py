@@ -8,15 +8,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["objects", "quoted"]
+__all__ = ["objects", "quoted", "worded"]
 
 _THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _MOST_TRIED = 400  # places where an object may begin
+_JOINERS = "\u200c\u200d"  # which nobody sees, but words of some scripts have
 
 
 def quoted(data: Any) -> str:
     """JSON of what a model is to work on, characters as they are."""
     return json.dumps(data, ensure_ascii=False, indent=0).encode("utf-8", "replace").decode()
+
+
+def worded(said: Any) -> str | None:
+    """What a model says, as words on one line; None where it is no text, or holds characters that no text does."""
+    text = " ".join(said.split()) if isinstance(said, str) else None
+    return text if text is not None and text.translate(dict.fromkeys(map(ord, _JOINERS))).isprintable() else None
 
 
 def objects(answer: str, key: str) -> Iterator[dict[str, Any]]:

@@ -152,7 +152,7 @@ class Session:
             self._failures = 0
             if not reply.whole:
                 raise Unanswered(CUT_OFF)
-        raise Unanswered("the answer was not of the form that was asked for, twice")
+        raise Unanswered("neither of two answers had the form that was asked for")
 
     async def _sent(self, question: Question[T], user: str) -> Reply:
         """The server's reply; requests that may pass another time are repeated, up to three times."""

@@ -23,7 +23,9 @@ def key_of(settings: LlmSettings) -> str:
         return ""
     where = "what key-command prints" if settings.key_command else settings.key_env
     if not key.isascii() or not key.isprintable() or " " in key or len(key) > _LONGEST:
-        raise ConfigError(f"{where} is no key: it has blanks, line breaks or other than ASCII letters; check it")
+        raise ConfigError(
+            f"{where} cannot be a key: it has spaces, line breaks or characters other than ASCII; check it"
+        )
     if not settings.encrypted and not settings.local:
         raise ConfigError(f"{where} would go to {settings.host} unencrypted; use https")
     return key
@@ -39,6 +41,6 @@ def _printed(command: tuple[str, ...]) -> str:
     except (OSError, ValueError):
         raise ConfigError(f"key-command '{command[0]}' cannot be run; check its name") from None
     if done.returncode != 0:
-        raise ConfigError(f"key-command ended with the exit code {done.returncode}; run it by hand to see why")
+        raise ConfigError(f"key-command failed with exit code {done.returncode}; run it by hand to see why")
     lines = done.stdout[: 2 * _LONGEST].decode("utf-8", "replace").splitlines()
     return lines[0] if lines else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from mtqa.core.differences import Change, apply
 from mtqa.core.spans import Span
-from mtqa.llm.documents import objects, quoted
+from mtqa.llm.documents import objects, quoted, worded
 from mtqa.llm.engine import Engine, Question, Unanswered
 from mtqa.llm.judge import gathered
 from mtqa.llm.prompts import REPAIR, REPAIR_SCHEMA, TRANSLATE, TRANSLATE_SCHEMA
@@ -67,10 +67,9 @@ def _edited(repair: Any, sentence: Quotable) -> str:
     edits = repair.get("edits") if isinstance(repair, dict) else None
     changes = []
     for each in edits[:_MOST_EDITS] if isinstance(edits, list) else []:
-        words, put = (each.get(name) if isinstance(each, dict) else None for name in ("words", "repair"))
-        span = sentence.find(words) if isinstance(words, str) else None
-        if span is not None and isinstance(put, str) and len(put) <= _LONGEST:
-            put = " ".join(put.split())
+        words, said = (each.get(name) if isinstance(each, dict) else None for name in ("words", "repair"))
+        span, put = sentence.find(words) if isinstance(words, str) else None, worded(said)
+        if span is not None and put is not None and len(put) <= _LONGEST:
             if not put and sentence.text[span.end : span.end + 1].isspace():
                 span = Span(span.start, span.end + 1)  # the blank goes with the words
             changes.append(Change(span, put))
@@ -103,9 +102,9 @@ def _translated(answer: str, count: int) -> list[str] | None:
     """The translations of all texts; None where one is missing or empty."""
     found: dict[int, str] = {}
     for each in objects(answer, "text"):
-        number, text = each.get("text"), each.get("translation")
-        if type(number) is int and isinstance(text, str) and text.strip():
-            found.setdefault(number, " ".join(text.split()))
+        number, text = each.get("text"), worded(each.get("translation"))
+        if type(number) is int and text:
+            found.setdefault(number, text)
     return [found[n] for n in range(1, count + 1)] if found.keys() >= set(range(1, count + 1)) else None
 
 
