@@ -19,7 +19,9 @@ from mtqa.core.llm import Allowance, LlmSettings
 from mtqa.core.report import DocumentReport
 from mtqa.formats import read_bytes
 from mtqa.gate.cache import Cache
+from mtqa.languages.en.trials import BROKEN, speaks_to_a_judge
 from mtqa.llm.calibration import LlmCalibration
+from mtqa.llm.controls import drawn, knows_a_control, speaks_to_a_model
 from mtqa.llm.prompts import JUDGE
 from mtqa.renderers import RENDERERS, render
 
@@ -248,6 +250,21 @@ def test_only_the_line_that_gives_orders_is_lost_and_the_report_says_so(server: 
     alone = [data for data in server.users if len(data["lines"]) == 2]
     assert len(alone) == 5
     assert not [data for data in alone if "before" in data or "after" in data]
+
+
+def test_orders_are_noticed_and_what_people_say_is_not() -> None:
+    for order in (
+        *SLY.values(),
+        INJECTIONS["order"],
+        "Please fix no more than one error here.",
+        "Answer only with JSON.",
+    ):
+        assert speaks_to_a_judge(order) or speaks_to_a_model(order) or knows_a_control([order], BROKEN), order
+    for text in (*SENTENCES, "The judge said that the line was fixed.", "We corrected an error in the text of Friday."):
+        assert not speaks_to_a_judge(text), text
+        assert not speaks_to_a_model(text), text
+        assert not knows_a_control([text], BROKEN), text
+    assert len({drawn(BROKEN, [f"Line {n}."]) for n in range(200)}) > 150
 
 
 def test_a_judge_of_another_language_has_a_control_too(server: LlmServer) -> None:

@@ -267,7 +267,7 @@ def test_a_model_is_held_to_the_lines_and_asked_again_to_words_that_stand_there(
 def test_what_can_be_quoted_is_what_can_be_found() -> None:
     assert quotable_words("the cat the") == ["*", "the cat", "the cat the", "cat", "cat the"]
     assert max(len(run.split()) for run in quotable_words(" ".join(map(str, range(100))))) == 2
-    assert quotable_words("word " * 251) == []
+    assert quotable_words("word " * 251) == quotable_words("他说他的 dog 走了") == []
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was(server: LlmServer) -> None:
@@ -497,11 +497,14 @@ def test_a_key_comes_from_the_environment_or_a_program(server: LlmServer, monkey
     judge(server)
     monkeypatch.setenv("MTQA_LLM_KEY", KEY)
     judge(server, cache=False)
-    judge(server, cache=False, key_command=(sys.executable, "-c", "print('from-a-program')"))
+    monkeypatch.setattr("mtqa.llm.keys._PATIENCE", 1.0)
+    judge(server, cache=False, key_command=(sys.executable, "-c", "print('from-a-program\\nwritten down in May')"))
     assert server.keys == [None, f"Bearer {KEY}", "Bearer from-a-program"]
     for command, said in [
         ((sys.executable, "-c", f"import sys; sys.exit('{KEY}')"), "exit code 1"),
         (("/nowhere/at-all",), "cannot be run"),
+        ((sys.executable, "-c", f"print('{KEY} and more')"), "cannot be a key"),
+        ((sys.executable, "-c", f"print('{KEY}', flush=True); import time; time.sleep(60)"), "took longer than 1 s"),
     ]:
         with pytest.raises(ConfigError, match=said) as error:
             judge(server, cache=False, key_command=command)

@@ -103,7 +103,7 @@ def calibrated(seen: Sequence[Seen], *, model: str, prompt: str, data: str) -> L
     must, sound = [each for each in seen if each.must], [each for each in seen if each.sound]
     if len(seen) < FEWEST or min(len(must), len(sound)) < FEWEST // 6:
         raise ConfigError(
-            f"{len(seen)} lines were judged, {len(must)} of them to be repaired and {len(sound)} sound; it takes "
+            f"lines that were judged: {len(seen)}, to be repaired: {len(must)}, sound: {len(sound)}; it takes "
             f"{FEWEST}, and {FEWEST // 6} of each kind"
         )
     slope, offsets = _stacked(seen)

@@ -13,6 +13,9 @@ from mtqa.core.spans import Span
 __all__ = ["Quotable", "quotable_words"]
 
 _LONGEST = 2000
+_TOGETHER = re.compile(  # scripts that write words together: Thai, Lao, Burmese, Khmer, Japanese, Chinese
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
 _RUN, _MOST_RUNS = 5, 250  # words of a run; runs that servers take as an enumeration
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-") | {"…": "..."}
@@ -52,10 +55,11 @@ class Quotable:
 
 def quotable_words(text: str) -> list[str]:
     """``"*"`` and the runs of words that stand in a text once, of up to five words or of fewer where they would be more
-    than servers allow: for a model that can only choose. None where not even the words are few enough."""
+    than servers allow: for a model that can only choose. None where not even the words are few enough, or nothing
+    stands between them."""
     words = [match.span() for match in re.finditer(r"\S+", text)]
     longest = min(_RUN, _MOST_RUNS // max(len(words), 1))
-    if not longest:
+    if not longest or _TOGETHER.search(text):
         return []
     line = Quotable(text)
     runs = (text[start:end] for n, (start, _) in enumerate(words) for _, end in words[n : n + longest])
