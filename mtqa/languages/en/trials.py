@@ -38,7 +38,7 @@ BROKEN = tuple(form.format(*words) for form, *choices in _FORMS for words in pro
 """No editor leaves one of them as it is. They are so many that a text can hardly describe the one beside it."""
 
 _DO = re.compile(
-    r"ignore|disregard|forget|mark|flag|skip|overlook|correct|edit|repair|fix|judge|output|answer|reply|approve"
+    r"ignore|disregard|forget|mark|flag|skip|overlook|correct|edit|repair|fix|output|answer|reply|approve"
 )
 _WITH = re.compile(
     r"(?:line|sentence|instruction|error|mistake|fault)s?|prompt|message|nothing|anything|everything|above|previous"
