@@ -239,6 +239,13 @@ def test_an_answer_that_was_cut_off_counts_as_far_as_it_goes_and_the_rest_is_ask
     assert all("before" not in data and "after" not in data for data in server.users[1:])
 
 
+def test_a_window_whose_answers_cannot_be_read_is_asked_about_line_by_line(server: LlmServer) -> None:
+    server.faults += [Fault(content="It is all fine.")] * 2
+    _, found = judge(server)
+    assert [words(said, text) for said, text in zip(found, TEXTS, strict=True)] == [[], ["last way out"], []]
+    assert [len(data["lines"]) for data in server.users] == [4, 4, 2, 2, 2]
+
+
 def test_an_answer_that_passes_over_the_control_is_asked_for_again_line_by_line(server: LlmServer) -> None:
     server.faults += [Fault(content=JSON)]
     _, found = judge(server)

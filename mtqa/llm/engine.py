@@ -23,7 +23,7 @@ from mtqa.llm.cache import Answers
 from mtqa.llm.client import Client, Reply, Trouble, Unsupported
 from mtqa.llm.keys import key_of
 
-__all__ = ["CUT_OFF", "Engine", "Question", "Session", "Unanswered", "waited"]
+__all__ = ["Engine", "Question", "Session", "Unanswered", "waited"]
 
 _ATTEMPTS = 4
 _LONGEST_WAIT = 60.0  # seconds
@@ -34,14 +34,19 @@ _MARGIN = 0.8  # of the time before a deadline: the rest is for what is made of 
 
 _NAME = re.compile(r"[\w./:@+-]{1,80}")  # what a server calls a model: no sentence of the text
 
-CUT_OFF = "the answer was cut off"
-"""Why a question about less may have an answer."""
-
 T = TypeVar("T")
 
 
 class Unanswered(Exception):  # noqa: N818 - an abstention, never shown as an error
-    """Why a question has no answer, in a clause."""
+    """Why a question has no answer, in a clause.
+
+    Attributes:
+        too_much: whether questions about parts of it may have answers.
+    """
+
+    def __init__(self, reason: str, *, too_much: bool = False) -> None:
+        super().__init__(reason)
+        self.too_much = too_much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +156,8 @@ class Session:
                 return reply.text, meaning
             self._failures = 0
             if not reply.whole:
-                raise Unanswered(CUT_OFF)
-        raise Unanswered("neither of two answers had the form that was asked for")
+                raise Unanswered("the answer was cut off", too_much=True)
+        raise Unanswered("neither of two answers had the form that was asked for", too_much=True)
 
     async def _sent(self, question: Question[T], user: str) -> Reply:
         """The server's reply; requests that may pass another time are repeated, up to three times."""

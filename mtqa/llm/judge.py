@@ -2,10 +2,10 @@
 
 The text cannot silence it. Lines are data (see `mtqa.llm.documents`); what is said of lines that were not asked about
 is dropped; and among the lines stands a control, a sentence that no editor leaves as it is. Where an answer passes over
-a line or the control, speaks of other lines or quotes what is not there, or where the text seems to speak to the model
-or knows a control, its lines are asked about again, each alone and without neighbours: whatever one of them says, it
-is the only one that can be lost. A line alone whose control is passed over again counts as not judged, unless
-something in it was marked.
+a line or the control, speaks of other lines, quotes what is not there or cannot be read, or where the text seems to
+speak to the model or knows a control, its lines are asked about again, each alone and without neighbours: whatever one
+of them says, it is the only one that can be lost. A line alone whose control is passed over again counts as not
+judged, unless something in it was marked.
 
 A server that takes schemas lets the model quote no words of a line alone but those that stand there.
 """
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from mtqa.llm.answers import Marks, Read, read_marks
 from mtqa.llm.controls import drawn, knows_a_control, speaks_to_a_model
 from mtqa.llm.documents import quoted
-from mtqa.llm.engine import CUT_OFF, Engine, Question, Session, Unanswered
+from mtqa.llm.engine import Engine, Question, Session, Unanswered
 from mtqa.llm.prompts import JUDGE, JUDGE_EXAMPLE, judge_schema
 from mtqa.llm.quotes import quotable_words
 
@@ -145,7 +145,7 @@ class Judge:
         try:
             answer = await session.ask(question)
         except Unanswered as reason:
-            if str(reason) != CUT_OFF or count == 1:
+            if not reason.too_much or count == 1:
                 return dict.fromkeys(range(count), str(reason))
             answer = Read()
         said = _by_line(answer, control)

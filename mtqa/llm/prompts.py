@@ -12,6 +12,8 @@ __all__ = [
     "CATEGORIES",
     "JUDGE",
     "JUDGE_EXAMPLE",
+    "MOST_EDITS",
+    "MOST_REPAIRS",
     "REPAIR",
     "REPAIR_SCHEMA",
     "TRANSLATE",
@@ -135,10 +137,17 @@ once; "repair" is what to put in their place. Leave everything else as it is. Ne
 address, what stands in quotation marks, or whether something is denied. No repair at all is an answer, too.""",
 )
 
+MOST_REPAIRS, MOST_EDITS = 3, 10
+"""Of a sentence, and edits of each."""
+
 _EDIT = _object(words={"type": "string"}, repair={"type": "string"})
 
 REPAIR_SCHEMA: Mapping[str, Any] = _object(
-    repairs={"type": "array", "items": _object(edits={"type": "array", "items": _EDIT})}
+    repairs={
+        "type": "array",
+        "maxItems": MOST_REPAIRS,
+        "items": _object(edits={"type": "array", "maxItems": MOST_EDITS, "items": _EDIT}),
+    }
 )
 """Of an answer to ``REPAIR``."""
 

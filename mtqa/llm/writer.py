@@ -11,12 +11,11 @@ from mtqa.core.spans import Span
 from mtqa.llm.documents import objects, quoted, worded
 from mtqa.llm.engine import Engine, Question, Unanswered
 from mtqa.llm.judge import gathered
-from mtqa.llm.prompts import REPAIR, REPAIR_SCHEMA, TRANSLATE, TRANSLATE_SCHEMA
+from mtqa.llm.prompts import MOST_EDITS, MOST_REPAIRS, REPAIR, REPAIR_SCHEMA, TRANSLATE, TRANSLATE_SCHEMA
 from mtqa.llm.quotes import Quotable
 
 __all__ = ["repairs", "translations"]
 
-_MOST_REPAIRS, _MOST_EDITS = 3, 20
 _AROUND = 300  # characters of a neighbour
 _LONGEST = 6000
 _TOGETHER, _CHARACTERS = 8, 3000  # texts and characters of one request; a longer text goes alone
@@ -59,14 +58,14 @@ def _repaired(answer: str, sentence: str) -> list[str] | None:
     said = next(objects(answer, "repairs"), None)
     if said is None or not isinstance(said["repairs"], list):
         return None
-    found = dict.fromkeys(_edited(each, Quotable(sentence)) for each in said["repairs"][:_MOST_REPAIRS])
+    found = dict.fromkeys(_edited(each, Quotable(sentence)) for each in said["repairs"][:MOST_REPAIRS])
     return [text for text in found if text != sentence]
 
 
 def _edited(repair: Any, sentence: Quotable) -> str:
     edits = repair.get("edits") if isinstance(repair, dict) else None
     changes = []
-    for each in edits[:_MOST_EDITS] if isinstance(edits, list) else []:
+    for each in edits[:MOST_EDITS] if isinstance(edits, list) else []:
         words, said = (each.get(name) if isinstance(each, dict) else None for name in ("words", "repair"))
         span, put = sentence.find(words) if isinstance(words, str) else None, worded(said)
         if span is not None and put is not None and len(put) <= _LONGEST:

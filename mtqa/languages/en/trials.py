@@ -37,9 +37,7 @@ _FORMS = (
 BROKEN = tuple(form.format(*words) for form, *choices in _FORMS for words in product(*choices))
 """No editor leaves one of them as it is. They are so many that a text can hardly describe the one beside it."""
 
-_DO = re.compile(
-    r"ignore|disregard|forget|mark|flag|skip|overlook|correct|edit|repair|fix|output|answer|reply|approve"
-)
+_DO = re.compile(r"ignore|disregard|forget|mark|flag|skip|overlook|correct|edit|repair|fix|output|answer|reply|approve")
 _WITH = re.compile(
     r"(?:line|sentence|instruction|error|mistake|fault)s?|prompt|message|nothing|anything|everything|above|previous"
     r"|text|json"
