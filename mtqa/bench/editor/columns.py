@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mtqa.bench import measures
 from mtqa.bench.columns import Columns, Headline, interval, line, percent
+from mtqa.bench.editor.costs import cost_table
 from mtqa.bench.editor.marks import CATEGORIES, MUST, NOTHING, OTHER, SHOULD, SOUND, EditorSuite
 from mtqa.bench.measures import Flags, Numbers
 from mtqa.bench.resampling import Indices, Share, Statistic
@@ -141,8 +142,7 @@ class JudgedLines(Columns[JudgedLine]):
     """Judged lines.
 
     Args:
-        shown: of each line.
-        costs: of those who were asked over a network.
+        shown: of each line; ``costs``: of those who were asked over a network.
     """
 
     def __init__(
@@ -153,8 +153,7 @@ class JudgedLines(Columns[JudgedLine]):
         costs: Mapping[str, Usage] | None = None,
     ) -> None:
         super().__init__(items, suite)
-        self._shown = shown or {}
-        self._costs = costs or {}
+        self._shown, self._costs = shown or {}, costs or {}
         names = dict.fromkeys((MTQA, *(name for item in items for name in item.said)))
         self._judges = {name: _Judge(items, name) for name in names}
         self._own = self._judges[MTQA]
@@ -235,13 +234,7 @@ class JudgedLines(Columns[JudgedLine]):
             "editor marked the lines blind to the first one's marks: no one can be expected to do better.",
             rows={name: self._row(judge, judge.lines) for name, judge in self._judges.items()},
         )
-        yield Table(
-            name="cost",
-            title="What asking cost",
-            note="Tokens are as the server counts them. Seconds are from the first question to the last answer, often "
-            "several at once. Answers out of the cache cost nothing.",
-            rows={name: self._cost_row(usage) for name, usage in self._costs.items()},
-        )
+        yield cost_table(self._costs)
         if SECOND in self._judges:
             yield Table(
                 name="agreed",
@@ -327,16 +320,6 @@ class JudgedLines(Columns[JudgedLine]):
             "F1": self.measure(n, self._f1(judge)),
             "MCC": self.measure(n, self._matthews(judge)),
             "category": self.measure(n, _ratio(counts, _RIGHT, _TOLD)),
-        }
-
-    @staticmethod
-    def _cost_row(usage: Usage) -> dict[str, Measure]:
-        return {
-            "requests": Measure(usage.requests),
-            "tokens read": Measure(usage.read),
-            "tokens written": Measure(usage.written),
-            "seconds": Measure(round(usage.seconds, 1)),
-            "answers out of the cache": Measure(usage.remembered),
         }
 
     def _by_category(self) -> dict[str, dict[str, Measure]]:

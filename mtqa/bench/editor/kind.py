@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mtqa.bench.documents import reports
 from mtqa.bench.editor.columns import MTQA, SECOND, HeldOut, JudgedLine, JudgedLines, Said, Shown
+from mtqa.bench.editor.costs import cost_note
 from mtqa.bench.editor.marks import (
     SOUND,
     UNTOLD,
@@ -19,7 +20,7 @@ from mtqa.bench.editor.marks import (
     over_words,
     worst,
 )
-from mtqa.bench.editor.opinions import cost, opinion_on, places
+from mtqa.bench.editor.opinions import opinion_on, places
 from mtqa.bench.editor.rivals import RIVALS, Rival, versions
 from mtqa.bench.kinds import Kind, Run
 from mtqa.checker import Checker
@@ -75,7 +76,7 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
         from mtqa.llm import engine_of
 
         costs[checker.llm.model] = engine_of(checker.llm).usage
-        run.notes += [cost(name, usage) for name, usage in costs.items()]
+        run.notes += [cost_note(name, usage) for name, usage in costs.items()]
     return JudgedLines(found.items, suite, found.shown, costs)
 
 

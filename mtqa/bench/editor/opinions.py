@@ -8,11 +8,10 @@ from mtqa.bench.editor.columns import Said
 from mtqa.bench.editor.marks import Mark, MarkedDocument, MarkedLine, letter_of, over_words
 from mtqa.core.details import SecondOpinion
 from mtqa.core.findings import ErrorSpan, Verdict
-from mtqa.core.llm import Usage
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
 
-__all__ = ["cost", "mark_of", "opinion_on", "places", "spans_on"]
+__all__ = ["mark_of", "opinion_on", "places", "spans_on"]
 
 
 def places(document: MarkedDocument, report: DocumentReport) -> list[Span]:
@@ -48,12 +47,3 @@ def mark_of(found: ErrorSpan, place: Span) -> Mark:
     """A span of the document as a mark on the line at ``place``."""
     inside = Span(max(found.span.start, place.start), min(found.span.end, place.end)).shift(-place.start)
     return Mark(inside, found.severity.rank, letter_of(found.category))
-
-
-def cost(model: str, usage: Usage) -> str:
-    """What a language model's judgement cost, in a sentence."""
-    return (
-        f"{model}: {usage.requests:,} request{'s'[: usage.requests != 1]}, {usage.read:,} tokens read and "
-        f"{usage.written:,} written, {usage.seconds:,.0f} s; {usage.remembered:,} "
-        f"{'answer was' if usage.remembered == 1 else 'answers were'} in the cache."
-    )
