@@ -63,9 +63,10 @@ def test_english_words_are_not_untranslated(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(FakeProofreader, "wrong_place", Category.UNTRANSLATED)
     monkeypatch.setattr("mtqa.signals.editor.is_listed", lambda word, _: word != "zzkahvila")
     (english,) = judged(f"It was zzlater zznever to us all, he said. {SOUND}").flags
-    (foreign,) = judged(f"It was zzlater zzkahvila to us all, he said. {SOUND}").flags
+    report = judged(f"It was zzlater zzkahvila zzso to us all, he said. {SOUND}")
+    (foreign,) = report.flags
     assert english.category is not Category.UNTRANSLATED
-    assert foreign.category is Category.UNTRANSLATED
+    assert (foreign.span.of(report.document.text), foreign.category) == ("zzkahvila", Category.UNTRANSLATED)
 
 
 def test_every_category_that_it_tells_has_a_message_and_a_name() -> None:

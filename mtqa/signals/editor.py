@@ -143,10 +143,15 @@ class EditorSignal(Signal):
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
         for pointed, group in groupby(words, key=lambda word: word.span in prose and self._is_pointed_at(word)):
             run = list(group)
-            span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
-            if not pointed or any(mask.overlaps(span) for mask in masked):
+            if not pointed:
                 continue
             category, severity, worst = self._said(segment, run)
+            if category is Category.UNTRANSLATED and len(run) > 1:
+                run = _trimmed(segment, run)
+                category, severity, worst = self._said(segment, run)
+            span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
+            if any(mask.overlaps(span) for mask in masked):
+                continue
             alone = run[0].span.of(segment.text) if len(run) == 1 else ""
             if alone and category in _SPELT and (alone in names or is_listed(alone, segment.language)):
                 continue
@@ -158,6 +163,12 @@ class EditorSignal(Signal):
                 message=MESSAGES[category],
                 probability=worst,
             )
+
+
+def _trimmed(segment: Segment, words: Sequence[WordMark]) -> list[WordMark]:
+    """Untranslated words without the English ones around them."""
+    foreign = [n for n, w in enumerate(words) if not is_listed(w.span.of(segment.text), segment.language)]
+    return list(words[foreign[0] : foreign[-1] + 1])
 
 
 def _uncut(span: Span, figures: Sequence[Span]) -> Span:
