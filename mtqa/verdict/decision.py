@@ -55,6 +55,7 @@ class Ground(StrEnum):
     GARBLED = "garbled"
     UNLIKE_MACHINE = "unlike-machine"
     TOO_CLOSE = "too-close"
+    CONTRADICTORY = "contradictory"
     SLIPS = "slips"
     UNIDENTIFIED = "unidentified"
     DISGUISED = "disguised"
@@ -88,24 +89,27 @@ def decide(counts: Counts, calibration: Calibration) -> Ground:
 
     The score is measured against the two thresholds for its number of sentences; between them it is undecided, unless
     so much of it is garbled that no person wrote it. Undecided, too, is a document that is too short, in another
-    language or disguised, that has nothing to judge in it, or that reads like machine output but is misspelled as only
-    people misspell.
+    language or disguised, that has nothing to judge in it, that reads like machine output but is misspelled as only
+    people misspell, or that is as garbled but reads too little like machine output besides.
     """
     obstacle = _obstacle(counts, calibration)
     if obstacle is not None:
         return obstacle
     like_machine = counts.score >= calibration.likely_mt(counts.sentences)
-    if like_machine or _is_garbled(counts, calibration):
-        misspelled = counts.slips and counts.slips >= calibration.human_slips * counts.words
-        return Ground.SLIPS if misspelled else Ground.LIKE_MACHINE if like_machine else Ground.GARBLED
-    return Ground.UNLIKE_MACHINE if counts.score <= calibration.likely_human(counts.sentences) else Ground.TOO_CLOSE
+    ground = Ground.LIKE_MACHINE if like_machine else _if_garbled(counts, calibration)
+    if ground is None:
+        unlike_machine = counts.score <= calibration.likely_human(counts.sentences)
+        return Ground.UNLIKE_MACHINE if unlike_machine else Ground.TOO_CLOSE
+    misspelled = counts.slips and counts.slips >= calibration.human_slips * counts.words
+    return Ground.SLIPS if misspelled and ground.decision is Decision.LIKELY_MT else ground
 
 
-def _is_garbled(counts: Counts, calibration: Calibration) -> bool:
+def _if_garbled(counts: Counts, calibration: Calibration) -> Ground | None:
+    """What so much that is garbled decides; where the score denies it, nothing."""
     least = calibration.garbled
-    if least is None or counts.garbled is None:
-        return False
-    return counts.garbled >= least.share and counts.score >= least.score
+    if least is None or counts.garbled is None or counts.garbled < least.share:
+        return None
+    return Ground.GARBLED if counts.score >= least.score else Ground.CONTRADICTORY
 
 
 def _obstacle(counts: Counts, calibration: Calibration) -> Ground | None:

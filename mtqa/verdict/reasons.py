@@ -41,6 +41,11 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
                 "too close to call: at this length, articles by people and by machines both read like this "
                 f"(a verdict needs a p(machine) of at most {low:.2f} or at least {high:.2f})"
             )
+        case Ground.CONTRADICTORY:
+            return (
+                f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled, as a machine garbles them; yet in "
+                "other respects it reads unlike the machine translations that this model was taught"
+            )
         case Ground.SLIPS:
             return (
                 f"it reads like machine translation, but machines seldom misspell (“{example}”); "
