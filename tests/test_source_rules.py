@@ -423,6 +423,26 @@ def test_what_is_missing_is_said_once(name: str, content: str) -> None:
     assert [flag.rule for verdict in found.verdicts for flag in verdict.flags] == ["tag-mismatch"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "flagged"),
+    [
+        (("n_few", "n_many"), False),
+        (("n[few]", "n[many]"), False),
+        (("List|Nowe[0]", "List|Nowe[1]"), False),
+        (("n_few", "m_many"), True),
+        (("n", "n"), True),
+        (("n", "n[few]"), True),
+    ],
+)
+def test_the_forms_of_a_plural_need_not_be_alike(keys: tuple[str, str], flagged: bool) -> None:
+    """Whatever the format, and where one text is the source of all of them."""
+    source = "There are new files in the basket."
+    texts = (source, "W koszyku są nowe pliki."), (source, "W koszyku jest wiele nowych plików.")
+    example = SourceExample(pairs=texts, marked=(), languages=("en", "pl"))
+    file = File([replace(p, key=k) for p, k in zip(pairs(example), keys, strict=True)], Termbase())
+    assert bool(hits(file, [SOURCE_RULES["inconsistent-translation"]])) is flagged
+
+
 def test_the_encoder_does_not_read_what_is_in_no_language_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     encode = FakeModels.encode

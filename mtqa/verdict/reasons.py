@@ -43,8 +43,8 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             )
         case Ground.CONTRADICTORY:
             return (
-                f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled, as a machine garbles them; yet in "
-                "other respects it reads unlike the machine translations that this model was taught"
+                f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled, as a machine garbles them; yet "
+                "in other respects it reads unlike the machine translations that this model was taught"
             )
         case Ground.SLIPS:
             return (

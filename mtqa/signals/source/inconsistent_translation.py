@@ -18,6 +18,7 @@ from mtqa.signals.source.rule import SourceExample, SourceRule
 from mtqa.signals.source.shown import shown
 
 _WORDS, _SAME_WORDS = 5, 3  # of a sentence, and of a text that is the very same
+_FORM = re.compile(r"\[(?:\d{1,3}|=\d{1,9}|zero|one|two|few|many|other)\]|(?<=[._])(?:zero|one|two|few|many|other)\Z")
 _SIGNS = re.compile(r"[^\w%{}$]+")
 
 
@@ -28,7 +29,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
         return
     own = _plain(unit.target.text)
     best = max(others, key=lambda text: others[text].count)
-    if own != best:
+    if own != best and not _of_one_plural(unit, others[best].first):
         said = f"the same source is translated {shown(others[best].first.target.text)} elsewhere in this file"
         severity = None if _is_meant(unit, others[best].first) else Severity.NEUTRAL
         yield Hit(unit.whole, said, severity=severity)
@@ -49,6 +50,12 @@ def _is_meant(unit: Compared, other: Compared) -> bool:
     words = len(source.split())
     same = source == other.source.text and not unit.pair.key.endswith(f"|{source}")
     return words >= (_SAME_WORDS if same else _WORDS) and (same or source[-1] in ".!?。！？")
+
+
+def _of_one_plural(unit: Compared, other: Compared) -> bool:
+    """Whether their keys name forms of the same: ``files[few]`` and ``files[many]``, ``files_few`` and ``_many``."""
+    first, second = (_FORM.subn("", one.pair.key) for one in (unit, other))
+    return first == second and first[1] > 0
 
 
 def _translations(file: File) -> Mapping[str, Mapping[str, _Rendering]]:
