@@ -18,6 +18,7 @@ from mtqa.formats import from_text, read_bytes
 from mtqa.gate.decide import decide
 from mtqa.neural import store
 from mtqa.signals.editor import MESSAGES
+from mtqa.signals.pointing import is_listed, is_own
 
 ALONE = replace(ARTICLES, signals_off=("surface",))
 SOUND = "We sat on the wall and talked of nothing."
@@ -57,11 +58,20 @@ def test_a_name_that_recurs_is_no_misspelling(text: str, pointed: bool, monkeypa
     report = judged(text)
     words = {flag.span.of(report.document.text).lower() for flag in report.flags}
     assert bool(words & {"kazzova", "kazzava"}) is pointed
+    assert bool(report.flags) is pointed
+
+
+@pytest.mark.parametrize(
+    ("word", "english"), [("Gesetz", False), ("ciudad", False), ("kindergarten", True), ("well-known", True)]
+)
+def test_a_word_that_the_lexicon_has_may_still_be_foreign(word: str, english: bool) -> None:
+    assert is_listed(word, "en")
+    assert is_own(word, "en") is english
 
 
 def test_english_words_are_not_untranslated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeProofreader, "wrong_place", Category.UNTRANSLATED)
-    monkeypatch.setattr("mtqa.signals.editor.is_listed", lambda word, _: word != "zzkahvila")
+    monkeypatch.setattr("mtqa.signals.editor.is_own", lambda word, _: word != "zzkahvila")
     (english,) = judged(f"It was zzlater zznever to us all, he said. {SOUND}").flags
     report = judged(f"It was zzlater zzkahvila zzso to us all, he said. {SOUND}")
     (foreign,) = report.flags

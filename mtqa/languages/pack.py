@@ -65,6 +65,7 @@ class Pack:
         ambiguous: frequent words that are as frequent in others.
         spelled: a text with the dialect spellings that no word by itself tells replaced by the standard ones.
         knows: whether a word belongs to the language.
+        foreign: whether a word that turns up in it, too, is at home in another one ("Gesetz").
         formal: whether a word belongs to contracts and deeds, which no model knows.
         is_boilerplate: whether a line of at most 400 characters belongs to a page and not to its article.
         is_caption: whether a line of at most 700 characters names the source of a picture.
@@ -85,6 +86,7 @@ class Pack:
     ambiguous: frozenset[str] = frozenset()
     spelled: Callable[[str], str] = str
     knows: Callable[[str], bool] = _no
+    foreign: Callable[[str], bool] = _no
     formal: Callable[[str], bool] = _no
     is_boilerplate: Callable[[str], bool] = _no
     is_caption: Callable[[str], bool] = _no

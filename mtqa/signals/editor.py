@@ -20,7 +20,7 @@ from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
-from mtqa.signals.pointing import has_wording, is_listed, whole
+from mtqa.signals.pointing import has_wording, is_listed, is_own, whole
 
 __all__ = ["MESSAGES", "EditorSignal"]
 
@@ -41,7 +41,7 @@ _UNCLEAR = "an editor would probably have to change something in this sentence, 
 _NONSENSE = "this sentence cannot be made out; rewrite it, from the source if there is one"
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
 _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
-_SPELT = frozenset((Category.UNTRANSLATED, Category.SPELLING))
+_SPELT = {Category.UNTRANSLATED: is_own, Category.SPELLING: is_listed}  # what else a word is
 _GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
@@ -54,8 +54,9 @@ class EditorSignal(Signal):
     those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
     for the reason that is likeliest for all of them, and no figure ("12,500") is cut. Where most words would change, it
     is the sentence that is pointed at. Words are major errors where it is likelier than not that whoever changes them
-    must. A word that the lexicon has, and a name that recurs as it is spelled, is no misspelling, words that it has are
-    not untranslated, and an adverb of contracts ("hereunto") is no error.
+    must. A word that the lexicon has, and a name that recurs as it is spelled, is no misspelling, and a sentence in
+    which but such names stand out is sound; words that it has are not untranslated, unless they are at home in another
+    language; and an adverb of contracts ("hereunto") is no error.
     """
 
     name = "editor"
@@ -106,7 +107,13 @@ class EditorSignal(Signal):
         if words and p_edit >= self._calibration.flagged[self._strictness]:
             spans = self._anew(segment, words) if details.readable else ()
             spans = spans or tuple(self._spans(segment, words, names))
-            if not spans and segment.kind.judged and details.readable and not segment.masked:
+            if (
+                not spans
+                and not self._are_names(segment, words, names)
+                and segment.kind.judged
+                and details.readable
+                and not segment.masked
+            ):
                 spans = (whole(segment, _UNCLEAR, p_edit, severity=_severity(p_edit, 1.0)),)
         return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
 
@@ -118,6 +125,11 @@ class EditorSignal(Signal):
 
     def _is_pointed_at(self, word: WordMark) -> bool:
         return self._calibration.word(word.marked) >= self._calibration.word_from
+
+    def _are_names(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> bool:
+        """Whether what stands out are names that recur."""
+        pointed = [word.span.of(segment.text) for word in words if self._is_pointed_at(word)]
+        return bool(pointed) and all(word in names for word in pointed)
 
     def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
         """The sentence as a whole, where most of its words are pointed at."""
@@ -133,7 +145,7 @@ class EditorSignal(Signal):
         probabilities = [self._calibration.word(word.marked) for word in words]
         worst = max(probabilities)
         must = max(self._calibration.word_must(word.must) for word in words)
-        english = len(words) > 1 and all(is_listed(word.span.of(segment.text), segment.language) for word in words)
+        english = len(words) > 1 and all(is_own(word.span.of(segment.text), segment.language) for word in words)
         among = [why for why in MESSAGES if not (english and why is Category.UNTRANSLATED)]
         return _reason(probabilities, words, among), _severity(must, worst), worst
 
@@ -152,8 +164,7 @@ class EditorSignal(Signal):
             span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
             if any(mask.overlaps(span) for mask in masked):
                 continue
-            alone = run[0].span.of(segment.text) if len(run) == 1 else ""
-            if alone and category in _SPELT and (alone in names or is_listed(alone, segment.language)):
+            if len(run) == 1 and _is_spelt(run[0].span.of(segment.text), category, segment.language, names):
                 continue
             yield ErrorSpan(
                 span=span.shift(segment.span.start),
@@ -165,9 +176,14 @@ class EditorSignal(Signal):
             )
 
 
+def _is_spelt(word: str, category: Category, language: str, names: Container[str]) -> bool:
+    """Whether a word that is taken for misspelled or no English is neither."""
+    return category in _SPELT and (word in names or _SPELT[category](word, language))
+
+
 def _trimmed(segment: Segment, words: Sequence[WordMark]) -> list[WordMark]:
     """Untranslated words without the English ones around them."""
-    foreign = [n for n, w in enumerate(words) if not is_listed(w.span.of(segment.text), segment.language)]
+    foreign = [n for n, w in enumerate(words) if not is_own(w.span.of(segment.text), segment.language)]
     return list(words[foreign[0] : foreign[-1] + 1])
 
 

@@ -6,7 +6,7 @@ from mtqa.core.documents import LETTER, Segment
 from mtqa.core.findings import GARBLED, Category, ErrorSpan, Severity
 from mtqa.languages import pack_of
 
-__all__ = ["has_wording", "is_listed", "whole"]
+__all__ = ["has_wording", "is_listed", "is_own", "whole"]
 
 
 def has_wording(segment: Segment, words: int) -> bool:
@@ -18,6 +18,11 @@ def is_listed(words: str, language: str) -> bool:
     """Whether they are one word that the lexicon has, or a compound of such."""
     pack = pack_of(language)
     return all(part.isalpha() and pack.knows(part) for part in words.split("-"))
+
+
+def is_own(words: str, language: str) -> bool:
+    """Whether they are such a word, and none that is only known from another language."""
+    return is_listed(words, language) and not any(map(pack_of(language).foreign, words.split("-")))
 
 
 def whole(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mtqa.languages.en.boundaries import goes_on
 from mtqa.languages.en.dialect import FUNCTION_WORDS, spelled
 from mtqa.languages.en.essentials import ESSENTIALS
-from mtqa.languages.en.lexicon import adverb_of_place, known
+from mtqa.languages.en.lexicon import adverb_of_place, is_foreign, known
 from mtqa.languages.en.lines import is_boilerplate, is_caption
 from mtqa.languages.en.trials import BROKEN, speaks_to_a_judge
 from mtqa.languages.pack import Pack, rules_in
@@ -47,6 +47,7 @@ PACK = Pack(
     ambiguous=frozenset(("a", "i")),
     spelled=spelled,
     knows=known,
+    foreign=is_foreign,
     formal=adverb_of_place,
     is_boilerplate=is_boilerplate,
     is_caption=is_caption,

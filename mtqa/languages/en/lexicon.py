@@ -8,7 +8,7 @@ from functools import lru_cache
 from mtqa.languages import frequencies
 from mtqa.languages.words import words
 
-__all__ = ["adverb_of_place", "compound", "correction", "foreign", "known", "zipf"]
+__all__ = ["adverb_of_place", "compound", "correction", "foreign", "is_foreign", "known", "zipf"]
 
 LATIN = ("de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ro", "sv", "da", "nb", "fi", "hu", "tr", "hr", "is", "id")
 """Languages in Latin script that an untranslated word is looked up in."""
@@ -121,3 +121,8 @@ def foreign(word: str) -> tuple[str, float] | None:
         return None
     language, frequency = max(((lang, frequencies.zipf(word, lang)) for lang in LATIN), key=lambda pair: pair[1])
     return (language, frequency) if frequency >= zipf(word) + 1.5 and frequency >= 3.5 else None
+
+
+def is_foreign(word: str) -> bool:
+    """Whether there is such a language: the English list has words of all its neighbours, as they are quoted."""
+    return foreign(word) is not None
