@@ -21,7 +21,8 @@ from mtqa.languages.scripts import UNSPACED
 __all__ = ["LONGEST", "segment", "signature"]
 
 LONGEST = 1000
-"""Visible characters of a segment; what has no boundary for longer is parted at white space: a model must read it."""
+"""Visible characters of a segment; what has no boundary for longer is parted, at a pause or at least at white space: a
+model must read it."""
 
 _WINDOW = 5000  # characters that sentencex sees at a time: it is quadratic on unclosed quotation marks
 _LONG_QUOTE = 80  # characters from which a quotation of several sentences is parted into them
@@ -30,6 +31,7 @@ _OTHER_SPACE = re.compile(r"[^\S ]")
 _QUOTE = re.compile(r"[\"“”„«»]")
 _GLUED = re.compile(r"[\"“‘(\[]?[^\W\d_]")
 _ORDINAL = re.compile(r"(?<![\w.,:/-])\d{1,3}\.\s+$")
+_PAUSES = re.compile(r".*(?:[;:]\s|[；：])", re.DOTALL), re.compile(r".*(?:,\s|[，、])", re.DOTALL)
 _TRAILING_OFF = re.compile(r"(?:…|\.\.)[\"”’»)]*\s*$")
 
 
@@ -122,7 +124,7 @@ def _boundaries(plain: str, start: int, end: int, language: str) -> Iterator[tup
         window = plain[start : min(end, start + _WINDOW)]
         pieces = sentencex.segment(language, window)
         if start + len(window) < end:  # the last piece may go on behind the window
-            pieces = pieces[:-1] or [window[: window.rfind(" ") + 1] or window]
+            pieces = pieces[:-1] or [window[: _cut(window, 0, _WINDOW)]]
         for piece in pieces:
             yield start, start + len(piece)
             start += len(piece)
@@ -168,8 +170,15 @@ def _continues(text: str, before: tuple[int, int], here: tuple[int, int], langua
 def _short(text: str, ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     for start, end in ranges:
         while end - start > LONGEST:
-            cut = max(text.rfind(space, start + 1, start + LONGEST) for space in " \n\t") + 1
-            cut = cut or start + LONGEST
+            cut = _cut(text, start, LONGEST)
             yield start, cut
             start = cut
         yield start, end
+
+
+def _cut(text: str, start: int, most: int) -> int:
+    """Where to part what begins at ``start`` and is longer than ``most``: at the last pause of the second half, else at
+    the last white space."""
+    end = start + most
+    pause = next((found for each in _PAUSES if (found := each.match(text, start + most // 2, end))), None)
+    return pause.end() if pause else max(text.rfind(space, start + 1, end) for space in " \n\t") + 1 or end

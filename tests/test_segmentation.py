@@ -124,6 +124,20 @@ def test_long_lines_are_parted_in_linear_work(unit: str) -> None:
         assert min(len(one.span) for one in segments[:-1]) > LONGEST - 10
 
 
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("one, two, three four five; six, seven " * 300, ("one", "six")),
+        ("one, two three four five six seven " * 60, ("two", "one")),
+        ("第一，第二；第三" * 300, ("第一", "第三")),
+    ],
+)
+def test_what_is_too_long_is_parted_at_a_pause(text: str, begins: tuple[str, str]) -> None:
+    parts = [one.text for one in segment(one_block(text))]
+    assert len(parts) > 2
+    assert all(part.startswith(begins) for part in parts)
+
+
 ALPHABET = st.sampled_from(
     [*"aBé .!?\n\r\t“”\"'()«»1😀。…[]-‘’\u2028\u3000\xa0\u200b\x85\ufffd", "Dr. ", "No. ", "e.g. ", "J. "]
 )
