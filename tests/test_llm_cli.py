@@ -145,6 +145,23 @@ def test_a_baseline_and_the_gate_ask_the_same_model(mtqa: Run, server: LlmServer
     assert (ran.code, "recorded as false-alarm" in ran.out) == (0, True), ran.err
 
 
+def test_a_baseline_keeps_what_a_model_was_not_asked_about_again(mtqa: Run, server: LlmServer, article: str) -> None:
+    Path("mtqa.toml").write_text('count-uncalibrated = true\nfail-on = "minor"\n', encoding="utf-8")
+    options = ["--language", "en", "--no-cache", *named(server)]
+    assert mtqa("baseline", "write", article, *options).err == ""
+    server.faults += [Fault(413)] * 2
+    ran = mtqa("baseline", "update", article, *options)
+    assert "1 finding tolerated before, 1 now" in ran.out
+    assert "a.txt was not judged in full, and may have more findings; run this again" in ran.err
+    server.faults[:] = [Fault(413)] * 2
+    ran = mtqa("gate", article, "--baseline", "mtqa-baseline.json", *options)
+    assert "stale" not in ran.out + ran.err
+    assert mtqa("gate", article, "--baseline", "mtqa-baseline.json", *options).code == 0
+    server.faults[:] = [Fault(413)] * 2
+    ran = mtqa("baseline", "write", article, "--force", *options)
+    assert "not judged in full" in ran.err
+
+
 def test_the_gate_does_not_keep_what_is_incomplete(mtqa: Run, server: LlmServer, article: str) -> None:
     Path("mtqa.toml").write_text('count-uncalibrated = true\nfail-on = "minor"\n', encoding="utf-8")
     server.faults += [Fault(413)] * 2
