@@ -325,6 +325,9 @@ def test_a_model_stands_in_the_editors_table_with_its_cost(server: LlmServer, tm
     assert spent["requests"] == len(server.asked)
     assert (spent["tokens read"], spent["tokens written"]) == (300 * len(server.asked), 50 * len(server.asked))
     assert "cost" not in {table.name for table in plain.tables if table.rows}
+    again = values(bench.run(suite, Load(settings(server)), data=tmp_path), "cost")["tiny"]
+    assert (again["requests"], again["tokens read"], again["seconds"]) == (0, 0, 0), "another suite paid for that"
+    assert again["answers out of the cache"] == spent["requests"] + spent["answers out of the cache"]
 
 
 def test_a_calibration_is_made_of_labels_and_used(mtqa: Run, server: LlmServer, article: str) -> None:
