@@ -27,7 +27,7 @@ from mtqa.core.errors import ConfigError
 from mtqa.core.report import Finding, GateResult, State
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.spans import Span
-from mtqa.gate.baseline import Baseline, Entry, Opinion, key_of
+from mtqa.gate.baseline import Baseline, Entry, Opinion, covered_by, key_of, partial_in
 from mtqa.gate.decide import decide
 
 POLICY = Policy(likely_mt=False)
@@ -86,6 +86,16 @@ def test_counts_are_raised_only_with_add(add: bool, count: int) -> None:
     assert sorted(entry.count for entry in after.entries.values()) == ([1, 2] if add else [1])
     assert next(entry for entry in after.entries.values() if entry.words == "the the").count == count
     assert after.signature == "t"
+
+
+def test_an_update_drops_nothing_of_what_was_not_judged_in_full() -> None:
+    result, before = result_of(BAD), baseline_of(paragraphs(BAD, BAD, WORSE))
+    assert before.updated(result.findings, lambda _: False, "", add=False).entries == before.entries
+    report = report_of({"a.txt": BAD})
+    for over_limit in (False, True):
+        judged = replace(report, documents=tuple(replace(each, over_limit=over_limit) for each in report.documents))
+        assert covered_by(judged)("a.txt") is not over_limit
+        assert partial_in(judged) == ["a.txt"] * over_limit
 
 
 @pytest.mark.parametrize("add", [False, True])

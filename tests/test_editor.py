@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
@@ -15,6 +19,7 @@ from mtqa.core.findings import Category
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.spans import Span
 from mtqa.neural.editor import Editor
+from mtqa.neural.sessions import session
 
 WINDOW, BEFORE, AFTER = 24, 6, 3
 CATEGORIES = (Category.GRAMMAR, Category.WORD_ORDER)
@@ -150,3 +155,36 @@ def test_a_damaged_model_is_refused(folder: Path, tmp_path: Path, name: str, con
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match=r"does not load .*; reinstall mtqa"):
         Editor(tmp_path, CALIBRATION, "counts@0", threads=1).proofread([["a"]])
+
+
+def test_a_window_without_room_for_a_sentence_is_refused(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    config = json.loads((folder / "config.json").read_text())
+    for bent in ({"window": BEFORE + AFTER + 2}, {"window": 0}, {"before": -1}, {"after": WINDOW}):
+        (tmp_path / "config.json").write_text(json.dumps(config | bent))
+        with pytest.raises(ModelError, match="has no room for a sentence and its neighbours"):
+            Editor(tmp_path, CALIBRATION, "counts@0", threads=1).proofread([["a b", "c"]])
+
+
+def test_a_model_that_was_put_right_is_read_by_a_process_that_has_missed_it(folder: Path, tmp_path: Path) -> None:
+    editor = Editor(tmp_path, CALIBRATION, "counts@0", threads=1)
+    editor.prepare()
+    with pytest.raises(ModelError, match="does not load"):
+        editor.proofread([["a b"]])
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    assert len(editor.proofread([["a b"]])[0]) == 1
+
+
+def test_the_weights_are_read_once_however_many_ask(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path) -> Any:
+        read.append(path)
+        time.sleep(0.05)
+        return session(path)
+
+    monkeypatch.setattr("mtqa.neural.editor.session", counted)
+    editor = Editor(folder, CALIBRATION, "counts@0", threads=2)
+    with ThreadPoolExecutor(8) as pool:
+        assert len({str(each) for each in pool.map(lambda _: editor.proofread([["a b"]]), range(8))}) == 1
+    assert len(read) == 1

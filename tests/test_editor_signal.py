@@ -9,6 +9,7 @@ from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, 
 
 from mtqa.checker import Checker, signature_of
 from mtqa.config import Policy
+from mtqa.core.details import RepairOdds
 from mtqa.core.findings import Category, Severity
 from mtqa.core.garbled import Garbled
 from mtqa.core.report import Decision, DocumentReport
@@ -113,6 +114,14 @@ def test_an_article_that_is_garbled_throughout_is_machine_output() -> None:
     assert "of its 10 sentences are garbled" in found.reason
     assert report(GARBLED, 7).decision is not Decision.LIKELY_MT
     assert report("qq", 2).decision is not Decision.LIKELY_MT, "bad style makes no machine"
+
+
+def test_what_code_says_makes_no_article_garbled() -> None:
+    raw = f"Run `{GARBLED}a {GARBLED}b` on the pier, and wait there. The {GARBLED}ferry came late.\n".encode()
+    checker = fake_checker(editor=Editor.CAREFUL, signals_off=("surface",))
+    (report,) = checker.check(*read_bytes(raw, "a.md", language="en")[0]).documents
+    code, prose = (verdict.details(RepairOdds)[0].garbled or 0.0 for verdict in report.verdicts)
+    assert code == 0 < 0.5 < prose
 
 
 def test_text_in_another_language_is_not_read() -> None:

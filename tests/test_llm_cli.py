@@ -145,6 +145,23 @@ def test_a_baseline_and_the_gate_ask_the_same_model(mtqa: Run, server: LlmServer
     assert (ran.code, "recorded as false-alarm" in ran.out) == (0, True), ran.err
 
 
+def test_a_baseline_keeps_what_a_model_was_not_asked_about_again(mtqa: Run, server: LlmServer, article: str) -> None:
+    Path("mtqa.toml").write_text('count-uncalibrated = true\nfail-on = "minor"\n', encoding="utf-8")
+    options = ["--language", "en", "--no-cache", *named(server)]
+    assert mtqa("baseline", "write", article, *options).err == ""
+    server.faults += [Fault(413)] * 2
+    ran = mtqa("baseline", "update", article, *options)
+    assert "1 finding tolerated before, 1 now" in ran.out
+    assert "a.txt was not judged in full, and may have more findings; run this again" in ran.err
+    server.faults[:] = [Fault(413)] * 2
+    ran = mtqa("gate", article, "--baseline", "mtqa-baseline.json", *options)
+    assert "stale" not in ran.out + ran.err
+    assert mtqa("gate", article, "--baseline", "mtqa-baseline.json", *options).code == 0
+    server.faults[:] = [Fault(413)] * 2
+    ran = mtqa("baseline", "write", article, "--force", *options)
+    assert "not judged in full" in ran.err
+
+
 def test_the_gate_does_not_keep_what_is_incomplete(mtqa: Run, server: LlmServer, article: str) -> None:
     Path("mtqa.toml").write_text('count-uncalibrated = true\nfail-on = "minor"\n', encoding="utf-8")
     server.faults += [Fault(413)] * 2
@@ -308,6 +325,9 @@ def test_a_model_stands_in_the_editors_table_with_its_cost(server: LlmServer, tm
     assert spent["requests"] == len(server.asked)
     assert (spent["tokens read"], spent["tokens written"]) == (300 * len(server.asked), 50 * len(server.asked))
     assert "cost" not in {table.name for table in plain.tables if table.rows}
+    again = values(bench.run(suite, Load(settings(server)), data=tmp_path), "cost")["tiny"]
+    assert (again["requests"], again["tokens read"], again["seconds"]) == (0, 0, 0), "another suite paid for that"
+    assert again["answers out of the cache"] == spent["requests"] + spent["answers out of the cache"]
 
 
 def test_a_calibration_is_made_of_labels_and_used(mtqa: Run, server: LlmServer, article: str) -> None:

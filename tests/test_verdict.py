@@ -311,6 +311,26 @@ def test_what_lets_more_through_than_is_asked_for_decides_nothing():
     assert CALIBRATION.with_garbled(None) is CALIBRATION
 
 
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"share": 0},
+        {"share": math.nan},
+        {"p_mt": 2},
+        {"rate": -1},
+        {"score": math.nan},
+        {"score": -math.inf},
+        {"score": "low"},
+        {"score": None},
+    ],
+)
+def test_a_bent_table_of_what_is_garbled_is_refused(bent):
+    table = {"share": 0.4, "score": -1.0, "p_mt": 0.9, "rate": 0.001}
+    assert Garbled.from_table(table).score == -1.0
+    with pytest.raises((TypeError, ValueError)):
+        Garbled.from_table(table | bent)
+
+
 def test_short_text_has_a_probability_and_says_why_it_is_undecided():
     found = decided([9.0] * 2)
     assert found.p_mt > 0.9

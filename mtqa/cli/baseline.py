@@ -32,7 +32,7 @@ from mtqa.core.files import is_folder, is_there
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
 from mtqa.core.settings import GATE, CheckerSettings, Editor, Strictness
-from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by
+from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by, partial_in
 
 if TYPE_CHECKING:
     from mtqa.config import Settings
@@ -92,6 +92,7 @@ def write(
             _check_new(target, paths)  # another process may have made it meanwhile
         found = replace(Baseline.of(_new(run), str(run.report.signature)), judgements=_known(target).judgements)
         found.write(target)
+    _say_partial(run)
     count = found.size
     emit(f"{target}: {count:,} finding{'s'[: count != 1]} tolerated; name it with --baseline or in the settings\n")
 
@@ -131,6 +132,7 @@ def update(
         before = Baseline.read(target)
         after = before.updated(found, covered, str(run.report.signature), add=add)
         after.write(target)
+    _say_partial(run)
     emit(f"{target}: {before.size:,} finding{'s'[: before.size != 1]} tolerated before, {after.size:,} now\n")
 
 
@@ -264,6 +266,16 @@ def _target(given: Path | None) -> Path:
 
 def _new(run: Run) -> list[Finding]:
     return [finding for finding in run.decide(None).findings if finding.state is State.NEW]
+
+
+def _say_partial(run: Run) -> None:
+    """That some documents were not judged in full, so that a later run may find more in them."""
+    from mtqa.gate.selection import listed
+    from mtqa.renderers.wording import visible
+
+    if partial := partial_in(run.report):
+        what = "was" if len(partial) == 1 else "were"
+        complain(visible(f"{listed(partial)} {what} not judged in full, and may have more findings; run this again"))
 
 
 def _refuse_unreadable(run: Run, target: Path) -> None:

@@ -81,7 +81,8 @@ class RepairOdds(Details):
         log_odds: calibrated.
         words: how many of its words may be pointed at.
         garbled: the probability that it must be repaired because words are wrong, in the wrong place, no English or
-            without sense, and not for its grammar or style; None where only whether is known, not why.
+            without sense, and not for its grammar or style; None where only whether is known, not why, and 0 where it
+            may be for what is no prose in it.
         instead: why the fast editor says so, and not the careful one that was asked for; empty where none was, or it
             is the careful one that says so.
     """

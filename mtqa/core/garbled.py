@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,4 +33,6 @@ class Garbled:
         found = {name: float(table[name]) for name in ("share", "score", "p_mt", "rate")}
         if not all(0 < found[name] < 1 for name in ("share", "p_mt", "rate")):
             raise ValueError(f"not between 0 and 1: {found}")
+        if not math.isfinite(found["score"]):
+            raise ValueError(f"not finite: {found}")
         return cls(**found)

@@ -81,6 +81,16 @@ class Usage:
     seconds: float = 0.0
     remembered: int = 0
 
+    def since(self, earlier: Usage) -> Usage:
+        """What was used up after ``earlier``; seconds are those from the last answer before on."""
+        return Usage(
+            requests=self.requests - earlier.requests,
+            read=self.read - earlier.read,
+            written=self.written - earlier.written,
+            seconds=self.seconds - earlier.seconds,
+            remembered=self.remembered - earlier.remembered,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class LlmSettings:

@@ -26,7 +26,18 @@ from mtqa.core.files import MEGABYTE, is_file, is_there, read_text, replace_file
 from mtqa.core.locks import locked
 from mtqa.core.report import Finding, Report
 
-__all__ = ["Baseline", "Entry", "Judgement", "Key", "Opinion", "as_reported", "changing", "covered_by", "key_of"]
+__all__ = [
+    "Baseline",
+    "Entry",
+    "Judgement",
+    "Key",
+    "Opinion",
+    "as_reported",
+    "changing",
+    "covered_by",
+    "key_of",
+    "partial_in",
+]
 
 _VERSION = 1
 _WRITE = "mtqa baseline write ."
@@ -172,7 +183,9 @@ class Baseline:
                 tolerated.append(finding)
             left[key] -= 1
         kept = {key: entry for key, entry in self.entries.items() if not covered(key[0])}
-        return replace(self, signature=signature, entries=kept | dict(Baseline.of(tolerated, signature).entries))
+        for key, entry in Baseline.of(tolerated, signature).entries.items():
+            kept[key] = max(entry, kept.get(key, entry), key=lambda each: each.count)
+        return replace(self, signature=signature, entries=kept)
 
     def judged(self, finding: Finding, opinion: Opinion, who: str, when: date) -> Baseline:
         """The baseline with a person's word on ``finding``; the last one counts."""
@@ -201,13 +214,19 @@ def key_of(finding: Finding) -> Key:
 
 
 def covered_by(report: Report, gone: Callable[[str], bool] = lambda file: False) -> Callable[[str], bool]:
-    """Whether a run says all there is to say of the document with a name: it was judged, or it is no longer a row of a
-    file that was read in full, or its file is ``gone``."""
+    """Whether a run says all there is to say of the document with a name: it was judged in full, or it is no longer a
+    row of a file that was read in full, or its file is ``gone``."""
+    partial = set(partial_in(report))
     documents = {document.document.uri for document in report.documents}
     bad = [failure.uri for failure in report.failures]
     files = {document.document.file for document in report.documents}
     whole = {file for file in files if not any(uri.startswith(f"{file}:") for uri in bad)}
-    return lambda uri: uri in documents or (file := _parted(uri)[0]) in whole or gone(file)
+    return lambda uri: uri not in partial and (uri in documents or (file := _parted(uri)[0]) in whole or gone(file))
+
+
+def partial_in(report: Report) -> list[str]:
+    """The documents of which a later run may say more: over a limit, or not read to the end by a language model."""
+    return [each.document.uri for each in report.documents if each.over_limit or each.incomplete]
 
 
 def _row(key: Key, folder: Path) -> dict[str, Any]:

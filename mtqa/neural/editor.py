@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
+from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
@@ -77,12 +79,16 @@ class _Network:
             width = next(each.shape[-1] for each in network.get_outputs() if each.name == "category")
             if width != len(categories):
                 raise ValueError(f"config.json names {len(categories)} categories, the network {width}")
+            newline = tuple(tokenizer.encode("\n", add_special_tokens=False).ids)
+            window, before, after = (int(raw[name]) for name in ("window", "before", "after"))
+            if min(before, after) < 0 or window <= 1 + len(newline) + before + after:
+                raise ValueError(f"a window of {window} pieces has no room for a sentence and its neighbours")
             return cls(
-                window=int(raw["window"]),
-                before=int(raw["before"]),
-                after=int(raw["after"]),
+                window=window,
+                before=before,
+                after=after,
                 begin=int(raw["begin"]),
-                newline=tuple(tokenizer.encode("\n", add_special_tokens=False).ids),
+                newline=newline,
                 categories=categories,
                 tokenizer=tokenizer,
                 session=network,
@@ -108,21 +114,28 @@ class Editor:
         self._folder = folder
         self._threads = threads
         self._loading: Future[_Network] | None = None
+        self._lock = Lock()
 
     def prepare(self) -> None:
         """Begins to read the weights, beside whatever else is done."""
         self._load()
 
     def _load(self) -> Future[_Network]:
-        if self._loading is None:
-            pool = ThreadPoolExecutor(1)
-            self._loading = pool.submit(_Network.load, self._folder)
-            pool.shutdown(wait=False)
-        return self._loading
+        with self._lock:
+            if self._loading is None:
+                pool = ThreadPoolExecutor(1)
+                self._loading = pool.submit(_Network.load, self._folder)
+                pool.shutdown(wait=False)
+            return self._loading
 
     @property
     def _network(self) -> _Network:
-        return self._load().result()
+        loading = self._load()
+        try:
+            return loading.result()
+        except ModelError:
+            self._loading = None  # whoever puts the files right need not start anew
+            raise
 
     def proofread(self, documents: Sequence[Sequence[str]]) -> list[list[Proofread]]:
         """What an editor would say of each sentence of each document."""

@@ -130,8 +130,9 @@ def verdict(report: DocumentReport) -> str:
 
 
 def certainty(report: DocumentReport, fpr: float) -> str:
-    """How sure the verdict is, in a sentence or two: what else gets it, or why there is none."""
-    return false_alarms(fpr) if report.decision is Decision.LIKELY_MT else standing(report.reason)
+    """How sure the verdict is, in a sentence or two: why it is that, and what else gets it."""
+    why = standing(report.reason)
+    return f"{why} {false_alarms(fpr)}" if report.decision is Decision.LIKELY_MT else why
 
 
 def to_do(report: DocumentReport, recall: Recall | str | None, min_level: Severity = Severity.MINOR) -> str:

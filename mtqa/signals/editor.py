@@ -102,7 +102,8 @@ class EditorSignal(Signal):
         words = _doubtful(segment, proofread)
         log_odds = self._calibration.sentence.odds(proofread.must)
         p_edit = sigmoid(log_odds)
-        details = RepairOdds(log_odds=log_odds, words=len(words), garbled=p_edit * self._garbled(proofread))
+        garbled = 0.0 if segment.masked else p_edit * self._garbled(proofread)
+        details = RepairOdds(log_odds=log_odds, words=len(words), garbled=garbled)
         spans: tuple[ErrorSpan, ...] = ()
         if words and p_edit >= self._calibration.flagged[self._strictness]:
             spans = self._anew(segment, words) if details.readable else ()

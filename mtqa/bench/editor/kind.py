@@ -26,6 +26,7 @@ from mtqa.bench.kinds import Kind, Run
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category, Flag, Verdict
+from mtqa.core.llm import Usage
 from mtqa.core.report import DocumentReport
 from mtqa.core.settings import Editor
 from mtqa.core.spans import Span
@@ -58,6 +59,7 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
     checker = run.load(editor=Editor(suite.editor))
     run.signature = str(checker.signature)
     unaided = checker.unaided()
+    before = _usage(checker)
     found = _Found()
     for held, some in ((HeldOut.SOURCE, documents), (HeldOut.SYSTEM, unseen)):
         aided = _aided(checker, some, suite.language, run)
@@ -71,13 +73,18 @@ def _measure(suite: EditorSuite, run: Run) -> JudgedLines:
                 if verdict.p_edit is None:
                     run.abstain(verdict)
             _judge(document, held, report, found_at, rivals, aided.get(document.id), found)
-    costs = {}
-    if checker.llm is not None:
-        from mtqa.llm import engine_of
-
-        costs[checker.llm.model] = engine_of(checker.llm).usage
-        run.notes += [cost_note(name, usage) for name, usage in costs.items()]
+    costs = {name: usage.since(before[name]) for name, usage in _usage(checker).items()}
+    run.notes += [cost_note(name, usage) for name, usage in costs.items()]
     return JudgedLines(found.items, suite, found.shown, costs)
+
+
+def _usage(checker: Checker) -> dict[str, Usage]:
+    """What the language model has cost this process, by its name; other suites may have asked it before."""
+    if checker.llm is None:
+        return {}
+    from mtqa.llm import engine_of
+
+    return {checker.llm.model: engine_of(checker.llm).usage}
 
 
 def _aided(checker: Checker, some: Sequence[MarkedDocument], language: str, run: Run) -> dict[str, _Aided]:
