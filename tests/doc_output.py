@@ -21,7 +21,7 @@ _COUNTED = re.compile(
 )
 _PLURAL = re.compile(r"\b(remark|finding|fail|more\s+sentence|sentence(?=s\s+to\s+repair))s\b")
 _WRAPPED = re.compile(r"\s(?:to\s+repair|remark|more\s+sentence)")
-_SENTENCE = re.compile(r"\s*(\d+)  (.+?)  p\(repair\) = (\d\.\d+)\n(.+)", re.DOTALL)
+_SENTENCE = re.compile(r"\s*(\d+)  (.+?)  p\(repair\) [=>] (\d\.\d+)\n(.+)", re.DOTALL)
 _LIST = "(the sentences)"
 
 
