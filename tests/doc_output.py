@@ -27,7 +27,8 @@ _LIST = "(the sentences)"
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A sentence of a list: its rank, its probability, and what is said of it."""
+    """A sentence of a list: its rank, its probability, where it stands and how it begins. Which of its words are
+    pointed at hangs on a threshold by a hair, too."""
 
     rank: int
     p: float
@@ -48,7 +49,9 @@ def _parted(text: str) -> tuple[list[str], list[_Listed]]:
     listed: list[_Listed] = []
     for paragraph in re.split(r"\n[ \t]*\n", text):
         if sentence := _SENTENCE.fullmatch(paragraph):
-            listed.append(_Listed(int(sentence[1]), float(sentence[3]), sentence[2] + sentence[4].rstrip()))
+            listed.append(
+                _Listed(int(sentence[1]), float(sentence[3]), sentence[2] + sentence[4].splitlines()[0].rstrip())
+            )
             part = [] if _LIST in lines else [_LIST, ""]
         elif _COUNTED.search(paragraph):
             counted = _PLURAL.sub(r"\1", _COUNTED.sub("N", paragraph))
