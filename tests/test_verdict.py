@@ -319,6 +319,7 @@ def test_what_lets_more_through_than_is_asked_for_decides_nothing():
         {"p_mt": 2},
         {"rate": -1},
         {"score": math.nan},
+        {"p_mt": 0.5},
         {"score": -math.inf},
         {"score": "low"},
         {"score": None},

@@ -31,8 +31,10 @@ class Garbled:
     def from_table(cls, table: Mapping[str, Any]) -> Garbled:
         """From its table in a ``model.toml``. Raises KeyError, TypeError or ValueError where it is none."""
         found = {name: float(table[name]) for name in ("share", "score", "p_mt", "rate")}
-        if not all(0 < found[name] < 1 for name in ("share", "p_mt", "rate")):
+        if not all(0 < found[name] < 1 for name in ("share", "rate")):
             raise ValueError(f"not between 0 and 1: {found}")
+        if not 0.5 < found["p_mt"] < 1:
+            raise ValueError(f"a probability that denies what it stands for: {found}")
         if not math.isfinite(found["score"]):
             raise ValueError(f"not finite: {found}")
         return cls(**found)
