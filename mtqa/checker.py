@@ -260,17 +260,18 @@ class Checker:
 
     def _segment(self, verdict: Verdict, score: SegmentScore, segment: Segment) -> JudgedSegment:
         editor, folding = self._calibration.editor_of(score), Folding.of(segment.text)
-        words = tuple(TokenScore(folding.original(word.span), editor.word(word.score)) for word in score.tokens)
+        words = tuple(
+            TokenScore(folding.original(word.span), editor.word(word.marked)) for word in score.proofread.words
+        )
         return JudgedSegment(verdict=unfolded(verdict, segment), words=words)
 
 
-def _recall(models: LocalModels, settings: CheckerSettings, calibration: Calibration) -> Recall | None:
+def _recall(models: LocalModels, settings: CheckerSettings, calibration: Calibration) -> Recall:
     """What is known of those who flag sentences in the languages that are judged."""
     proofreader = models.proofreader()
     if proofreader is not None and all(map(proofreader.calibration.speaks, calibration.languages)):
         return proofreader.calibration.recall[settings.strictness]
-    table = models.manifest.data.get("editors")
-    return None if table is None else Recall.from_table(table)
+    return calibration.editor.recall[settings.strictness]
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
@@ -17,7 +18,7 @@ from mtqa.core.protocols import Passage, SegmentScore, TokenScore, Translation, 
 from mtqa.core.report import Signature
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.spans import Span
-from mtqa.signals.editor import MESSAGES
+from mtqa.signals.marking import MESSAGES
 
 GARBLED = "zz"
 """A word with these letters is taken for an error, and its sentence for machine-translated."""
@@ -25,8 +26,23 @@ GARBLED = "zz"
 SIGNATURE = Signature(
     version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", rate=0.01, fpr=0.01, calibration="fake"
 )
+JUDGED = replace(SIGNATURE, extra=("flags:usual", "ecal:fake-labels"))
+"""Of reports by `fake_checker`, unless it is told otherwise."""
 _KNOTS = (1.0, 10.0)
-EDITOR = {"sentence": (1.0, 0.0), "word": (1.0, 0.0), "word_minor": 0.5, "word_major": 0.9, "sentence_minor": 0.6}
+EDITOR = {
+    "name": "fake-labels",
+    "languages": ["en"],
+    "sentence": (1.0, 0.0),
+    "word": (1.0, 0.0),
+    "word_must": (1.0, 0.0),
+    "word_from": 0.5,
+    "flagged": {"strict": 0.8, "usual": 0.5, "generous": 0.1},
+    "recall": {
+        "strict": {"lines": 100, "must_repair": 0.2, "sound": 0.01},
+        "usual": {"lines": 100, "must_repair": 0.4, "sound": 0.05},
+        "generous": {"lines": 100, "must_repair": 0.5, "sound": 0.15},
+    },
+}
 CALIBRATION = Calibration.from_table(
     {
         "name": "fake",
@@ -103,13 +119,8 @@ class FakeProofreader:
     wrong_place = Category.WORD_ORDER
     signature = "fake-editor@00000000"
     calibration = ProofCalibration.from_table(
-        {
-            "name": "fake-labels",
-            "languages": ["en"],
-            "sentence": (1.0, 0.0),
-            "word": (1.0, 0.0),
-            "word_must": (1.0, 0.0),
-            "word_from": 0.5,
+        EDITOR
+        | {
             "flagged": {"strict": 0.9, "usual": 0.5, "generous": 0.1},
             "recall": {
                 "strict": {"lines": 100, "must_repair": 0.4, "sound": 0.01},
@@ -200,14 +211,18 @@ def load_fake(settings: CheckerSettings = CheckerSettings()) -> Checker:  # noqa
 def _score(text: str) -> SegmentScore:
     garbled = GARBLED in text
     spans = _words(text)
-    tokens = tuple(TokenScore(span, _logit(span.of(text))) for span in spans)
     noise = zlib.crc32(text.encode("utf-8", "replace")) / 2**32
+    must = (3.0 if garbled else -3.0) - noise
     return SegmentScore(
         mt=(4.0 if garbled else -4.0) + noise,
-        edit=(3.0 if garbled else -3.0) - noise,
-        tokens=tokens,
+        proofread=Proofread(marked=must, must=must, words=tuple(word_mark(s, _logit(s.of(text))) for s in spans)),
         surprisal=sum(map(len, spans)) / max(1, len(spans)),
     )
+
+
+def word_mark(span: Span, odds: float, why: Category = Category.UNTRANSLATED) -> WordMark:
+    """That an editor would change a word, and must, for one reason."""
+    return WordMark(span=span, marked=odds, must=odds, categories={each: float(each is why) for each in MESSAGES})
 
 
 def _logit(word: str) -> float:

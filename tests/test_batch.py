@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from fakes import SIGNATURE, fake_checker
+from fakes import JUDGED, SIGNATURE, fake_checker
 from program import Run
 
 from mtqa.batch import Alone, Columns, Reading, Summary, chunks
@@ -61,7 +61,7 @@ class Stopping(Checker):
     """Runs ``stop`` instead of judging its third batch."""
 
     def __init__(self, stop: Callable[[], object]) -> None:
-        self.inner, self.signature, self.stop, self.left = fake_checker(), SIGNATURE, stop, 2
+        self.inner, self.signature, self.stop, self.left = fake_checker(), JUDGED, stop, 2
 
     def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:
         if not self.left:
@@ -145,7 +145,7 @@ def test_a_row_tells_everything(tmp_path: Path) -> None:
     assert set(found) == {"id", "p_mt", "decision", "reason", "source_language", "language", "segments", "signature"}
     assert 0 <= found["p_mt"] <= 1
     assert found["decision"] in ("likely-mt", "likely-human", "undecided")
-    assert found["signature"] == str(SIGNATURE)
+    assert found["signature"] == str(JUDGED)
     assert [text[each["start"] : each["end"]][:4] for each in found["segments"]] == ["Café", "The "]
     flags = [flag for segment in found["segments"] for flag in segment["flags"]]
     assert "zzferry" in [text[flag["start"] : flag["end"]] for flag in flags]

@@ -30,7 +30,7 @@ from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Category
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
-from mtqa.signals.editor import MESSAGES
+from mtqa.signals.marking import MESSAGES
 
 SUITE = """
 kind = "editor"

@@ -18,7 +18,7 @@ from mtqa.core.settings import ARTICLES, Editor, Strictness
 from mtqa.formats import from_text, read_bytes
 from mtqa.gate.decide import decide
 from mtqa.neural import store
-from mtqa.signals.editor import MESSAGES
+from mtqa.signals.marking import MESSAGES
 from mtqa.signals.pointing import is_listed, is_own
 
 ALONE = replace(ARTICLES, signals_off=("surface",))
@@ -72,7 +72,7 @@ def test_a_word_that_the_lexicon_has_may_still_be_foreign(word: str, english: bo
 
 def test_english_words_are_not_untranslated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeProofreader, "wrong_place", Category.UNTRANSLATED)
-    monkeypatch.setattr("mtqa.signals.editor.is_own", lambda word, _: word != "zzkahvila")
+    monkeypatch.setattr("mtqa.signals.marking.is_own", lambda word, _: word != "zzkahvila")
     (english,) = judged(f"It was zzlater zznever to us all, he said. {SOUND}").flags
     report = judged(f"It was zzlater zzkahvila zzso to us all, he said. {SOUND}")
     (foreign,) = report.flags
@@ -134,7 +134,7 @@ def test_what_it_does_not_read_the_fast_one_does() -> None:
     calibration = replace(CALIBRATION, languages=frozenset(("en", "de")))
     checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=ALONE)
     (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
-    assert [flag.category for flag in german.flags] == [Category.AWKWARD] * 2
+    assert [flag.category for flag in german.flags] == [Category.UNTRANSLATED] * 2
     assert german.remarks == ("the careful editor does not read German: the fast one judged 2 sentences",)
     (english,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
     assert ([flag.category for flag in english.flags], english.remarks) == ([Category.WORD_ORDER], ())
@@ -145,13 +145,15 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     known = store.known
     monkeypatch.setattr(store, "known", lambda name: replace(known(name), path=known(name).path / name))
     monkeypatch.setattr(store, "locate", known)
-    assert str(signature_of()).endswith("|editor:missing")  # what is cached for --editor fast says nothing of that
+    assert "|editor:missing|flags:usual|ecal:" in str(
+        signature_of()
+    )  # what is cached for --editor fast says nothing of that
     assert "editor:" not in str(signature_of(replace(ARTICLES, editor=Editor.FAST)))
     monkeypatch.setattr(FakeModels, "proofreader", lambda models: None)
     checker = Checker(FakeModels(), CALIBRATION, signature=SIGNATURE, settings=ALONE)
     found = checker.check(from_text("The ferry zzcame late.", language="en"))
     (report,) = found.documents
-    assert [flag.category for flag in report.flags] == [Category.AWKWARD]
+    assert [flag.category for flag in report.flags] == [Category.UNTRANSLATED]
     why = "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged"
     assert report.remarks == (f"{why} 1 sentence",)
     assert decide(found, lambda file: Policy()).notes == (f"{why} {report.document.uri}",)

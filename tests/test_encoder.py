@@ -94,7 +94,7 @@ def test_windows_cover_all_texts_within_the_budget():
 @pytest.mark.network
 def test_words_have_exact_offsets(encoder):
     text = "Naïve co-operation, said O’Neill 🙂 in fentanyllabors."
-    words = [w.span.of(text) for w in encoder.encode([of(text)])[0][0].tokens]
+    words = [w.span.of(text) for w in encoder.encode([of(text)])[0][0].proofread.words]
     assert words == ["Naïve", "co-operation", "said", "O’Neill", "in", "fentanyllabors"]
 
 
@@ -117,7 +117,7 @@ def test_the_number_of_threads_changes_nothing(folder, encoder):
 def test_odd_texts_get_a_score(encoder, text):
     (score,) = encoder.encode([of(text)])[0]
     assert score.mt == score.mt  # not NaN
-    assert all(0 <= t.span.start < t.span.end <= len(text) for t in score.tokens)
+    assert all(0 <= t.span.start < t.span.end <= len(text) for t in score.proofread.words)
 
 
 @pytest.mark.network
@@ -127,8 +127,8 @@ def test_a_source_informs_the_editor_and_leaves_the_detector_alone(encoder):
     told = encoder.encode([[Passage(ARTICLE[0], source), *of(*ARTICLE[1:])]])[0]
     assert [score.mt for score in told] == [score.mt for score in blind]
     assert [score.sourced for score in told] == [True, False, False]
-    assert told[0].edit != blind[0].edit
-    assert [w.span for w in told[0].tokens] == [w.span for w in blind[0].tokens]
+    assert told[0].proofread.must != blind[0].proofread.must
+    assert [w.span for w in told[0].proofread.words] == [w.span for w in blind[0].proofread.words]
     assert told[1:] == blind[1:]
 
 
@@ -139,13 +139,13 @@ def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
     among = encoder.encode([of(*ARTICLE, blank, blank, blank), of(blank, blank)])
     assert len(among[0]) == 6
     assert [s.mt for s in among[0][:3]] == pytest.approx([s.mt for s in alone], abs=1.0)
-    assert all(s.tokens == () for s in among[1])
+    assert all(s.proofread.words == () for s in among[1])
 
 
 @pytest.mark.network
 def test_a_word_cut_off_by_the_window_has_no_score(encoder):
     text = "word " * 5000
-    tokens = encoder.encode([of(text)])[0][0].tokens
+    tokens = encoder.encode([of(text)])[0][0].proofread.words
     assert 0 < len(tokens) < encoder.window
     assert tokens[0].span == Span(0, 4)
 

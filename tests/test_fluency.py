@@ -16,6 +16,7 @@ from mtqa.core.details import Surprisal
 from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Category, Evidence, Severity
+from mtqa.core.proofreading import Proofread
 from mtqa.core.protocols import LanguageModel, SegmentScore, TokenScore
 from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
@@ -153,7 +154,9 @@ class FakeModel:
 
 def read(model: LanguageModel | None, *segments: Segment) -> list[Evidence]:
     """What the signal says of a document of these segments, each as hard to the encoder."""
-    scores = tuple(SegmentScore(mt=0.0, edit=0.0, tokens=(), surprisal=6.5) for _ in segments)
+    scores = tuple(
+        SegmentScore(mt=0.0, proofread=Proofread(marked=0.0, must=0.0, words=()), surprisal=6.5) for _ in segments
+    )
     (said,) = FluencySignal(CALIBRATION, model).score([Reading(language="en", segments=segments, scores=scores)])
     return said
 

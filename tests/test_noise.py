@@ -34,7 +34,8 @@ def told(encoder: Encoder) -> list[list[SegmentScore]]:
 
 
 def numbers(score: SegmentScore) -> list[float]:
-    return [score.mt, score.edit, score.surprisal, *(word.score for word in score.tokens), *score.origins.values()]
+    words = (odds for word in score.proofread.words for odds in (word.marked, word.must))
+    return [score.mt, score.proofread.must, score.surprisal, *words, *score.origins.values()]
 
 
 @pytest.mark.network

@@ -22,7 +22,7 @@ from typing import Any
 import httpx2
 import pytest
 import schemathesis
-from fakes import GARBLED, SIGNATURE, fake_checker
+from fakes import GARBLED, JUDGED, fake_checker
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from program import Run
@@ -319,7 +319,7 @@ def test_what_is_local() -> None:
 
 
 def test_health_and_metrics(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok", "signature": str(SIGNATURE)}
+    assert client.get("/healthz").json() == {"status": "ok", "signature": str(JUDGED)}
     score(client, text=TEXT)
     score(client, text="")
     client.get("/elsewhere")
@@ -331,7 +331,7 @@ def test_health_and_metrics(client: TestClient) -> None:
         'mtqa_requests_total{route="other",status="404"} 1.0',
         "mtqa_documents_total 1.0",
         "mtqa_waiting 0.0",
-        f'mtqa_info{{signature="{SIGNATURE}"}} 1.0',
+        f'mtqa_info{{signature="{JUDGED}"}} 1.0',
     ):
         assert line in found.text.splitlines()
     assert "process_resident_memory_bytes" in found.text
@@ -563,7 +563,7 @@ def test_an_answer_without_its_body_ends_the_connection() -> None:
 def test_blank_lines_hold_up_nobody() -> None:
     async def main() -> int:
         judging = Judging(picky(), waiting=1, seconds=1)
-        found = rows(io.BytesIO(b"\n" * 2_000_000), judging, SIGNATURE, most=10)
+        found = rows(io.BytesIO(b"\n" * 2_000_000), judging, JUDGED, most=10)
         reading = asyncio.ensure_future(anext(found, None))
         turns = 0
         while not reading.done():

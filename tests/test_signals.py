@@ -32,6 +32,7 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.errors import ConfigError, ModelError, UnknownName
 from mtqa.core.findings import Evidence, Severity
 from mtqa.core.limits import OutOfTime, deadline
+from mtqa.core.proofreading import Proofread
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said, Signal
@@ -65,7 +66,7 @@ def test_a_signal_takes_its_file_and_its_registration(tmp_path: Path) -> None:
     (said,) = report.documents
     assert [e.signal for e in said.verdicts[0].evidence][-1] == "shout"
     assert [(flag.rule, flag.span.of(TEXT)) for flag in said.flags] == [("shout", "LATE")]
-    assert str(checker.signature).endswith("|signal:toy_signals:ShoutSignal|shout:1")
+    assert str(checker.signature).endswith("|signal:toy_signals:ShoutSignal|flags:usual|ecal:fake-labels|shout:1")
     assert str(plain.signature).endswith("|off:shout")
     assert plain.check(DOCUMENT).documents[0].flags == ()
     shown = json.loads(render(report, "json"))["documents"][0]["segments"][0]["evidence"][-1]
@@ -84,7 +85,8 @@ def test_a_signal_that_is_off_says_nothing_and_the_others_what_they_did(name: st
     for old, new in zip(before.verdicts, after.verdicts, strict=True):
         assert new.evidence == tuple(e for e in old.evidence if e.signal != name)
     assert after.decision is before.decision
-    assert checker.signature.extra == (f"off:{name}",)
+    flags = () if name == "errors" else ("flags:usual", "ecal:fake-labels")
+    assert checker.signature.extra == (*flags, f"off:{name}")
 
 
 def test_only_what_there_is_and_can_be_spared_is_switched_off() -> None:
@@ -146,7 +148,8 @@ def test_details_show_numbers_and_texts() -> None:
 
 
 SEGMENT = Segment(id=0, span=Span(0, 5), text="Late.", language="en")
-READING = Reading(language="en", segments=(SEGMENT,), scores=(SegmentScore(0.0, 0.0, ()),))
+NOTHING = SegmentScore(0.0, Proofread(marked=0.0, must=0.0, words=()))
+READING = Reading(language="en", segments=(SEGMENT,), scores=(NOTHING,))
 PATIENCE = 60  # seconds after which a test that hangs fails
 
 

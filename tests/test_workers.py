@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import SIGNATURE, fake_checker
+from fakes import JUDGED, fake_checker
 
 from mtqa.batch import Alone, Columns, Processes, Summary, Workers, chunks, run
 from mtqa.batch.record import Record
@@ -36,7 +36,7 @@ class Dying(Checker):
     make."""
 
     def __init__(self, marker: Path | None, pause: float) -> None:
-        self.inner, self.signature, self.marker, self.pause = fake_checker(), SIGNATURE, marker, pause
+        self.inner, self.signature, self.marker, self.pause = fake_checker(), JUDGED, marker, pause
 
     def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:
         time.sleep(self.pause * random.random())
@@ -110,7 +110,7 @@ class Here:
 
 class AtOnce:
     def __init__(self) -> None:
-        self.answer: Any = (str(SIGNATURE), "")
+        self.answer: Any = (str(JUDGED), "")
 
     def send(self, records: Sequence[Record], columns: Columns) -> None:
         self.answer = chunks.judge(records, columns, fake_checker())

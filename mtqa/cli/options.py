@@ -44,7 +44,7 @@ KIB = 1024
 _RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
 _EDITOR = typer.Option(help="Who flags sentences: careful reads every text twice and sees more; fast costs no time.")
-_STRICTNESS = typer.Option(help="How sure the careful editor must be; reports say how many sound sentences are listed.")
+_STRICTNESS = typer.Option(help="How sure the editor must be; reports say how many sound sentences are listed.")
 
 AskedFalseAlarmRate = Annotated[float | None, _RATE]
 """None where the settings say it."""

@@ -60,7 +60,7 @@ class Policy:
         min_level: flags of a lower severity are no findings.
         likely_mt: whether a document that is called likely-mt fails.
         false_alarm_rate: that documents are called likely-mt at.
-        editor: who flags sentences; ``strictness``: how sure the careful editor must be; None for what the command has.
+        editor: who flags sentences; ``strictness``: how sure the editor must be; None for what the command has.
         undecided: whether one that could not be decided fails.
         count_uncalibrated: whether marks of a language model count that nobody has measured.
         languages: BCP 47 tags of which a document's must be one; empty for any.
@@ -150,7 +150,7 @@ class Policy:
         default=None,
         metadata=_key(
             kinds.choice(*Strictness, convert=Strictness),
-            "How sure the careful editor must be; reports say how many of 100 sound sentences are listed.",
+            "How sure the editor must be; reports say how many of 100 sound sentences are listed.",
             overridable=False,
             absent="strict in the gate, usual elsewhere",
         ),

@@ -11,40 +11,12 @@ from mtqa.core.errors import ModelError, UnknownRate
 from mtqa.core.findings import Severity
 from mtqa.core.garbled import Garbled
 from mtqa.core.pooling import Pooling
+from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.scaling import Curve, Logistic, pair, row
 from mtqa.core.settings import RATE
 
-__all__ = ["Calibration", "EditorCalibration"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditorCalibration:
-    """Of the repair and word logits.
-
-    Attributes:
-        sentence: repair logit of a sentence to ``p_edit``.
-        word: error logit of a word to the probability that an editor would change it.
-        word_minor, word_major: probabilities from which a word is flagged, and flagged as major.
-        sentence_minor: ``p_edit`` from which a sentence is flagged as a whole where no word of it is.
-    """
-
-    sentence: Logistic
-    word: Logistic
-    word_minor: float
-    word_major: float
-    sentence_minor: float
-
-    @classmethod
-    def from_table(cls, table: Mapping[str, Any]) -> EditorCalibration:
-        """From its table in a ``model.toml``. Raises KeyError, TypeError or ValueError where it is none."""
-        return cls(
-            sentence=Logistic.of(table["sentence"]),
-            word=Logistic.of(table["word"]),
-            word_minor=_share(table["word_minor"]),
-            word_major=_share(table["word_major"]),
-            sentence_minor=_share(table["sentence_minor"]),
-        )
+__all__ = ["Calibration"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +32,8 @@ class Calibration:
         miss: share of machine-translated documents that may be called likely-human.
         min_sentences, min_words: a document with fewer is not decided.
         sentence_mt: machine-translation logit of a sentence to ``p_mt``.
-        editor: of repair and word logits; ``sourced_editor`` of those that know the source.
+        editor: of what the fast editor says; ``sourced_editor`` of what it says where it knows the source (how much is
+            flagged was measured without).
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
         most_foreign: share of sentences in other languages above which a document is not decided.
@@ -86,8 +59,8 @@ class Calibration:
     min_sentences: int
     min_words: int
     sentence_mt: Logistic
-    editor: EditorCalibration
-    sourced_editor: EditorCalibration
+    editor: ProofCalibration
+    sourced_editor: ProofCalibration
     rule_prior: Mapping[Severity, float]
     most_foreign: float
     pooling: Pooling
@@ -133,8 +106,8 @@ class Calibration:
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
                 sentence_mt=Logistic.of(table["sentence_mt"]),
-                editor=EditorCalibration.from_table(table["editor"]),
-                sourced_editor=EditorCalibration.from_table(table["sourced_editor"]),
+                editor=ProofCalibration.from_table(table["editor"]),
+                sourced_editor=ProofCalibration.from_table(table["editor"] | table["sourced_editor"]),
                 rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
                 most_foreign=_share(table["most_foreign"]),
                 pooling=Pooling.of(table.get("pooling") or _mean(len(knots)), knots),
@@ -159,8 +132,8 @@ class Calibration:
         """The same, and from where on a document is garbled, unless that lets more through than its rate."""
         return self if garbled is None or garbled.rate > self.rate else replace(self, garbled=garbled)
 
-    def editor_of(self, score: SegmentScore) -> EditorCalibration:
-        """Of the repair and word logits of ``score``, by whether they know the source."""
+    def editor_of(self, score: SegmentScore) -> ProofCalibration:
+        """Of what the fast editor says in ``score``, by whether it knows the source."""
         return self.sourced_editor if score.sourced else self.editor
 
     def speaks(self, language: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the careful editor says of sentences and words, and what its numbers mean."""
+"""What an editor network says of sentences and words, and what its numbers mean."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABSENT = "the careful editor is not on this machine (reinstall mtqa to have it)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordMark:
-    """What the careful editor says of one word.
+    """What an editor network says of one word.
 
     Attributes:
         span: code points of the sentence that was passed in.
@@ -39,7 +39,7 @@ class WordMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofread:
-    """What the careful editor says of one sentence: log-odds, higher is worse.
+    """What an editor network says of one sentence: log-odds, higher is worse.
 
     Attributes:
         marked: that an editor would change anything in it; ``must``: that an editor has to.
@@ -53,7 +53,7 @@ class Proofread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofCalibration:
-    """Probabilities and thresholds of the careful editor.
+    """Probabilities and thresholds of an editor network.
 
     Attributes:
         name: of the calibration data, for the signature.

@@ -78,16 +78,14 @@ class SegmentScore:
     Attributes:
         mt: that the text came out of a machine translator.
         habits: the part of ``mt`` that the n-grams of the text and those around it have.
-        edit: that an editor would have to repair it.
-        tokens: that each word is in an error.
+        proofread: what an editor would say of it.
         surprisal: of a word to a language model, in bits, on average and as the encoder estimates it.
-        sourced: whether ``edit`` and ``tokens`` know what the text was translated from.
+        sourced: whether ``proofread`` knows what the text was translated from.
         origins: if a machine translated it, a logit for each language that it may have come from, by BCP 47 tag.
     """
 
     mt: float
-    edit: float
-    tokens: tuple[TokenScore, ...]
+    proofread: Proofread
     surprisal: float = 0.0
     habits: float = 0.0
     sourced: bool = False

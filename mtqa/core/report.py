@@ -41,13 +41,13 @@ class Recall:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Recall:
-        """From the ``[editors]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
+        """From its table in a ``model.toml``. Raises ModelError where it lacks or bends a key."""
         try:
             found = cls(lines=int(table["lines"]), must_repair=float(table["must_repair"]), sound=float(table["sound"]))
             if not (found.lines > 0 and 0 <= found.must_repair <= 1 and 0 <= found.sound <= 1):
                 raise ValueError("lines must be positive, shares between 0 and 1")
         except (KeyError, OverflowError, TypeError, ValueError) as error:
-            raise ModelError(f"model.toml has no usable [editors] ({error!r}); reinstall mtqa") from error
+            raise ModelError(f"model.toml does not say how much is flagged ({error!r}); reinstall mtqa") from error
         return found
 
 

@@ -43,7 +43,7 @@ class Editor(StrEnum):
 
 
 class Strictness(StrEnum):
-    """How sure the careful editor must be to flag a sentence. Its calibration says how many sound sentences are flagged
+    """How sure the editor must be to flag a sentence. Its calibration says how many sound sentences are flagged
     at each, as measured."""
 
     STRICT = "strict"
@@ -57,8 +57,8 @@ class CheckerSettings:
 
     Attributes:
         model: name of an installed model, or a folder that holds one.
-        editor: who flags sentences; what the careful one cannot read, the fast one does. ``strictness``: how sure the
-            careful one must be.
+        editor: who flags sentences; what the careful one cannot read, the fast one does. ``strictness``: how sure
+            either must be.
         rate: the false-alarm rate to decide at, one that the model has a threshold for.
         language_model: that also measures fluency, likewise; none by default.
         round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default. They change no

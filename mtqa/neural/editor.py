@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,8 +25,9 @@ from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
-from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
-from mtqa.neural.encoder import normalise, word_pieces
+from mtqa.core.proofreading import ProofCalibration, Proofread
+from mtqa.neural.encoder import normalise
+from mtqa.neural.marks import word_marks
 from mtqa.neural.sessions import loading, session
 from mtqa.neural.windows import Window, windows
 
@@ -193,28 +194,23 @@ class Editor:
             "owner": np.array(owner, dtype=np.int64),
             "ordinals": np.arange(len(places), dtype=np.int64),
         }
-        word, category, sentence_odds = self._network.session.run(["word", "category", "sentence"], feed)
+        word, category, sentence = self._network.session.run(["word", "category", "sentence"], feed)
         return [
-            Proofread(
-                marked=float(sentence_odds[k - window.read.start, 0]),
-                must=float(sentence_odds[k - window.read.start, 1]),
-                words=tuple(self._words(lines[k], places[k - window.read.start], word, category)),
-            )
+            self._proofread(lines[k], places[k - window.read.start], sentence[k - window.read.start], word, category)
             for k in window.judged
         ]
 
-    def _words(self, line: _Line, place: int, word: NDArray[Any], category: NDArray[Any]) -> Iterator[WordMark]:
-        """Each word is as bad as its worst piece."""
-        for span, pieces in word_pieces(line.text, [offset for _, offset in line.pieces]):
-            first, last = place + pieces.start, place + pieces.stop
-            of_word = word[first:last]
-            worst = first + int(of_word[:, 0].argmax())
-            yield WordMark(
-                span=span.shift(line.start),
-                marked=float(of_word[:, 0].max()),
-                must=float(of_word[:, 1].max()),
-                categories=dict(zip(self._network.categories, map(float, category[worst]), strict=True)),
-            )
+    def _proofread(
+        self, line: _Line, place: int, sentence: NDArray[Any], word: NDArray[Any], category: NDArray[Any]
+    ) -> Proofread:
+        own = slice(place, place + len(line.pieces))
+        offsets = [offset for _, offset in line.pieces]
+        words = word_marks(line.text, offsets, word[own], category[own], self._network.categories)
+        return Proofread(
+            marked=float(sentence[0]),
+            must=float(sentence[1]),
+            words=tuple(replace(each, span=each.span.shift(line.start)) for each in words),
+        )
 
 
 def _cuts(text: str, offsets: Sequence[tuple[int, int]], most: int) -> Iterator[int]:

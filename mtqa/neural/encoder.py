@@ -1,18 +1,18 @@
 """The embedded encoder: one forward pass over a window of sentences scores every sentence and every word of it.
 
-A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. Its last layers exist twice: one branch gives each
-sentence the logit that a machine translated it, the other the logit that an editor would repair it and each token the
-logit that it is in an error; where sources are known, that branch reads the document once more, with the source of each
-sentence before it. The machine-translation logit of a sentence is that of its window's character n-grams plus the
-network's, which is weighted and capped: on kinds of text that it never saw the network is sometimes very sure, and
-wrong. A last head estimates how surprised a language model would be by each word, without one.
+A BERT encoder reads ``[CLS] sentence [SEP] sentence [SEP] …``. All but its first layers exist twice: one branch gives
+each sentence the logit that a machine translated it, the other says what an editor would mark in it, and why; where
+sources are known, that branch reads the document once more, with the source of each sentence before it. The
+machine-translation logit of a sentence is that of its window's character n-grams plus the network's, which is weighted
+and capped: on kinds of text that it never saw the network is sometimes very sure, and wrong. A last head estimates how
+surprised a language model would be by each word, without one.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,15 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from mtqa.core.documents import WORD
 from mtqa.core.files import MEGABYTE, read_text
+from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
-from mtqa.core.protocols import Passage, SegmentScore, TokenScore
-from mtqa.core.spans import Span
+from mtqa.core.proofreading import Proofread
+from mtqa.core.protocols import Passage, SegmentScore
+from mtqa.neural.marks import word_marks, word_pieces
 from mtqa.neural.ngrams import NgramScorer
 from mtqa.neural.sessions import loading, session
 
-__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows", "word_pieces"]
+__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -106,10 +107,6 @@ def plan_windows(lengths: Sequence[int], budget: int) -> list[range]:
     return windows
 
 
-_Edited = tuple[float, tuple[TokenScore, ...]]
-"""The repair logit of a text and the error logits of its words."""
-
-
 def _texts(config: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """The list of strings that is the value of ``key``."""
     if not isinstance(config[key], list) or not all(isinstance(one, str) for one in config[key]):
@@ -135,16 +132,18 @@ class Encoder:
             self._origins = _texts(raw, "sources")
             self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
+            self._categories = tuple(map(Category, _texts(raw, "categories")))
             self._ngrams = NgramScorer(folder / "ngrams.safetensors", _texts(raw, "common"))
             self._session = session(folder / "model.onnx")
-            width = next(each.shape[-1] for each in self._session.get_outputs() if each.name == "source")
-            if width != len(self._origins):
-                raise ValueError(f"config.json names {len(self._origins)} sources, the network {width}")
+            widths = {each.name: each.shape[-1] for each in self._session.get_outputs()}
+            for name, known in (("source", self._origins), ("category", self._categories)):
+                if widths[name] != len(known):
+                    raise ValueError(f"config.json has {len(known)} of {name}, the network {widths[name]}")
         self._threads = threads
 
     def encode(self, documents: Sequence[Sequence[Passage]]) -> list[list[SegmentScore]]:
         """Scores of each passage of each document; those of one document are read in windows, in context. Sources
-        count for the repair and word logits alone."""
+        count for what the editor says alone."""
         tokenized = [self.tokenizer([p.text for p in passages]) for passages in documents]
         sources = {d: self._sources(found) for d, found in enumerate(documents) if any(p.source for p in found)}
         windows = [
@@ -164,13 +163,13 @@ class Encoder:
             d, span = window
             return self._read([documents[d][i].text for i in span], [tokenized[d][i] for i in span])
 
-        def read_with_source(window: tuple[int, range]) -> list[_Edited]:
+        def read_with_source(window: tuple[int, range]) -> list[Proofread]:
             d, span = window
             texts, tokens = [documents[d][i].text for i in span], [tokenized[d][i] for i in span]
             return self._edit(texts, tokens, [sources[d][i] for i in span])
 
         results: list[list[SegmentScore]] = [[] for _ in documents]
-        edited: dict[int, list[_Edited]] = {d: [] for d in sources}
+        edited: dict[int, list[Proofread]] = {d: [] for d in sources}
         with ThreadPoolExecutor(self._threads) as pool:
             blind, told = pool.map(read, windows), pool.map(read_with_source, informed)
             try:
@@ -185,8 +184,8 @@ class Encoder:
                 raise
         for d, each in edited.items():
             results[d] = [
-                replace(score, edit=edit, tokens=tokens, sourced=True) if passage.source else score
-                for score, (edit, tokens), passage in zip(results[d], each, documents[d], strict=True)
+                replace(score, proofread=proofread, sourced=True) if passage.source else score
+                for score, proofread, passage in zip(results[d], each, documents[d], strict=True)
             ]
         return results
 
@@ -198,14 +197,14 @@ class Encoder:
     def _read(self, texts: Sequence[str], tokenized: Sequence[TokenizedText]) -> list[SegmentScore]:
         """All that is said of the texts of one window."""
         places, feed = self._feed(tokenized, [()] * len(texts))
-        outputs = ["machine", "source", "repair", "word", "surprisal"]
-        machine, origins, repair, word, surprisal = self._session.run(outputs, feed)
+        outputs = ["machine", "source", "surprisal", "sentence", "word", "category"]
+        machine, origins, surprisal, *marks = self._session.run(outputs, feed)
+        proofread = self._proofread(texts, tokenized, places, *marks)
         habits = self._ngrams([normalise(text) for text in texts])
         return [
             SegmentScore(
                 habits + self._weight * min(float(machine[k]), self._cap),
-                float(repair[k]),
-                _words(text, tokens.offsets, word[place.start : place.stop]),
+                proofread[k],
                 surprisal=_per_word(text, tokens.offsets, surprisal[place.start : place.stop]),
                 habits=habits,
                 origins=dict(zip(self._origins, origins[k].tolist(), strict=True)),
@@ -215,14 +214,28 @@ class Encoder:
 
     def _edit(
         self, texts: Sequence[str], tokenized: Sequence[TokenizedText], sources: Sequence[Sequence[int]]
-    ) -> list[_Edited]:
+    ) -> list[Proofread]:
         """What the editor says of the texts of one window, each with its source before it."""
         places, feed = self._feed(tokenized, sources)
-        repair, word = self._session.run(["repair", "word"], feed)
-        return [
-            (float(repair[k]), _words(text, tokens.offsets, word[place.start : place.stop]))
-            for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True))
-        ]
+        marks = self._session.run(["sourced_sentence", "sourced_word", "category"], feed)
+        return self._proofread(texts, tokenized, places, *marks)
+
+    def _proofread(
+        self,
+        texts: Sequence[str],
+        tokenized: Sequence[TokenizedText],
+        places: Sequence[range],
+        sentence: NDArray[Any],
+        word: NDArray[Any],
+        category: NDArray[Any],
+    ) -> list[Proofread]:
+        """From log-odds of sentences (S × 2) and pieces (T × 2) and the pieces' categories (T × C)."""
+        found = []
+        for k, (text, tokens, place) in enumerate(zip(texts, tokenized, places, strict=True)):
+            own = slice(place.start, place.stop)
+            words = tuple(word_marks(text, tokens.offsets, word[own], category[own], self._categories))
+            found.append(Proofread(marked=float(sentence[k, 0]), must=float(sentence[k, 1]), words=words))
+        return found
 
     def _feed(
         self, tokenized: Sequence[TokenizedText], sources: Sequence[Sequence[int]]
@@ -238,24 +251,6 @@ class Encoder:
         for k, place in enumerate(places):
             members[k, place.start : place.stop] = 1 / max(1, len(place))
         return places, {"ids": np.array(ids, dtype=np.int64), "members": members}
-
-
-def word_pieces(text: str, offsets: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, slice]]:
-    """Each word and its pieces; a word that was cut off has none and is left out."""
-    piece = 0
-    for match in WORD.finditer(text):
-        while piece < len(offsets) and offsets[piece][1] <= match.start():
-            piece += 1
-        first = piece
-        while piece < len(offsets) and offsets[piece][0] < match.end():
-            piece += 1
-        if piece > first:
-            yield Span(*match.span()), slice(first, piece)
-
-
-def _words(text: str, offsets: Sequence[tuple[int, int]], scores: NDArray[np.float32]) -> tuple[TokenScore, ...]:
-    """Piece scores gathered into words: a word is as bad as its worst piece."""
-    return tuple(TokenScore(span, float(scores[pieces].max())) for span, pieces in word_pieces(text, offsets))
 
 
 def _per_word(text: str, offsets: Sequence[tuple[int, int]], bits: NDArray[np.float32]) -> float:

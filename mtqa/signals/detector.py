@@ -6,7 +6,8 @@ from mtqa.core.details import MachineLogit
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Evidence
 from mtqa.core.protocols import SegmentScore
-from mtqa.signals.encoder import EncoderSignal
+from mtqa.core.signals import Reading
+from mtqa.signals.encoder import EncoderSignal, Judge
 
 __all__ = ["DetectorSignal"]
 
@@ -18,8 +19,15 @@ class DetectorSignal(EncoderSignal):
     name = "detector"
     needed = True
 
+    def _judge(self, reading: Reading) -> Judge:
+        return self._evidence
+
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
         details = MachineLogit(
-            logit=score.mt, habits=score.habits, repair=score.edit, surprisal=score.surprisal, origins=score.origins
+            logit=score.mt,
+            habits=score.habits,
+            repair=score.proofread.must,
+            surprisal=score.surprisal,
+            origins=score.origins,
         )
         return Evidence(signal=self.name, segment_id=segment.id, score=score.mt, details=details)

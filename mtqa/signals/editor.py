@@ -2,69 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import mul
+from collections.abc import Sequence
 from typing import Self
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import RepairOdds
 from mtqa.core.documents import Segment
-from mtqa.core.findings import GARBLED, Category, ErrorSpan, Evidence, Severity
-from mtqa.core.proofreading import Proofread, WordMark
+from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, Proofreader
-from mtqa.core.scaling import sigmoid
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
-from mtqa.core.spans import Span
-from mtqa.languages import pack_of
-from mtqa.signals.pointing import has_wording, is_listed, is_own, whole
+from mtqa.signals.marking import Marker, recurring
 
-__all__ = ["MESSAGES", "EditorSignal"]
-
-MESSAGES: Mapping[Category, str] = {
-    Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; use another word",
-    Category.GRAMMAR: "check agreement, tense, articles, prepositions and pronouns",
-    Category.WORD_ORDER: "put the words in another order",
-    Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
-    Category.UNTRANSLATED: "no English word: left untranslated, run together or garbled",
-    Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source",
-    Category.REGISTER: "can be understood, but no careful writer would put it so",
-    Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
-    Category.INCONSISTENT: "the text around it calls the same person or thing something else",
-}
-"""What is said of words, by why they need repair."""
-
-_UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
-_NONSENSE = "this sentence cannot be made out; rewrite it, from the source if there is one"
-_ANEW = "so much of this sentence would have to change that it is better rewritten"
-_MOST = 0.7  # of the words pointed at, from which it is the sentence that is
-_SPELT = {Category.UNTRANSLATED: is_own, Category.SPELLING: is_listed}  # what else a word is
-_GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
-_CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
-_FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
+__all__ = ["EditorSignal"]
 
 
 class EditorSignal(Signal):
-    """What a copy editor would mark, as a network learned it from copy editors' marks.
-
-    A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
-    those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
-    for the reason that is likeliest for all of them, and no figure ("12,500") is cut. Where most words would change, it
-    is the sentence that is pointed at. Words are major errors where it is likelier than not that whoever changes them
-    must. A word that the lexicon has, and a name that recurs as it is spelled, is no misspelling, and a sentence in
-    which but such names stand out is sound; words that it has are not untranslated, unless they are at home in another
-    language; and an adverb of contracts ("hereunto") is no error.
-    """
+    """What a copy editor would mark, as a network learned it from copy editors' marks; `Marker` turns its numbers into
+    flags."""
 
     name = "editor"
 
     def __init__(self, proofreader: Proofreader, strictness: Strictness) -> None:
         self._proofreader = proofreader
-        self._calibration = proofreader.calibration
         self._strictness = strictness
+        self._marker = Marker(self.name, proofreader.calibration, strictness)
 
     @classmethod
     def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
@@ -75,7 +36,11 @@ class EditorSignal(Signal):
     @property
     def signature(self) -> tuple[str, ...]:
         """The network, how strict it is, and what it was calibrated on."""
-        return (f"editor:{self._proofreader.signature}", f"flags:{self._strictness}", f"ecal:{self._calibration.name}")
+        return (
+            f"editor:{self._proofreader.signature}",
+            f"flags:{self._strictness}",
+            f"ecal:{self._proofreader.calibration.name}",
+        )
 
     def prepare(self) -> None:
         """Begins to read the weights."""
@@ -84,135 +49,20 @@ class EditorSignal(Signal):
     def score(self, readings: Sequence[Reading]) -> Said:
         """One Evidence for each segment; the score is the log-odds that it must be repaired. Segments in languages that
         the network does not read are abstained from, and are no context for the others."""
-        spoken = [[s for s in reading.segments if self._calibration.speaks(s.language)] for reading in readings]
+        speaks = self._proofreader.calibration.speaks
+        spoken = [[s for s in reading.segments if speaks(s.language)] for reading in readings]
         proofread = self._proofreader.proofread([[s.text for s in segments] for segments in spoken])
         said = [
             dict(zip((s.id for s in read), found, strict=True)) for read, found in zip(spoken, proofread, strict=True)
         ]
-        names = [_recurring(segments) for segments in spoken]
+        names = [recurring(segments) for segments in spoken]
         return [
-            [self._evidence(s, marks[s.id], recur) if s.id in marks else self._silent(s) for s in reading.segments]
+            [
+                self._marker.evidence(s, marks[s.id], recur) if s.id in marks else self._silent(s)
+                for s in reading.segments
+            ]
             for reading, marks, recur in zip(readings, said, names, strict=True)
         ]
 
     def _silent(self, segment: Segment) -> Evidence:
         return self.abstain(segment, f"no model for language '{segment.language}'")
-
-    def _evidence(self, segment: Segment, proofread: Proofread, names: Container[str]) -> Evidence:
-        words = _doubtful(segment, proofread)
-        log_odds = self._calibration.sentence.odds(proofread.must)
-        p_edit = sigmoid(log_odds)
-        garbled = 0.0 if segment.masked else p_edit * self._garbled(proofread)
-        details = RepairOdds(log_odds=log_odds, words=len(words), garbled=garbled)
-        spans: tuple[ErrorSpan, ...] = ()
-        if words and p_edit >= self._calibration.flagged[self._strictness]:
-            spans = self._anew(segment, words) if details.readable else ()
-            spans = spans or tuple(self._spans(segment, words, names))
-            if (
-                not spans
-                and not self._are_names(segment, words, names)
-                and segment.kind.judged
-                and details.readable
-                and not segment.masked
-            ):
-                spans = (whole(segment, _UNCLEAR, p_edit, severity=_severity(p_edit, 1.0)),)
-        return Evidence(signal=self.name, segment_id=segment.id, score=details.log_odds, spans=spans, details=details)
-
-    def _garbled(self, proofread: Proofread) -> float:
-        """The share of what an editor would change in it that is garbled."""
-        marked = [(self._calibration.word(word.marked), word.categories) for word in proofread.words]
-        garbled = sum(p * sum(categories[why] for why in _GARBLED) for p, categories in marked)
-        return garbled / sum(p for p, _ in marked) if marked else 0.0
-
-    def _is_pointed_at(self, word: WordMark) -> bool:
-        return self._calibration.word(word.marked) >= self._calibration.word_from
-
-    def _are_names(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> bool:
-        """Whether what stands out are names that recur."""
-        pointed = [word.span.of(segment.text) for word in words if self._is_pointed_at(word)]
-        return bool(pointed) and all(word in names for word in pointed)
-
-    def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
-        """The sentence as a whole, where most of its words are pointed at."""
-        pointed = [word for word in words if self._is_pointed_at(word)]
-        if segment.masked or len(pointed) < _MOST * len(words):
-            return ()
-        category, severity, worst = self._said(segment, pointed)
-        message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
-        return (whole(segment, message, worst, category=category, severity=severity),)
-
-    def _said(self, segment: Segment, words: Sequence[WordMark]) -> tuple[Category, Severity, float]:
-        """Why words are pointed at, how bad that is, and how likely an editor changes the worst of them."""
-        probabilities = [self._calibration.word(word.marked) for word in words]
-        worst = max(probabilities)
-        must = max(self._calibration.word_must(word.must) for word in words)
-        english = len(words) > 1 and all(is_own(word.span.of(segment.text), segment.language) for word in words)
-        among = [why for why in MESSAGES if not (english and why is Category.UNTRANSLATED)]
-        return _reason(probabilities, words, among), _severity(must, worst), worst
-
-    def _spans(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> Iterator[ErrorSpan]:
-        masked = [mask.shift(-segment.span.start) for mask in segment.masked]
-        prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
-        figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
-        for pointed, group in groupby(words, key=lambda word: word.span in prose and self._is_pointed_at(word)):
-            run = list(group)
-            if not pointed:
-                continue
-            category, severity, worst = self._said(segment, run)
-            if category is Category.UNTRANSLATED and len(run) > 1:
-                run = _trimmed(segment, run)
-                category, severity, worst = self._said(segment, run)
-            span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
-            if any(mask.overlaps(span) for mask in masked):
-                continue
-            if len(run) == 1 and _is_spelt(run[0].span.of(segment.text), category, segment.language, names):
-                continue
-            yield ErrorSpan(
-                span=span.shift(segment.span.start),
-                rule=GARBLED,
-                category=category,
-                severity=severity,
-                message=MESSAGES[category],
-                probability=worst,
-            )
-
-
-def _is_spelt(word: str, category: Category, language: str, names: Container[str]) -> bool:
-    """Whether a word that is taken for misspelled or no English is neither."""
-    return category in _SPELT and (word in names or _SPELT[category](word, language))
-
-
-def _trimmed(segment: Segment, words: Sequence[WordMark]) -> list[WordMark]:
-    """Untranslated words without the English ones around them."""
-    foreign = [n for n, w in enumerate(words) if not is_own(w.span.of(segment.text), segment.language)]
-    return list(words[foreign[0] : foreign[-1] + 1])
-
-
-def _uncut(span: Span, figures: Sequence[Span]) -> Span:
-    """The span, and all of each figure that it begins or ends inside."""
-    ends = [span, *(figure for figure in figures if figure.overlaps(span))]
-    return Span(min(each.start for each in ends), max(each.end for each in ends))
-
-
-def _severity(must: float, changed: float) -> Severity:
-    """Major where whoever changes it is likelier than not to have to."""
-    return Severity.MAJOR if must >= changed / 2 else Severity.MINOR
-
-
-def _recurring(segments: Sequence[Segment]) -> frozenset[str]:
-    """The capitalised words that stand more than once."""
-    counts = Counter(word for segment in segments for word in _CAPITALISED.findall(segment.text))
-    return frozenset(word for word, count in counts.items() if count > 1)
-
-
-def _reason(probabilities: Sequence[float], words: Sequence[WordMark], among: Sequence[Category]) -> Category:
-    """The likeliest for all of the words."""
-    return max(among, key=lambda why: sum(map(mul, probabilities, [word.categories[why] for word in words])))
-
-
-def _doubtful(segment: Segment, proofread: Proofread) -> list[WordMark]:
-    """The words that may be pointed at."""
-    if not has_wording(segment, len(proofread.words)):
-        return []
-    pack = pack_of(segment.language)
-    return [word for word in proofread.words if not pack.formal(word.span.of(segment.text))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 from mtqa.core.calibration import Calibration
@@ -11,7 +12,9 @@ from mtqa.core.protocols import Models, SegmentScore
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Signal
 
-__all__ = ["EncoderSignal"]
+__all__ = ["EncoderSignal", "Judge"]
+
+Judge = Callable[[Segment, SegmentScore], Evidence]
 
 
 class EncoderSignal(Signal):
@@ -28,13 +31,15 @@ class EncoderSignal(Signal):
 
     def read(self, reading: Reading) -> list[Evidence]:
         """One Evidence for each segment."""
+        judge = self._judge(reading)
         scores = reading.scores or [None] * len(reading.segments)
-        return [self._said(segment, score) for segment, score in zip(reading.segments, scores, strict=True)]
+        return [self._said(segment, score, judge) for segment, score in zip(reading.segments, scores, strict=True)]
 
-    def _said(self, segment: Segment, score: SegmentScore | None) -> Evidence:
+    def _said(self, segment: Segment, score: SegmentScore | None, judge: Judge) -> Evidence:
         if not self._calibration.speaks(segment.language):
             return self.abstain(segment, f"no model for language '{segment.language}'")
-        return self.abstain(segment, "no words") if score is None else self._evidence(segment, score)
+        return self.abstain(segment, "no words") if score is None else judge(segment, score)
 
-    def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
+    def _judge(self, reading: Reading) -> Judge:
+        """What makes evidence of each segment of a document."""
         raise NotImplementedError

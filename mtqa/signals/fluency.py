@@ -17,7 +17,7 @@ from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
-from mtqa.signals.encoder import EncoderSignal
+from mtqa.signals.encoder import EncoderSignal, Judge
 
 __all__ = ["FluencySignal"]
 
@@ -58,6 +58,9 @@ class FluencySignal(EncoderSignal):
         context for the others."""
         estimates = [self.read(reading) for reading in readings]
         return estimates if self._model is None else self._surprisals(self._model, readings, estimates)
+
+    def _judge(self, reading: Reading) -> Judge:
+        return self._evidence
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
         words = len(WORD.findall(segment.text))

@@ -15,7 +15,7 @@ from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.tags import language_name
 from mtqa.languages import pack_of
-from mtqa.signals.editor import MESSAGES
+from mtqa.signals.marking import MESSAGES
 
 if TYPE_CHECKING:
     from mtqa.llm.answers import Marks

@@ -121,12 +121,12 @@ class Editor(nn.Module):
 
     def read(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """States (B × T × H) of both readings; places behind a row's length are rubbish."""
-        embedded = self.embed_tokens(ids)
+        kind = self.layers[0].q_proj.weight.dtype
+        embedded = self.embed_tokens(ids).to(kind)
         batch, length = ids.shape
         steps = torch.arange(length, device=ids.device)
         causal = steps[None, :] <= steps[:, None]
         inside = (steps[None] < lengths[:, None])[:, None, None, :]  # B × 1 × 1 × T
-        kind = embedded.dtype if not torch.is_autocast_enabled("cpu") else torch.bfloat16
         cos, sin = self.positions(steps.expand(batch, -1), kind)
         states, kept = embedded, []
         with torch.no_grad():

@@ -25,8 +25,7 @@ def rounded(weight: Tensor) -> Tensor:
 
 @contextmanager
 def weights_rounded(layers: Sequence[nn.Module]) -> Iterator[None]:
-    """Inside, the products of ``layers`` use rounded weights; their gradients go to the weights as they are
-    (a straight-through estimate; Bengio et al. 2013, arXiv:1308.3432)."""
+    """Inside, the products of ``layers`` use rounded weights."""
     kept = [(each, each.weight.data) for layer in layers for each in layer.modules() if isinstance(each, nn.Linear)]
     for each, weight in kept:
         each.weight.data = rounded(weight)

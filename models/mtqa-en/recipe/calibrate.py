@@ -1,9 +1,8 @@
 """Calibration and thresholds, from the scores of ``score.py``.
 
 Set on, from scores of tens: false-alarm thresholds on news originals of 2019 and half of the radio news and speeches;
-probabilities on WMT22, of which nothing was trained on; the repair and word heads on MQM 2021. The false-alarm rates
-that are stated are the worst of WMT22's originals, read as they are at each length. All else is measured by ``mtqa
-bench``.
+probabilities on WMT22, of which nothing was trained on. The false-alarm rates that are stated are the worst of WMT22's
+originals, read as they are at each length. ``editor.py`` calibrates the editor. All else is measured by ``mtqa bench``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import math
 from pathlib import Path
 
 import numpy as np
-from editor import editor_calibration, sourced_calibration
 from measures import balanced, platt
 from score import SIZES
 
@@ -151,9 +149,6 @@ def calibrate(scores: dict) -> dict:
         np.concatenate([d["mt"] for n, ds in sets.documents.items() if n.startswith(p) for d in ds])
         for p in ("mt/", "ht/", "orig/")
     )
-    clean = sets.documents["orig19"]
-    dev = scores["judged"]
-    editor = editor_calibration(dev, clean)
     return {
         "name": "wmt22+human2019",
         "languages": ["en"],
@@ -173,8 +168,6 @@ def calibrate(scores: dict) -> dict:
         "likely_human": likely_human,
         "usual_surprisal": usual_surprisal(sets),
         "sentence_mt": platt(*balanced([(mt, 1, 2.0), (ht, 0, 1.0), (orig, 0, 1.0)])),
-        "editor": editor,
-        "sourced_editor": sourced_calibration(scores["sourced"], dev, editor),
     }
 
 

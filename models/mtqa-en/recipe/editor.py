@@ -1,80 +1,110 @@
-"""Calibration of the repair and word logits."""
+"""Calibration of what the editor's layers say.
+
+Without sources: on the documents that two copy editors marked, ``dev``, and judged on ``test``, as the careful editor's
+recipe has it. With sources: on MQM 2021, so that as many of its sentences and words are flagged as without, and as many
+of the words as major.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
 import numpy as np
-from measures import platt, probability
+from corpora import bad_characters, needs_repair, rows
 
-# Shares of sentences that may have such a flag: of human originals of 2019; of machine translation (MQM 2021).
-SENTENCE_FLAGS = {"word_minor": (0.02, 0.35), "word_major": (0.004, 0.1)}
-WHOLE = 0.02  # share of sentences of human originals of 2019 that may be flagged as a whole
+from mtqa.core.protocols import Passage, SegmentScore
+from mtqa.core.settings import Strictness
+from mtqa.neural.encoder import Encoder
 
+CAREFUL = Path(__file__).resolve().parents[2] / "mtqa-editor" / "recipe"
+sys.path.append(str(CAREFUL))
 
-def half_and_half(first, second, first_labels):
-    """``second`` is all clean and weighs as much as ``first``."""
-    labels = np.concatenate([first_labels, np.zeros(len(second))])
-    weights = np.concatenate([np.full(len(first), 0.5 / len(first)), np.full(len(second), 0.5 / len(second))])
-    return np.concatenate([first, second]), labels, weights * len(labels)
+from fitting import calibrated, judged, lines, platt, probability, rounded  # noqa: E402
 
-
-def repair_features(judged: list[dict], clean: list[dict]):
-    """Repair logits of judged sentences, and of as many human originals taken as clean."""
-    first = np.array([[r["edit"]] for r in judged])
-    second = np.array([[e] for d in clean for e in d["edit"]])
-    return half_and_half(first, second, np.array([r["repair"] for r in judged]))
+NAME, SOURCED = "labels-dev", "mqm21"
+ROWS, TOGETHER = 3000, 10
+Rows = list[tuple[dict[str, Any], SegmentScore]]
 
 
-def row_words(row: dict) -> np.ndarray:
-    return np.array(row["word"]).reshape(-1, 1)
+def calibration(encoder: Encoder, marked: Path, data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tables ``editor`` and ``sourced_editor``, and what ``test`` says of the first."""
+
+    def proofread(sentences: list[str]) -> list:
+        return [score.proofread for score in encoder.encode([[Passage(text) for text in sentences]])[0]]
+
+    blind = calibrated(lines(proofread, marked / "dev.jsonl"))
+    table = judged(lines(proofread, marked / "test.jsonl"), blind)
+    agreed = table["agreed"]
+    recall = {one.value: {"lines": agreed["lines"]} | agreed[one.value] for one in Strictness}
+    told = sourced(scored(encoder, data, sources=False), scored(encoder, data, sources=True), blind)
+    tables = {
+        "editor": {"name": NAME, "languages": ["en"], "recall": recall} | rounded(blind),
+        "sourced_editor": {"name": SOURCED} | rounded(told),
+    }
+    return tables, table
 
 
-def word_features(judged: list[dict], clean: list[dict]):
-    """Logits of tagged words, and of as many words of human originals."""
-    tagged = [r for r in judged if r["bad"] is not None]
-    first = np.concatenate([row_words(r) for r in tagged])
-    second = np.array([[w] for d in clean for words in d["each"] for w in words])
-    return half_and_half(first, second, np.concatenate([r["bad"] for r in tagged]))
+def scored(encoder: Encoder, data: Path, *, sources: bool) -> Rows:
+    """Judged sentences of MQM 2021, and what the encoder says of them."""
+    found = (r for r in rows(data / "quality.en.jsonl.gz") if (r["dataset"], r["split"]) == ("mqm", "newstest2021"))
+    runs: dict[tuple, list[dict]] = defaultdict(list)
+    for number, row in enumerate(islice(found, ROWS)):
+        runs[(row["system"], row["doc"]) if row["doc"] else (number,)].append(row)
+    documents = [run[i : i + TOGETHER] for run in runs.values() for i in range(0, len(run), TOGETHER)]
+    passages = [[Passage(row["text"], row["source"] if sources else None) for row in run] for run in documents]
+    return [
+        pair
+        for run, scores in zip(documents, encoder.encode(passages), strict=True)
+        for pair in zip(run, scores, strict=True)
+    ]
 
 
-def worst_words(document: dict, fitted: list[float]) -> np.ndarray:
-    """Probability of the worst word of each sentence."""
-    return probability(fitted, np.array(document["word"]).reshape(-1, 1))
+def sourced(blind: Rows, told: Rows, calibration: dict[str, Any]) -> dict[str, Any]:
+    """Like ``calibration``, of the heads that know the source."""
+    must = np.array([score.proofread.must for _, score in told])
+    sentence = platt(must, np.array([needs_repair(row) for row, _ in told]))
+    tagged = [
+        (word.marked, any(s < word.span.end and word.span.start < e for s, e in bad))
+        for row, score in told
+        if (bad := bad_characters(row)) is not None
+        for word in score.proofread.words
+    ]
+    word = platt(*(np.array(column) for column in zip(*tagged, strict=True)))
+    p_blind = probability(calibration["sentence"], np.array([score.proofread.must for _, score in blind]))
+    p_told = probability(sentence, must)
+    flagged = {
+        one: float(np.quantile(p_told, 1 - (p_blind >= at).mean())) for one, at in calibration["flagged"].items()
+    }
+    usual = Strictness.USUAL.value
 
+    def words(found: Rows, likely: np.ndarray) -> np.ndarray:
+        """Log-odds of the words of flagged sentences: marked, and must be."""
+        kept = [score.proofread for (_, score), is_likely in zip(found, likely, strict=True) if is_likely]
+        return np.array([(word.marked, word.must) for each in kept for word in each.words])
 
-def worst(rows: list[dict], fitted: list[float]) -> np.ndarray:
-    """Probability of the worst word of each judged sentence."""
-    return np.array([max(probability(fitted, row_words(r)), default=0.0) for r in rows])
-
-
-def editor_calibration(dev: list[dict], clean: list[dict]) -> dict:
-    edit = platt(*repair_features(dev, clean))
-    word = platt(*word_features(dev, clean))
-    worst_human = np.concatenate([worst_words(d, word) for d in clean])
-    worst_mt = worst(dev, word)
-    whole_human = probability(edit, np.array([[e] for d in clean for e in d["edit"]]))
+    was, now = words(blind, p_blind >= calibration["flagged"][usual]), words(told, p_told >= flagged[usual])
+    marked = probability(calibration["word"], was[:, 0])
+    pointed = marked >= calibration["word_from"]
+    major = (probability(calibration["word_must"], was[pointed, 1]) >= marked[pointed] / 2).mean()
+    p_word = probability(word, now[:, 0])
+    word_from = float(np.quantile(p_word, 1 - pointed.mean()))
     return {
-        "sentence": edit,
+        "sentence": sentence,
         "word": word,
-        **{
-            key: round(float(max(np.quantile(worst_human, 1 - human), np.quantile(worst_mt, 1 - machine))), 4)
-            for key, (human, machine) in SENTENCE_FLAGS.items()
-        },
-        "sentence_minor": round(float(np.quantile(whole_human, 1 - WHOLE)), 4),
+        "word_must": shifted(word, now[p_word >= word_from, 0], major),
+        "word_from": word_from,
+        "flagged": flagged,
     }
 
 
-def sourced_calibration(dev: list[dict], blind: list[dict], editor: dict) -> dict:
-    """Of the editor that knows the source. English originals have none, so its thresholds flag as many of the judged
-    sentences as those of the blind one do."""
-    edit = platt([[r["edit"]] for r in dev], [r["repair"] for r in dev])
-    tagged = [r for r in dev if r["bad"] is not None]
-    word = platt(np.concatenate([row_words(r) for r in tagged]), np.concatenate([r["bad"] for r in tagged]))
-    found = {"sentence": edit, "word": word}
-    for key in SENTENCE_FLAGS:
-        share = float((worst(blind, editor["word"]) >= editor[key]).mean())
-        found[key] = round(float(np.quantile(worst(dev, word), 1 - share)), 4)
-    share = float(
-        (probability(editor["sentence"], np.array([[r["edit"]] for r in blind])) >= editor["sentence_minor"]).mean()
-    )
-    whole = probability(edit, np.array([[r["edit"]] for r in dev]))
-    return found | {"sentence_minor": round(float(np.quantile(whole, 1 - share)), 4)}
+def shifted(word: tuple[float, float], odds: np.ndarray, major: float) -> tuple[float, float]:
+    """The curve, lowered so that it is above half of what it was for a share ``major`` of ``odds``. (No one said of
+    these words which of them must be changed.)"""
+    slope, intercept = word
+    shifts = np.linspace(-6, 0, 601)
+    shares = [(probability((slope, intercept + s), odds) >= probability(word, odds) / 2).mean() for s in shifts]
+    return slope, intercept + float(shifts[int(np.argmin(np.abs(np.array(shares) - major)))])

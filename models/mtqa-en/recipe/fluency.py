@@ -1,16 +1,18 @@
 """The fluency head: what the encoder makes of a text's surprisal to a language model, learned from SmolLM2-135M.
 
-``teach`` lets the language model read documents of the training side; ``attach`` fits a
-head of two layers on the states of the exported network and adds it to the network's file as an output, ``surprisal``
-(T): bits of each piece, which sum up to those of its word. Distillation by regression on the teacher's outputs (Hinton,
-Vinyals and Dean, 2015).
+``teach`` lets the language model, or an earlier version that learned from it, read documents of the training side;
+``attach`` fits a head of two layers on the states of the exported network and adds it to the network's file as an
+output, ``surprisal`` (T): bits of each piece, which sum up to those of its word. Distillation by regression on the
+teacher's outputs (Hinton, Vinyals and Dean, 2015).
 """
 
 from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnx
@@ -21,8 +23,8 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
 from torch import nn
 
+from mtqa.core.protocols import TokenScore
 from mtqa.neural.encoder import TextTokenizer, plan_windows
-from mtqa.neural.scorer import CausalScorer
 
 KINDS = {
     "system": 450,
@@ -70,12 +72,18 @@ def documents(corpora: Corpora, seed: int) -> list[tuple[str, list[str]]]:
     return found
 
 
-def teach(documents: list[tuple[str, list[str]]], out: Path, *, threads: int) -> None:
+class Teacher(Protocol):
+    """Whoever knows how surprising words are."""
+
+    def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
+        """Bits of each word of each text of each document."""
+
+
+def teach(teacher: Teacher, documents: list[tuple[str, list[str]]], out: Path) -> None:
     """Write each document with the bits of each of its words; a run goes on where the last one stopped."""
     done = out.read_text("utf-8").rpartition("\n")[0].split("\n") if out.exists() else []
     done = [line for line in done if line]
     out.write_text("".join(line + "\n" for line in done), "utf-8")
-    teacher = CausalScorer.load(threads=threads)
     with out.open("a", encoding="utf-8") as stream:
         for kind, texts in documents[len(done) :]:
             [scores] = teacher.surprisal([texts])

@@ -1,9 +1,8 @@
 """Scores the sets that calibration needs once with the shipped engine.
 
-The result is one JSON file: for each set, documents of ten consecutive segments with their machine-translation and
-repair logits, which thresholds are set on; originals of WMT22 of each length, read as they are, for the false-alarm
-rates that are stated; and the judged sentences of MQM 2021 with repair logits, word logits and tags, without and with
-their source.
+The result is one JSON file: for each set, documents of ten consecutive segments with their machine-translation
+logits, which thresholds are set on; originals of WMT22 of each length, read as they are, for the false-alarm
+rates that are stated.
 """
 
 from __future__ import annotations
@@ -11,11 +10,11 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from itertools import accumulate, islice
+from collections.abc import Mapping
+from itertools import accumulate
 from pathlib import Path
 
-from corpora import bad_characters, needs_repair, rows
+from corpora import rows
 
 import mtqa
 from mtqa.core.documents import WORD
@@ -80,12 +79,6 @@ def summed(logits: list[float], found: Mapping[str, list[int]]) -> dict[str, flo
     return {"mt": round(sum(logits) / len(logits), 4), "slips": sum(found["slips"]), "words": sum(found["words"])}
 
 
-def judged_rows(data: Path) -> Iterable[dict]:
-    """The judged sentences that thresholds are set on: of MQM 2021."""
-    found = (r for r in rows(data / "quality.en.jsonl.gz") if (r["dataset"], r["split"]) == ("mqm", "newstest2021"))
-    return islice(found, 3000)
-
-
 def slips(texts: list[str]) -> dict[str, list[int]]:
     """Misspelled words and words of each text, in the context of the document."""
     document = mtqa.from_text("\n\n".join(texts), language="en")
@@ -101,26 +94,6 @@ def mean_origins(scores: list[SegmentScore]) -> dict[str, float]:
     return {tag: round(sum(s.origins[tag] for s in scores) / len(scores), 3) for tag in scores[0].origins}
 
 
-def judged(encoder: Encoder, documents: list[list[dict]], *, sourced: bool) -> list[dict]:
-    """What the encoder says of judged sentences, and what people said."""
-    kept = []
-    passages = [[Passage(row["text"], row["source"] if sourced else None) for row in rows_] for rows_ in documents]
-    for batch, scores in zip(documents, encoder.encode(passages), strict=True):
-        for row, scored in zip(batch, scores, strict=True):
-            bad = bad_characters(row)
-            kept.append(
-                {
-                    "repair": needs_repair(row),
-                    "edit": round(scored.edit, 4),
-                    "word": [round(w.score, 3) for w in scored.tokens],
-                    "bad": None
-                    if bad is None
-                    else [int(any(s < w.span.end and w.span.start < e for s, e in bad)) for w in scored.tokens],
-                }
-            )
-    return kept
-
-
 def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -> None:
     encoder = Encoder(model, threads=threads)
     result: dict = {"documents": {}}
@@ -132,13 +105,10 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
         result["documents"][name] = [
             {
                 "mt": [round(s.mt, 4) for s in scores],
-                "edit": [round(s.edit, 4) for s in scores],
-                "word": [round(max((w.score for w in s.tokens), default=-9.0), 3) for s in scores],
                 "surprisal": [round(s.surprisal, 3) for s in scores],
             }
             | slips(texts)
             | ({"origins": mean_origins(scores)} if name.startswith("mt/") else {})
-            | ({"each": [[round(w.score, 3) for w in s.tokens] for s in scores]} if name == "orig19" else {})
             for texts, scores in zip(documents, found, strict=True)
         ]
         if i % 20 == 0:
@@ -153,10 +123,4 @@ def score(model: Path, data: Path, out: Path, *, threads: int, most: int = 60) -
             result["read"][size][name] = [
                 summed([s.mt for s in scores], slips(texts)) for texts, scores in zip(documents, found, strict=True)
             ]
-    runs: dict[tuple, list[dict]] = defaultdict(list)
-    for number, row in enumerate(judged_rows(data)):
-        runs[(row["system"], row["doc"]) if row["doc"] else (number,)].append(row)
-    documents = [run[i : i + SIZE] for run in runs.values() for i in range(0, len(run), SIZE)]
-    result["judged"] = judged(encoder, documents, sourced=False)
-    result["sourced"] = judged(encoder, documents, sourced=True)
     out.write_text(json.dumps(result))

