@@ -116,6 +116,7 @@ def test_an_address_inside_code_is_masked_once() -> None:
     ],
 )
 def test_long_lines_are_parted_in_linear_work(unit: str) -> None:
+    segment(one_block(unit))  # what is loaded at first is no work of the lines
     assert_linear(segment, lambda n: one_block((unit * n)[:n]), n=5 * LONGEST)
     segments = segment(one_block((unit * 100_000)[:100_000]))
     assert max((len(Folding.of(one.text).text) for one in segments), default=0) <= LONGEST

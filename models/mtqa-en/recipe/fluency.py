@@ -20,11 +20,11 @@ import torch
 from corpora import Corpora
 from corruption import garble
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime import InferenceSession
 from torch import nn
 
 from mtqa.core.protocols import TokenScore
 from mtqa.neural.encoder import TextTokenizer, plan_windows
+from mtqa.neural.sessions import session
 
 KINDS = {
     "system": 450,
@@ -102,14 +102,14 @@ def head() -> nn.Sequential:
 def states_of(model: Path, window: int, taught: list[dict]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """States of all pieces of words (P × H), the word that each belongs to (P), and the bits of each word (W)."""
     tokenizer = TextTokenizer(model / "tokenizer.json", limit=window - 2)
-    session = InferenceSession(model / "model.onnx", providers=["CPUExecutionProvider"])
+    network = session(model / "model.onnx")
     states, owners, bits = [], [], []
     for document in taught:
         tokens = tokenizer(document["texts"])
         for span in plan_windows([len(t.ids) for t in tokens], window):
             ids = [tokenizer.cls, *(i for k in span for i in (*tokens[k].ids, tokenizer.sep))]
             members = np.zeros((1, len(ids)), dtype=np.float32)
-            [found] = session.run(["states"], {"ids": np.array(ids, dtype=np.int64), "members": members})
+            [found] = network.run(["states"], {"ids": np.array(ids, dtype=np.int64), "members": members})
             at = 1
             for k in span:
                 for start, end, value in document["words"][k]:
@@ -181,8 +181,7 @@ def splice(path: Path, model: nn.Sequential) -> None:
 
 def attach(model: Path, taught: Path, *, window: int, seed: int) -> None:
     """Fit the head and add it to ``model``/model.onnx, unless it is there."""
-    session = InferenceSession(model / "model.onnx", providers=["CPUExecutionProvider"])
-    if "surprisal" in {output.name for output in session.get_outputs()}:
+    if "surprisal" in {output.name for output in session(model / "model.onnx").get_outputs()}:
         return
     rows = [json.loads(line) for line in taught.read_text("utf-8").splitlines()]
     states, owners, bits = states_of(model, window, rows[: len(rows) * 9 // 10])

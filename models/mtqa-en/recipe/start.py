@@ -17,13 +17,13 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
-from onnxruntime import InferenceSession
 from safetensors.torch import save_file
 from transformers import BertConfig
 
 from mtqa.core.protocols import TokenScore
 from mtqa.neural.encoder import TextTokenizer, plan_windows
 from mtqa.neural.marks import word_pieces
+from mtqa.neural.sessions import session
 
 CONFIG = {"num_hidden_layers": 10, "num_attention_heads": 12, "type_vocab_size": 1}
 HEADS = ("machine", "source", "repair", "word")
@@ -79,7 +79,7 @@ class Estimates:
     """How surprising a version estimates words to be."""
 
     def __init__(self, version: Path) -> None:
-        self._session = InferenceSession(version / "model.onnx", providers=["CPUExecutionProvider"])
+        self._session = session(version / "model.onnx")
         self._window = int(json.loads((version / "config.json").read_text("utf-8"))["window"])
         self._tokenizer = TextTokenizer(version / "tokenizer.json", limit=self._window - 2)
 
