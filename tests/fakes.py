@@ -220,7 +220,7 @@ def _score(text: str) -> SegmentScore:
     )
 
 
-def word_mark(span: Span, odds: float, why: Category = Category.UNTRANSLATED) -> WordMark:
+def word_mark(span: Span, odds: float, why: Category = Category.MISTRANSLATION) -> WordMark:
     """That an editor would change a word, and must, for one reason."""
     return WordMark(span=span, marked=odds, must=odds, categories={each: float(each is why) for each in MESSAGES})
 

@@ -134,7 +134,7 @@ def test_what_it_does_not_read_the_fast_one_does() -> None:
     calibration = replace(CALIBRATION, languages=frozenset(("en", "de")))
     checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=ALONE)
     (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
-    assert [flag.category for flag in german.flags] == [Category.UNTRANSLATED] * 2
+    assert [flag.category for flag in german.flags] == [Category.MISTRANSLATION] * 2
     assert german.remarks == ("the careful editor does not read German: the fast one judged 2 sentences",)
     (english,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
     assert ([flag.category for flag in english.flags], english.remarks) == ([Category.WORD_ORDER], ())
@@ -147,13 +147,13 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     monkeypatch.setattr(store, "locate", known)
     assert "|editor:missing|flags:usual|ecal:" in str(
         signature_of()
-    )  # what is cached for --editor fast says nothing of that
+    ) 
     assert "editor:" not in str(signature_of(replace(ARTICLES, editor=Editor.FAST)))
     monkeypatch.setattr(FakeModels, "proofreader", lambda models: None)
     checker = Checker(FakeModels(), CALIBRATION, signature=SIGNATURE, settings=ALONE)
     found = checker.check(from_text("The ferry zzcame late.", language="en"))
     (report,) = found.documents
-    assert [flag.category for flag in report.flags] == [Category.UNTRANSLATED]
+    assert [flag.category for flag in report.flags] == [Category.MISTRANSLATION]
     why = "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged"
     assert report.remarks == (f"{why} 1 sentence",)
     assert decide(found, lambda file: Policy()).notes == (f"{why} {report.document.uri}",)

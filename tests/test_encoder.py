@@ -58,7 +58,7 @@ def test_garbled_words_surprise_more(encoder):
     plain = "The council voted on Tuesday to close the old bridge for repairs."
     garbled = "The council on Tuesday voted bridge closer of the old for repairings to."
     (one,), (other,) = encoder.encode([of(plain), of(garbled)])
-    assert 2 < one.surprisal < other.surprisal - 2 < 30
+    assert 2 < one.surprisal < other.surprisal - 1 < 30
     assert encoder.encode([of("...")])[0][0].surprisal == 0.0
 
 

@@ -349,7 +349,7 @@ def test_independent_readers_see_the_marks_of_xliff_2() -> None:
     assert {"zzone", "zztwo"} <= set(said)
     for mark in [*marks, *root.findall(f".//{{{XLIFF_2}}}sm")]:
         assert mark.get("type") == "its:generic"
-        assert mark.get(f"{ITS}locQualityIssueType") in ("style", "misspelling", "markup")
+        assert mark.get(f"{ITS}locQualityIssueType") in ("mistranslation", "misspelling", "markup")
         assert mark.get(f"{ITS}locQualityIssueSeverity") in ("33", "67")
     starts = [mark.get("id") for mark in root.findall(f".//{{{XLIFF_2}}}sm")]
     assert sorted(starts) == sorted(mark.get("startRef") for mark in root.findall(f".//{{{XLIFF_2}}}em")) != []

@@ -79,14 +79,14 @@ def _near(logit: float, noise: Random) -> float:
 
 
 def _noisy_marks(editor: Any, seed: str, texts: Sequence[str], marks: list[Any]) -> list[Any]:
-    def moved(mark: Any, noise: Random) -> Any:
+    return [_moved_marks(each, Random(f"{seed} {number} {list(texts)}")) for number, each in enumerate(marks)]
+
+
+def _moved_marks(proofread: Any, noise: Random) -> Any:
+    def moved(mark: Any) -> Any:
         return replace(mark, marked=_near(mark.marked, noise), must=_near(mark.must, noise))
 
-    found = []
-    for number, sentence in enumerate(marks):
-        noise = Random(f"{seed} {number} {list(texts)}")
-        found.append(replace(moved(sentence, noise), words=tuple(moved(word, noise) for word in sentence.words)))
-    return found
+    return replace(moved(proofread), words=tuple(map(moved, proofread.words)))
 
 
 def _noisy(encoder: Any, seed: str, passages: Sequence[Any], scores: list[Any]) -> list[Any]:
@@ -107,6 +107,5 @@ def _moved(score: Any, blind: str, told: str) -> Any:
         mt=_near(score.mt, one),
         surprisal=score.surprisal and _near(score.surprisal, one),
         origins={language: _near(logit, one) for language, logit in score.origins.items()},
-        edit=_near(score.edit, other),
-        tokens=tuple(replace(word, score=_near(word.score, other)) for word in score.tokens),
+        proofread=_moved_marks(score.proofread, other),
     )
