@@ -26,7 +26,7 @@ GARBLED = "zz"
 SIGNATURE = Signature(
     version="0.1.0", model="fake@00000000", dtype="float32", segmenter="fake", rate=0.01, fpr=0.01, calibration="fake"
 )
-JUDGED = replace(SIGNATURE, extra=("flags:usual", "ecal:fake-labels"))
+JUDGED = replace(SIGNATURE, extra=("editor:fast", "flags:usual", "ecal:fake-labels"))
 """Of reports by `fake_checker`, unless it is told otherwise."""
 _KNOTS = (1.0, 10.0)
 EDITOR = {

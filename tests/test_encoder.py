@@ -133,6 +133,21 @@ def test_a_source_informs_the_editor_and_leaves_the_detector_alone(encoder):
 
 
 @pytest.mark.network
+@pytest.mark.parametrize("size", [100, 253, 300, 509, 5000])
+def test_a_long_sentence_is_read_with_what_fits_of_its_source(encoder: Encoder, size: int) -> None:
+    text, source = "a1 " * size, "b2 " * 300
+    (score,) = encoder.encode([[Passage(text, source)]])[0]
+    assert score.proofread.words
+    assert score.sourced is (len(encoder.tokenizer([text])[0].ids) < encoder.window - 3)
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("source", ["", "   ", "\u200b", "7, 8"])
+def test_a_source_without_a_letter_is_none(encoder: Encoder, source: str) -> None:
+    assert encoder.encode([[Passage(ARTICLE[0], source)]]) == encoder.encode([of(ARTICLE[0])])
+
+
+@pytest.mark.network
 def test_sentences_without_a_token_do_not_disturb_the_others(encoder):
     blank = "\u00a0" * 900
     alone = encoder.encode([of(*ARTICLE)])[0]
@@ -177,6 +192,10 @@ def test_a_damaged_model_is_refused(folder, tmp_path, name, damage):
         ("config.json", {"sources": "x"}),
         ("config.json", {"sources": ["de"]}),
         ("config.json", {"common": "x"}),
+        ("config.json", {"categories": ["style/register"]}),
+        ("config.json", {"window": 2}),
+        ("config.json", {"window": 5000}),
+        ("config.json", {"weight": float("nan")}),
     ],
 )
 def test_files_that_do_not_fit_are_refused(folder, tmp_path, name, content):

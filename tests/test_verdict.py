@@ -83,6 +83,11 @@ def test_curve_is_linear_in_the_logarithm(sentences, value):
     "change",
     [
         {"editor": {**EDITOR, "word": [1.0]}},
+        {"editor": {**EDITOR, "word": [-1.0, 0.0]}},
+        {"editor": {**EDITOR, "word_from": float("nan")}},
+        {"editor": {**EDITOR, "flagged": {**EDITOR["flagged"], "usual": 7}}},
+        {"editor": {**EDITOR, "name": "a|rate:0.5"}},
+        {"sourced_editor": {"flagged": {}}},
         {"likely_mt": [[1.0], [1.0]]},
         {"likely_mt": [[3.0, 2.0, 1.0]]},
         {"fpr": ["one", "two"]},

@@ -13,7 +13,7 @@ from mtqa.core.garbled import Garbled
 from mtqa.core.pooling import Pooling
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import SegmentScore
-from mtqa.core.scaling import Curve, Logistic, pair, row
+from mtqa.core.scaling import Curve, Logistic, pair, row, share
 from mtqa.core.settings import RATE
 
 __all__ = ["Calibration"]
@@ -79,7 +79,7 @@ class Calibration:
         """From the ``[calibration]`` table of a ``model.toml``, which has a threshold for each of its ``rates``. Raises
         ModelError where it lacks or bends a key, UnknownRate where it has no threshold for ``rate``."""
         try:
-            rates = tuple(_share(value) for value in table["rates"])
+            rates = tuple(share(value) for value in table["rates"])
             if not len(rates) == len(table["fpr"]) == len(table["likely_mt"]):
                 raise ValueError("rates, fpr and likely_mt differ in length")
             if rate not in rates:
@@ -101,24 +101,24 @@ class Calibration:
                 languages=frozenset(str(tag) for tag in table["languages"]),
                 rate=rate,
                 rates=rates,
-                fpr=_share(table["fpr"][chosen]),
-                miss=_share(table["miss"]),
+                fpr=share(table["fpr"][chosen]),
+                miss=share(table["miss"]),
                 min_sentences=int(table["min_sentences"]),
                 min_words=int(table["min_words"]),
                 sentence_mt=Logistic.of(table["sentence_mt"]),
                 editor=ProofCalibration.from_table(table["editor"]),
                 sourced_editor=ProofCalibration.from_table(table["editor"] | table["sourced_editor"]),
-                rule_prior={severity: _share(table["rule_prior"][severity]) for severity in Severity},
-                most_foreign=_share(table["most_foreign"]),
+                rule_prior={severity: share(table["rule_prior"][severity]) for severity in Severity},
+                most_foreign=share(table["most_foreign"]),
                 pooling=Pooling.of(table.get("pooling") or _mean(len(knots)), knots),
                 document_slope=curve(table["document_slope"]),
                 document_intercept=curve(table["document_intercept"]),
                 likely_mt=curve(table["likely_mt"][chosen]),
                 likely_human=curve(table["likely_human"]),
                 usual_surprisal=pair(table["usual_surprisal"]),
-                human_slips=_share(table["human_slips"]),
+                human_slips=share(table["human_slips"]),
                 origins=tuple(str(tag) for tag in table["origins"]),
-                origin_certain=_share(table["origin_certain"]),
+                origin_certain=share(table["origin_certain"]),
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
@@ -143,9 +143,3 @@ class Calibration:
 
 def _mean(knots: int) -> dict[str, list[float]]:
     return {"logit": [1.0] * knots, "bias": [0.0] * knots}
-
-
-def _share(value: float) -> float:
-    if not 0 < float(value) < 1:
-        raise ValueError(f"not between 0 and 1: {value}")
-    return float(value)

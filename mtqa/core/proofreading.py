@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,16 @@ from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category
 from mtqa.core.garbled import Garbled
 from mtqa.core.report import Recall
-from mtqa.core.scaling import Logistic
+from mtqa.core.scaling import Logistic, share
 from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
 
-__all__ = ["ABSENT", "MISSING", "ProofCalibration", "Proofread", "WordMark"]
+__all__ = ["ABSENT", "FAST", "MISSING", "ProofCalibration", "Proofread", "WordMark"]
 
 MISSING = "editor:missing"
 """In a signature: that the careful editor was asked for and is missing."""
+FAST = "editor:fast"
+"""In a signature: that the fast editor was asked for."""
 ABSENT = "the careful editor is not on this machine (reinstall mtqa to have it)"
 
 
@@ -81,13 +84,13 @@ class ProofCalibration:
         """From the ``[calibration]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
         try:
             return cls(
-                name=str(table["name"]),
+                name=_name(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
-                sentence=Logistic.of(table["sentence"]),
-                word=Logistic.of(table["word"]),
-                word_must=Logistic.of(table["word_must"]),
-                word_from=float(table["word_from"]),
-                flagged={one: float(table["flagged"][one]) for one in Strictness},
+                sentence=_rising(table["sentence"]),
+                word=_rising(table["word"]),
+                word_must=_rising(table["word_must"]),
+                word_from=share(table["word_from"]),
+                flagged={one: share(table["flagged"][one]) for one in Strictness},
                 recall={one: Recall.from_table(table["recall"][one]) for one in Strictness},
                 garbled=Garbled.from_table(table["garbled"]) if "garbled" in table else None,
             )
@@ -97,3 +100,18 @@ class ProofCalibration:
     def speaks(self, language: str) -> bool:
         """Whether it reads text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
+
+
+def _name(value: Any) -> str:
+    """One that can stand in a signature."""
+    if not (isinstance(value, str) and re.fullmatch(r"[\w.+-]+", value)):
+        raise ValueError(f"no name: {value!r}")
+    return value
+
+
+def _rising(values: Sequence[float]) -> Logistic:
+    """What is likelier the higher the score."""
+    found = Logistic.of(values)
+    if found.slope <= 0:
+        raise ValueError(f"a slope that is not above 0: {found.slope}")
+    return found

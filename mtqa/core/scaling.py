@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Curve", "Logistic", "pair", "row", "sigmoid"]
+__all__ = ["Curve", "Logistic", "pair", "row", "share", "sigmoid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,13 @@ def pair(values: Sequence[float]) -> tuple[float, float]:
     """Two finite numbers of a ``model.toml``. Raises TypeError or ValueError where they are none."""
     first, second = row(values, 2)
     return first, second
+
+
+def share(value: float) -> float:
+    """A number of a ``model.toml`` that is between 0 and 1. Raises TypeError or ValueError where it is not."""
+    if not 0 < float(value) < 1:
+        raise ValueError(f"not between 0 and 1: {value}")
+    return float(value)
 
 
 def row(values: Sequence[float], length: int) -> tuple[float, ...]:

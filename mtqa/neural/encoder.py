@@ -22,11 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from mtqa.core.documents import LETTER
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
 from mtqa.core.proofreading import Proofread
 from mtqa.core.protocols import Passage, SegmentScore
+from mtqa.core.scaling import pair
 from mtqa.neural.marks import word_marks, word_pieces
 from mtqa.neural.ngrams import NgramScorer
 from mtqa.neural.sessions import loading, session
@@ -42,6 +44,7 @@ _TYPOGRAPHY = str.maketrans(
         "…": ".",
     }
 )
+_WINDOWS = range(16, 513)  # pieces that BERT has positions for, and enough of them for a sentence
 _RUNS = re.compile(r"\.[. ]*\.|-{2,}|'{2,}")
 
 
@@ -129,8 +132,12 @@ class Encoder:
         with loading(folder):
             raw = json.loads(read_text(folder / "config.json", MEGABYTE))
             self.window = int(raw["window"])
+            if not _WINDOWS.start <= self.window < _WINDOWS.stop:
+                raise ValueError(
+                    f"a window of {self.window} pieces, where {_WINDOWS.start} to {_WINDOWS.stop - 1} can be"
+                )
             self._origins = _texts(raw, "sources")
-            self._weight, self._cap = float(raw["weight"]), float(raw["cap"])
+            self._weight, self._cap = pair((raw["weight"], raw["cap"]))
             self.tokenizer = TextTokenizer(folder / "tokenizer.json", limit=self.window - 2)
             self._categories = tuple(map(Category, _texts(raw, "categories")))
             self._ngrams = NgramScorer(folder / "ngrams.safetensors", _texts(raw, "common"))
@@ -145,7 +152,9 @@ class Encoder:
         """Scores of each passage of each document; those of one document are read in windows, in context. Sources
         count for what the editor says alone."""
         tokenized = [self.tokenizer([p.text for p in passages]) for passages in documents]
-        sources = {d: self._sources(found) for d, found in enumerate(documents) if any(p.source for p in found)}
+        sources = {
+            d: self._sources(found, tokenized[d]) for d, found in enumerate(documents) if any(map(_source, found))
+        }
         windows = [
             (d, span)
             for d, texts in enumerate(tokenized)
@@ -184,15 +193,19 @@ class Encoder:
                 raise
         for d, each in edited.items():
             results[d] = [
-                replace(score, proofread=proofread, sourced=True) if passage.source else score
-                for score, proofread, passage in zip(results[d], each, documents[d], strict=True)
+                replace(score, proofread=proofread, sourced=True) if source else score
+                for score, proofread, source in zip(results[d], each, sources[d], strict=True)
             ]
         return results
 
-    def _sources(self, passages: Sequence[Passage]) -> list[Sequence[int]]:
-        """Token ids of the sources, at most half a window of each; none where there is no source."""
-        tokens = self.tokenizer([p.source or "" for p in passages])
-        return [found.ids[: self.window // 2 - 2] for found in tokens]
+    def _sources(self, passages: Sequence[Passage], texts: Sequence[TokenizedText]) -> list[Sequence[int]]:
+        """Token ids of the sources, at most half a window of each, and what their texts leave of one; none where there
+        is no source."""
+        tokens = self.tokenizer([_source(p) for p in passages])
+        return [
+            found.ids[: max(0, min(self.window // 2 - 2, self.window - 3 - len(text.ids)))]
+            for found, text in zip(tokens, texts, strict=True)
+        ]
 
     def _read(self, texts: Sequence[str], tokenized: Sequence[TokenizedText]) -> list[SegmentScore]:
         """All that is said of the texts of one window."""
@@ -251,6 +264,11 @@ class Encoder:
         for k, place in enumerate(places):
             members[k, place.start : place.stop] = 1 / max(1, len(place))
         return places, {"ids": np.array(ids, dtype=np.int64), "members": members}
+
+
+def _source(passage: Passage) -> str:
+    """What it was translated from, if that has a letter."""
+    return passage.source if passage.source and LETTER.search(passage.source) else ""
 
 
 def _per_word(text: str, offsets: Sequence[tuple[int, int]], bits: NDArray[np.float32]) -> float:

@@ -7,7 +7,7 @@ from typing import Self
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Evidence
-from mtqa.core.proofreading import ABSENT, MISSING, ProofCalibration
+from mtqa.core.proofreading import ABSENT, FAST, MISSING, ProofCalibration
 from mtqa.core.protocols import Models, SegmentScore
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading
@@ -50,12 +50,15 @@ class ErrorSignal(EncoderSignal):
 
     @property
     def signature(self) -> tuple[str, ...]:
-        """How strict it is, and what it was calibrated on, unless it but stands in for another; and that the careful
-        editor was asked for and is missing, which reports say."""
+        """That it was asked for, or that the careful editor was and is missing; how strict it is, and what it was
+        calibrated on. None where it only stands in for the careful one in some languages."""
         if self._careful is not None:
             return ()
-        flags = (f"flags:{self._strictness}", f"ecal:{self._calibration.editor.name}")
-        return (MISSING, *flags) if self._instead else flags
+        return (
+            MISSING if self._instead else FAST,
+            f"flags:{self._strictness}",
+            f"ecal:{self._calibration.editor.name}",
+        )
 
     def read(self, reading: Reading) -> list[Evidence]:
         """One Evidence for each segment, or for each that nobody else judges."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import mul
 
 from mtqa.core.details import RepairOdds
-from mtqa.core.documents import Segment
+from mtqa.core.documents import LETTER, Segment
 from mtqa.core.findings import GARBLED, Category, ErrorSpan, Evidence, Severity
 from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.core.scaling import sigmoid
@@ -25,8 +25,8 @@ MESSAGES: Mapping[Category, str] = {
     Category.GRAMMAR: "check agreement, tense, articles, prepositions and pronouns",
     Category.WORD_ORDER: "put the words in another order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
-    Category.UNTRANSLATED: "no English word: left untranslated, run together or garbled",
-    Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source",
+    Category.UNTRANSLATED: "no English word; left untranslated, run together or garbled",
+    Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source, if there is one",
     Category.REGISTER: "can be understood, but no careful writer would put it so",
     Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
     Category.INCONSISTENT: "the text around it calls the same person or thing something else",
@@ -46,13 +46,14 @@ _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 class Marker:
     """Turns what a network says of sentences and words into evidence.
 
-    A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
-    those are pointed at that an editor would probably change; neighbours make one span, as probable as its worst word,
-    for the reason that is likeliest for all of them, and no figure ("12,500") is cut. Where most words would change, it
-    is the sentence that is pointed at. Words are major errors where it is likelier than not that whoever changes them
-    must. A word that the lexicon has, and a name that recurs as it is spelled, is no misspelling, and a sentence in
-    which but such names stand out is sound; words that it has are not untranslated, unless they are at home in another
-    language; and an adverb of contracts ("hereunto") is no error.
+    A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its
+    words those are pointed at that an editor would probably change; neighbours make one span, as probable as its
+    worst word, for the reason that is likeliest for all of them; no figure ("12,500") is cut, or pointed at alone.
+    Where most words would change, it is the sentence that is pointed at. Words are major errors where it is
+    likelier than not that whoever changes them must. A word that the lexicon has, and a name that recurs as it is
+    spelled, is no misspelling, and a sentence in which but such names stand out is sound; words that it has are not
+    untranslated, unless they are at home in another language; one English word alone is not unintelligible; and an
+    adverb of contracts ("hereunto") is no error.
 
     Args:
         signal: in whose name.
@@ -122,8 +123,9 @@ class Marker:
         probabilities = [self.calibration.word(word.marked) for word in words]
         worst = max(probabilities)
         must = max(self.calibration.word_must(word.must) for word in words)
-        english = len(words) > 1 and all(is_own(word.span.of(segment.text), segment.language) for word in words)
-        among = [why for why in MESSAGES if not (english and why is Category.UNTRANSLATED)]
+        english = all(is_own(word.span.of(segment.text), segment.language) for word in words)
+        unlikely = Category.UNTRANSLATED if len(words) > 1 else Category.UNINTELLIGIBLE
+        among = [why for why in MESSAGES if not (english and why is unlikely)]
         return _reason(probabilities, words, among), _severity(must, worst), worst
 
     def _spans(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> Iterator[ErrorSpan]:
@@ -132,7 +134,7 @@ class Marker:
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
         for pointed, group in groupby(words, key=lambda word: word.span in prose and self._is_pointed_at(word)):
             run = list(group)
-            if not pointed:
+            if not (pointed and any(LETTER.search(word.span.of(segment.text)) for word in run)):
                 continue
             category, severity, worst = self._said(segment, run)
             if category is Category.UNTRANSLATED and len(run) > 1:
@@ -183,7 +185,7 @@ def recurring(segments: Sequence[Segment]) -> frozenset[str]:
 
 def _reason(probabilities: Sequence[float], words: Sequence[WordMark], among: Sequence[Category]) -> Category:
     """The likeliest for all of the words."""
-    return max(among, key=lambda why: sum(map(mul, probabilities, [word.categories[why] for word in words])))
+    return max(among, key=lambda why: sum(map(mul, probabilities, [word.categories.get(why, 0.0) for word in words])))
 
 
 def _doubtful(segment: Segment, proofread: Proofread) -> list[WordMark]:
