@@ -299,7 +299,11 @@ def check_places(raw: bytes, name: str, *, plain: bool = False) -> int:
     assert len(found) == len(flags)
     for finding, (document, flag) in zip(found, flags, strict=True):
         assert finding.words
-        assert cut(content, finding) == finding.words
+        words = cut(content, finding)
+        if any(flag.is_whole(verdict.segment) for each in report.documents for verdict in each.verdicts):
+            assert " ".join(words.split()).startswith(finding.words.removesuffix("…"))
+            continue
+        assert words == finding.words
         if plain:
             assert finding.words == flag.span.of(document.text)
     return len(found)
