@@ -11,6 +11,7 @@ from typing import Any
 
 import onnx
 import pytest
+from fakes import EDITOR
 from onnx import TensorProto, helper
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
@@ -24,19 +25,7 @@ from mtqa.neural.sessions import session
 WINDOW, BEFORE, AFTER = 24, 6, 3
 CATEGORIES = (Category.GRAMMAR, Category.WORD_ORDER)
 
-LINES = {"lines": 1, "must_repair": 0.5, "sound": 0.1}
-CALIBRATION = ProofCalibration.from_table(
-    {
-        "name": "fake",
-        "languages": ["en"],
-        "sentence": (1.0, 0.0),
-        "word": (1.0, 0.0),
-        "word_must": (1.0, 0.0),
-        "word_from": 0.5,
-        "flagged": {"strict": 0.9, "usual": 0.5, "generous": 0.2},
-        "recall": {"strict": LINES, "usual": LINES, "generous": LINES},
-    }
-)
+CALIBRATION = ProofCalibration.from_table(EDITOR)
 
 
 def graph() -> onnx.ModelProto:

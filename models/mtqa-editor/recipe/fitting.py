@@ -5,13 +5,13 @@ Thresholds are set on lines that both leave alone, so that what one overlooked c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from documents import documents_of
 from scipy.optimize import minimize
 from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef, roc_auc_score
 
@@ -43,7 +43,7 @@ class Line:
 def lines(proofread: Proofreading, path: Path) -> list[Line]:
     """Those of marked documents, read as the product reads them."""
     found = []
-    for document in map(json.loads, path.open(encoding="utf-8")):
+    for document in documents_of(path):
         text, starts = "", []
         for each in document["lines"]:
             starts.append(len(text))
@@ -63,7 +63,7 @@ def lines(proofread: Proofreading, path: Path) -> list[Line]:
                     top = max(over, key=lambda s: s[2], default=None)
                     why = CATEGORIES.get(top[3]) if top and top[3] else None
                     words.append((mark.marked, mark.must, dict(mark.categories), top[2] if top else 0, why))
-            second = max((mark[2] for mark in each["again"]), default=0)
+            second = max((mark[2] for mark in each.get("again", ())), default=0)
             found.append(Line(document["kind"], each["level"], second, max(p.must for _, p in own), words))
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sentencex
 import torch
+from documents import documents_of, sentence_bounds
 from network import CATEGORIES
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -45,17 +44,6 @@ class Marked:
     category: np.ndarray
     sentence: np.ndarray
     lines: list[dict[str, Any]]
-
-
-def sentence_bounds(text: str) -> list[tuple[int, int]]:
-    bounds, at = [], 0
-    for piece in sentencex.segment("en", text):
-        start = text.find(piece, at)
-        start = at if start < 0 else start
-        at = start + len(piece)
-        if piece.strip():
-            bounds.append((start, at))
-    return bounds or [(0, len(text))]
 
 
 def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
@@ -108,11 +96,6 @@ def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
         np.array(sentence),
         document["lines"],
     )
-
-
-def documents_of(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(each) for each in lines]
 
 
 def load(path: Path, tokenizer: Tokenizer) -> list[Marked]:

@@ -16,8 +16,9 @@ import time
 from pathlib import Path
 
 import torch
+from documents import documents_of
 from network import Config, Editor
-from reading import Batch, Draw, documents_of, load
+from reading import Batch, Draw, load
 from rounding import rounded, weights_rounded
 from safetensors.torch import load_file
 from score import judge

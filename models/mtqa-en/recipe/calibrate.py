@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from measures import balanced, platt
@@ -171,9 +172,10 @@ def calibrate(scores: dict) -> dict:
     }
 
 
-def main(scores: Path, out: Path) -> None:
+def main(scores: Path, editor: dict[str, Any], out: Path) -> None:
+    """``editor`` are the tables of ``editor.py``."""
     found = json.loads(scores.read_text())
-    calibration = calibrate(found)
+    calibration = calibrate(found) | editor
     # What is stated is the worst that was measured, not what was aimed at.
     read = Read(found["read"])
     for at, rate in enumerate(RATES):

@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 import torch
-from marks import CATEGORIES, MARKERS, UNTOLD, Batch, Draw, documents_of, sourced
-from network import sentence_means
+from careful import documents_of
+from marks import CATEGORIES, MARKERS, UNTOLD, Batch, Draw, sourced
+from network import BRANCH, sentence_means
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -121,7 +122,7 @@ def build(start: Path) -> EditorNetwork:
             state[name] = tensor
         elif part in ("trunk", "editor"):
             number, _, rest = rest.partition(".")
-            at = int(number) + (OWN - 2 if part == "editor" else -FORK)
+            at = int(number) + (OWN - BRANCH if part == "editor" else -FORK)
             state[f"layers.{at}.{rest}" if at >= 0 else f"shared.{number}.{rest}"] = tensor
     missing, unexpected = network.load_state_dict(state, strict=False)
     if unexpected or any(not name.startswith("marks.") for name in missing):

@@ -7,23 +7,18 @@ of the words as major.
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from careful import calibrated, judged, lines, platt, probability, rounded
 from corpora import bad_characters, needs_repair, rows
 
 from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.settings import Strictness
 from mtqa.neural.encoder import Encoder
-
-CAREFUL = Path(__file__).resolve().parents[2] / "mtqa-editor" / "recipe"
-sys.path.append(str(CAREFUL))
-
-from fitting import calibrated, judged, lines, platt, probability, rounded  # noqa: E402
 
 NAME, SOURCED = "labels-dev", "mqm21"
 ROWS, TOGETHER = 3000, 10

@@ -6,7 +6,6 @@ translations with their sources, by which the layers learn to read a translation
 
 from __future__ import annotations
 
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sentencex
 import torch
+from careful import sentence_bounds
 from corpora import bad_characters, needs_repair, rows
 from torch import Tensor
 
@@ -68,25 +67,13 @@ class Batch:
     sentence: Tensor
 
 
-def bounds(text: str) -> list[tuple[int, int]]:
-    """Where its sentences are."""
-    found, at = [], 0
-    for piece in sentencex.segment("en", text):
-        start = text.find(piece, at)
-        start = at if start < 0 else start
-        at = start + len(piece)
-        if piece.strip():
-            found.append((start, at))
-    return found or [(0, len(text))]
-
-
 def encode(tokenizer: TextTokenizer, document: dict[str, Any]) -> Marked:
     return Marked(document["marker"], [list(sentences(tokenizer, line)) for line in document["lines"]])
 
 
 def sentences(tokenizer: TextTokenizer, line: dict[str, Any]) -> Iterator[Sentence]:
     text = normalise(line["text"])
-    parts = bounds(text)
+    parts = sentence_bounds(text)
     [source] = tokenizer([line["source"]]) if line.get("source") else [None]
     for number, ((start, end), tokens) in enumerate(
         zip(parts, tokenizer([text[start:end] for start, end in parts]), strict=True)
@@ -107,11 +94,6 @@ def sentences(tokenizer: TextTokenizer, line: dict[str, Any]) -> Iterator[Senten
             level = UNTOLD
         shown = source.ids[: LONGEST // 4] if source and not number else []
         yield Sentence(tokens.ids, shown, word, category, level)
-
-
-def documents_of(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(each) for each in lines]
 
 
 def sourced(data: Path, seed: int) -> list[dict[str, Any]]:

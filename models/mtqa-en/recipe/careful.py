@@ -1,0 +1,24 @@
+"""The recipe of the careful editor, parts of which serve here, too."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "mtqa-editor" / "recipe"
+sys.path.append(str(FOLDER))
+
+from documents import documents_of, sentence_bounds  # noqa: E402
+from fitting import calibrated, judged, lines, platt, probability, rounded  # noqa: E402
+
+__all__ = [
+    "FOLDER",
+    "calibrated",
+    "documents_of",
+    "judged",
+    "lines",
+    "platt",
+    "probability",
+    "rounded",
+    "sentence_bounds",
+]
