@@ -43,6 +43,7 @@ def test_passed_and_violated(mtqa: Run) -> None:
     write("a.md", CLEAN, BAD)
     ran = mtqa("gate", "a.md")
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (0, "", "PASSED")
+    assert "settings: " not in ran.out
     ran = mtqa("gate", "a.md", *STRICT)
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (1, "", "FAILED")
     assert "a.md:7:11: minor repeated-word: “the the”: " in ran.out
@@ -250,6 +251,7 @@ def test_an_override_holds_for_its_files(mtqa: Run) -> None:
     write("news/a.md", BAD)
     write("blog/b.md", BAD)
     Path("mtqa.toml").write_text('[[overrides]]\npaths = ["news/"]\nfail-on = "minor"\n', encoding="utf-8")
+    assert mtqa("gate", ".").out.splitlines().count("settings: mtqa.toml") == 1
     ran = mtqa("gate", ".", "--format", "json")
     findings = json.loads(ran.out)["gate"]["findings"]
     assert (ran.code, {each["uri"]: each["fails"] for each in findings}) == (1, {"news/a.md": True, "blog/b.md": False})

@@ -71,6 +71,12 @@ class Settings:
         origin = self.origins[name]
         return f"{origin}: {name}: " if ":" in origin else ""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that any of it comes from, each once."""
+        places = (*self.origins.values(), *(override.place for override in self.overrides))
+        return tuple(dict.fromkeys(place.rpartition(":")[0] for place in places if ":" in place))
+
     def excludes(self, path: str | Path) -> bool:
         """Whether the file ``path`` is not to be checked."""
         return self.excluded.match(path)

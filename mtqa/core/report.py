@@ -240,6 +240,7 @@ class GateResult:
         notes: what was not judged though a person may think so, a sentence each.
         complete: whether every input could be read: what was not read is not passed.
         rules: what the findings' rules mean, by name.
+        settings: the files that set the policy.
     """
 
     findings: tuple[Finding, ...]
@@ -248,6 +249,7 @@ class GateResult:
     notes: tuple[str, ...] = ()
     complete: bool = True
     rules: tuple[Explanation, ...] = ()
+    settings: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -90,7 +90,7 @@ class Run:
         for document in self.report.documents:
             ignores.add(document.document)
         policy = self.settings.policy
-        return decide(
+        result = decide(
             self.report,
             self.settings.policy_for,
             baseline=baseline,
@@ -101,6 +101,7 @@ class Run:
             gone=lambda file: not os.path.lexists(file),
             notes=self.notes,
         )
+        return replace(result, settings=self.settings.files)
 
     @property
     def inputs(self) -> tuple[Path, ...]:

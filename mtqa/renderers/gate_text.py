@@ -15,13 +15,14 @@ _REST = re.compile(r": | \(|; ")  # what begins the details of a reason
 
 
 def render_gate_text(report: Report, result: GateResult) -> str:
-    """New findings, unreadable files, counts of documents and findings, stale entries, notes, the signature,
-    violations; last ``PASSED`` or ``FAILED``."""
+    """New findings, unreadable files, counts of documents and findings, files of settings, stale entries, notes, the
+    signature, violations; last ``PASSED`` or ``FAILED``."""
     lines = [
         *map(_line, new_findings(result)),
         *failed_documents(report),
         coverage(report),
         tally(result),
+        *([f"settings: {visible(', '.join(result.settings))}"] if result.settings else []),
         *(f"stale: {visible(entry)}" for entry in result.stale),
         *(f"note: {visible(note)}" for note in (*result.notes, *_undecided(report, result))),
         visible(str(report.signature)),
