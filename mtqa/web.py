@@ -1,4 +1,4 @@
-"""A page of the web, fetched because a person named its address: once, without what leads into a private network.
+"""A web page, fetched because a person named its address: once, without what leads into a private network.
 
 A name is resolved once, and what is connected to is the address that was checked, so that it cannot lead elsewhere in
 between (DNS rebinding). Each redirect is checked likewise. No proxy is asked, no cookie kept, no script run. Needs the

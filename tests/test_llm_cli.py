@@ -393,7 +393,7 @@ def test_a_model_is_tried(mtqa: Run, server: LlmServer) -> None:
     ran = mtqa("llm", "check", *named(server))
     assert ran.code == 0, ran.err
     assert "“have went”" in ran.out
-    assert "takes a schema of the answer" in ran.out
+    assert "the server takes a schema for the answer" in ran.out
     assert "\n1 request, 350 tokens, " in ran.out
     assert len(server.users[0]["lines"]) == 4
     assert mtqa("llm", "check").code == 2

@@ -249,7 +249,7 @@ def test_a_page_is_repaired_in_memory(mtqa: Run, server: Server, monkeypatch: py
     url = server.put("/a/news.html", HTML)
     ran = mtqa("review", url, "--language", "en", "--no-browser")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err.endswith("ended; every action is kept but those on pages of the web\n")
+    assert ran.err.endswith("ended; every action is kept, except those on web pages\n")
     assert "Nothing is written to a file" in found[0]
     assert found[1].lstrip("\ufeff") == HTML.replace("zzferry", "ferry", 1)
     assert list(Path().iterdir()) == []

@@ -219,7 +219,7 @@ def data(
         ),
     ] = None,
 ) -> None:
-    """Make data for detection of a test set of WMT, which sacrebleu downloads where it does not have it."""
+    """Make data for the detection suite from a WMT test set, which sacrebleu downloads if it does not have it."""
     from mtqa.bench import check_installed
 
     check_installed()

@@ -16,12 +16,12 @@ app = typer.Typer(help="Manage the gate's cache of reports on unchanged files.",
 
 @app.command()
 def clear() -> None:
-    """Delete them all, and the answers of language models (--llm)."""
+    """Delete all cached reports, and the answers of language models (--llm)."""
     for folder in (cache_folder(), *filter(is_folder, [answers_folder()])):
         emit(f"{folder}: {Cache.clear(folder):,} dropped\n")
 
 
 @app.command()
 def path() -> None:
-    """Show where they are."""
+    """Show where the cached reports are."""
     emit(f"{cache_folder()}\n")

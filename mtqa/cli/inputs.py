@@ -1,4 +1,4 @@
-"""What a command is given to judge: paths, addresses of the web, and standard input."""
+"""What a command is given to judge: paths, web addresses, and standard input."""
 
 from __future__ import annotations
 

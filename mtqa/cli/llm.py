@@ -26,7 +26,7 @@ _NONE = "no language model is named; add --llm http://localhost:11434/v1 and --l
 def check(
     llm: Llm = None, llm_model: LlmModel = None, llm_remote: LlmRemote = False, llm_budget: LlmBudget = None
 ) -> None:
-    """Ask it about some sentences that are wrong on purpose, and say how it did."""
+    """Ask the model about some sentences that are wrong on purpose, and say how it did."""
     asked = llm_of(llm, llm_model, llm_remote, llm_budget, cache=False)
     if asked is None:
         raise ConfigError(_NONE)
@@ -49,9 +49,10 @@ def check(
     for text, said in zip(texts, found, strict=True):
         words = [f"“{mark.span.of(text)}”" for mark in said.placed] if isinstance(said, Marks) else []
         emit(f"  {text}\n    {said if isinstance(said, str) else ', '.join(words) or 'marks nothing'}\n")
-    form = "takes a schema of the answer" if engine.structured else "takes no schema of the answer; mtqa describes it"
+    schema = "a schema for the answer" if engine.structured else "no schema for the answer; mtqa describes it"
     emit(
-        f"{form}\n{counted(usage.requests, 'request')}, {usage.read + usage.written:,} tokens, {usage.seconds:.1f} s\n"
+        f"the server takes {schema}\n"
+        f"{counted(usage.requests, 'request')}, {usage.read + usage.written:,} tokens, {usage.seconds:.1f} s\n"
     )
 
 
@@ -74,7 +75,7 @@ def calibrate(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Measure how often its marks are right, so that they get probabilities and the gate can count them."""
+    """Measure how often the model's marks are right, so that they get probabilities and the gate can count them."""
     asked = llm_of(llm, llm_model, llm_remote, llm_budget)
     if asked is None:
         raise ConfigError(_NONE)

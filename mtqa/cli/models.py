@@ -47,7 +47,7 @@ def list_() -> None:
 
 @app.command()
 def pull(name: _Pulled) -> None:
-    """Download a model from its sources and check it. No other command downloads anything."""
+    """Download a model from its sources and check it. No other command downloads models."""
     from mtqa.neural import pulling
 
     with _download_shown() as progress:

@@ -45,9 +45,7 @@ _BESIDE = 1  # CPU threads of what looks for suggestions: the page comes first
 
 
 def review(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Files, folders, patterns, or addresses of the web.")
-    ],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, patterns, or web addresses.")],
     edits: Annotated[
         Path | None,
         typer.Option(
@@ -77,7 +75,7 @@ def review(
     """Repair articles on a local web page, sentence by sentence.
 
     Every action is kept in an edits file, and the articles stay as they are until you run 'mtqa apply'.
-    Ctrl-C ends it; nothing is lost, but for what you did to a page of the web and did not export.
+    Ctrl-C ends it; nothing is lost, except what you did to a web page and did not export.
     """
     from mtqa.review import require, serve
 
@@ -133,7 +131,7 @@ def review(
         with suppress(KeyboardInterrupt):  # which may reach it or only end the server
             serve(desks, port=port, ready=lambda address: _ready(address, desks, browser))
         lost = shared is None and any(is_url(documents[0].file) for _, documents in read)
-        complain(f"ended; every action is kept{' but those on pages of the web' if lost else ''}")
+        complain(f"ended; every action is kept{', except those on web pages' if lost else ''}")
 
 
 def _read(
@@ -165,7 +163,7 @@ def _read(
 
 
 def _file(name: str) -> Path:
-    """The file, or what a page of the web would be called as one."""
+    """The file, or what a web page would be called as one."""
     return Path(urlsplit(name).path.rstrip("/").rpartition("/")[2] or "page.html") if is_url(name) else Path(name)
 
 

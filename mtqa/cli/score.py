@@ -63,7 +63,7 @@ def score(
         list[str] | None,
         typer.Argument(
             metavar="PATH",
-            help="Files, folders, patterns such as 'news/**/*.md', addresses of the web, or - for standard input.",
+            help="Files, folders, patterns such as 'news/**/*.md', web addresses, or - for standard input.",
         ),
     ] = None,
     format: Annotated[  # noqa: A002

@@ -57,7 +57,7 @@ def make_app(
         checker: judges everything.
         limits: of requests.
         tokens: one of which a request must bear, but for ``/healthz`` and ``/openapi.json``.
-        hosts: names that it may be called by, so that no page of the web can have a name of its own lead here (DNS
+        hosts: names that it may be called by, so that no web page can have a name of its own lead here (DNS
             rebinding); any where there are none.
         ready: called when it starts.
     """

@@ -25,7 +25,7 @@ MESSAGES: Mapping[Category, str] = {
     Category.GRAMMAR: "check agreement, tense, articles, prepositions and pronouns",
     Category.WORD_ORDER: "put the words in another order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
-    Category.UNTRANSLATED: "no English word; left untranslated, run together or garbled",
+    Category.UNTRANSLATED: "not an English word; left untranslated, run together or garbled",
     Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source, if there is one",
     Category.REGISTER: "can be understood, but no careful writer would put it so",
     Category.SPELLING: "check the spelling, spacing, capitals or punctuation",

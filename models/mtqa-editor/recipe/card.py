@@ -74,7 +74,7 @@ def numbers(found: dict[str, Any]) -> str:
         f"{found['words AUROC']:.3f}, average precision {found['words AP']:.3f}.",
         "By kind of text, at `usual`; the last two columns are the mean p(repair) and the share that must be repaired:",
         table("kind | lines to repair + sound | flagged of those | of these | p(repair) | must be repaired", kinds),
-        "Does p(repair) mean it: lines by tenths of p(repair), its mean, and the share that must be repaired.",
+        "Is p(repair) calibrated? Lines by tenths of p(repair), with its mean and the share that must be repaired.",
         "![Reliability diagram](reliability.svg)",
         table("lines | p(repair) | must be repaired", bins),
     ]
@@ -87,7 +87,7 @@ def garbled(found: dict[str, Any]) -> str:
         [kind, str(own["documents"]), f"{own['garbled']:.2f}", str(own["taken for machine output"])]
         for kind, own in found["kinds"].items()
     ]
-    return table("kind | documents | share that is garbled | taken for machine output for it", rows)
+    return table("kind | documents | share that is garbled | called machine output because of it", rows)
 
 
 def between(text: str, name: str, new: str) -> str:

@@ -1,7 +1,7 @@
 """A name or code of the source that the translation lacks: what has capitals and figures inside (`UTF-8`, `iPhone`,
 `README.md`, `--force`, `file_name`, version `2.4.1`).
 
-Such words are the same in every language. Names such as LogEntry are but remarked on."""
+Such words are the same in every language. Names such as LogEntry only get a remark."""
 
 from __future__ import annotations
 

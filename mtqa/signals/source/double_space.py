@@ -1,4 +1,4 @@
-"""Two spaces in a row where the source has none. Behind a sentence they are a custom, and but remarked on."""
+"""Two spaces in a row where the source has none. After a sentence they are customary, and only a remark."""
 
 from __future__ import annotations
 

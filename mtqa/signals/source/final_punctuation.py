@@ -2,7 +2,7 @@
 added or changed.
 
 Each language has marks of its own (`。`, `？`, `؟`, `;` in Greek), quotation marks and brackets at the end are passed
-over. Where a file often has one mark for another, such as questions for "Whether …", that is but remarked on. A full
+over. Where a file often has one mark for another, such as questions for "Whether …", that only gets a remark. A full
 stop that is missing or added is what full-stop-mismatch is about."""
 
 from __future__ import annotations

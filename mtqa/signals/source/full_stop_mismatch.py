@@ -1,6 +1,6 @@
 """A full stop at the end that the source has and the translation lacks, or the other way round.
 
-Texts of a few words are left alone, and so are quotation marks and brackets behind it. Each language has a full stop of
+Texts of a few words are left alone, and so are quotation marks and brackets after it. Each language has a full stop of
 its own (`。`, `।`)."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The same source that is translated in two ways in one file. The rarer translation is pointed at, else the later one.
 
 Capitals, punctuation and marks of keys do not count, nor do the forms of a plural. In sentences of five words and more
-it is a fault, and in texts of three that are the very same and have no context; elsewhere it is but a remark: labels
+it is a fault, and in texts of three that are the very same and have no context; elsewhere it is only a remark: labels
 often differ by what they stand on."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A space before or behind the text where the source has none, or the other way round: what the program puts before or
-behind it is run together or moved. Line breaks there are what line-break-mismatch is about."""
+"""A space before or after the text where the source has none, or the other way round: what the program puts before or
+after it is run together or moved. Line breaks there are what line-break-mismatch is about."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A quotation that the source has and the translation opens or closes but once, or has no marks for at all.
+"""A quotation that the source has and the translation only opens or only closes, or has no marks for at all.
 
-Marks of any language count; apostrophes, and inches and minutes behind a figure, do not."""
+Marks of any language count; apostrophes, and inches and minutes after a figure, do not."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A tag of the source that is missing, changed or added: `<b>`, `</a>`, `<br/>`, an inline element of XLIFF.
 
 Tags are compared by their names, and attributes that say where a link leads by their values. Words in angle brackets
-that are no tags of HTML, such as `<file>`, may be translated."""
+that are not HTML tags, such as `<file>`, may be translated."""
 
 from __future__ import annotations
 

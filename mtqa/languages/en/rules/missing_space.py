@@ -1,6 +1,6 @@
 """No space after a full stop, comma, semicolon, colon, question or exclamation mark. Addresses, file names,
 abbreviations, initials, numbers and times are left alone: the neighbours must be English words, or a figure or an
-acronym and a word that often begins a sentence. The edit is safe where a clause or a sentence must begin behind the
+acronym and a word that often begins a sentence. The edit is safe where a clause or a sentence must begin after the
 mark: "name,date" and "end.The" may be an argument and the name of a file."""
 
 from __future__ import annotations
