@@ -28,7 +28,7 @@ def main(gguf: Path, data: Path, work: Path, out: Path) -> None:
         base.main(gguf, weights)
     if not (pieces / "kept.json").exists():
         vocabulary.main(weights, data, pieces)
-    if not (documents / "test.jsonl").exists():
+    if not (documents / "before.jsonl").exists():
         marked.main(data, documents)
     train.main(weights, documents, trained, STEPS)
     export.main(pieces, trained / "checkpoint.pt", out)

@@ -49,7 +49,7 @@ class Merged(nn.Module):
         at = self.layer
         size, narrow, groups = at.heads * at.width, at.key_heads * at.width, at.heads // at.key_heads
         query, key, value = self.attend(norm(states, at.input_layernorm)).split((size, narrow, narrow), -1)
-        # Heads that share keys are rows of one product: key heads × (groups · T) × width.
+        # Heads that share keys are side by side: key heads × groups × T × width.
         query = rotate(query.view(-1, at.heads, at.width).transpose(0, 1), cos, sin) * at.width**-0.5
         key = rotate(key.view(-1, at.key_heads, at.width).transpose(0, 1), cos, sin)
         value = value.view(-1, at.key_heads, at.width).transpose(0, 1)

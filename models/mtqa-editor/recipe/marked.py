@@ -33,6 +33,8 @@ from labels import join
 
 LINES = 8
 HELD = ("dev", "test", "systems")
+FAMILIES = dict.fromkeys(("segments", "human", "roundtrip"), "wmt")
+"""Files whose lines are numbered alike."""
 HERE = Path(__file__).parent
 COUNTS = {"mqm": 500, "bio": 350, "tags": 300, "edits": 350, "planted": 250, "spoiled": 500}
 HELD_SYSTEMS = {"Online-Y", "GPT3.5-davinci003-5shot", "TWB", "KYB", "Lan-Bridge", "SMU", "UF", "PROMT", "deepl"}
@@ -104,18 +106,31 @@ def part(key: list[Any]) -> str:
     return held(key) or ("systems" if key[3] in HELD_SYSTEMS else "train")
 
 
+def place(key: list[Any]) -> tuple[Any, ...]:
+    """Of a line in its source, whatever system translated it and whichever file has it."""
+    return (FAMILIES.get(key[0], key[0]), *key[1:3], int(key[4]))
+
+
 def identity(line: Row) -> tuple[str, str]:
     return json.dumps(line["key"]), line["text"]
 
 
 def labels(data: Path) -> Iterator[tuple[str, Row]]:
     """Labelled documents of the first pass, and the part that each belongs to. Lines that a second editor marked, too,
-    have that one's spans as ``again``."""
+    have that one's spans as ``again``. Documents that reach from another block into one that is held out are left out
+    where a line of it is held out."""
     again = {identity(one): [span[:4] for span in other["spans"]] for _, _, one, other in twice(data)}
-    for document in join(data):
-        if document["batch"] == AGAIN:
-            continue
+    documents = [document for document in join(data) if document["batch"] != AGAIN]
+    kept = {
+        place(each["key"])
+        for document in documents
+        if part(document["lines"][0]["key"]) in ("dev", "test")
+        for each in document["lines"]
+    }
+    for document in documents:
         key = document["lines"][0]["key"]
+        if part(key) == "train" and any(place(each["key"]) in kept for each in document["lines"]):
+            continue
         lines = [
             line(each["text"], [span[:4] for span in each["spans"]], each["level"])
             | ({"again": again[identity(each)]} if identity(each) in again else {})

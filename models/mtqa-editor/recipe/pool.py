@@ -60,20 +60,29 @@ def runs(rows: Iterable[Row], gap: int = 2) -> list[list[Row]]:
     return found
 
 
-class Pool:
-    """What may still be drawn, and what was."""
+def anything(key: list[Any], row: Row) -> bool:
+    return True
 
-    def __init__(self, data: Path, taken: set[str], seed: int, sizes: dict[str, int]) -> None:
+
+class Pool:
+    """What may still be drawn, and what was. ``allowed`` says of a line's key and row whether it may."""
+
+    def __init__(
+        self, data: Path, taken: set[str], seed: int, sizes: dict[str, int], allowed: Callable[[list[Any], Row], bool]
+    ) -> None:
         self.data = data
         self.taken = taken
         self.sizes = sizes
+        self.allowed = allowed
         self.random = random.Random(seed)
         self.documents: list[tuple[str, tuple[Any, ...], list[Row]]] = []
 
     def groups(self, name: str, key: Callable[[Row], tuple[Any, ...] | None]) -> dict[tuple[Any, ...], list[Row]]:
         grouped: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for row in read(self.data / f"{name}.en.jsonl.gz"):
-            if 4 <= len(row["text"].split()) <= 60 and row["text"] not in self.taken and (group := key(row)):
+            if not 4 <= len(row["text"].split()) <= 60 or row["text"] in self.taken:
+                continue
+            if (group := key(row)) and self.allowed([*group[:4], row["seg"]], row):
                 grouped[group].append(row)
         return grouped
 
@@ -104,10 +113,14 @@ def segments(origin: str) -> Callable[[Row], tuple[Any, ...] | None]:
 
 
 def draw(
-    data: Path, taken: set[str], seed: int, sizes: dict[str, int] = SIZES
+    data: Path,
+    taken: set[str],
+    seed: int,
+    sizes: dict[str, int] = SIZES,
+    allowed: Callable[[list[Any], Row], bool] = anything,
 ) -> list[tuple[str, tuple[Any, ...], list[Row]]]:
     """Documents, each with its kind and what its lines have in common of their keys."""
-    pool = Pool(data, taken, seed, sizes)
+    pool = Pool(data, taken, seed, sizes, allowed)
     pool.take("wmt", pool.groups("segments", segments("mt")))
     pool.take("human-translation", pool.groups("segments", segments("human")))
     for kind, side in (("htmt-back", "org-en"), ("htmt-german", "org-de")):
@@ -146,9 +159,11 @@ def take_numbered(pool: Pool) -> None:
     rows: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for number, row in enumerate(read(pool.data / "quality.en.jsonl.gz")):
         if row["dataset"] == "mlqe-pe" and 4 <= len(row["text"].split()) <= 60 and row["text"] not in pool.taken:
-            rows["quality", 2020, row["pair"], "mlqe-pe"].append({**row, "seg": row.get("seg") or number})
+            key, seg = ("quality", 2020, row["pair"], "mlqe-pe"), row.get("seg") or number
+            if pool.allowed([*key, seg], row):
+                rows[key].append({**row, "seg": seg})
     for key, some in rows.items():
-        rows[key] = pool.random.sample(some, LINES * 12)
+        rows[key] = pool.random.sample(some, min(len(some), LINES * max(12, pool.sizes["mlqe"] // len(rows) + 1)))
     spread = {key: [{**row, "seg": i, "own": row["seg"]} for i, row in enumerate(some)] for key, some in rows.items()}
     pool.take("mlqe", spread)
 
@@ -170,7 +185,8 @@ def take_documents(pool: Pool) -> None:
             chosen[key[group]].append(key)
         share = pool.sizes[kind] // len(chosen) + 1
         keys = [key for some in chosen.values() for key in pool.random.sample(some, min(share, len(some)))]
-        pool.take(kind, {key: [row for row in found[key] if row["text"] not in pool.taken] for key in keys})
+        some = {key: [row for row in found[key] if row["text"] not in pool.taken] for key in keys}
+        pool.take(kind, {key: [row for row in some[key] if pool.allowed([*key, row["seg"]], row)] for key in keys})
 
 
 def numbered(lines: list[str]) -> list[Row]:

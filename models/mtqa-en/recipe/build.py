@@ -6,9 +6,9 @@
         --careful CAREFUL --work WORK
 
 ``prose.py`` says what PACKAGES holds; CAREFUL is the work folder of the careful editor's recipe. Run again after an
-interruption, it goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, has ``mtqa bench``
-measure the installed model and renders its results into the card. Training the detector takes six minutes on an H100
-(``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, TIME on two cores that
+interruption, training goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, has ``mtqa
+bench`` measure the installed model and renders its results into the card. Training the detector takes six minutes on an
+H100 (``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, TIME on two cores that
 multiply bfloat16.
 
 ``--from VERSION`` begins with an earlier version of this model in place of the stages ``base`` to ``train``: a folder
@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def value(x: object) -> str:
 def digests(data: Path, version: Path | None) -> dict[str, str]:
     """Of the data that it was trained, calibrated and judged on; of an earlier version, as that had them."""
     names = ["quality.en", "editor.en", "spans.en", "postedits.en", "planted.en", "roundtrip.en", "human.en"]
-    names += ["genres.en", "learner.en", *(f"segments.{code}" for code in ("en", *OTHERS))]
+    names += ["genres.en", "learner.en", "htmt.en", "literary.en", *(f"segments.{code}" for code in ("en", *OTHERS))]
     found = {f"{name}.jsonl.gz": digest(data / f"{name}.jsonl.gz") for name in names}
     return found if version is None else found | start.manifest(version)["data"]
 
@@ -115,6 +116,8 @@ def main() -> None:
     if not (args.wheel or args.version):
         parser.error("one of --wheel and --from is needed")
     stages = [args.stage] if args.stage else STAGES
+    if "taught" in stages and not (args.careful or (args.work / "marked" / "taught.jsonl").exists()):
+        parser.error("the stage taught needs --careful")
     model, scores, calibration = args.work / "model", args.work / "scores.json", args.work / "calibration.json"
     trained, marked, edited, said = (args.work / name for name in ("trained", "marked", "editing", "editor.json"))
     if args.version:
@@ -126,14 +129,12 @@ def main() -> None:
         prose.translate(args.packages, args.work / "prose.jsonl")
     if "train" in stages:
         train.train(args)
-    if "marked" in stages and not (marked / "train.jsonl").exists():
+    if "marked" in stages and not (marked / "before.jsonl").exists():
         subprocess.run([sys.executable, careful.FOLDER / "marked.py", args.data, marked], check=True)
     if "taught" in stages and not (marked / "taught.jsonl").exists():
-        if not args.careful:
-            parser.error("the stage taught needs --careful")
         teacher = args.careful / "trained" / "checkpoint.pt", args.careful / "base"
         command = [sys.executable, careful.FOLDER / "taught.py", *teacher, args.data, marked / "taught.jsonl"]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, env=os.environ | {"THREADS": str(args.threads)})
     if "editing" in stages:
         editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads)
     if "export" in stages:

@@ -1,7 +1,7 @@
 """Documents that editors, experts or programs marked, as the editor's layers read them, and batches of them.
 
-``marked.py`` of the careful editor's recipe writes them. Beside its parts stands a further one here: judged
-translations with their sources, by which the layers learn to read a translation against what it was made from.
+``marked.py`` and ``taught.py`` of the careful editor's recipe write them. Beside their parts stands a further one here:
+judged translations with their sources, by which the layers learn to read a translation against what it was made from.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def sourced(data: Path, seed: int) -> list[dict[str, Any]]:
     rng = random.Random(seed)
     pairs, runs = defaultdict(list), defaultdict(list)
     for row in rows(data / "quality.en.jsonl.gz"):
-        if not row.get("source"):
+        if not row.get("source") or bad_characters(row) is None:
             continue
         if row["dataset"] == "mlqe-pe" and row["split"] == "train":
             pairs[row["pair"]].append(row)
