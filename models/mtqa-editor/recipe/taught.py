@@ -29,21 +29,21 @@ from score import probabilities
 from tokenizers import Tokenizer
 
 SIZES = {
-    "wmt": 1800,
-    "htmt-back": 600,
-    "htmt-german": 200,
-    "literary-mt": 350,
-    "smt": 200,
-    "bio": 60,
-    "roundtrip-neural": 250,
-    "roundtrip-rules": 80,
-    "mlqe": 100,
-    "post-edit": 40,
-    "human-translation": 300,
-    "literary-human": 100,
-    "original": 350,
-    "mixed": 150,
-    "genre": 300,
+    "wmt": 1000,
+    "htmt-back": 350,
+    "htmt-german": 130,
+    "literary-mt": 220,
+    "smt": 120,
+    "bio": 40,
+    "roundtrip-neural": 160,
+    "roundtrip-rules": 60,
+    "mlqe": 80,
+    "post-edit": 30,
+    "human-translation": 220,
+    "literary-human": 70,
+    "original": 240,
+    "mixed": 100,
+    "genre": 180,
 }
 UNREAD = {"dev"}  # parts of data that the fast editor is calibrated or judged on
 SEED = 1
