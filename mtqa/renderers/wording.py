@@ -64,6 +64,7 @@ VERDICTS = {
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
+_QUOTES = re.compile('["“”„«»‟]')
 _INNER = str.maketrans("“”„‟", "‘’‚‛")
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
 _MARKER = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
@@ -97,8 +98,9 @@ def _spell(match: re.Match[str]) -> str:
 
 
 def quoted(words: str) -> str:
-    """``words`` in quotation marks, with single ones for those inside; as they are if they begin or end with some."""
-    return words if _QUOTED.search(words) else f"“{words.translate(_INNER)}”"
+    """``words`` in quotation marks, with single ones for those inside; as they are if they begin or end with some that
+    come in pairs."""
+    return words if _QUOTED.search(words) and len(_QUOTES.findall(words)) % 2 == 0 else f"“{words.translate(_INNER)}”"
 
 
 def titled(place: str) -> str:
@@ -160,7 +162,11 @@ def asked(repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
     told = "No sentence is flagged. "
     if repairs:
         told = f"{counted(len(repairs), 'sentence')} to repair"
-        told += f" ({elsewhere:,} in a heading, caption or boilerplate). " if elsewhere else ". "
+        if elsewhere == len(repairs):
+            told += ", in a heading, caption or boilerplate" if elsewhere == 1 else ", all in headings and the like"
+        elif elsewhere:
+            told += f" ({elsewhere:,} in a heading, caption or boilerplate)"
+        told += ". "
     if isinstance(recall, str):
         return f"{told}{recall}".rstrip()
     return f"{told}{'Read the rest, too' if repairs else UNFLAGGED}: {coverage(recall)}"

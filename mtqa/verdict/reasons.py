@@ -30,9 +30,8 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             )
         case Ground.UNLIKE_MACHINE:
             return (
-                f"its {count} sentences read less like machine translation than {1 - calibration.miss:.0%} "
-                f"of machine-translated articles of this length do; the other {calibration.miss:.0%} get this verdict, "
-                "too"
+                f"{1 - calibration.miss:.0%} of machine-translated articles of this length ({count} sentences) read "
+                f"more like machine translation; the other {calibration.miss:.0%} get this verdict, too"
             )
         case Ground.TOO_CLOSE:
             thresholds = (calibration.likely_human(count), calibration.likely_mt(count))
