@@ -124,6 +124,12 @@ def test_a_sentence_that_is_longer_than_a_window_is_read_to_its_end(editor: Edit
     assert after.marked == 1
 
 
+def test_of_a_sentence_without_a_letter_only_the_first_pieces_are_read(editor: Editor) -> None:
+    [[signs, after]] = editor.proofread([["!1 " * 500, "one two"]])
+    assert signs.marked < WINDOW / 2
+    assert after == editor.proofread([["!1 !1 !1 ", "one two"]])[0][1]
+
+
 def test_what_is_beside_a_document_does_not_matter(editor: Editor) -> None:
     documents = [["ab cd.", "ef"], ["a" * 20, "b" * 20], [""], []]
     assert editor.proofread(documents) == [editor.proofread([one])[0] for one in documents]

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 
+from mtqa.core.documents import LETTER
 from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
@@ -34,6 +35,7 @@ from mtqa.neural.windows import Window, windows
 __all__ = ["Editor"]
 
 _NOBODY = -1
+_WORDLESS = 8  # pieces that are read of a sentence without a letter, in which there is nothing to judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class Editor:
         encodings = self._network.tokenizer.encode_batch([normalise(text) for text in texts], add_special_tokens=False)
         for number, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
             pieces = tuple(zip(encoding.ids, encoding.offsets, strict=True))
+            if not LETTER.search(text):
+                pieces = pieces[:_WORDLESS]
             first = 0
             for last in _cuts(text, [offset for _, offset in pieces], self._room - len(self._network.newline)):
                 ends = last == len(pieces)
