@@ -36,6 +36,7 @@ EDITOR = {
     "word": (1.0, 0.0),
     "word_must": (1.0, 0.0),
     "word_from": 0.5,
+    "word_beside": 0.3,
     "flagged": {"strict": 0.8, "usual": 0.5, "generous": 0.1},
     "recall": {
         "strict": {"lines": 100, "must_repair": 0.2, "sound": 0.01},

@@ -12,9 +12,11 @@ from mtqa.config import Policy
 from mtqa.core.details import RepairOdds
 from mtqa.core.findings import Category, Severity
 from mtqa.core.garbled import Garbled
+from mtqa.core.proofreading import WordMark
 from mtqa.core.report import Decision, DocumentReport
 from mtqa.core.scaling import Curve
 from mtqa.core.settings import ARTICLES, Editor, Strictness
+from mtqa.core.spans import Span
 from mtqa.formats import from_text, read_bytes
 from mtqa.gate.decide import decide
 from mtqa.neural import store
@@ -155,6 +157,16 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     why = "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged"
     assert report.remarks == (f"{why} 1 sentence",)
     assert decide(found, lambda file: Policy()).notes == (f"{why} {report.document.uri}",)
+
+
+def test_a_doubtful_word_is_pointed_at_beside_a_sure_one_alone() -> None:
+    def marks(*log_odds: float) -> list[bool]:
+        words = [WordMark(span=Span(k, k + 1), marked=each, must=0.0, categories={}) for k, each in enumerate(log_odds)]
+        return CALIBRATION.editor.pointed(words)
+
+    assert marks(-0.5, -3, -0.5, 1, -0.5, -3) == [False, False, True, True, True, False]
+    assert marks(-0.5, -0.5) == [False, False]
+    assert marks() == []
 
 
 def test_nonsense_is_a_sentence_and_no_words() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from mtqa.core.errors import ModelError
@@ -63,7 +64,8 @@ class ProofCalibration:
         languages: BCP 47 primary tags that it reads.
         sentence: log-odds that a sentence must be repaired to ``p_edit``.
         word: log-odds that a word is changed to the probability of that; ``word_must`` likewise, that it must be.
-        word_from: probability from which a word of a flagged sentence is pointed at.
+        word_from: probability from which a word of a flagged sentence is pointed at, and ``word_beside``, from which
+            words are that stand together with it.
         flagged: ``p_edit`` from which a sentence is flagged, by strictness.
         recall: what is flagged at each, as measured on other documents than the thresholds were set on.
         garbled: from where on a document is machine output for its faults alone; None where that was not measured.
@@ -75,6 +77,7 @@ class ProofCalibration:
     word: Logistic
     word_must: Logistic
     word_from: float
+    word_beside: float
     flagged: Mapping[Strictness, float]
     recall: Mapping[Strictness, Recall]
     garbled: Garbled | None = None
@@ -90,12 +93,21 @@ class ProofCalibration:
                 word=_rising(table["word"]),
                 word_must=_rising(table["word_must"]),
                 word_from=share(table["word_from"]),
+                word_beside=share(table["word_beside"]),
                 flagged={one: share(table["flagged"][one]) for one in Strictness},
                 recall={one: Recall.from_table(table["recall"][one]) for one in Strictness},
                 garbled=Garbled.from_table(table["garbled"]) if "garbled" in table else None,
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
+
+    def pointed(self, words: Sequence[WordMark]) -> list[bool]:
+        """Which of consecutive words of a flagged sentence are pointed at."""
+        found: list[bool] = []
+        for together, run in groupby((self.word(w.marked) for w in words), key=lambda p: p >= self.word_beside):
+            some = list(run)
+            found += [together and max(some) >= self.word_from] * len(some)
+        return found
 
     def speaks(self, language: str) -> bool:
         """Whether it reads text in ``language``."""

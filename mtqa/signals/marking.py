@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import compress, groupby
 from operator import mul
 
 from mtqa.core.details import RepairOdds
@@ -101,17 +101,17 @@ class Marker:
         garbled = sum(p * sum(categories[why] for why in _GARBLED) for p, categories in marked)
         return garbled / sum(p for p, _ in marked) if marked else 0.0
 
-    def _is_pointed_at(self, word: WordMark) -> bool:
-        return self.calibration.word(word.marked) >= self.calibration.word_from
+    def _pointed(self, words: Sequence[WordMark]) -> list[WordMark]:
+        return list(compress(words, self.calibration.pointed(words)))
 
     def _are_names(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> bool:
         """Whether what stands out are names that recur."""
-        pointed = [word.span.of(segment.text) for word in words if self._is_pointed_at(word)]
+        pointed = [word.span.of(segment.text) for word in self._pointed(words)]
         return bool(pointed) and all(word in names for word in pointed)
 
     def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
         """The sentence as a whole, where most of its words are pointed at."""
-        pointed = [word for word in words if self._is_pointed_at(word)]
+        pointed = self._pointed(words)
         if segment.masked or len(pointed) < _MOST * len(words):
             return ()
         category, severity, worst = self._said(segment, pointed)
@@ -132,7 +132,8 @@ class Marker:
         masked = [mask.shift(-segment.span.start) for mask in segment.masked]
         prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
-        for pointed, group in groupby(words, key=lambda word: word.span in prose and self._is_pointed_at(word)):
+        at = {word.span for word in self._pointed(words)} & prose
+        for pointed, group in groupby(words, key=lambda word: word.span in at):
             run = list(group)
             if not (pointed and any(LETTER.search(word.span.of(segment.text)) for word in run)):
                 continue

@@ -17,21 +17,18 @@ import export
 import garbled
 import marked
 import train
-import vocabulary
 
 STEPS = 1800
 
 
 def main(gguf: Path, data: Path, work: Path, out: Path) -> None:
-    weights, pieces, documents, trained = (work / name for name in ("base", "vocabulary", "marked", "trained"))
+    weights, documents, trained = (work / name for name in ("base", "marked", "trained"))
     if not (weights / "model.safetensors").exists():
         base.main(gguf, weights)
-    if not (pieces / "kept.json").exists():
-        vocabulary.main(weights, data, pieces)
     if not (documents / "before.jsonl").exists():
         marked.main(data, documents)
     train.main(weights, documents, trained, STEPS)
-    export.main(pieces, trained / "checkpoint.pt", out)
+    export.main(weights, trained / "checkpoint.pt", out)
     calibrate.main(documents, out)
     garbled.main(data, out)
     card.main(out)

@@ -39,6 +39,7 @@ def unset() -> ProofCalibration:
             "word": same,
             "word_must": same,
             "word_from": 0.5,
+            "word_beside": 0.5,
             "flagged": dict.fromkeys(Strictness, 0.5),
             "recall": dict.fromkeys(Strictness, recall),
         }
@@ -63,7 +64,7 @@ def main(marked: Path, model: Path) -> None:
     lines_of = [
         '\n[calibration]\nname = "labels-dev"\nlanguages = ["en"]',
         *(f"{key} = {list(numbers[key])}" for key in ("sentence", "word", "word_must")),
-        f"word_from = {numbers['word_from']}",
+        *(f"{key} = {numbers[key]}" for key in ("word_from", "word_beside")),
         "\n[calibration.flagged]",
         *(f"{one} = {at}" for one, at in numbers["flagged"].items()),
     ]

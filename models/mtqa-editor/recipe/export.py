@@ -1,7 +1,8 @@
-"""Export: ``python export.py VOCABULARY CHECKPOINT OUT`` writes ``model.onnx``, ``tokenizer.json`` and ``config.json``.
+"""Export: ``python export.py BASE CHECKPOINT OUT`` writes ``model.onnx``, ``tokenizer.json`` and ``config.json``.
 
 The graph reads one text: both readings are one causal pass over the text written twice. Weights of the layers are 4-bit
-in blocks of 32 (MatMulNBits), embeddings 8-bit with one scale a row.
+in blocks of 32 (MatMulNBits), embeddings 6-bit with one scale a row. All pieces are kept, rare ones too: a network that
+meets a name in other pieces than it learned from takes it for garbled.
 """
 
 from __future__ import annotations
@@ -10,15 +11,14 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
 from network import CATEGORIES as SHORT
 from network import Config, Editor, Layer, Norm, rotate
-from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from reading import LONGEST
 from rounding import BLOCK
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -27,6 +27,8 @@ from mtqa.bench.editor.marks import CATEGORIES
 STRETCHES = 4
 """Attention is computed by stretches of queries, each over the keys up to its own end: exact, and a third faster on
 long texts than over all keys."""
+BITS = 6
+"""Of embeddings."""
 
 
 def norm(states: Tensor, by: Norm) -> Tensor:
@@ -70,6 +72,33 @@ def joined(*parts: nn.Linear) -> nn.Linear:
     whole = nn.Linear(parts[0].in_features, sum(part.out_features for part in parts), bias=False)
     whole.weight = nn.Parameter(torch.cat([part.weight for part in parts]))
     return whole
+
+
+class Packed(nn.Module):
+    """An embedding (V × H) of 6 bits: a byte holds the lower four of two columns, or the upper two of four."""
+
+    def __init__(self, table: Tensor) -> None:
+        super().__init__()
+        least = table.amin(1, keepdim=True)
+        scale = (table.amax(1, keepdim=True) - least) / (2**BITS - 1)
+        whole = torch.round((table - least) / scale).to(torch.uint8)
+        first, second = (whole % 16).chunk(2, -1)
+        quarters = (whole // 16).chunk(4, -1)
+        upper = sum(each * 4**k for k, each in enumerate(quarters))
+        self.register_buffer("rows", torch.cat((first + 16 * second, upper), -1))
+        self.register_buffer("least", least)
+        self.register_buffer("scale", scale)
+        self.half = first.shape[-1]
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """T × H of T ids."""
+        rows = self.rows[ids].float()
+        lower, upper = rows[:, : self.half], rows[:, self.half :]
+        second = torch.floor(lower / 16)
+        parts = [torch.floor(upper / 4**k) for k in range(4)]
+        quarters = [part - 4 * after for part, after in zip(parts, [*parts[1:], 0], strict=True)]
+        whole = torch.cat((lower - 16 * second, second), -1) + 16 * torch.cat(quarters, -1)
+        return whole * self.scale[ids] + self.least[ids]
 
 
 class Whole(nn.Module):
@@ -136,51 +165,24 @@ def graph(network: Editor, out: Path) -> None:
     )
 
 
-def narrow_embeddings(model: onnx.ModelProto, size: tuple[int, int]) -> None:
-    """8-bit rows with a scale each, taken and widened in the graph."""
-    graph = model.graph
-    table = next(t for t in graph.initializer if tuple(t.dims) == size)
-    values = numpy_helper.to_array(table)
-    scale = np.abs(values).max(1, keepdims=True) / 127 + 1e-12
-    rows = np.round(values / scale).astype(np.int8)
-    name = table.name
-    graph.initializer.remove(table)
-    graph.initializer.extend(
-        [
-            numpy_helper.from_array(rows, f"{name}.rows"),
-            numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"),
-        ]
-    )
-    for node in list(graph.node):
-        if node.op_type == "Gather" and node.input[0] == name:
-            at = list(graph.node).index(node)
-            kept = node.output[0]
-            made = [
-                helper.make_node("Gather", [f"{name}.rows", node.input[1]], [f"{kept}.rows"]),
-                helper.make_node("Cast", [f"{kept}.rows"], [f"{kept}.wide"], to=TensorProto.FLOAT),
-                helper.make_node("Gather", [f"{name}.scale", node.input[1]], [f"{kept}.scale"]),
-                helper.make_node("Mul", [f"{kept}.wide", f"{kept}.scale"], [kept]),
-            ]
-            graph.node.remove(node)
-            for offset, each in enumerate(made):
-                graph.node.insert(at + offset, each)
+def without_special(base: Path) -> Tokenizer:
+    """The tokenizer of the folder ``base`` but for its special tokens: none is read out of a document."""
+    table = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    return Tokenizer.from_str(json.dumps(table | {"added_tokens": []}))
 
 
-def main(vocabulary: Path, checkpoint: Path, out: Path) -> None:
+def main(base: Path, checkpoint: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network = network_of(checkpoint)
-    kept = torch.tensor(json.loads((vocabulary / "kept.json").read_text(encoding="utf-8")))
-    network.embed_tokens = nn.Embedding.from_pretrained(network.embed_tokens.weight.detach()[kept])
+    network.embed_tokens = Packed(network.embed_tokens.weight.detach())
     whole = out / "whole.onnx"
     graph(network, whole)
     model = onnx.load(str(whole))
     whole.unlink()
     quantizer = MatMulNBitsQuantizer(model, bits=4, block_size=BLOCK, is_symmetric=False)
     quantizer.process()
-    packed = quantizer.model.model
-    narrow_embeddings(packed, (len(kept), network.config.size))
-    onnx.save(packed, str(out / "model.onnx"))
-    (out / "tokenizer.json").write_bytes((vocabulary / "tokenizer.json").read_bytes())
+    onnx.save(quantizer.model.model, str(out / "model.onnx"))
+    without_special(base).save(str(out / "tokenizer.json"), pretty=False)
     config = {
         "window": LONGEST,
         "before": 96,

@@ -37,7 +37,9 @@ class Line:
     level: int
     second: int
     must: float
-    words: list[tuple[float, float, dict[Category, float], int, Category | None]]
+    words: list[tuple[float, float, dict[Category, float], int, Category | None, int]]
+    """Log-odds that it is marked and that it must be changed, categories; what the editor said, and why; the sentence
+    that it is of."""
 
 
 def lines(proofread: Proofreading, path: Path) -> list[Line]:
@@ -56,13 +58,13 @@ def lines(proofread: Proofreading, path: Path) -> list[Line]:
             if each["level"] is None or not own:
                 continue
             words = []
-            for one, said in own:
+            for number, (one, said) in enumerate(own):
                 for mark in said.words:
                     span = mark.span.shift(one.span.start - start)
                     over = [s for s in each["spans"] if s[0] < span.end and span.start < s[1]]
                     top = max(over, key=lambda s: s[2], default=None)
                     why = CATEGORIES.get(top[3]) if top and top[3] else None
-                    words.append((mark.marked, mark.must, dict(mark.categories), top[2] if top else 0, why))
+                    words.append((mark.marked, mark.must, dict(mark.categories), top[2] if top else 0, why, number))
             second = max((mark[2] for mark in each.get("again", ())), default=0)
             found.append(Line(document["kind"], each["level"], second, max(p.must for _, p in own), words))
     return found
@@ -93,7 +95,18 @@ def columns(found: list[Line]) -> dict[str, np.ndarray]:
         "marked must": np.array([word[1] for word in words]),
         "word level": np.array([word[3] for word in words]),
         "line": np.repeat(np.arange(len(found)), [len(line.words) for line in found]),
+        "sentence": np.array([word[5] for word in words]),
     }
+
+
+def pointed(p: np.ndarray, of: dict[str, np.ndarray], start: float, beside: float) -> np.ndarray:
+    """``ProofCalibration.pointed`` of the words of all lines, whose probabilities are ``p``."""
+    together = p >= beside
+    breaks = ~together
+    for name in ("line", "sentence"):
+        breaks[1:] |= of[name][1:] != of[name][:-1]
+    runs = np.cumsum(breaks)
+    return together & (np.bincount(runs, p >= start)[runs] > 0)
 
 
 def calibrated(found: list[Line]) -> dict[str, Any]:
@@ -108,12 +121,14 @@ def calibrated(found: list[Line]) -> dict[str, Any]:
     likely = p[of["line"]] >= flagged[Strictness.USUAL]
     p_word = probability(word, of["marked"])
     grid = np.linspace(0.1, 0.6, 26)
-    best = max(grid, key=lambda at: f1_score(of["word level"] >= 1, (p_word >= at) & likely))
+    pairs = [(start, beside) for start in grid for beside in grid if start / 2 <= beside <= start]
+    start, beside = max(pairs, key=lambda at: f1_score(of["word level"] >= 1, pointed(p_word, of, *at) & likely))
     return {
         "sentence": sentence,
         "word": word,
         "word_must": must,
-        "word_from": float(best),
+        "word_from": float(start),
+        "word_beside": float(beside),
         "flagged": {one.value: at for one, at in flagged.items()},
     }
 
@@ -149,14 +164,14 @@ def judged(found: list[Line], calibration: dict[str, Any]) -> dict[str, Any]:
             "must_repair": flagged[must & agreed].mean(),
             "sound": flagged[sound & agreed].mean(),
         }
-        pointed = flagged[of["line"]] & (p_word >= calibration["word_from"])
-        both = [w for w, at in zip(words, pointed, strict=True) if at and w[4] is not None]
+        at = flagged[of["line"]] & pointed(p_word, of, calibration["word_from"], calibration["word_beside"])
+        both = [w for w, is_pointed in zip(words, at, strict=True) if is_pointed and w[4] is not None]
         table[one.value] = {
             "must_repair": flagged[must].mean(),
             "should_repair": flagged[of["level"] == 1].mean(),
             "sound": flagged[sound].mean(),
-            "words F1": f1_score(marked, pointed),
-            "words MCC": matthews_corrcoef(marked, pointed),
+            "words F1": f1_score(marked, at),
+            "words MCC": matthews_corrcoef(marked, at),
             "category": float(np.mean([max(w[2], key=w[2].__getitem__) is w[4] for w in both])) if both else None,
         }
     bins = np.clip((p * 10).astype(int), 0, 9)

@@ -47,6 +47,7 @@ class Marked:
 
 
 def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
+    """Each sentence is read as a line of its own, as the product reads it."""
     ids, owner, spans, word, category = [BEGIN], [-1], [(0, 0, 0)], [-1], [-1]
     line_of, sentence = [], []
     newline = tokenizer.encode("\n", add_special_tokens=False).ids
@@ -64,23 +65,24 @@ def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
                 sentence.append(line["level"] if len(bounds) == 1 else level)
             else:
                 sentence.append(line["level"] if line["level"] == 0 else -1)
-        encoding = tokenizer.encode(text, add_special_tokens=False)
-        for piece, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
-            start += len(text[start:end]) - len(text[start:end].lstrip())
-            ids.append(piece)
-            spans.append((number, start, end))
-            if start >= end:
-                owner.append(-1), word.append(-1), category.append(-1)
-                continue
-            at = next((k for k, (low, high) in enumerate(bounds) if low <= start < high), len(bounds) - 1)
-            owner.append(first + at)
-            over = [s for s in line["spans"] if s[0] < end and start < s[1]]
-            top = max(over, key=lambda s: s[2], default=None)
-            word.append(top[2] if top else 0)
-            category.append(CATEGORIES.index(top[3]) if top and top[3] in CATEGORIES else -1)
-        ids += newline
-        for field, value in ((owner, -1), (word, -1), (category, -1), (spans, (number, 0, 0))):
-            field += [value] * len(newline)
+        for ordinal, (low, high) in enumerate(bounds):
+            encoding = tokenizer.encode(text[low:high].rstrip(), add_special_tokens=False)
+            for piece, offsets in zip(encoding.ids, encoding.offsets, strict=True):
+                start, end = (low + offset for offset in offsets)
+                start += len(text[start:end]) - len(text[start:end].lstrip())
+                ids.append(piece)
+                spans.append((number, start, end))
+                if start >= end:
+                    owner.append(-1), word.append(-1), category.append(-1)
+                    continue
+                owner.append(first + ordinal)
+                over = [s for s in line["spans"] if s[0] < end and start < s[1]]
+                top = max(over, key=lambda s: s[2], default=None)
+                word.append(top[2] if top else 0)
+                category.append(CATEGORIES.index(top[3]) if top and top[3] in CATEGORIES else -1)
+            ids += newline
+            for field, value in ((owner, -1), (word, -1), (category, -1), (spans, (number, 0, 0))):
+                field += [value] * len(newline)
     cut = LONGEST
     read = set(owner[:cut])
     sentence = [level if k in read else -1 for k, level in enumerate(sentence)]  # none where it is cut off

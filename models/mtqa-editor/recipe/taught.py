@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,9 @@ def judged(found: tuple[Marked, np.ndarray, np.ndarray, np.ndarray]) -> dict[str
     """The document with what the network said, without lines that it did not read to the end."""
     document, word, sentence, category = found
     lines: list[dict[str, Any]] = []
-    ended = {number for number, start, end in document.spans[1:] if start == end == 0}
+    ends = Counter(number for number, start, end in document.spans[1:] if start == end == 0)
     for number, line in enumerate(document.lines):
-        if number not in ended:
+        if ends[number] < document.line.count(number):
             break
         spans = [
             [start, end, *(round(float(p), 3) for p in (*word[i], *category[i]))]

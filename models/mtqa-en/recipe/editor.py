@@ -86,12 +86,15 @@ def sourced(blind: Rows, told: Rows, calibration: dict[str, Any]) -> dict[str, A
     pointed = marked >= calibration["word_from"]
     major = (probability(calibration["word_must"], was[pointed, 1]) >= marked[pointed] / 2).mean()
     p_word = probability(word, now[:, 0])
-    word_from = float(np.quantile(p_word, 1 - pointed.mean()))
+    word_from, word_beside = (
+        float(np.quantile(p_word, 1 - (marked >= calibration[key]).mean())) for key in ("word_from", "word_beside")
+    )
     return {
         "sentence": sentence,
         "word": word,
         "word_must": shifted(word, now[p_word >= word_from, 0], major),
         "word_from": word_from,
+        "word_beside": word_beside,
         "flagged": flagged,
     }
 
