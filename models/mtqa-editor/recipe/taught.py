@@ -30,21 +30,21 @@ from score import probabilities
 from tokenizers import Tokenizer
 
 SIZES = {
-    "wmt": 1000,
-    "htmt-back": 350,
-    "htmt-german": 130,
-    "literary-mt": 220,
-    "smt": 120,
-    "bio": 40,
-    "roundtrip-neural": 160,
-    "roundtrip-rules": 60,
-    "mlqe": 80,
-    "post-edit": 30,
-    "human-translation": 220,
-    "literary-human": 70,
-    "original": 240,
-    "mixed": 100,
-    "genre": 180,
+    "wmt": 2400,
+    "htmt-back": 840,
+    "htmt-german": 310,
+    "literary-mt": 530,
+    "smt": 290,
+    "bio": 100,
+    "roundtrip-neural": 380,
+    "roundtrip-rules": 140,
+    "mlqe": 190,
+    "post-edit": 70,
+    "human-translation": 530,
+    "literary-human": 170,
+    "original": 580,
+    "mixed": 240,
+    "genre": 430,
 }
 UNREAD = {"dev"}  # parts of data that the fast editor is calibrated or judged on
 SEED = 1
