@@ -166,6 +166,7 @@ def test_a_doubtful_word_is_pointed_at_beside_a_sure_one_alone() -> None:
 
     assert marks(-0.5, -3, -0.5, 1, -0.5, -3) == [False, False, True, True, True, False]
     assert marks(-0.5, -0.5) == [False, False]
+    assert marks(1, -3, 1, -3, -3, 1) == [True, True, True, False, False, True]
     assert marks() == []
 
 

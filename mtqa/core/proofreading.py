@@ -107,7 +107,10 @@ class ProofCalibration:
         for together, run in groupby((self.word(w.marked) for w in words), key=lambda p: p >= self.word_beside):
             some = list(run)
             found += [together and max(some) >= self.word_from] * len(some)
-        return found
+        return [
+            at or (0 < k < len(found) - 1 and found[k - 1] and found[k + 1])  # one alone between two others
+            for k, at in enumerate(found)
+        ]
 
     def speaks(self, language: str) -> bool:
         """Whether it reads text in ``language``."""

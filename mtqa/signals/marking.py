@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import compress, groupby
+from itertools import accumulate, compress, groupby, pairwise
 from operator import mul
 
 from mtqa.core.details import RepairOdds
@@ -40,19 +40,20 @@ _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = {Category.UNTRANSLATED: is_own, Category.SPELLING: is_listed}  # what else a word is
 _GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
+_PAUSE = re.compile(r"[,;:()“”\"—–]")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 
 
 class Marker:
     """Turns what a network says of sentences and words into evidence.
 
-    A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its
-    words those are pointed at that an editor would probably change; neighbours make one span, as probable as its
-    worst word, for the reason that is likeliest for all of them; no figure ("12,500") is cut, or pointed at alone.
-    Where most words would change, it is the sentence that is pointed at. Words are major errors where it is
-    likelier than not that whoever changes them must. A word that the lexicon has, and a name that recurs as it is
-    spelled, is no misspelling, and a sentence in which but such names stand out is sound; words that it has are not
-    untranslated, unless they are at home in another language; one English word alone is not unintelligible; and an
+    A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
+    those are pointed at that an editor would probably change; neighbours make one span, unless there is a pause between
+    them, as probable as its worst word, for the reason that is likeliest for all of them; no figure ("12,500") is cut,
+    or pointed at alone. Where most words would change, it is the sentence that is pointed at. Words are major errors
+    where it is likelier than not that whoever changes them must. A word that the lexicon has, and a name that recurs as
+    it is spelled, is no misspelling, and a sentence in which but such names stand out is sound; words that it has are
+    not untranslated, unless they are at home in another language; one English word alone is not unintelligible; and an
     adverb of contracts ("hereunto") is no error.
 
     Args:
@@ -133,7 +134,9 @@ class Marker:
         prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
         at = {word.span for word in self._pointed(words)} & prose
-        for pointed, group in groupby(words, key=lambda word: word.span in at):
+        breaks = accumulate(bool(_PAUSE.search(text)) for text in _before(segment, words))
+        parts = dict(zip((word.span for word in words), breaks, strict=True))
+        for (pointed, _), group in groupby(words, key=lambda word: (word.span in at, parts[word.span])):
             run = list(group)
             if not (pointed and any(LETTER.search(word.span.of(segment.text)) for word in run)):
                 continue
@@ -154,6 +157,13 @@ class Marker:
                 message=MESSAGES[category],
                 probability=worst,
             )
+
+
+def _before(segment: Segment, words: Sequence[WordMark]) -> Iterator[str]:
+    """What stands before each word, behind the one before."""
+    yield ""
+    for left, right in pairwise(word.span for word in words):
+        yield segment.text[left.end : right.start]
 
 
 def _is_spelt(word: str, category: Category, language: str, names: Container[str]) -> bool:

@@ -106,7 +106,12 @@ def pointed(p: np.ndarray, of: dict[str, np.ndarray], start: float, beside: floa
     for name in ("line", "sentence"):
         breaks[1:] |= of[name][1:] != of[name][:-1]
     runs = np.cumsum(breaks)
-    return together & (np.bincount(runs, p >= start)[runs] > 0)
+    at = together & (np.bincount(runs, p >= start)[runs] > 0)
+    between = at[:-2] & at[2:]
+    for name in ("line", "sentence"):
+        between &= of[name][:-2] == of[name][2:]
+    at[1:-1] |= between
+    return at
 
 
 def calibrated(found: list[Line]) -> dict[str, Any]:
