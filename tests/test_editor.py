@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 import time
@@ -25,6 +26,7 @@ from mtqa.neural.sessions import session
 WINDOW, BEFORE, AFTER = 24, 6, 3
 CATEGORIES = (Category.GRAMMAR, Category.WORD_ORDER)
 
+CONFIG = {"window": WINDOW, "before": BEFORE, "after": AFTER, "begin": 0, "categories": CATEGORIES}
 CALIBRATION = ProofCalibration.from_table(EDITOR)
 
 
@@ -76,8 +78,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"window": WINDOW, "before": BEFORE, "after": AFTER, "begin": 0, "categories": CATEGORIES}
-    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "config.json").write_text(json.dumps(CONFIG))
     onnx.save(graph(), folder / "model.onnx")
     return folder
 
@@ -113,6 +114,33 @@ def test_every_sentence_is_judged_once_and_in_order_beside_others(editor: Editor
         assert proofread.must <= WINDOW
         if len(lengths) > 1 and max(lengths) < BEFORE:
             assert proofread.must > len(sentence) + 2, "no sentence is judged without neighbours"
+
+
+def test_it_reads_the_pieces_that_it_learned_from(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pieces, sentences and line ends are those of training, names and rare words among them."""
+    model = Path(__file__).parent.parent / "models" / "mtqa-editor"
+    monkeypatch.syspath_prepend(model / "recipe")
+    encode, sentence_bounds = (
+        getattr(importlib.import_module(module), name)
+        for module, name in (("reading", "encode"), ("documents", "sentence_bounds"))
+    )
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    assert tokenizer.get_vocab_size() > 49_000, "all pieces of the language model, not the frequent ones alone"
+    lines = ["“It’s Nzuzo,” said Eide — from Vlaardingen. Next: the JS toolkit!", "Where? There…", "A  wide\tgap é."]
+    document = {"marker": "editor", "kind": "", "lines": [{"text": each, "spans": [], "level": 0} for each in lines]}
+    learned = encode(tokenizer, document)
+    sentences = [line[start:end].strip() for line in lines for start, end in sentence_bounds(line)]
+    assert len(sentences) == len(learned.line) > len(lines)
+    for name in ("model.onnx", "tokenizer.json", "config.json"):
+        shutil.copy((model if name == "tokenizer.json" else folder) / name, tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(CONFIG | {"window": 480}))
+    (read,) = Editor(tmp_path, CALIBRATION, "counts@0", threads=1).proofread([sentences])
+    assert {each.must for each in read} == {len(learned.ids)}
+    assert [each.marked for each in read] == [(learned.owner == k).sum() for k in range(len(sentences))]
+    for k, each in enumerate(read):
+        assert max(word.marked for word in each.words) <= learned.ids[learned.owner == k].max()
 
 
 def test_a_sentence_that_is_longer_than_a_window_is_read_to_its_end(editor: Editor) -> None:
