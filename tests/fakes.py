@@ -115,7 +115,7 @@ class GarblingTranslator(CopyingTranslator):
 
 class FakeProofreader:
     """A garbled word is one that an editor must change, as it is in the wrong place, and so is its sentence; one with
-    two q is one that an editor should change, as no writer would put it so."""
+    two q is one that an editor should change, as no writer would put it so; one with two j is doubtful."""
 
     wrong_place = Category.WORD_ORDER
     signature = "fake-editor@00000000"
@@ -154,7 +154,8 @@ class FakeProofreader:
                 must=4.0 if GARBLED in word else -0.5,
                 categories={each: float(each is why) for each in MESSAGES},
             )
-        return WordMark(span=span, marked=-4.0, must=-4.0, categories=dict.fromkeys(MESSAGES, 0.1))
+        marked = -0.5 if "jj" in word else -4.0
+        return WordMark(span=span, marked=marked, must=-4.0, categories=dict.fromkeys(MESSAGES, 0.1))
 
 
 class FakeModels:

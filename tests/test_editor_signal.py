@@ -159,7 +159,7 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     assert decide(found, lambda file: Policy()).notes == (f"{why} {report.document.uri}",)
 
 
-def test_a_doubtful_word_is_pointed_at_beside_a_sure_one_alone() -> None:
+def test_a_doubtful_word_is_pointed_at_only_beside_a_sure_one() -> None:
     def marks(*log_odds: float) -> list[bool]:
         words = [WordMark(span=Span(k, k + 1), marked=each, must=0.0, categories={}) for k, each in enumerate(log_odds)]
         return CALIBRATION.editor.pointed(words)
@@ -186,6 +186,21 @@ def test_a_word_alone_figures_and_adverbs_of_contracts_are_not_pointed_at(text: 
 def test_a_figure_is_never_cut() -> None:
     report = judged(f"We paid zz12,5 million for the ferry on Friday. {SOUND}")
     assert [flag.span.of(report.document.text) for flag in report.flags] == ["zz12,5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed"),
+    [
+        ("We saw the zzferry jjcome home on Friday.", ["zzferry jjcome"]),
+        ("We saw the zzferry come zzhome on Friday.", ["zzferry come zzhome"]),
+        ("The zzferry, however, zzcame home on Friday.", ["zzferry", "zzcame"]),
+        ("The jjferry (zzcame home on Friday) was late.", ["zzcame"]),
+        ("We paid zzabout zz12,500 zzpounds for the ferry.", ["zzabout zz12,500 zzpounds"]),
+    ],
+)
+def test_what_is_pointed_at_together_ends_at_pauses(text: str, pointed: list[str]) -> None:
+    report = judged(text)
+    assert [flag.span.of(report.document.text) for flag in report.flags] == pointed
 
 
 def test_code_is_not_pointed_at() -> None:

@@ -85,6 +85,7 @@ def test_curve_is_linear_in_the_logarithm(sentences, value):
         {"editor": {**EDITOR, "word": [1.0]}},
         {"editor": {**EDITOR, "word": [-1.0, 0.0]}},
         {"editor": {**EDITOR, "word_from": float("nan")}},
+        {"editor": {**EDITOR, "word_from": 0.2}},
         {"editor": {**EDITOR, "flagged": {**EDITOR["flagged"], "usual": 7}}},
         {"editor": {**EDITOR, "name": "a|rate:0.5"}},
         {"sourced_editor": {"flagged": {}}},

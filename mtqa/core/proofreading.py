@@ -64,8 +64,8 @@ class ProofCalibration:
         languages: BCP 47 primary tags that it reads.
         sentence: log-odds that a sentence must be repaired to ``p_edit``.
         word: log-odds that a word is changed to the probability of that; ``word_must`` likewise, that it must be.
-        word_from: probability from which a word of a flagged sentence is pointed at, and ``word_beside``, from which
-            words are that stand together with it.
+        word_from: probability from which a word of a flagged sentence is pointed at; ``word_beside``: likewise, of
+            words next to such a word.
         flagged: ``p_edit`` from which a sentence is flagged, by strictness.
         recall: what is flagged at each, as measured on other documents than the thresholds were set on.
         garbled: from where on a document is machine output for its faults alone; None where that was not measured.
@@ -86,14 +86,17 @@ class ProofCalibration:
     def from_table(cls, table: Mapping[str, Any]) -> ProofCalibration:
         """From the ``[calibration]`` table of a ``model.toml``. Raises ModelError where it lacks or bends a key."""
         try:
+            word_from, word_beside = share(table["word_from"]), share(table["word_beside"])
+            if word_beside > word_from:
+                raise ValueError(f"word_beside, {word_beside}, is above word_from, {word_from}")
             return cls(
                 name=_name(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
                 sentence=_rising(table["sentence"]),
                 word=_rising(table["word"]),
                 word_must=_rising(table["word_must"]),
-                word_from=share(table["word_from"]),
-                word_beside=share(table["word_beside"]),
+                word_from=word_from,
+                word_beside=word_beside,
                 flagged={one: share(table["flagged"][one]) for one in Strictness},
                 recall={one: Recall.from_table(table["recall"][one]) for one in Strictness},
                 garbled=Garbled.from_table(table["garbled"]) if "garbled" in table else None,
@@ -102,7 +105,8 @@ class ProofCalibration:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error
 
     def pointed(self, words: Sequence[WordMark]) -> list[bool]:
-        """Which of consecutive words of a flagged sentence are pointed at."""
+        """Which of consecutive words of a flagged sentence are pointed at: runs of words that all reach
+        ``word_beside``, one of which reaches ``word_from``, and a single word between two such runs."""
         found: list[bool] = []
         for together, run in groupby((self.word(w.marked) for w in words), key=lambda p: p >= self.word_beside):
             some = list(run)

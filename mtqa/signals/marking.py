@@ -40,7 +40,7 @@ _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = {Category.UNTRANSLATED: is_own, Category.SPELLING: is_listed}  # what else a word is
 _GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
-_PAUSE = re.compile(r"[,;:()“”\"—–]")
+_PAUSE = re.compile(r"[,:](?!\d)|[;!?…()\[\]“”„«»\"—–]|--|\s-\s")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 
 
@@ -52,7 +52,7 @@ class Marker:
     them, as probable as its worst word, for the reason that is likeliest for all of them; no figure ("12,500") is cut,
     or pointed at alone. Where most words would change, it is the sentence that is pointed at. Words are major errors
     where it is likelier than not that whoever changes them must. A word that the lexicon has, and a name that recurs as
-    it is spelled, is no misspelling, and a sentence in which but such names stand out is sound; words that it has are
+    it is spelled, is no misspelling, and a sentence in which only such names stand out is sound; words that it has are
     not untranslated, unless they are at home in another language; one English word alone is not unintelligible; and an
     adverb of contracts ("hereunto") is no error.
 
@@ -105,10 +105,14 @@ class Marker:
     def _pointed(self, words: Sequence[WordMark]) -> list[WordMark]:
         return list(compress(words, self.calibration.pointed(words)))
 
+    def _sure(self, words: Sequence[WordMark]) -> list[WordMark]:
+        """Those that are pointed at whatever stands beside them."""
+        return [word for word in words if self.calibration.word(word.marked) >= self.calibration.word_from]
+
     def _are_names(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> bool:
         """Whether what stands out are names that recur."""
-        pointed = [word.span.of(segment.text) for word in self._pointed(words)]
-        return bool(pointed) and all(word in names for word in pointed)
+        sure = [word.span.of(segment.text) for word in self._sure(words)]
+        return bool(sure) and all(word in names for word in sure)
 
     def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
         """The sentence as a whole, where most of its words are pointed at."""
@@ -147,7 +151,8 @@ class Marker:
             span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
             if any(mask.overlaps(span) for mask in masked):
                 continue
-            if len(run) == 1 and _is_spelt(run[0].span.of(segment.text), category, segment.language, names):
+            sure = [word.span.of(segment.text) for word in self._sure(run)]
+            if not sure or (len(sure) == 1 and _is_spelt(sure[0], category, segment.language, names)):
                 continue
             yield ErrorSpan(
                 span=span.shift(segment.span.start),

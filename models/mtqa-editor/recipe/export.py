@@ -1,8 +1,8 @@
 """Export: ``python export.py BASE CHECKPOINT OUT`` writes ``model.onnx``, ``tokenizer.json`` and ``config.json``.
 
 The graph reads one text: both readings are one causal pass over the text written twice. Weights of the layers are 4-bit
-in blocks of 32 (MatMulNBits), embeddings 6-bit with one scale a row. All pieces are kept, rare ones too: a network that
-meets a name in other pieces than it learned from takes it for garbled.
+in blocks of 32 (MatMulNBits), embeddings 6-bit with a scale and a least value a row. All pieces are kept, rare ones
+too: a network that meets a name in other pieces than it learned from takes it for garbled.
 """
 
 from __future__ import annotations
@@ -75,12 +75,12 @@ def joined(*parts: nn.Linear) -> nn.Linear:
 
 
 class Packed(nn.Module):
-    """An embedding (V × H) of 6 bits: a byte holds the lower four of two columns, or the upper two of four."""
+    """An embedding (V × H) of 6 bits: a byte has the four lower bits of two columns or the two upper ones of four."""
 
     def __init__(self, table: Tensor) -> None:
         super().__init__()
         least = table.amin(1, keepdim=True)
-        scale = (table.amax(1, keepdim=True) - least) / (2**BITS - 1)
+        scale = ((table.amax(1, keepdim=True) - least) / (2**BITS - 1)).clamp(min=1e-9)
         whole = torch.round((table - least) / scale).to(torch.uint8)
         first, second = (whole % 16).chunk(2, -1)
         quarters = (whole // 16).chunk(4, -1)

@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "mtqa-editor" / "recipe"
 sys.path.append(str(FOLDER))
 
 from documents import documents_of, sentence_bounds  # noqa: E402
-from fitting import calibrated, judged, lines, platt, probability, rounded  # noqa: E402
+from fitting import calibrated, judged, lines, platt, pointed, probability, rounded  # noqa: E402
 
 __all__ = [
     "FOLDER",
@@ -18,6 +18,7 @@ __all__ = [
     "judged",
     "lines",
     "platt",
+    "pointed",
     "probability",
     "rounded",
     "sentence_bounds",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from careful import calibrated, judged, lines, platt, probability, rounded
+from careful import calibrated, judged, lines, platt, pointed, probability, rounded
 from corpora import bad_characters, needs_repair, rows
 
 from mtqa.core.protocols import Passage, SegmentScore
@@ -76,23 +76,26 @@ def sourced(blind: Rows, told: Rows, calibration: dict[str, Any]) -> dict[str, A
     }
     usual = Strictness.USUAL.value
 
-    def words(found: Rows, likely: np.ndarray) -> np.ndarray:
-        """Log-odds of the words of flagged sentences: marked, and must be."""
+    def words(found: Rows, likely: np.ndarray) -> dict[str, np.ndarray]:
+        """Log-odds of the words of flagged sentences: marked, and must be; and which sentence each is of."""
         kept = [score.proofread for (_, score), is_likely in zip(found, likely, strict=True) if is_likely]
-        return np.array([(word.marked, word.must) for each in kept for word in each.words])
+        of = np.repeat(np.arange(len(kept)), [len(each.words) for each in kept])
+        odds = np.array([(word.marked, word.must) for each in kept for word in each.words])
+        return {"marked": odds[:, 0], "must": odds[:, 1], "line": of, "sentence": of}
 
     was, now = words(blind, p_blind >= calibration["flagged"][usual]), words(told, p_told >= flagged[usual])
-    marked = probability(calibration["word"], was[:, 0])
-    pointed = marked >= calibration["word_from"]
-    major = (probability(calibration["word_must"], was[pointed, 1]) >= marked[pointed] / 2).mean()
-    p_word = probability(word, now[:, 0])
+    marked = probability(calibration["word"], was["marked"])
+    at = pointed(marked, was, calibration["word_from"], calibration["word_beside"])
+    major = (probability(calibration["word_must"], was["must"][at]) >= marked[at] / 2).mean()
+    p_word = probability(word, now["marked"])
     word_from, word_beside = (
         float(np.quantile(p_word, 1 - (marked >= calibration[key]).mean())) for key in ("word_from", "word_beside")
     )
+    at = pointed(p_word, now, word_from, word_beside)
     return {
         "sentence": sentence,
         "word": word,
-        "word_must": shifted(word, now[p_word >= word_from, 0], major),
+        "word_must": shifted(word, now["marked"][at], major),
         "word_from": word_from,
         "word_beside": word_beside,
         "flagged": flagged,
