@@ -165,10 +165,10 @@ class Marker:
 
 
 def _before(segment: Segment, words: Sequence[WordMark]) -> Iterator[str]:
-    """What stands before each word, behind the one before."""
+    """What stands before each word, behind the one before, and how the word begins."""
     yield ""
     for left, right in pairwise(word.span for word in words):
-        yield segment.text[left.end : right.start]
+        yield segment.text[left.end : right.start + 1]
 
 
 def _is_spelt(word: str, category: Category, language: str, names: Container[str]) -> bool:
