@@ -162,7 +162,7 @@ def _document(number: int, report: DocumentReport, signature: Signature, min_lev
                 segment=judged.segment.id,
                 place=visible(document.locate(judged.segment.span).name),
                 kind="" if judged.segment.kind.judged else judged.segment.kind.value,
-                p_edit="" if judged.p_edit is None else probability(judged.p_edit).removeprefix("= "),
+                p_edit="" if judged.p_edit is None else probability(judged.p_edit),
                 findings=found,
                 trips=tuple(_trip(judged.segment, trip) for trip in trips(judged)),
             )

@@ -111,8 +111,8 @@ class Marker:
 
     def _are_names(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> bool:
         """Whether what stands out are names that recur."""
-        sure = [word.span.of(segment.text) for word in self._sure(words)]
-        return bool(sure) and all(word in names for word in sure)
+        doubtful = [word for word in words if self.calibration.word(word.marked) >= self.calibration.word_beside]
+        return bool(doubtful) and all(word.span.of(segment.text) in names for word in doubtful)
 
     def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
         """The sentence as a whole, where most of its words are pointed at."""

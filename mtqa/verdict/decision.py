@@ -13,6 +13,7 @@ __all__ = ["SLIP", "Counts", "Ground", "decide"]
 SLIP = "misspelling"
 """The rule whose findings are slips of a person: machines seldom misspell."""
 
+_HALF = 0.5  # of the share that is garbled, from which a document is not said to be a person's
 _FEWEST_DISGUISED, _DISGUISED_SHARE = 3, 0.01  # words, from which letters were swapped on purpose or by accident
 
 
@@ -90,7 +91,7 @@ def decide(counts: Counts, calibration: Calibration) -> Ground:
     The score is measured against the two thresholds for its number of sentences; between them it is undecided, unless
     so much of it is garbled that no person wrote it. Undecided, too, is a document that is too short, in another
     language or disguised, that has nothing to judge in it, that reads like machine output but is misspelled as only
-    people misspell, or that is as garbled but reads too little like machine output besides.
+    people misspell, or that is as garbled, or half as garbled, but reads too little like machine output besides.
     """
     obstacle = _obstacle(counts, calibration)
     if obstacle is not None:
@@ -98,18 +99,24 @@ def decide(counts: Counts, calibration: Calibration) -> Ground:
     like_machine = counts.score >= calibration.likely_mt(counts.sentences)
     ground = Ground.LIKE_MACHINE if like_machine else _if_garbled(counts, calibration)
     if ground is None:
-        unlike_machine = counts.score <= calibration.likely_human(counts.sentences)
-        return Ground.UNLIKE_MACHINE if unlike_machine else Ground.TOO_CLOSE
+        if counts.score > calibration.likely_human(counts.sentences):
+            return Ground.TOO_CLOSE
+        return Ground.CONTRADICTORY if _is_garbled(counts, calibration, _HALF) else Ground.UNLIKE_MACHINE
     misspelled = counts.slips and counts.slips >= calibration.human_slips * counts.words
     return Ground.SLIPS if misspelled and ground.decision is Decision.LIKELY_MT else ground
 
 
 def _if_garbled(counts: Counts, calibration: Calibration) -> Ground | None:
     """What so much that is garbled decides; where the score denies it, nothing."""
-    least = calibration.garbled
-    if least is None or counts.garbled is None or counts.garbled < least.share:
+    if calibration.garbled is None or not _is_garbled(counts, calibration):
         return None
-    return Ground.GARBLED if counts.score >= least.score else Ground.CONTRADICTORY
+    return Ground.GARBLED if counts.score >= calibration.garbled.score else Ground.CONTRADICTORY
+
+
+def _is_garbled(counts: Counts, calibration: Calibration, part: float = 1.0) -> bool:
+    """Whether ``part`` of the share that decides is garbled."""
+    least = calibration.garbled
+    return least is not None and counts.garbled is not None and counts.garbled >= part * least.share
 
 
 def _obstacle(counts: Counts, calibration: Calibration) -> Ground | None:
