@@ -232,4 +232,4 @@ def _logit(word: str) -> float:
 
 
 def _words(text: str) -> list[Span]:
-    return [Span(found.start(), found.end()) for found in re.finditer(r"\w+", text)]
+    return [Span(found.start(), found.end()) for found in re.finditer(r"\w[\w\u0300-\u036f]*", text)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, fake_checker
@@ -10,9 +13,10 @@ from fakes import CALIBRATION, GARBLED, SIGNATURE, FakeModels, FakeProofreader, 
 from mtqa.checker import Checker, signature_of
 from mtqa.config import Policy
 from mtqa.core.details import RepairOdds
+from mtqa.core.documents import LETTER, WORD, Segment
 from mtqa.core.findings import Category, Severity
 from mtqa.core.garbled import Garbled
-from mtqa.core.proofreading import WordMark
+from mtqa.core.proofreading import Proofread, WordMark
 from mtqa.core.report import Decision, DocumentReport
 from mtqa.core.scaling import Curve
 from mtqa.core.settings import ARTICLES, Editor, Strictness
@@ -20,7 +24,7 @@ from mtqa.core.spans import Span
 from mtqa.formats import from_text, read_bytes
 from mtqa.gate.decide import decide
 from mtqa.neural import store
-from mtqa.signals.marking import MESSAGES
+from mtqa.signals.marking import MESSAGES, Marker
 from mtqa.signals.pointing import is_listed, is_own
 
 ALONE = replace(ARTICLES, signals_off=("surface",))
@@ -196,11 +200,44 @@ def test_a_figure_is_never_cut() -> None:
         ("The zzferry, however, zzcame home on Friday.", ["zzferry", "zzcame"]),
         ("The jjferry (zzcame home on Friday) was late.", ["zzcame"]),
         ("We paid zzabout zz12,500 zzpounds for the ferry.", ["zzabout zz12,500 zzpounds"]),
+        ("We paid zzabout jj1,234,567,890 zzpounds for the ferry.", ["zzabout jj1,234,567,890 zzpounds"]),
+        ("We paid zz1,234,567,890 zzpounds for the ferry.", ["zz1,234,567,890 zzpounds"]),
+        ("We saw zzÌkẹ́nnẹ́ in the harbour on Friday.", ["zzÌkẹ́nnẹ́"]),
     ],
 )
 def test_what_is_pointed_at_together_ends_at_pauses(text: str, pointed: list[str]) -> None:
     report = judged(text)
     assert [flag.span.of(report.document.text) for flag in report.flags] == pointed
+
+
+def test_whatever_words_are_marked_spans_stay_apart_and_cut_no_figure() -> None:
+    text = "The 4:2 win (2,5–3,5 goals) — 'tis “the end” of x1,5y and the 1,234,567,890 people, who came at 10:30:15 again."
+    figures = [Span(*each.span()) for each in re.finditer(r"\d[\d.,:]*\d", text)]
+    spans = [Span(*each.span()) for each in WORD.finditer(text)]
+    marker = Marker("editor", CALIBRATION.editor, Strictness.USUAL)
+    rng = random.Random(1)
+    for _ in range(2000):
+        words = tuple(
+            WordMark(
+                span=span,
+                marked=rng.choice((-4.0, -4.0, -0.5, 1.0)),
+                must=0.0,
+                categories={why: rng.random() ** 4 for why in MESSAGES},
+            )
+            for span in spans
+        )
+        mask = rng.choice(spans)
+        segment = Segment(
+            id=0, span=Span(0, len(text)), text=text, language="en", masked=(mask,) if rng.random() < 0.3 else ()
+        )
+        found = marker.evidence(segment, Proofread(marked=3.0, must=3.0, words=words), frozenset()).spans
+        marked = sorted((each.span for each in found), key=lambda span: span.start)
+        assert all(left.end <= right.start for left, right in pairwise(marked))
+        for span in marked:
+            assert LETTER.search(span.of(text))
+            assert not any(map(span.overlaps, segment.masked))
+            for figure in figures:
+                assert not span.overlaps(figure) or (span.start <= figure.start and figure.end <= span.end)
 
 
 def test_code_is_not_pointed_at() -> None:

@@ -27,8 +27,8 @@ __all__ = [
     "Unit",
 ]
 
-WORD = re.compile(r"\w+(?:['’\-]\w+)*")
-"""What counts as a word."""
+WORD = re.compile(r"\w[\w\u0300-\u036f]*(?:['’\-]\w[\w\u0300-\u036f]*)*")
+"""What counts as a word, with accents that are characters of their own."""
 
 NO_LANGUAGE = "zxx"
 """The BCP 47 tag of what is in no language, or is not to be read in one: names, codes, what is not to be translated."""

@@ -41,6 +41,7 @@ _SPELT = {Category.UNTRANSLATED: is_own, Category.SPELLING: is_listed}  # what e
 _GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w+")
 _PAUSE = re.compile(r"[,:](?!\d)|[;!?…()\[\]“”„«»\"—–]|--|\s-\s")
+_DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)+")
 
 
@@ -135,21 +136,24 @@ class Marker:
 
     def _spans(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> Iterator[ErrorSpan]:
         masked = [mask.shift(-segment.span.start) for mask in segment.masked]
-        prose = {word.span for word in words if not any(mask.overlaps(word.span) for mask in masked)}
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
-        at = {word.span for word in self._pointed(words)} & prose
+        masked += [figure for figure in figures if any(map(figure.overlaps, masked))]
+        prose = {word.span for word in words if not any(map(word.span.overlaps, masked))}
+        at = {word.span for word in self._pointed(words)}
+        cut = [figure for figure in figures if any(map(figure.overlaps, at))]
+        at = (at | {word.span for word in words if any(map(word.span.overlaps, cut))}) & prose
         breaks = accumulate(bool(_PAUSE.search(text)) for text in _before(segment, words))
         parts = dict(zip((word.span for word in words), breaks, strict=True))
         for (pointed, _), group in groupby(words, key=lambda word: (word.span in at, parts[word.span])):
-            run = list(group)
-            if not (pointed and any(LETTER.search(word.span.of(segment.text)) for word in run)):
+            if not pointed:
                 continue
+            run = list(group)
             category, severity, worst = self._said(segment, run)
             if category is Category.UNTRANSLATED and len(run) > 1:
                 run = _trimmed(segment, run)
                 category, severity, worst = self._said(segment, run)
-            span = _uncut(Span(run[0].span.start, run[-1].span.end), figures)
-            if any(mask.overlaps(span) for mask in masked):
+            span = Span(run[0].span.start, run[-1].span.end)
+            if not LETTER.search(span.of(segment.text)) or any(map(span.overlaps, masked)):
                 continue
             sure = [word.span.of(segment.text) for word in self._sure(run)]
             if not sure or (len(sure) == 1 and _is_spelt(sure[0], category, segment.language, names)):
@@ -177,15 +181,10 @@ def _is_spelt(word: str, category: Category, language: str, names: Container[str
 
 
 def _trimmed(segment: Segment, words: Sequence[WordMark]) -> list[WordMark]:
-    """Untranslated words without the English ones around them."""
-    foreign = [n for n, w in enumerate(words) if not is_own(w.span.of(segment.text), segment.language)]
-    return list(words[foreign[0] : foreign[-1] + 1])
-
-
-def _uncut(span: Span, figures: Sequence[Span]) -> Span:
-    """The span, and all of each figure that it begins or ends inside."""
-    ends = [span, *(figure for figure in figures if figure.overlaps(span))]
-    return Span(min(each.start for each in ends), max(each.end for each in ends))
+    """Untranslated words without the English ones around them; figures stay, or they might be cut."""
+    texts = [word.span.of(segment.text) for word in words]
+    kept = [n for n, text in enumerate(texts) if _DIGIT.search(text) or not is_own(text, segment.language)]
+    return list(words[kept[0] : kept[-1] + 1])
 
 
 def _severity(must: float, changed: float) -> Severity:
