@@ -310,7 +310,7 @@ MANY = {
     "a.xlf": v1(NOTED + unit1("Fine here.", key="2") + unit1("A zztwo.", key="3")),
     "b.xlf": v2(
         unit2("Good zzone &amp; <ph id='1'/> words.")
-        + unit2("A <pc id='1'>zztwo</pc> and zz<pc id='2'>three.</pc>", key="u2")
+        + unit2("A <pc id='1'>zztwo</pc> and so zz<pc id='2'>three.</pc>", key="u2")
         + unit2("Raw <![CDATA[zzfour & zzfive]]> words.", key="u3")
     ),
     "c.po": po(MESSAGES),

@@ -116,11 +116,11 @@ class Marker:
         return bool(doubtful) and all(word.span.of(segment.text) in names for word in doubtful)
 
     def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
-        """The sentence as a whole, where most of its words are pointed at."""
-        pointed = self._pointed(words)
-        if segment.masked or len(pointed) < _MOST * len(words):
+        """The sentence as a whole, where most of its words are pointed at for themselves."""
+        sure = self._sure(words)
+        if segment.masked or len(sure) < _MOST * len(words):
             return ()
-        category, severity, worst = self._said(segment, pointed)
+        category, severity, worst = self._said(segment, sure)
         message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
         return (whole(segment, message, worst, category=category, severity=severity),)
 
