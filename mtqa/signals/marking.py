@@ -103,9 +103,6 @@ class Marker:
         garbled = sum(p * sum(categories[why] for why in _GARBLED) for p, categories in marked)
         return garbled / sum(p for p, _ in marked) if marked else 0.0
 
-    def _pointed(self, words: Sequence[WordMark]) -> list[WordMark]:
-        return list(compress(words, self.calibration.pointed(words)))
-
     def _sure(self, words: Sequence[WordMark]) -> list[WordMark]:
         """Those that are pointed at whatever stands beside them."""
         return [word for word in words if self.calibration.word(word.marked) >= self.calibration.word_from]
@@ -139,7 +136,7 @@ class Marker:
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
         masked += [figure for figure in figures if any(map(figure.overlaps, masked))]
         prose = {word.span for word in words if not any(map(word.span.overlaps, masked))}
-        at = {word.span for word in self._pointed(words)}
+        at = {word.span for word in compress(words, self.calibration.pointed(words))}
         cut = [figure for figure in figures if any(map(figure.overlaps, at))]
         at = (at | {word.span for word in words if any(map(word.span.overlaps, cut))}) & prose
         breaks = accumulate(bool(_PAUSE.search(text)) for text in _before(segment, words))

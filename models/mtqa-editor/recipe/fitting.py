@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,13 @@ class Line:
     second: int
     must: float
     words: list[tuple[float, float, dict[Category, float], int, Category | None, int]]
-    """Log-odds that it is marked and that it must be changed, categories; what the editor said, and why; the sentence
-    that it is of."""
+    """Log-odds that it is marked and that it must be changed, categories; what the editor said, and why; the ordinal
+    of its sentence among all."""
 
 
 def lines(proofread: Proofreading, path: Path) -> list[Line]:
     """Those of marked documents, read as the product reads them."""
-    found = []
+    found, ordinals = [], count()
     for document in documents_of(path):
         text, starts = "", []
         for each in document["lines"]:
@@ -58,13 +59,13 @@ def lines(proofread: Proofreading, path: Path) -> list[Line]:
             if each["level"] is None or not own:
                 continue
             words = []
-            for number, (one, said) in enumerate(own):
+            for (one, said), ordinal in zip(own, ordinals, strict=False):
                 for mark in said.words:
                     span = mark.span.shift(one.span.start - start)
                     over = [s for s in each["spans"] if s[0] < span.end and span.start < s[1]]
                     top = max(over, key=lambda s: s[2], default=None)
                     why = CATEGORIES.get(top[3]) if top and top[3] else None
-                    words.append((mark.marked, mark.must, dict(mark.categories), top[2] if top else 0, why, number))
+                    words.append((mark.marked, mark.must, dict(mark.categories), top[2] if top else 0, why, ordinal))
             second = max((mark[2] for mark in each.get("again", ())), default=0)
             found.append(Line(document["kind"], each["level"], second, max(p.must for _, p in own), words))
     return found
@@ -99,18 +100,14 @@ def columns(found: list[Line]) -> dict[str, np.ndarray]:
     }
 
 
-def pointed(p: np.ndarray, of: dict[str, np.ndarray], start: float, beside: float) -> np.ndarray:
-    """``ProofCalibration.pointed`` of the words of all lines, whose probabilities are ``p``."""
+def pointed(p: np.ndarray, sentence: np.ndarray, start: float, beside: float) -> np.ndarray:
+    """``ProofCalibration.pointed`` of the words of all sentences: their probabilities, and the ordinals of theirs."""
     together = p >= beside
     breaks = ~together
-    for name in ("line", "sentence"):
-        breaks[1:] |= of[name][1:] != of[name][:-1]
+    breaks[1:] |= sentence[1:] != sentence[:-1]
     runs = np.cumsum(breaks)
     at = together & (np.bincount(runs, p >= start)[runs] > 0)
-    between = at[:-2] & at[2:]
-    for name in ("line", "sentence"):
-        between &= of[name][:-2] == of[name][2:]
-    at[1:-1] |= between
+    at[1:-1] |= at[:-2] & at[2:] & (sentence[:-2] == sentence[2:])
     return at
 
 
@@ -127,7 +124,9 @@ def calibrated(found: list[Line]) -> dict[str, Any]:
     p_word = probability(word, of["marked"])
     grid = np.linspace(0.1, 0.6, 26)
     pairs = [(start, beside) for start in grid for beside in grid if start / 2 <= beside <= start]
-    start, beside = max(pairs, key=lambda at: f1_score(of["word level"] >= 1, pointed(p_word, of, *at) & likely))
+    start, beside = max(
+        pairs, key=lambda at: f1_score(of["word level"] >= 1, pointed(p_word, of["sentence"], *at) & likely)
+    )
     return {
         "sentence": sentence,
         "word": word,
@@ -169,7 +168,7 @@ def judged(found: list[Line], calibration: dict[str, Any]) -> dict[str, Any]:
             "must_repair": flagged[must & agreed].mean(),
             "sound": flagged[sound & agreed].mean(),
         }
-        at = flagged[of["line"]] & pointed(p_word, of, calibration["word_from"], calibration["word_beside"])
+        at = flagged[of["line"]] & pointed(p_word, of["sentence"], calibration["word_from"], calibration["word_beside"])
         both = [w for w, is_pointed in zip(words, at, strict=True) if is_pointed and w[4] is not None]
         table[one.value] = {
             "must_repair": flagged[must].mean(),

@@ -8,8 +8,8 @@
 ``prose.py`` says what PACKAGES holds; CAREFUL is the work folder of the careful editor's recipe. Run again after an
 interruption, training goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, has ``mtqa
 bench`` measure the installed model and renders its results into the card. Training the detector takes six minutes on an
-H100 (``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, an hour on two cores that
-multiply bfloat16.
+H100 (``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, two hours on two cores
+that multiply bfloat16.
 
 ``--from VERSION`` begins with an earlier version of this model in place of the stages ``base`` to ``train``: a folder
 with its ``model.onnx``, ``config.json``, ``tokenizer.json``, ``ngrams.safetensors`` and ``model.toml``. Its detector,

@@ -81,17 +81,17 @@ def sourced(blind: Rows, told: Rows, calibration: dict[str, Any]) -> dict[str, A
         kept = [score.proofread for (_, score), is_likely in zip(found, likely, strict=True) if is_likely]
         of = np.repeat(np.arange(len(kept)), [len(each.words) for each in kept])
         odds = np.array([(word.marked, word.must) for each in kept for word in each.words])
-        return {"marked": odds[:, 0], "must": odds[:, 1], "line": of, "sentence": of}
+        return {"marked": odds[:, 0], "must": odds[:, 1], "sentence": of}
 
     was, now = words(blind, p_blind >= calibration["flagged"][usual]), words(told, p_told >= flagged[usual])
     marked = probability(calibration["word"], was["marked"])
-    at = pointed(marked, was, calibration["word_from"], calibration["word_beside"])
+    at = pointed(marked, was["sentence"], calibration["word_from"], calibration["word_beside"])
     major = (probability(calibration["word_must"], was["must"][at]) >= marked[at] / 2).mean()
     p_word = probability(word, now["marked"])
     word_from, word_beside = (
         float(np.quantile(p_word, 1 - (marked >= calibration[key]).mean())) for key in ("word_from", "word_beside")
     )
-    at = pointed(p_word, now, word_from, word_beside)
+    at = pointed(p_word, now["sentence"], word_from, word_beside)
     return {
         "sentence": sentence,
         "word": word,
