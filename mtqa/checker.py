@@ -142,6 +142,7 @@ class Checker:
             documents=tuple(each for each in found if isinstance(each, DocumentReport)),
             failures=(*failures, *(each for each in found if isinstance(each, Failure))),
             signature=self.signature,
+            settings=self._settings.files,
         )
 
     def outcomes(self, documents: Sequence[Document]) -> list[DocumentReport | Failure]:

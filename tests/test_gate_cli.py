@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import subprocess
@@ -255,6 +256,72 @@ def test_an_override_holds_for_its_files(mtqa: Run) -> None:
     ran = mtqa("gate", ".", "--format", "json")
     findings = json.loads(ran.out)["gate"]["findings"]
     assert (ran.code, {each["uri"]: each["fails"] for each in findings}) == (1, {"news/a.md": True, "blog/b.md": False})
+
+
+# Which settings held
+
+_LLM = '[llm]\nmodel = "m"\n'  # which names no server, so that none is asked
+_SAID = {
+    "text": "settings: {}\n",
+    "json": '  "settings": [\n    "{}"\n  ],',
+    "jsonl": '"settings": ["{}"], "',
+    "sarif": '          "properties": {{\n            "settings": [\n              "{}"\n            ]\n',
+    "junit": "settings: {}\n",
+    "github": "settings: {}\n",
+    "html": "<dt>Settings</dt><dd><code>{}</code></dd>",
+}
+
+
+@pytest.mark.parametrize("format", _SAID)
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        ("mtqa.toml", "min-level = 'minor'\n", "mtqa.toml"),
+        ("mtqa.toml", _LLM, "mtqa.toml"),
+        ("mtqa.toml", "", "mtqa.toml"),
+        ("pyproject.toml", f"[tool.mtqa.{_LLM[1:]}", "pyproject.toml"),
+        ("../mtqa.toml", _LLM, "{up}/mtqa.toml"),
+        ("pyproject.toml", "[project]\nname = 'x'\n", None),
+    ],
+)
+def test_every_report_says_which_settings_held(
+    mtqa: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    format: str,
+    name: str,
+    text: str,
+    shown: str | None,  # noqa: A002
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    write("a.md", CLEAN)
+    Path(name).write_text(text, encoding="utf-8")
+    ran = mtqa("gate", "a.md", "--format", format)
+    assert ran.code == 0, ran.err
+    told = _SAID[format].format((shown or "").format(up=tmp_path))
+    assert (told in ran.out) is (shown is not None), ran.out
+
+
+def test_the_users_settings_are_named_before_the_projects(mtqa: Run) -> None:
+    write("a.md", CLEAN)
+    own = Path(os.environ["XDG_CONFIG_HOME"], "mtqa", "mtqa.toml")
+    own.parent.mkdir(parents=True)
+    own.write_text(_LLM, encoding="utf-8")
+    Path("mtqa.toml").write_text("", encoding="utf-8")
+    assert f"settings: {own.resolve()}, mtqa.toml\n" in mtqa("gate", "a.md").out
+    assert json.loads(mtqa("gate", "a.md", "-f", "json").out)["settings"] == [str(own.resolve()), "mtqa.toml"]
+    assert json.loads(mtqa("score", "a.md", "-f", "json").out)["settings"] == []  # they say nothing to score
+
+
+def test_the_summary_of_a_job_says_which_settings_held(
+    mtqa: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write("a.md", CLEAN)
+    Path("mtqa.toml").write_text(_LLM, encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    mtqa("gate", "a.md", "--format", "github")
+    assert "Settings&#58; mtqa.toml\n" in Path("summary.md").read_text(encoding="utf-8")
 
 
 # Hostile articles

@@ -314,7 +314,11 @@ def test_sarif_has_what_the_standard_demands() -> None:
     assert told[-1].endswith(result().notes[0].partition("\x1b")[2])
     assert run["properties"]["signature"] == str(report().signature)
     (clean,) = run_of(nothing(), passed())["invocations"]
-    assert clean == {"executionSuccessful": True, "toolExecutionNotifications": []}
+    assert clean == {
+        "executionSuccessful": True,
+        "toolExecutionNotifications": [],
+        "properties": {"settings": []},
+    }
 
 
 def test_sarif_messages_hold_no_placeholder_and_no_link() -> None:

@@ -179,7 +179,15 @@ def test_settings_name_it_and_a_strangers_settings_send_nothing_away(
 ) -> None:
     table = f'[llm]\nurl = "{server.url}"\nmodel = "tiny"\nbudget = {{ requests = 1 }}\n'
     Path("mtqa.toml").write_text(table, encoding="utf-8")
-    assert "last resort" in " ".join(mtqa("score", article, "--language", "en").out.split())
+    for form, held in [
+        ("text", "settings: mtqa.toml"),
+        ("json", '"settings": [ "mtqa.toml" ]'),
+        ("jsonl", '"settings": ["mtqa.toml"]'),
+        ("html", "<dt>Settings</dt><dd><code>mtqa.toml</code></dd>"),
+    ]:
+        out = " ".join(mtqa("score", article, "--language", "en", "-f", form).out.split())
+        assert "last resort" in out
+        assert held in out
     for line, said in [
         ("remote = true", "mtqa.toml:5: remote is for your own file of settings"),
         ('key-command = ["sh"]', "mtqa.toml:5: key-command is for your own file of settings"),

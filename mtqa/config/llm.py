@@ -65,9 +65,9 @@ def llm_in(start: Path, flags: Mapping[str, Any], *, cache: bool = True) -> LlmS
     if user and project and user.file == project.file:
         user = None
     found: dict[str, Any] = {}
-    for source in (user, project):
-        if source is not None and LLM in source.data:
-            found |= _values(source, users=source is user)
+    sources = [source for source in (user, project) if source is not None and LLM in source.data]
+    for source in sources:
+        found |= _values(source, users=source is user)
     found |= {name: value for name, value in flags.items() if value is not None and value is not False}
     if "url" not in found:
         if flags.get("model") or flags.get("calibration") or flags.get("budget"):
@@ -75,7 +75,7 @@ def llm_in(start: Path, flags: Mapping[str, Any], *, cache: bool = True) -> LlmS
         return None
     if "model" not in found:
         raise ConfigError("--llm needs the model's name; add --llm-model NAME")
-    return LlmSettings(**found, cache=cache)
+    return LlmSettings(**found, cache=cache, files=tuple(source.file for source in sources))
 
 
 def _values(source: Source, *, users: bool) -> dict[str, Any]:

@@ -50,12 +50,14 @@ class Settings:
         origins: where each value of ``policy`` came from, by the setting's name: ``"default"``, ``"profile newsroom"``,
             ``"flag"`` or ``"path:line"``.
         excluded: the patterns of ``policy.exclude`` and the folder that they are relative to.
+        files: that hold, whatever they set: the user's, then the project's.
     """
 
     policy: Policy
     overrides: tuple[Override, ...]
     origins: Mapping[str, str]
     excluded: Patterns
+    files: tuple[str, ...] = ()
 
     def policy_for(self, path: str | Path) -> Policy:
         """The policy for the file ``path``."""
@@ -70,12 +72,6 @@ class Settings:
         """Where a file sets ``name``, to begin a complaint with: ``"path:line: name: "``; empty where none does."""
         origin = self.origins[name]
         return f"{origin}: {name}: " if ":" in origin else ""
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files that any of it comes from, each once."""
-        places = (*self.origins.values(), *(override.place for override in self.overrides))
-        return tuple(dict.fromkeys(place.rpartition(":")[0] for place in places if ":" in place))
 
     def excludes(self, path: str | Path) -> bool:
         """Whether the file ``path`` is not to be checked."""
@@ -164,6 +160,7 @@ def load(start: Path, *, flags: Mapping[str, Any] | None = None, known_rules: Co
         overrides=tuple(overrides),
         origins=MappingProxyType({name: origin for name, (_, origin) in values.items()}),
         excluded=excluded,
+        files=tuple(source.file for source in sources if source.file),
     )
 
 

@@ -108,6 +108,7 @@ class LlmSettings:
         sentences: that one question is about, at most, where it judges.
         timeout: seconds for one answer, to its last byte.
         cache: whether answers are kept.
+        files: of settings that say some of it, as a person in the working folder would write their paths.
 
     Raises:
         ConfigError: the address is none, or not of this machine, or a value is out of range.
@@ -124,6 +125,7 @@ class LlmSettings:
     sentences: int = 10
     timeout: float = 120.0
     cache: bool = True
+    files: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         self._check_address()

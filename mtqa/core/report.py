@@ -175,11 +175,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run says of all its documents."""
+    """What a run says of all its documents.
+
+    Attributes:
+        settings: the files of settings that held, as a person in the working folder would write their paths.
+    """
 
     documents: tuple[DocumentReport, ...]
     failures: tuple[Failure, ...]
     signature: Signature
+    settings: tuple[str, ...] = ()
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -240,7 +245,6 @@ class GateResult:
         notes: what was not judged though a person may think so, a sentence each.
         complete: whether every input could be read: what was not read is not passed.
         rules: what the findings' rules mean, by name.
-        settings: the files that set the policy.
     """
 
     findings: tuple[Finding, ...]
@@ -249,7 +253,6 @@ class GateResult:
     notes: tuple[str, ...] = ()
     complete: bool = True
     rules: tuple[Explanation, ...] = ()
-    settings: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

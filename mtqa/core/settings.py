@@ -84,6 +84,11 @@ class CheckerSettings:
     signals_off: tuple[str, ...] = ()
     termbase: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files of settings that some of it comes from."""
+        return self.llm.files if self.llm else ()
+
 
 ARTICLES = CheckerSettings()
 """For articles that a person reads: on the command line, on the review page, in editors, from Python."""

@@ -81,7 +81,8 @@ class Run:
             report, unpaired = judge(
                 files, method, settings.policy, stage, piped, lambda file: settings.policy_for(file).source
             )
-        report = replace(report, failures=(*selection.failures, *report.failures))
+        held = dict.fromkeys((*settings.files, *method.checker.files))
+        report = replace(report, failures=(*selection.failures, *report.failures), settings=tuple(held))
         return cls(files, report, settings, (*notes, *few(unpaired)))
 
     def decide(self, baseline: Baseline | None, changes: Changes | None = None) -> GateResult:
@@ -90,7 +91,7 @@ class Run:
         for document in self.report.documents:
             ignores.add(document.document)
         policy = self.settings.policy
-        result = decide(
+        return decide(
             self.report,
             self.settings.policy_for,
             baseline=baseline,
@@ -101,7 +102,6 @@ class Run:
             gone=lambda file: not os.path.lexists(file),
             notes=self.notes,
         )
-        return replace(result, settings=self.settings.files)
 
     @property
     def inputs(self) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -157,7 +157,7 @@ def _report(desk: Desk, asked: schema.Article) -> Report:
     if report.failures and not report.documents:
         raise InputError(report.failures[0].uri, report.failures[0].message)
     found = tuple(map(Ignores(terms=desk.terms).without_excused, report.documents))
-    return Report(documents=found, failures=report.failures, signature=report.signature)
+    return replace(report, documents=found)
 
 
 def _read(desk: Desk, asked: schema.Article) -> tuple[list[Document], list[Failure]]:

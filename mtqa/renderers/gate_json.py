@@ -19,7 +19,7 @@ def render_gate_json(report: Report, result: GateResult) -> str:
 
 def render_gate_jsonl(report: Report, result: GateResult) -> str:
     """A line for each finding, known and ignored ones too, and a last one with the result and the unreadable files."""
-    head = {"schema": SCHEMA, "signature": signature_json(report.signature)}
+    head = {"schema": SCHEMA, "signature": signature_json(report.signature), "settings": list(report.settings)}
     failures = {"failures": [failure_json(failure) for failure in report.failures]}
     lines = [{"finding": _finding(finding)} for finding in result.findings]
     return "".join(dump(head | line) for line in [*lines, {"result": _result(result) | failures}])

@@ -6,7 +6,7 @@ import re
 
 from mtqa.core.report import Decision, DocumentReport, Finding, GateResult, Report
 from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally
-from mtqa.renderers.wording import counted, inert, quoted, visible
+from mtqa.renderers.wording import counted, governing, inert, quoted, visible
 
 __all__ = ["render_gate_text"]
 
@@ -22,7 +22,7 @@ def render_gate_text(report: Report, result: GateResult) -> str:
         *failed_documents(report),
         coverage(report),
         tally(result),
-        *([f"settings: {visible(', '.join(result.settings))}"] if result.settings else []),
+        *governing(report),
         *(f"stale: {visible(entry)}" for entry in result.stale),
         *(f"note: {visible(note)}" for note in (*result.notes, *_undecided(report, result))),
         visible(str(report.signature)),

@@ -22,7 +22,7 @@ from mtqa.renderers.findings import (
     worst_first,
 )
 from mtqa.renderers.paths import from_root, repository_root
-from mtqa.renderers.wording import counted, inert, printable, quoted, visible
+from mtqa.renderers.wording import counted, governing, inert, printable, quoted, visible
 
 __all__ = ["github_summary", "render_github"]
 
@@ -52,7 +52,7 @@ def render_github(report: Report, result: GateResult) -> str:
         left = len(found) - sum(map(len, kept.values()))
         kept["notice"].append(f"::notice::{_data(counted(left, *_LEFT_OUT) + ' without an annotation')}")
     lines = [line for kind in kept.values() for line in kind]
-    closing = [coverage(report), tally(result), *(f"note: {note}" for note in result.notes)]
+    closing = [coverage(report), tally(result), *governing(report), *(f"note: {note}" for note in result.notes)]
     closing += [f"violation: {violation}" for violation in result.violations]
     lines += [inert(visible(line)) for line in closing]
     return "".join(f"{line}\n" for line in [*lines, standing_of(result)])
@@ -74,7 +74,8 @@ def github_summary(report: Report, result: GateResult) -> str:
     rows = [_row(finding) for finding in worst_first(new_findings(result))]
     if rows:
         head += ["| Severity | Place | Rule | Words | What |", "| --- | --- | --- | --- | --- |"]
-    foot = [f"Signature: {_markdown(str(report.signature))}"]
+    foot = [_markdown(f"{line[:1].upper()}{line[1:]}") + "\n" for line in governing(report)]
+    foot += [f"Signature: {_markdown(str(report.signature))}"]
     room = _MOST_BYTES - len("\n".join([*head, *foot]).encode())
     shown: list[str] = []
     for row in rows:

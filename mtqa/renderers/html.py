@@ -125,6 +125,7 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: G
         summary=summary(report),
         gate=None if gate is None else _banner(gate),
         coverage=coverage(report.signature.recall),
+        settings=visible(", ".join(report.settings)),
         signature=visible(str(report.signature)),
         severities=[severity.value for severity in reversed(Severity)],
         listed=_LISTED,

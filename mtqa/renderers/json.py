@@ -46,6 +46,7 @@ def report_json(report: Report, min_level: Severity) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "signature": signature_json(report.signature),
+        "settings": list(report.settings),
         "min_level": min_level.value,
         "documents": [document_json(document, min_level) for document in report.documents],
         "failures": [failure_json(failure) for failure in report.failures],

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mtqa.core.report import Failure, Finding, GateResult, Report, State
 from mtqa.renderers.findings import coverage, explained, standing_of, tally
-from mtqa.renderers.wording import inert, visible
+from mtqa.renderers.wording import governing, inert, visible
 
 __all__ = ["render_junit"]
 
@@ -65,7 +65,7 @@ def _gate(root: Element, report: Report, result: GateResult) -> None:
     if result.violations:
         _fail(case, result.violations, result.violations, "violation")
     told = [f"stale: {entry}" for entry in result.stale] + [f"note: {note}" for note in result.notes]
-    lines = [standing_of(result), coverage(report), tally(result), *told, str(report.signature)]
+    lines = [standing_of(result), coverage(report), tally(result), *governing(report), *told, str(report.signature)]
     SubElement(case, "system-out").text = "".join(f"{_legal(line)}\n" for line in lines)
 
 

@@ -34,7 +34,8 @@ _LINK = re.compile(r"(?<!\\)(\\*)\]\(")
 
 
 def render_sarif(report: Report, result: GateResult) -> str:
-    """One log with one run. The run's properties hold the signature, the gate's result and the violations."""
+    """One log with one run. The run's properties hold the signature, the gate's result and the violations, those of its
+    invocation the files of settings that held."""
     ranked = worst_first(result.findings)
     kept = ranked[:MOST_RESULTS]
     written = dump(_log(report, result, kept), indent=2)
@@ -97,7 +98,11 @@ def _invocation(report: Report, result: GateResult, left_out: int) -> dict[str, 
     if left_out:
         sentence = f"{counted(left_out, 'finding')} left out: the least severe of those that this file has no room for"
         notifications.append({"level": "warning", "message": _text(sentence)})
-    return {"executionSuccessful": not report.failures, "toolExecutionNotifications": notifications}
+    return {
+        "executionSuccessful": not report.failures,
+        "toolExecutionNotifications": notifications,
+        "properties": {"settings": list(map(visible, report.settings))},
+    }
 
 
 def _result(finding: Finding, rule: int, root: Path) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from mtqa.renderers.wording import (
     false_alarms,
     fluency,
     further_reasons,
+    governing,
     legend,
     likeness,
     probability,
@@ -102,6 +103,8 @@ def render_text(
         for line in _once(report) if several else ():
             page.write(Text(line, "dim"))
         page.write(Text(legend(), "dim"))
+    for line in governing(report):
+        page.write(Text(line, "dim"))
     page.write(Text(visible(str(report.signature)), "dim"), breaks="|")
     return page.text(colour)
 

@@ -34,6 +34,7 @@ __all__ = [
     "fluency",
     "further_reasons",
     "gained",
+    "governing",
     "headline",
     "inert",
     "legend",
@@ -263,6 +264,11 @@ def summary(report: Report) -> str:
     if report.failures:
         parts.append(f"{len(report.failures):,} could not be read")
     return ": ".join(filter(None, [counted(len(report.documents) + len(report.failures), "article"), ", ".join(parts)]))
+
+
+def governing(report: Report) -> list[str]:
+    """Which files of settings held, in a line; none where none did: ``"settings: mtqa.toml"``."""
+    return [f"settings: {visible(', '.join(report.settings))}"] if report.settings else []
 
 
 def trips(verdict: Verdict) -> tuple[RoundTrip, ...]:
