@@ -288,10 +288,10 @@ def test_every_report_says_which_settings_held(
     mtqa: Run,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
-    format: str,
+    format: str,  # noqa: A002
     name: str,
     text: str,
-    shown: str | None,  # noqa: A002
+    shown: str | None,
 ) -> None:
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")

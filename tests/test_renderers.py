@@ -425,7 +425,7 @@ def test_suggestions_read_as_the_words_after_the_edits(
         ("the „Amt“", "the „Amt“"),
         ("said Trump would “never", "“said Trump would ‘never”"),
         ('5" nail', '“5" nail”'),
-        ("“The water arrived us…", "“‘The water arrived us…”"),
+        ("“The water arrived us…", "‘“The water arrived us…’"),
     ],
 )
 def test_words_are_put_in_quotation_marks_unless_they_have_a_pair_of_them_at_an_end(words: str, shown: str) -> None:

@@ -66,7 +66,7 @@ VERDICTS = {
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
 _QUOTES = re.compile('["“”„«»‟]')
-_INNER = str.maketrans("“”„‟", "‘’‚‛")
+_DOUBLE = re.compile("[“”„‟]")
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
 _MARKER = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")
@@ -99,9 +99,11 @@ def _spell(match: re.Match[str]) -> str:
 
 
 def quoted(words: str) -> str:
-    """``words`` in quotation marks, with single ones for those inside; as they are if they begin or end with some that
-    come in pairs."""
-    return words if _QUOTED.search(words) and len(_QUOTES.findall(words)) % 2 == 0 else f"“{words.translate(_INNER)}”"
+    """``words`` as they stand in quotation marks: in single ones if there are double ones among them, in none if they
+    begin or end with some that come in pairs."""
+    if _QUOTED.search(words) and len(_QUOTES.findall(words)) % 2 == 0:
+        return words
+    return f"‘{words}’" if _DOUBLE.search(words) else f"“{words}”"
 
 
 def titled(place: str) -> str:
