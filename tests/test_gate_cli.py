@@ -47,7 +47,7 @@ def test_passed_and_violated(mtqa: Run) -> None:
     assert "settings: " not in ran.out
     ran = mtqa("gate", "a.md", *STRICT)
     assert (ran.code, ran.err, ran.out.splitlines()[-1]) == (1, "", "FAILED")
-    assert "a.md:7:11: minor repeated-word: “the the”: " in ran.out
+    assert "a.md:7:11: minor repeated-word: “the the”: grammar: the word is repeated [fails]\n" in ran.out
     assert ran.out.count("the the") == 1
     assert mtqa("gate", "a.md", *STRICT, "--exit-zero") == (0, ran.out, "")
 

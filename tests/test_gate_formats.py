@@ -171,9 +171,9 @@ def test_text_is_one_line_a_finding_and_ends_with_the_result() -> None:
     lines = render_gate(report(), result(), "text").split("\n")
     assert lines[0] == (
         "../drafts/a|b `c`, 100%: é🙈 ␛[31m&.txt:3:7: major leftover-markup: "
-        '“<script>alert("x")</script>”: markup left in the text [fails]'
+        '“<script>alert("x")</script>”: markup: markup left in the text [fails]'
     )
-    assert lines[3].endswith(": major garbled: “spoke it”: an editor would probably rewrite this")
+    assert lines[3].endswith(": major garbled: “spoke it”: awkward style: an editor would probably rewrite this")
     assert lines[5] == "articles/mayor <1>.txt: major machine-translation: likely machine-translated, p = 0.97 [fails]"
     assert "7 new findings (2 fail), 1 known from the baseline, 2 ignored" in lines
     assert "note: articles/rain.txt: undecided, it has 5 words, too few to tell" in lines
@@ -394,7 +394,7 @@ def test_junit_is_read_back() -> None:
     assert kinds["::warning::x,y .bin"] == [Error]
     (hostile,) = [suite for name, suite in suites.items() if name.startswith("..")]
     (case,) = hostile
-    assert case.result[0].message == '“<script>alert("x")</script>”: markup left in the text'
+    assert case.result[0].message == '“<script>alert("x")</script>”: markup: markup left in the text'
     assert "\ufffd" in hostile.name
     assert not set(hostile.name) & set(CONTROLS)
 
@@ -403,7 +403,7 @@ def test_junit_tells_a_character_that_xml_cannot_hold() -> None:
     gate = GateResult(findings=(finding(words="a\x00b\ud800c\uffff", fails=True),), violations=())
     (suite, _) = JUnitXml.fromstring(render_gate(nothing(), gate, "junit").encode())
     assert [case.result[0].message for case in suite] == [
-        "“a\ufffdb\ufffdc\ufffd”: an editor would probably rewrite this"
+        "“a\ufffdb\ufffdc\ufffd”: awkward style: an editor would probably rewrite this"
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mtqa.core.findings import Severity
+from mtqa.core.findings import Category, Severity
 from mtqa.core.report import Finding, GateResult, Report, State
+from mtqa.core.rules import OF_DOCUMENT
 from mtqa.renderers.wording import counted, quoted, visible
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "new_findings",
     "standing_of",
     "tally",
+    "what",
     "worst_first",
 ]
 
@@ -43,10 +45,17 @@ def level(finding: Finding) -> str:
 
 
 def explained(finding: Finding) -> str:
-    """The words, what is wrong, and the reasons that the message does not give; as they stand in the file."""
+    """The words, what is wrong, and the reasons that the message does not give; words as they stand in the file."""
     words = f"{quoted(finding.words)}: " if finding.words else ""
     reasons = [reason for reason in dict.fromkeys(finding.reasons) if reason != finding.message]
-    return "; ".join([f"{words}{finding.message}", *reasons])
+    return "; ".join([f"{words}{what(finding)}", *reasons])
+
+
+def what(finding: Finding) -> str:
+    """What is wrong, and of words also in which category: ``"grammar: the word is repeated"``."""
+    if finding.category == OF_DOCUMENT:
+        return finding.message
+    return f"{Category(finding.category).label}: {finding.message}"
 
 
 def failing(result: GateResult) -> list[str]:

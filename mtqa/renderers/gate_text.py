@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mtqa.core.report import Decision, DocumentReport, Finding, GateResult, Report
-from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally
+from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally, what
 from mtqa.renderers.wording import counted, governing, inert, quoted, visible
 
 __all__ = ["render_gate_text"]
@@ -37,7 +37,7 @@ def _line(finding: Finding) -> str:
     place = visible(at.address if at else finding.uri) + (f":{at.lines.column}" if at and at.lines else "")
     words = f"{quoted(visible(finding.words))}: " if finding.words else ""
     fails = " [fails]" if finding.fails else ""
-    return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(finding.message)}{fails}"
+    return f"{place}: {finding.severity.value} {finding.rule}: {words}{visible(what(finding))}{fails}"
 
 
 def _undecided(report: Report, result: GateResult) -> list[str]:
