@@ -24,7 +24,9 @@ from mtqa.core.spans import Span
 from mtqa.formats import from_text, read_bytes
 from mtqa.gate.decide import decide
 from mtqa.neural import store
-from mtqa.signals.marking import MESSAGES, Marker
+from mtqa.renderers import RENDERERS, render
+from mtqa.renderers.gate import GATE_RENDERERS, render_gate
+from mtqa.signals.marking import MESSAGES, Marker, said_of
 from mtqa.signals.pointing import is_listed, is_own
 
 ALONE = replace(ARTICLES, signals_off=("surface",))
@@ -253,3 +255,65 @@ def test_its_signature_travels_with_the_report() -> None:
     report = fake_checker(editor=Editor.CAREFUL, strictness=Strictness.STRICT).check(from_text(SOUND, language="en"))
     assert f"editor:{FakeProofreader.signature}|flags:strict|ecal:fake-labels" in str(report.signature)
     assert "editor:fake" not in str(fake_checker().check(from_text(SOUND, language="en")).signature)
+
+
+_NAME = "check this name; it may be garbled or left untranslated"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "is_name"),
+    [
+        ("We rode the Zzomloop van Zzhoven on Sunday.", "Zzomloop van Zzhoven", True),
+        ("They met Ọbáfẹ́mi Awólọ́wọ̀ in Lagos.", "Ọbáfẹ́mi Awólọ́wọ̀", True),
+        ("The tram stops at Łódź Fabryczna, near us.", "Łódź Fabryczna", True),
+        ("He praised Wout van der Zzaert again.", "der", True),
+        ("The Sharjah al-Qasimi library, by Kang Jong-un, is open.", "al-Qasimi library", False),
+        ("The Sharjah al-Qasimi library, by Kang Jong-un, is open.", "al-Qasimi", True),
+        ("The Sharjah al-Qasimi library, by Kang Jong-un, is open.", "Jong-un", True),
+        ("We saw the Musée d’Orsay’s “Žižkov” wing.", "d’Orsay’s “Žižkov”", True),
+        ("It is the law of the Bundesregierung der Stadt there.", "Bundesregierung der Stadt", True),
+        ("The minister der Bundesregierung said so.", "der Bundesregierung", False),
+        ("She lives in Vitoria de.", "de", False),
+        ("The cartels and fentanyllabors in Mexico", "fentanyllabors", False),
+        ("He said Neue Regeln für alle, and left.", "Neue Regeln für alle", False),
+        ("CARTELS AND FENTANYLLABORS IN MEXICO", "FENTANYLLABORS", False),
+        ("It is 中国 here.", "中国", False),
+    ],
+)
+def test_a_name_is_asked_about(sentence: str, words: str, is_name: bool) -> None:
+    start = sentence.index(words)
+    span = Span(start, start + len(words))
+    for severity in (Severity.MAJOR, Severity.MINOR, Severity.NEUTRAL):
+        message, told = said_of(sentence, span, Category.UNTRANSLATED, severity)
+        assert (message == _NAME) is is_name
+        assert told is (Severity.MINOR if is_name and severity is Severity.MAJOR else severity)
+    assert said_of(sentence, span, Category.GRAMMAR, Severity.MAJOR)[1] is Severity.MAJOR
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "is_name"),
+    [
+        (f"We rode the Omzzloop Hozzven to us all, he said. {SOUND}", "Omzzloop Hozzven", True),
+        (f"We rode the omzzloop hozzven to us all, he said. {SOUND}", "omzzloop hozzven", False),
+        (f"Omzzloop Hozzven Abzzc\n\n{SOUND}", "Omzzloop Hozzven Abzzc", True),
+    ],
+)
+def test_a_name_that_may_be_untranslated_is_a_minor_flag_in_every_report(
+    text: str, words: str, is_name: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeProofreader, "wrong_place", Category.UNTRANSLATED)
+    checker = fake_checker(editor=Editor.CAREFUL, signals_off=("surface",))
+    found = checker.check(from_text(text, language="en"))
+    (flag,) = found.flags
+    assert flag.span.of(found.documents[0].document.text) == words
+    assert (flag.category, flag.severity, flag.message == _NAME) == (
+        Category.UNTRANSLATED,
+        Severity.MINOR if is_name else Severity.MAJOR,
+        is_name,
+    )
+    result = decide(found, lambda _: Policy())
+    for shown in (
+        *(render(found, name) for name in RENDERERS),
+        *(render_gate(found, result, n) for n in GATE_RENDERERS),
+    ):
+        assert (_NAME in " ".join(shown.split())) is is_name

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from fakes import GARBLED, fake_checker
-from llm_server import Fault, LlmServer, answered, judged, obedient, sly
+from llm_server import WRONG, Fault, LlmServer, answered, judged, obedient, sly
 
 import mtqa
 from mtqa.core.details import SecondOpinion
 from mtqa.core.documents import Document
-from mtqa.core.findings import SECOND_OPINION, UNCALIBRATED, Flag
+from mtqa.core.findings import SECOND_OPINION, UNCALIBRATED, Flag, Severity
 from mtqa.core.llm import Allowance, LlmSettings
 from mtqa.core.report import DocumentReport
 from mtqa.formats import read_bytes
@@ -24,6 +24,7 @@ from mtqa.llm.calibration import LlmCalibration
 from mtqa.llm.controls import drawn, knows_a_control, speaks_to_a_model
 from mtqa.llm.prompts import JUDGE
 from mtqa.renderers import RENDERERS, render
+from mtqa.renderers.wording import to_do
 
 SENTENCES = (
     "The ferry came in at noon, and nobody on the pier had been told.",
@@ -100,6 +101,31 @@ def test_it_points_at_words_and_says_that_nobody_measured_it(server: LlmServer) 
     said = f"the language model tiny at {host} read 4 of 4 sentences and marked something in 2; it is uncalibrated"
     assert any(each.startswith(said) for each in found.remarks)
     assert f"|llm:tiny@{host}|prompt:{JUDGE.version}|lcal:none" in str(fake_checker(llm=asked(server)).signature)
+
+
+def test_marks_in_headings_alone_are_reported_like_others(server: LlmServer, calibration: Path) -> None:
+    heading, sound = SENTENCES[2], f"{SENTENCES[0]} {SENTENCES[3]}"
+    raw = f"# {heading}\n\n{sound}\n\n## {heading}\n\n{sound}\n".encode()
+    for own, rule in ((None, UNCALIBRATED), (calibration, SECOND_OPINION)):
+        whole = fake_checker(llm=asked(server, calibration=own)).check(*read_bytes(raw, "a.md", language="en")[0])
+        (found,) = whole.documents
+        assert pointed(found, rule) == ["last way out"] * 2
+        assert [v.segment.kind.judged for v in found.to_repair()] == [False, False]
+        assert any("read 6 of 6 sentences and marked something in 2" in each for each in found.remarks)
+        assert to_do(found, None).startswith("2 sentences to repair, all in headings, captions or boilerplate. ")
+        plain = fake_checker().check(*read_bytes(raw, "a.md", language="en")[0]).documents[0]
+        assert (found.p_mt, found.decision) == (plain.p_mt, plain.decision)
+        assert [v.p_edit for v in found.judged] == pytest.approx([v.p_edit for v in plain.judged], abs=0.5)
+
+
+def test_a_name_that_may_be_untranslated_is_a_minor_mark(server: LlmServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in ("Łódź Fabryczna", "fabryka"):
+        monkeypatch.setitem(WRONG, words, ("no-word", "must", "the works"))
+    found = report("The tram stops at Łódź Fabryczna, near us. He went to the fabryka at noon.", asked(server))
+    name, word = (flag for flag in found.flags if flag.rule == UNCALIBRATED)
+    assert name.severity is Severity.MINOR
+    assert name.message.startswith("check this name; it may be garbled or left untranslated, says tiny, which would ")
+    assert (word.severity, word.message.startswith("not an English word")) == (Severity.MAJOR, True)
 
 
 def blind(data: dict[str, Any]) -> str:

@@ -26,10 +26,10 @@ from mtqa.core.excerpts import excerpt
 from mtqa.core.findings import Applicability, Category, Edit, Flag, Severity
 from mtqa.core.report import Decision, DocumentReport, Failure, Report
 from mtqa.core.spans import Span
-from mtqa.formats import from_text
+from mtqa.formats import from_text, read_bytes
 from mtqa.gate.findings import flag_finding
 from mtqa.renderers import RENDERERS, render
-from mtqa.renderers.wording import false_alarms, moment, probability, quoted, suggestions, visible
+from mtqa.renderers.wording import false_alarms, moment, probability, quoted, suggestions, to_do, visible
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SCHEMA = json.loads(files("mtqa.renderers").joinpath("report.schema.json").read_text(encoding="utf-8"))
@@ -290,6 +290,43 @@ def test_sentences_to_repair_are_counted_alike_everywhere() -> None:
     assert f"{number} sentences to repair (1 in a heading" in render(whole, "html")
     ranks = [s["repair_rank"] for s in json.loads(render(whole, "json"))["documents"][0]["segments"]]
     assert sorted(filter(None, ranks)) == list(range(1, number + 1))
+
+
+_SOUND = "The ferry came in at noon, and nobody on the pier had been told of it. " * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            f"# The zzferry\n\n{_SOUND}",
+            "1 sentence to repair, in a heading, caption or boilerplate. Read the rest, too: ",
+        ),
+        (
+            f"# The zzferry\n\n{_SOUND}\n\n## We zzsat there\n\n{_SOUND}",
+            "2 sentences to repair, all in headings, captions or boilerplate. Read the rest, too: ",
+        ),
+        (
+            f"![The zzferry came late](a.png)\n\n{_SOUND}\n\n![We zzsat on it](b.png)\n",
+            "2 sentences to repair, all in headings, captions or boilerplate. Read the rest, too: ",
+        ),
+        (
+            f"# The zzferry\n\nIt zzcame late. {_SOUND}",
+            "2 sentences to repair (1 in a heading, caption or boilerplate). Read the rest, too: ",
+        ),
+        (
+            "# The zzferry\n\n## We zzsat there\n",
+            "2 sentences to repair. Read the rest, too: ",
+        ),  # nothing else to judge
+    ],
+)
+@pytest.mark.parametrize("format", ["text", "html"])
+def test_flags_in_headings_alone_are_told_as_such(text: str, said: str, format: str) -> None:  # noqa: A002
+    found = fake_checker().check(*read_bytes(text.encode(), "a.md", language="en")[0])
+    (document,) = found.documents
+    shown = to_do(document, found.signature.recall)
+    assert shown.startswith(said)
+    assert shown in " ".join(render(found, format).split())
 
 
 def test_a_remark_on_a_clean_article_takes_no_line_of_its_own() -> None:

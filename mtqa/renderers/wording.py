@@ -166,7 +166,11 @@ def asked(repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
     if repairs:
         told = f"{counted(len(repairs), 'sentence')} to repair"
         if elsewhere == len(repairs):
-            told += ", in a heading, caption or boilerplate" if elsewhere == 1 else ", all in headings and the like"
+            told += (
+                ", in a heading, caption or boilerplate"
+                if elsewhere == 1
+                else ", all in headings, captions or boilerplate"
+            )
         elif elsewhere:
             told += f" ({elsewhere:,} in a heading, caption or boilerplate)"
         told += ". "

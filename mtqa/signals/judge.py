@@ -15,7 +15,7 @@ from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.core.tags import language_name
 from mtqa.languages import pack_of
-from mtqa.signals.marking import MESSAGES
+from mtqa.signals.marking import said_of
 
 if TYPE_CHECKING:
     from mtqa.llm.answers import Marks
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["JudgeSignal"]
 
 _PROMPTS = "en"  # the language that models are told in what to do, and in which a text may tell them otherwise
-_ODD = "an editor would put it in another way"
 _UNKNOWN = 0.5  # what is said of the probability of marks that were not measured
 _SEVERITIES = (Severity.NEUTRAL, Severity.MINOR, Severity.MAJOR)
 
@@ -107,16 +106,17 @@ class JudgeSignal(Signal):
             slope=own.slope if own else None,
             offset=own.offsets[level] if own else None,
         )
+        said_of_each = [said_of(segment.text, m.span, m.category, _SEVERITIES[m.level]) for m in prose]
         spans = tuple(
             ErrorSpan(
                 span=mark.span.shift(segment.span.start),
                 rule=SECOND_OPINION if own else UNCALIBRATED,
                 category=mark.category,
-                severity=_SEVERITIES[mark.level],
-                message=self._message(MESSAGES.get(mark.category, _ODD), mark.repair),
+                severity=severity,
+                message=self._message(why, mark.repair),
                 probability=own.words[mark.level - 1] if own else _UNKNOWN,
             )
-            for mark in prose
+            for mark, (why, severity) in zip(prose, said_of_each, strict=True)
         )
         return Evidence(signal=self.name, segment_id=segment.id, score=float(level), spans=spans, details=details)
 

@@ -16,9 +16,10 @@ from mtqa.core.scaling import sigmoid
 from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
+from mtqa.signals.names import is_name
 from mtqa.signals.pointing import has_wording, is_listed, is_own, whole
 
-__all__ = ["MESSAGES", "Marker", "recurring"]
+__all__ = ["MESSAGES", "Marker", "recurring", "said_of"]
 
 MESSAGES: Mapping[Category, str] = {
     Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; use another word",
@@ -33,6 +34,8 @@ MESSAGES: Mapping[Category, str] = {
 }
 """What is said of words, by why they need repair."""
 
+_ODD = "an editor would put it in another way"
+_NAME = "check this name; it may be garbled or left untranslated"
 _UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
 _NONSENSE = "this sentence cannot be made out; rewrite it, from the source if there is one"
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
@@ -119,6 +122,8 @@ class Marker:
             return ()
         category, severity, worst = self._said(segment, sure)
         message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
+        if _is_foreign_name(segment.text, _around(sure), category):
+            message, severity = said_of(segment.text, _around(sure), category, severity)
         return (whole(segment, message, worst, category=category, severity=severity),)
 
     def _said(self, segment: Segment, words: Sequence[WordMark]) -> tuple[Category, Severity, float]:
@@ -149,20 +154,37 @@ class Marker:
             if category is Category.UNTRANSLATED and len(run) > 1:
                 run = _trimmed(segment, run)
                 category, severity, worst = self._said(segment, run)
-            span = Span(run[0].span.start, run[-1].span.end)
+            span = _around(run)
             if not LETTER.search(span.of(segment.text)) or any(map(span.overlaps, masked)):
                 continue
             sure = [word.span.of(segment.text) for word in self._sure(run)]
             if not sure or (len(sure) == 1 and _is_spelt(sure[0], category, segment.language, names)):
                 continue
+            message, severity = said_of(segment.text, span, category, severity)
             yield ErrorSpan(
                 span=span.shift(segment.span.start),
                 rule=GARBLED,
                 category=category,
                 severity=severity,
-                message=MESSAGES[category],
+                message=message,
                 probability=worst,
             )
+
+
+def said_of(text: str, span: Span, category: Category, severity: Severity) -> tuple[str, Severity]:
+    """What is said of words at ``span`` of a sentence, and how bad it is: that a name is untranslated can only be
+    asked."""
+    if _is_foreign_name(text, span, category):
+        return _NAME, min(severity, Severity.MINOR, key=lambda one: one.rank)
+    return MESSAGES.get(category, _ODD), severity
+
+
+def _is_foreign_name(text: str, span: Span, category: Category) -> bool:
+    return category is Category.UNTRANSLATED and is_name(text, span)
+
+
+def _around(words: Sequence[WordMark]) -> Span:
+    return Span(words[0].span.start, words[-1].span.end)
 
 
 def _before(segment: Segment, words: Sequence[WordMark]) -> Iterator[str]:
