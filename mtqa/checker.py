@@ -267,12 +267,12 @@ class Checker:
         return JudgedSegment(verdict=unfolded(verdict, segment), words=words)
 
 
-def _recall(models: LocalModels, settings: CheckerSettings, calibration: Calibration) -> Recall:
-    """What is known of those who flag sentences in the languages that are judged."""
+def _recall(models: LocalModels, settings: CheckerSettings, calibration: Calibration) -> Recall | None:
+    """What is known of those who flag sentences in the languages that are judged; None where no editor reads them."""
     proofreader = models.proofreader()
-    if proofreader is not None and all(map(proofreader.calibration.speaks, calibration.languages)):
-        return proofreader.calibration.recall[settings.strictness]
-    return calibration.editor.recall[settings.strictness]
+    editors = [proofreader.calibration] if proofreader is not None else []
+    reads = (one for one in (*editors, calibration.editor) if all(map(one.speaks, calibration.languages)))
+    return next((one.recall[settings.strictness] for one in reads), None)
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

@@ -138,8 +138,27 @@ def test_text_in_another_language_is_not_read() -> None:
     assert "no model for language 'de'" in [each.abstained for each in report.verdicts[0].evidence]
 
 
+_BOTH = frozenset(("en", "de"))
+
+
+@pytest.mark.parametrize("editor", Editor)
+@pytest.mark.parametrize("signals_off", [("surface",), ("surface", "errors", "editor")])
+def test_what_no_editor_reads_is_not_judged_for_repair(editor: Editor, signals_off: tuple[str, ...]) -> None:
+    settings = replace(ALONE, editor=editor, signals_off=signals_off)
+    calibration = replace(CALIBRATION, languages=_BOTH)
+    checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=settings)
+    (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
+    assert (german.p_mt is None, german.flags) == (False, ())
+    assert [verdict.p_edit for verdict in german.verdicts] == [None, None]
+    said = "no editor reads German: 2 sentences were not judged for repair, only by the rules"
+    assert (said in german.remarks) is ("errors" not in signals_off)
+    (english,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
+    assert (bool(english.flags), english.remarks) == ("errors" not in signals_off, ())
+
+
 def test_what_it_does_not_read_the_fast_one_does() -> None:
-    calibration = replace(CALIBRATION, languages=frozenset(("en", "de")))
+    editor = replace(CALIBRATION.editor, languages=_BOTH)
+    calibration = replace(CALIBRATION, languages=_BOTH, editor=editor)
     checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=ALONE)
     (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
     assert [flag.category for flag in german.flags] == [Category.MISTRANSLATION] * 2

@@ -83,3 +83,12 @@ class Signal:
     def abstain(self, segment: Segment, reason: str) -> Evidence:
         """That it cannot tell, and why."""
         return Evidence(signal=self.name, segment_id=segment.id, score=None, abstained=reason)
+
+    def unread(self, segment: Segment) -> Evidence:
+        """That it cannot tell, as its model does not read the segment's language."""
+        return self.abstain(segment, unread(segment.language))
+
+
+def unread(language: str) -> str:
+    """Why nothing is said of a segment in a language that a model does not read."""
+    return f"no model for language '{language}'"

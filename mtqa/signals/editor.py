@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Self
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import Segment
-from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, Proofreader
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
@@ -58,11 +56,8 @@ class EditorSignal(Signal):
         names = [recurring(segments) for segments in spoken]
         return [
             [
-                self._marker.evidence(s, marks[s.id], recur) if s.id in marks else self._silent(s)
+                self._marker.evidence(s, marks[s.id], recur) if s.id in marks else self.unread(s)
                 for s in reading.segments
             ]
             for reading, marks, recur in zip(readings, said, names, strict=True)
         ]
-
-    def _silent(self, segment: Segment) -> Evidence:
-        return self.abstain(segment, f"no model for language '{segment.language}'")

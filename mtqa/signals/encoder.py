@@ -35,9 +35,13 @@ class EncoderSignal(Signal):
         scores = reading.scores or [None] * len(reading.segments)
         return [self._said(segment, score, judge) for segment, score in zip(reading.segments, scores, strict=True)]
 
+    def speaks(self, language: str) -> bool:
+        """Whether something is said of segments in ``language``."""
+        return self._calibration.speaks(language)
+
     def _said(self, segment: Segment, score: SegmentScore | None, judge: Judge) -> Evidence:
-        if not self._calibration.speaks(segment.language):
-            return self.abstain(segment, f"no model for language '{segment.language}'")
+        if not self.speaks(segment.language):
+            return self.unread(segment)
         return self.abstain(segment, "no words") if score is None else judge(segment, score)
 
     def _judge(self, reading: Reading) -> Judge:

@@ -68,6 +68,10 @@ class ErrorSignal(EncoderSignal):
         left = {s.id for s in reading.segments if not self._careful.speaks(s.language)}
         return [said for said in found if said.segment_id in left and said.score is not None]
 
+    def speaks(self, language: str) -> bool:
+        """Whether the encoder reads ``language``, and has learned of editors what is wrong in it."""
+        return super().speaks(language) and self._calibration.editor.speaks(language)
+
     def _judge(self, reading: Reading) -> Judge:
         names = recurring(reading.segments)
 

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import OtherLanguage, RepairOdds, SecondOpinion
+from mtqa.core.details import MachineLogit, OtherLanguage, RepairOdds, SecondOpinion
 from mtqa.core.documents import NO_LANGUAGE, Document
 from mtqa.core.findings import Verdict
 from mtqa.core.folding import hidden_in_words
+from mtqa.core.signals import unread
 from mtqa.core.tags import language_name
 
 __all__ = [
@@ -80,9 +81,19 @@ def of_languages(verdicts: Sequence[Verdict]) -> Iterator[str]:
 
 
 def of_editors(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """That another editor judged sentences than the one that was asked for, if it did, and why."""
+    """That another editor judged sentences than the one that was asked for, if it did, and why; and that none did, as
+    none reads their language."""
     for why, count in Counter(odds.instead for v in verdicts for odds in v.details(RepairOdds) if odds.instead).items():
         yield f"{why}: the fast one judged {count:,} sentence{'s'[: count > 1]}"
+    for language, count in Counter(v.segment.language for v in verdicts if _is_unedited(v)).items():
+        sentences = "1 sentence was" if count == 1 else f"{count:,} sentences were"
+        yield f"no editor reads {language_name(language)}: {sentences} not judged for repair, only by the rules"
+
+
+def _is_unedited(verdict: Verdict) -> bool:
+    """Whether the detector read a segment, and no editor that was asked reads its language."""
+    silent = any(evidence.abstained == unread(verdict.segment.language) for evidence in verdict.evidence)
+    return silent and bool(verdict.details(MachineLogit)) and not verdict.details(RepairOdds)
 
 
 def of_second_opinion(verdicts: Sequence[Verdict]) -> Iterator[str]:
