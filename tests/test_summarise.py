@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 from mtqa.batch.overview import summarise
 from mtqa.batch.prevalence import Rates, corrected, measured, observed
+from mtqa.batch.showing import overview_html, overview_json, overview_markdown
 from mtqa.checker import signature_of
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.gate.reports import is_report
@@ -62,6 +63,34 @@ def judged(tmp_path: Path) -> Path:
 def test_what_has_too_few_words_for_a_decision_is_not_counted_as_missed(tmp_path: Path) -> None:
     rows = [row(1, "likely-mt"), row(2, "undecided", reason="it has 60 words in 20 sentences, too few to tell")]
     assert summarise(write(tmp_path / "out.jsonl", rows), []).whole.long == 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ([1], ["Only 1 document is long enough for a decision: shares of fewer than 30 say little"]),
+        ([29], ["Only 29 documents are long enough for a decision: shares of fewer than 30 say little"]),
+        ([30], []),
+        ([30, 2], ["By site, 1 group has fewer than 30 documents that are long enough for a decision"]),
+        ([30, 29, 3], ["By site, 2 groups have fewer than 30 documents that are long enough for a decision"]),
+        ([], []),
+    ],
+)
+@pytest.mark.parametrize("signature", [SIGNATURE, "other"])
+def test_shares_of_few_documents_are_said_to_say_little(
+    tmp_path: Path, numbers: list[int], said: list[str], signature: str
+) -> None:
+    rows = [row(0, "undecided", sentences=3, site="short", signature=signature)]
+    rows += [
+        row(n, "likely-mt", site=f"site {site}", signature=signature)
+        for site, number in enumerate(numbers)
+        for n in range(number)
+    ]
+    found = summarise(write(tmp_path / "out.jsonl", rows), ["site"])
+    told = [each for each in found.assumptions if "say little" in each]
+    assert [each.startswith(start) for each, start in zip(told, said, strict=True)] == [True] * len(said)
+    for show in (overview_markdown, overview_html, overview_json):
+        assert ("fewer than 30" in show(found)) is bool(said)
 
 
 def test_counts_add_up(judged: Path) -> None:

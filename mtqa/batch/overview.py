@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ from mtqa.core.files import open_file
 from mtqa.core.report import Decision
 from mtqa.verdict.reasons import TOO_SHORT
 
-__all__ = ["BINS", "Group", "Overview", "Suspect", "summarise"]
+__all__ = ["BINS", "FEW", "Group", "Overview", "Suspect", "summarise"]
 
 BINS = 10
 """Bars of the histogram of p_mt."""
+
+FEW = 30
+"""Documents that are long enough for a decision, below which shares of them say little."""
 
 _GROUPS = 10_000  # values of a column, above which it is none to group by
 _SHOWN = 10  # documents that most resemble machine translation
@@ -177,20 +180,36 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
                     worst, Suspect(row["p_mt"], str(row["id"]), names)
                 )
     rates, assumptions = _assumptions(tuple(signatures))
+    everything = whole.group("all", rates)
+    grouped = {
+        column: tuple(
+            counts.group(name, rates) for name, counts in sorted(found.items(), key=lambda g: (-g[1].rows, g[0]))
+        )
+        for column, found in groups.items()
+    }
     return Overview(
         file=str(path),
         signatures=tuple(signatures),
-        whole=whole.group("all", rates),
-        groups={
-            column: tuple(
-                counts.group(name, rates) for name, counts in sorted(found.items(), key=lambda g: (-g[1].rows, g[0]))
-            )
-            for column, found in groups.items()
-        },
+        whole=everything,
+        groups=grouped,
         histogram=tuple(histogram),
         worst=tuple(sorted(worst, reverse=True)),
-        assumptions=assumptions,
+        assumptions=(*assumptions, *_of_few(everything, grouped)),
     )
+
+
+def _of_few(whole: Group, groups: Mapping[str, Sequence[Group]]) -> Iterator[str]:
+    """That shares say little where they are of few documents."""
+    why = f"shares of fewer than {FEW} say little, as their 95 % intervals show"
+    if 0 < whole.long < FEW:
+        documents = "document is" if whole.long == 1 else "documents are"
+        yield f"Only {whole.long} {documents} long enough for a decision: {why}."
+        return
+    for column, some in groups.items():
+        few = sum(0 < group.long < FEW for group in some)
+        if few:
+            told = "1 group has" if few == 1 else f"{few:,} groups have"
+            yield f"By {column}, {told} fewer than {FEW} documents that are long enough for a decision: {why}."
 
 
 def _is_judged(row: dict[str, Any]) -> bool:
@@ -239,8 +258,8 @@ def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ..
         "The estimate takes the corpus to be like the model's test set, in which these shares of machine translations, "
         f"of originals and of people's translations are called likely-mt: {table}. Other lengths are interpolated.",
         "Translators that the model detects more or less often than those of its test set make the corrected shares "
-        "too high or too low; the intervals cover only chance. If more documents are called likely-mt than if all were "
-        "machine translations, or fewer than if none were, and chance does not explain it, no corrected share is "
+        "too high or too low; the 95 % intervals cover only chance. If more documents are called likely-mt than if all "
+        "were machine translations, or fewer than if none were, and chance does not explain it, no corrected share is "
         "given.",
     )
 
