@@ -21,6 +21,7 @@ from mtqa.core.findings import Category
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.spans import Span
 from mtqa.neural.editor import Editor
+from mtqa.neural.overlong import LONGEST, READ
 from mtqa.neural.sessions import session
 
 WINDOW, BEFORE, AFTER = 24, 6, 3
@@ -102,6 +103,12 @@ def test_a_word_is_as_bad_as_its_worst_piece(editor: Editor) -> None:
     ((sentence,),) = editor.proofread([["az"]])
     ((other,),) = editor.proofread([["z"]])
     assert sentence.words[0].marked == other.words[0].marked
+
+
+def test_of_a_word_longer_than_any_its_beginning_is_read(editor: Editor) -> None:
+    short, long = (editor.proofread([["ab", "a" * length, "cd"]])[0] for length in (READ, 4 * LONGEST))
+    assert [each.marked for each in long] == [each.marked for each in short]
+    assert [each.must for each in long] == [each.must for each in short]
 
 
 @pytest.mark.parametrize("lengths", [[3] * 20, [1, 9, 2, 30, 4], [22], [50], [12, 12], [5, 1, 1, 1, 14, 1], [1] * 40])

@@ -112,15 +112,17 @@ def test_an_article_that_is_garbled_throughout_is_machine_output() -> None:
     calibration = replace(CALIBRATION, likely_mt=Curve((5.0,), (99.0,))).with_garbled(garbled)
     checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=replace(ALONE, editor=Editor.CAREFUL))
 
-    def report(word: str, sound: int) -> DocumentReport:
+    def report(word: str, sound: int, list_of: int = 0) -> DocumentReport:
         garbled = f"The {word}ferry {word}came late on {word}Friday, and nobody among us minded that it had. "
-        text = garbled * (10 - sound) + f"{SOUND} " * sound
+        text = "\n\n".join([garbled * (10 - sound) + f"{SOUND} " * sound, *["Nobody."] * list_of])
         return checker.check(from_text(text, language="en")).documents[0]
 
     found = report(GARBLED, 2)
     assert (found.decision, found.p_mt) == (Decision.LIKELY_MT, 0.999)
     assert "of its 10 sentences are garbled" in found.reason
     assert report(GARBLED, 7).decision is not Decision.LIKELY_MT
+    assert report(GARBLED, 2, list_of=60).decision is not Decision.LIKELY_MT, "single words are sentences, too"
+    assert report(GARBLED, 2, list_of=600).decision is not Decision.LIKELY_MT, "whether they are read or not"
     assert report("qq", 2).decision is not Decision.LIKELY_MT, "bad style makes no machine"
 
 
@@ -336,3 +338,19 @@ def test_a_name_that_may_be_untranslated_is_a_minor_flag_in_every_report(
         *(render_gate(found, result, n) for n in GATE_RENDERERS),
     ):
         assert (_NAME in " ".join(shown.split())) is is_name
+
+
+@pytest.mark.parametrize(("words", "read"), [(90, 90), (400, 100)])
+@pytest.mark.parametrize("word", ["Bridge", "17 %", "***"])
+def test_of_a_long_list_of_single_words_the_ends_are_read(
+    words: int, read: int, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    before = FakeProofreader._read
+    monkeypatch.setattr(FakeProofreader, "_read", lambda self, text: asked.append(text) or before(self, text))
+    report = judged("\n\n".join([SOUND, *[word] * words, "The ferry zzcame zzlate to us."]))
+    assert len(asked) == 1 + read + 1
+    assert [bool(verdict.flags) for verdict in report.verdicts] == [False] * (words + 1) + [True]
+    silent = [v for v in report.verdicts if not v.details(RepairOdds)]
+    assert len(silent) == words - read
+    assert all(verdict.p_edit is None for verdict in silent)

@@ -29,6 +29,7 @@ from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread
 from mtqa.neural.encoder import normalise
 from mtqa.neural.marks import word_marks
+from mtqa.neural.overlong import without_tails
 from mtqa.neural.sessions import loading, session
 from mtqa.neural.windows import Window, windows
 
@@ -163,7 +164,7 @@ class Editor:
         """The network learned to read each sentence as a line."""
         encodings = self._network.tokenizer.encode_batch([normalise(text) for text in texts], add_special_tokens=False)
         for number, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
-            pieces = tuple(zip(encoding.ids, encoding.offsets, strict=True))
+            pieces = tuple(zip(*without_tails(text, encoding.ids, encoding.offsets), strict=True))
             if not LETTER.search(text):
                 pieces = pieces[:_WORDLESS]
             first = 0

@@ -31,6 +31,7 @@ from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.scaling import pair
 from mtqa.neural.marks import word_marks, word_pieces
 from mtqa.neural.ngrams import NgramScorer
+from mtqa.neural.overlong import without_tails
 from mtqa.neural.sessions import loading, session
 
 __all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
@@ -78,9 +79,10 @@ class TextTokenizer:
         self.limit = limit
 
     def __call__(self, texts: Sequence[str]) -> list[TokenizedText]:
-        """Pieces and offsets of each text, without special tokens."""
+        """Pieces and offsets of each text, without special tokens and what is longer than any word."""
         encodings = self._tokenizer.encode_batch([normalise(t) for t in texts], add_special_tokens=False)
-        return [TokenizedText(e.ids[: self.limit], e.offsets[: self.limit]) for e in encodings]
+        read = (without_tails(text, e.ids, e.offsets) for text, e in zip(texts, encodings, strict=True))
+        return [TokenizedText(list(ids[: self.limit]), list(offsets[: self.limit])) for ids, offsets in read]
 
     def _special(self, *names: str) -> int:
         """The first of the tokens that the vocabulary has: BERT's name, or RoBERTa's."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 from typing import Self
 
 from mtqa.core.calibration import Calibration
+from mtqa.core.documents import WORD, Segment
+from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, Proofreader
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.signals.marking import Marker, recurring
+from mtqa.signals.pointing import has_wording
 
 __all__ = ["EditorSignal"]
+
+_CONTEXT = 50  # segments: more than a network reads as neighbours of what it judges
 
 
 class EditorSignal(Signal):
@@ -46,18 +52,43 @@ class EditorSignal(Signal):
 
     def score(self, readings: Sequence[Reading]) -> Said:
         """One Evidence for each segment; the score is the log-odds that it must be repaired. Segments in languages that
-        the network does not read are abstained from, and are no context for the others."""
+        the network does not read are abstained from, and are no context for the others; so are those inside a long list
+        of single words or figures, in which there is nothing to point at."""
         speaks = self._proofreader.calibration.speaks
         spoken = [[s for s in reading.segments if speaks(s.language)] for reading in readings]
-        proofread = self._proofreader.proofread([[s.text for s in segments] for segments in spoken])
+        stretches = [list(_stretches(segments)) for segments in spoken]
+        proofread = iter(self._proofreader.proofread([[s.text for s in one] for found in stretches for one in found]))
         said = [
-            dict(zip((s.id for s in read), found, strict=True)) for read, found in zip(spoken, proofread, strict=True)
+            {s.id: marks for one in found for s, marks in zip(one, next(proofread), strict=True)} for found in stretches
         ]
         names = [recurring(segments) for segments in spoken]
         return [
             [
-                self._marker.evidence(s, marks[s.id], recur) if s.id in marks else self.unread(s)
+                self._marker.evidence(s, marks[s.id], recur) if s.id in marks else self._silent(s)
                 for s in reading.segments
             ]
             for reading, marks, recur in zip(readings, said, names, strict=True)
         ]
+
+    def _silent(self, segment: Segment) -> Evidence:
+        if self._proofreader.calibration.speaks(segment.language):
+            return self.abstain(segment, "one of many words or figures in a row that each stand alone")
+        return self.unread(segment)
+
+
+def _stretches(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """What is read without a gap: of a long run of segments in which there is nothing to point at, only its ends, as
+    neighbours of what stands before and behind it."""
+    stretch: list[Segment] = []
+    for worded, run in groupby(segments, key=_has_wording):
+        found = list(run)
+        if worded or len(found) <= 2 * _CONTEXT:
+            stretch += found
+        else:
+            yield [*stretch, *found[:_CONTEXT]]
+            stretch = found[-_CONTEXT:]
+    yield stretch
+
+
+def _has_wording(segment: Segment) -> bool:
+    return has_wording(segment, len(list(islice(WORD.finditer(segment.text), 2))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from statistics import fmean
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.details import MachineLogit, RepairOdds, Surprisal
@@ -83,10 +82,11 @@ def _p_mt(ground: Ground, counts: Counts, calibration: Calibration) -> float | N
 
 
 def _garbled(prose: Sequence[Verdict]) -> float | None:
-    """The expected share of the sentences that are garbled, of those that the detector reads."""
+    """The expected share of the sentences that are garbled, of those that the detector reads; what the editor had no
+    need to read is none of them."""
     read = [v.details(RepairOdds) for v in prose if v.details(MachineLogit)]
     shares = [max(shares) for said in read if (shares := [one.garbled for one in said if one.garbled is not None])]
-    return fmean(shares) if shares and len(shares) == len(read) else None
+    return sum(shares) / len(read) if shares and len(shares) == sum(map(bool, read)) else None
 
 
 def _slips(prose: Sequence[Verdict]) -> list[str]:
