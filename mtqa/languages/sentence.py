@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
 from mtqa.core.documents import BlockKind, Segment
+from mtqa.core.placeholders import placeholders
 from mtqa.core.spans import Span
 
 __all__ = ["Sentence", "Surroundings", "Word", "runs"]
@@ -84,6 +85,11 @@ class Sentence:
         if not any(sign in self.text for sign in "@#/.`") or not self.text:
             return ()
         return tuple(Span(m.start(), m.end()) for m in _ADDRESS.finditer(self.text))
+
+    @cached_property
+    def placeholders(self) -> tuple[Span, ...]:
+        """What a program puts something else for."""
+        return placeholders(self.text)
 
     def addressed(self, span: Span) -> bool:
         """Whether a span touches an address."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from mtqa.core.documents import WORD
+from mtqa.core.placeholders import PLACEHOLDER
 from mtqa.languages import pack_of
 from mtqa.languages.pack import Essentials
 
@@ -27,8 +28,11 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 _PLACEHOLDER = re.compile(
-    r"\{\{[^{}]*\}\}|[$#%]?\{[^{}]*\}|(?<![\w%])%(?:\(\w+\)|\d+\$)?[\d.]*[sdfiux@]\b|%\w+%|\$[A-Z_]{2,}|__\w+?__"
-    r"|\[\[[^\[\]]*\]\]|⟦[^⟦⟧]*⟧|#[A-Z_]+#"
+    PLACEHOLDER
+    + r"""
+    | \{\{[^{}]*\}\} | [$\#%]?\{[^{}]*\} | %\w+% | \$[A-Z_]{2,} | __\w+?__ | \[\[[^\[\]]*\]\] | ⟦[^⟦⟧]*⟧ | \#[A-Z_]+\#
+    """,
+    re.VERBOSE,
 )
 
 _SIGN = "[€$£¥₹₽₩₴%‰°]"

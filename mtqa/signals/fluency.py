@@ -12,6 +12,7 @@ from mtqa.core.calibration import Calibration
 from mtqa.core.details import Surprisal
 from mtqa.core.documents import WORD, BlockKind, Segment
 from mtqa.core.findings import Category, ErrorSpan, Evidence, Severity
+from mtqa.core.placeholders import cuts, placeholders
 from mtqa.core.protocols import LanguageModel, Models, SegmentScore, TokenScore
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said
@@ -118,6 +119,7 @@ def _surprising(
     spans = []
     for segment, words in paired:
         here = []
+        signs = placeholders(segment.text)
         for word in words:
             key = word.span.of(segment.text).lstrip("-").casefold()
             span = word.span.shift(segment.span.start)
@@ -127,6 +129,7 @@ def _surprising(
                 and segment.kind is not BlockKind.BOILERPLATE
                 and _is_plain(word, segment.text)
                 and not any(span.overlaps(masked) for masked in segment.masked)
+                and not cuts(word.span, signs)
             ):
                 here.append(_error(span, key, segment.language))
             seen.add(key)

@@ -10,6 +10,7 @@ from mtqa.core.calibration import Calibration
 from mtqa.core.details import Proposal, SecondOpinion
 from mtqa.core.documents import LETTER, Segment
 from mtqa.core.findings import SECOND_OPINION, UNCALIBRATED, ErrorSpan, Evidence, Severity
+from mtqa.core.placeholders import cuts, placeholders
 from mtqa.core.protocols import Models
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Said, Signal
@@ -90,9 +91,8 @@ class JudgeSignal(Signal):
         if said is None or isinstance(said, str):
             why = said or "no words, or in another language than the document"
             return replace(self.abstain(segment, why), details=details if said else None)
-        prose = [
-            m for m in said.placed if not any(x.overlaps(m.span.shift(segment.span.start)) for x in segment.masked)
-        ]
+        masked, signs = [mask.shift(-segment.span.start) for mask in segment.masked], placeholders(segment.text)
+        prose = [m for m in said.placed if not any(map(m.span.overlaps, masked)) and not cuts(m.span, signs)]
         level = max((mark.level for mark in prose), default=0)
         own = self._calibration
         details = replace(

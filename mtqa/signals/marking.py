@@ -11,6 +11,7 @@ from operator import mul
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import LETTER, Segment
 from mtqa.core.findings import GARBLED, Category, ErrorSpan, Evidence, Severity
+from mtqa.core.placeholders import placeholders
 from mtqa.core.proofreading import ProofCalibration, Proofread, WordMark
 from mtqa.core.scaling import sigmoid
 from mtqa.core.settings import Strictness
@@ -54,11 +55,11 @@ class Marker:
     A sentence is flagged where it is likely enough to need repair for the strictness that is asked for. Of its words
     those are pointed at that an editor would probably change; neighbours make one span, unless there is a pause between
     them, as probable as its worst word, for the reason that is likeliest for all of them; no figure ("12,500") is cut,
-    or pointed at alone. Where most words would change, it is the sentence that is pointed at. Words are major errors
-    where it is likelier than not that whoever changes them must. A word that the lexicon has, and a name that recurs as
-    it is spelled, is no misspelling, and a sentence in which only such names stand out is sound; words that it has are
-    not untranslated, unless they are at home in another language; one English word alone is not unintelligible; and an
-    adverb of contracts ("hereunto") is no error.
+    or pointed at alone, and no placeholder ("%(name)s") is pointed at. Where most words would change, it is the
+    sentence that is pointed at. Words are major errors where it is likelier than not that whoever changes them must. A
+    word that the lexicon has, and a name that recurs as it is spelled, is no misspelling, and a sentence in which only
+    such names stand out is sound; words that it has are not untranslated, unless they are at home in another language;
+    one English word alone is not unintelligible; and an adverb of contracts ("hereunto") is no error.
 
     Args:
         signal: in whose name.
@@ -137,7 +138,7 @@ class Marker:
         return _reason(probabilities, words, among), _severity(must, worst), worst
 
     def _spans(self, segment: Segment, words: Sequence[WordMark], names: Container[str]) -> Iterator[ErrorSpan]:
-        masked = [mask.shift(-segment.span.start) for mask in segment.masked]
+        masked = [mask.shift(-segment.span.start) for mask in segment.masked] + [*placeholders(segment.text)]
         figures = [Span(*match.span()) for match in _FIGURE.finditer(segment.text)]
         masked += [figure for figure in figures if any(map(figure.overlaps, masked))]
         prose = {word.span for word in words if not any(map(word.span.overlaps, masked))}

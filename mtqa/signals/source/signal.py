@@ -13,6 +13,7 @@ from mtqa.core.documents import Segment
 from mtqa.core.findings import MQM_WEIGHTS, Applicability, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.limits import check_time
 from mtqa.core.pairs import Pair
+from mtqa.core.placeholders import cuts, placeholders
 from mtqa.core.protocols import Models
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Signal
@@ -91,7 +92,8 @@ class SourceSignal(Signal):
             if segment.id not in compared:
                 for hit in forbidden_in(segment.text, self._termbase.forbidden(primary(segment.language))):
                     span = hit.span.shift(segment.span.start)
-                    if not any(mask.overlaps(span) for mask in segment.masked):
+                    is_code = any(mask.overlaps(span) for mask in segment.masked)
+                    if not is_code and not cuts(hit.span, placeholders(segment.text)):
                         yield segment, _error(FORBIDDEN_TERM, hit, segment, hit.span)
 
 

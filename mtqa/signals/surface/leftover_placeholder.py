@@ -13,7 +13,7 @@ from mtqa.languages.sentence import Sentence
 
 _PLACEHOLDER = re.compile(
     r"""
-    \{\{[^{}\n]{0,40}\}\} | \$?\{\w{0,30}\} | (?<![\w%])%(?:\d\$)?(?:s|d|@|\(\w+\)s)(?!\w) | (?<!\w)%\w+%(?!\w)
+    \{\{[^{}\n]{0,40}\}\} | [$\#%]?\{\w{0,30}\} | (?<![\w%])%(?:\d\$)?(?:s|d|@|\(\w+\)s)(?!\w) | (?<!\w)%\w+%(?!\w)
     | (?<!\w)__\w+?__(?!\w) | (?<![\w#])\#[A-Z][A-Z_]{2,}\#(?!\w) | ⟦[^⟧\n]*⟧ | (?<!\w)XX?PLACEHOLDER\w*
     | (?<!\w)\[(?:INSERT|YOUR|NAME|DATE)[ A-Z]*\] | (?i:\blorem\ ipsum\b) | ▁ | @-@ | &\#?\w+\ ; | <unk>|<pad>|</s>
     """,

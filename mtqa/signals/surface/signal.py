@@ -9,6 +9,7 @@ from mtqa.core.documents import Segment
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import MQM_WEIGHTS, Applicability, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.limits import check_time
+from mtqa.core.placeholders import cuts
 from mtqa.core.signals import Reading, Signal
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
@@ -73,7 +74,7 @@ class SurfaceSignal(Signal):
         for rule in rules:
             for hit in rule.find(sentence):
                 error = _error_span(rule, hit, offset)
-                if rule.prose and sentence.addressed(hit.span):
+                if (rule.prose and sentence.addressed(hit.span)) or cuts(hit.span, sentence.placeholders):
                     continue
                 if not _is_masked(error.span, sentence.segment.masked, prose=rule.prose):
                     yield error
