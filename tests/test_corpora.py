@@ -105,7 +105,7 @@ def test_a_folder_of_articles_and_tables(tmp_path: Path) -> None:
     (folder / "old" / "d.txt").write_bytes(b"")
     (folder / "notes.xlsx").write_bytes(b"PK")
     write_csv(folder / "e.csv")
-    assert judged(tmp_path / "out.jsonl", folder) == Summary(rows=24, errors=1, resumed=0)
+    assert judged(tmp_path / "out.jsonl", folder) == Summary(rows=24, errors=1, resumed=0, not_judged=1)
     found = {row["id"]: row for row in rows(tmp_path / "out.jsonl")}
     markdown, html, cut, empty = (found[str(folder / n)] for n in ("a.md", "b.html.gz", "c.txt.zst", "old/d.txt"))
     assert all("zzcode" not in flag["message"] for s in markdown["segments"] for flag in s["flags"])

@@ -129,7 +129,7 @@ def test_a_worker_that_does_not_answer_is_replaced(tmp_path: Path) -> None:
     with Workers(site, 1, report=told.append, seconds=5, clock=clock) as workers:
         summary = run(workers, [source], tmp_path / "out.jsonl", columns=COLUMNS)
     first, slow, last = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
-    assert (summary.rows, summary.errors) == (3, 0)
+    assert (summary.rows, summary.errors, summary.not_judged) == (3, 0, 1)
     assert "error" not in first | last
     assert (slow["id"], slow["n"], slow["decision"], slow["p_mt"]) == (1, 1, "undecided", None)
     assert slow["reason"] == "not judged: it took longer than 10 s; split it, or allow more time"

@@ -51,7 +51,7 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Path:
-    """A hundred rows: 40 likely-mt, 50 likely-human, 8 undecided (two without a probability, three short), 2 bad."""
+    """A hundred rows: 40 likely-mt, 50 likely-human, 6 undecided (three short), 2 without a probability, 2 bad."""
     rows = [row(n, "likely-mt" if n < 40 else "likely-human") for n in range(90)]
     rows += [row(n, "undecided", sentences=3 if n < 93 else 20) for n in range(90, 96)]
     rows += [row(n, "undecided", p_mt=None, sentences=1) for n in (96, 97)]
@@ -96,8 +96,9 @@ def test_shares_of_few_documents_are_said_to_say_little(
 def test_counts_add_up(judged: Path) -> None:
     found = summarise(judged, ["site"])
     whole = found.whole
-    assert (whole.rows, whole.errors, whole.likely_mt, whole.likely_human, whole.undecided) == (100, 2, 40, 50, 8)
-    assert (whole.long, whole.called, whole.too_short) == (93, 40, 5)
+    assert (whole.likely_mt, whole.likely_human, whole.undecided) == (40, 50, 6)
+    assert (whole.rows, whole.errors, whole.not_judged) == (100, 2, 2)
+    assert (whole.long, whole.called, whole.too_short) == (93, 40, 3)
     assert sum(found.histogram) == 96
     assert (found.histogram[0], found.histogram[5], found.histogram[9]) == (50, 6, 40)
     assert (found.worst[0].id, found.worst[0].p_mt, len(found.worst)) == ("n7", 1.0, 10)
@@ -243,9 +244,9 @@ def test_every_format_shows_the_same(mtqa: Run, judged: Path) -> None:
     shown = f"{shares['share']:.1%} ({shares['low']:.1%}–{shares['high']:.1%})"
     cells = Cells()
     cells.feed(page)
-    assert "| 100 | 2 | 8 | 5 | 50 | 40 | 93 | " in markdown
+    assert "| 100 | 2 | 2 | 6 | 3 | 50 | 40 | 93 | " in markdown
     at = cells.found.index("100")
-    assert cells.found[at : at + 7] == ["100", "2", "8", "5", "50", "40", "93"]
+    assert cells.found[at : at + 8] == ["100", "2", "2", "6", "3", "50", "40", "93"]
     assert shown in markdown
     assert shown in cells.found
     for text in ("site 1", "(none)", "n7", "1.000", SIGNATURE):

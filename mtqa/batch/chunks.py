@@ -58,13 +58,26 @@ class JudgedChunk:
 
     Attributes:
         written: their rows in the output, one each.
-        errors: how many of them could not be judged.
-        words: in the others.
+        errors: how many of them could not be judged for a fault of theirs.
+        not_judged: how many got no probability, without any fault: those that are blank, in a language that the model
+            does not judge, or over a limit.
+        words: in those without a fault.
     """
 
     written: bytes
-    errors: int
-    words: int
+    errors: int = 0
+    not_judged: int = 0
+    words: int = 0
+
+    @classmethod
+    def joined(cls, parts: Sequence[JudgedChunk]) -> JudgedChunk:
+        """What became of the records of all ``parts``, in order."""
+        return cls(
+            written=b"".join(part.written for part in parts),
+            errors=sum(part.errors for part in parts),
+            not_judged=sum(part.not_judged for part in parts),
+            words=sum(part.words for part in parts),
+        )
 
 
 def chunks(corpus: Corpus, *, skip: int = 0, sha256: str | None = None) -> Iterator[Chunk]:
@@ -106,33 +119,30 @@ def judge(records: Sequence[Record], columns: Columns, checker: Checker) -> Judg
     """The output rows of ``records``, in order. Whatever goes wrong with one becomes a row with an error."""
     rows = [_parsed(record, columns) for record in records]
     outcomes = iter(checker.outcomes([row.document for row in rows if isinstance(row, Row)]))
-    written = [
-        _written(record, row, next(outcomes) if isinstance(row, Row) else None, columns, checker)
-        for record, row in zip(records, rows, strict=True)
-    ]
-    return JudgedChunk(
-        written=b"".join(line for line, _ in written),
-        errors=sum(words is None for _, words in written),
-        words=sum(words or 0 for _, words in written),
+    return JudgedChunk.joined(
+        [
+            _written(record, row, next(outcomes) if isinstance(row, Row) else None, columns, checker)
+            for record, row in zip(records, rows, strict=True)
+        ]
     )
 
 
 def unjudged(record: Record, columns: Columns, error: str) -> JudgedChunk:
     """The output row of a record that could not be judged. An article is not read again: that may be what kills."""
     if record.line is None:
-        return JudgedChunk(written=write_bad(_bad(record, columns, error)), errors=1, words=0)
+        return JudgedChunk(written=write_bad(_bad(record, columns, error)), errors=1)
     row = _parsed(record, columns)
     try:
         line = write_bad(BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=error))
     except Exception:  # what is kept cannot be written
         line = write_bad(_bad(record, columns, error))
-    return JudgedChunk(written=line, errors=1, words=0)
+    return JudgedChunk(written=line, errors=1)
 
 
 def abstained(record: Record, columns: Columns, reason: str, signature: str) -> JudgedChunk:
     """The output row of a record that took too long to judge, which is not read again."""
     try:
-        return JudgedChunk(written=write_abstained(record, columns, reason, signature), errors=0, words=0)
+        return JudgedChunk(written=write_abstained(record, columns, reason, signature), not_judged=1)
     except Exception:  # nor can it be read
         return unjudged(record, columns, reason)
 
@@ -146,17 +156,21 @@ def _parsed(record: Record, columns: Columns) -> Row | BadRow:
 
 def _written(
     record: Record, row: Row | BadRow, outcome: DocumentReport | Failure | None, columns: Columns, checker: Checker
-) -> tuple[bytes, int | None]:
-    """The output row, and how many words were judged for it; None where it has an error."""
+) -> JudgedChunk:
     try:
         if isinstance(row, BadRow):
-            return write_bad(row), None
+            return JudgedChunk(written=write_bad(row), errors=1)
         if isinstance(outcome, DocumentReport):
-            return write_row(row, outcome, checker.signature), len(row.document.text.split())
+            return JudgedChunk(
+                written=write_row(row, outcome, checker.signature),
+                not_judged=int(outcome.p_mt is None),
+                words=len(row.document.text.split()),
+            )
         problem = outcome.message if outcome is not None else ""
-        return write_bad(BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=problem)), None
+        bad = BadRow(file=record.file, line=record.line, id=row.id, kept=row.kept, error=problem)
+        return JudgedChunk(written=write_bad(bad), errors=1)
     except Exception as error:
-        return write_bad(_bad(record, columns, internal(error, place(record)))), None
+        return JudgedChunk(written=write_bad(_bad(record, columns, internal(error, place(record)))), errors=1)
 
 
 def _bad(record: Record, columns: Columns, error: str) -> BadRow:

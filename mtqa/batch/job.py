@@ -37,13 +37,15 @@ class Summary:
 
     Attributes:
         rows: of the output.
-        errors: how many of them could not be judged.
+        errors: how many of them could not be judged; ``not_judged``: how many got no probability without any fault,
+            such as blank ones.
         resumed: how many were there from an earlier run.
     """
 
     rows: int
     errors: int
     resumed: int
+    not_judged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +190,12 @@ def _judge(
                 sha256=chunk.sha256,
                 rows=state.rows + len(chunk.records),
                 errors=state.errors + judged.errors,
+                not_judged=state.not_judged + judged.not_judged,
             ),
         )
         if progress:
             progress(Progress(rows=state.rows - before, words=words, share=chunk.share, resumed=before))
-    return Summary(rows=state.rows, errors=state.errors, resumed=before)
+    return Summary(rows=state.rows, errors=state.errors, not_judged=state.not_judged, resumed=before)
 
 
 def _print(rows: bytes, state: State) -> State:

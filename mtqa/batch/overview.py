@@ -40,8 +40,9 @@ class Group:
 
     Attributes:
         name: of it.
-        rows: all of them, ``errors`` that could not be judged included.
-        likely_mt, likely_human, undecided: documents by their decision.
+        rows: all of them, ``errors`` that could not be judged included, and ``not_judged`` that got no probability
+            without any fault: blank ones, those in a language that the model does not judge, those over a limit.
+        likely_mt, likely_human, undecided: documents that were judged, by their decision.
         too_short: those undecided for want of words or sentences.
         long: documents with a probability and enough words and sentences for a decision; ``called``: those likely-mt.
         observed: the share of ``called`` in ``long``.
@@ -52,6 +53,7 @@ class Group:
     name: str
     rows: int
     errors: int
+    not_judged: int
     likely_mt: int
     likely_human: int
     undecided: int
@@ -103,6 +105,7 @@ class Overview:
 class _Counts:
     rows: int = 0
     errors: int = 0
+    not_judged: int = 0
     decisions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Decision, 0))
     too_short: int = 0
     lengths: dict[int, list[int]] = field(default_factory=dict)  # sentences: documents, called likely-mt
@@ -112,10 +115,13 @@ class _Counts:
         if row.get("error") is not None:
             self.errors += 1
             return
+        if row["p_mt"] is None:
+            self.not_judged += 1
+            return
         self.decisions[row["decision"]] += 1
         if TOO_SHORT in row["reason"]:
             self.too_short += 1
-        elif row["p_mt"] is not None:
+        else:
             of_length = self.lengths.setdefault(len(row["segments"]), [0, 0])
             of_length[0] += 1
             of_length[1] += row["decision"] == Decision.LIKELY_MT
@@ -136,6 +142,7 @@ class _Counts:
             name=name,
             rows=self.rows,
             errors=self.errors,
+            not_judged=self.not_judged,
             likely_mt=self.decisions[Decision.LIKELY_MT],
             likely_human=self.decisions[Decision.LIKELY_HUMAN],
             undecided=self.decisions[Decision.UNDECIDED],
@@ -171,10 +178,9 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
         names = {column: _group_of(row, column, found, path) for column, found in groups.items()}
         for column, name in names.items():
             groups[column].setdefault(name, _Counts()).add(row)
-        if row.get("error") is None:
+        if row.get("error") is None and row["p_mt"] is not None:
             signatures.setdefault(row["signature"])
-            if row["p_mt"] is not None:
-                histogram[min(BINS - 1, int(row["p_mt"] * BINS))] += 1
+            histogram[min(BINS - 1, int(row["p_mt"] * BINS))] += 1
             if row["decision"] == Decision.LIKELY_MT:
                 (heapq.heappush if len(worst) < _SHOWN else heapq.heappushpop)(
                     worst, Suspect(row["p_mt"], str(row["id"]), names)

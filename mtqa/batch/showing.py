@@ -28,6 +28,7 @@ _BAR = 40  # characters
 _HEADER = (
     "rows",
     "errors",
+    "not judged",
     "undecided",
     "too short, of those",
     "likely human",
@@ -94,7 +95,7 @@ def _table(column: str, groups: tuple[Group, ...]) -> list[str]:
 
 def _cells(group: Group) -> tuple[str, ...]:
     decisions = (group.undecided, group.too_short, group.likely_human, group.likely_mt)
-    counts = (group.rows, group.errors, *decisions, group.long)
+    counts = (group.rows, group.errors, group.not_judged, *decisions, group.long)
     shares = (group.observed, group.corrected, group.corrected_translated)
     return (*(f"{count:,}" for count in counts), *map(_share, shares))
 

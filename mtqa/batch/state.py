@@ -27,7 +27,7 @@ class State:
         sha256: hexadecimal digest of the input: what was judged is what a later run must find.
         written: bytes of the output.
         output: hexadecimal digest of those: rows that are taken over are the ones that were written.
-        rows, errors: of the output, and how many of them could not be judged.
+        rows, errors, not_judged: of the output, how many of them have an error, and how many no probability.
     """
 
     signature: str
@@ -37,6 +37,7 @@ class State:
     output: str = hashlib.sha256().hexdigest()
     rows: int = 0
     errors: int = 0
+    not_judged: int = 0
 
     @classmethod
     def load(cls, path: Path) -> State | None:

@@ -95,11 +95,7 @@ class _Job:
     piecemeal: bool = False
 
     def joined(self) -> JudgedChunk:
-        return JudgedChunk(
-            written=b"".join(each.written for each in self.done),
-            errors=sum(each.errors for each in self.done),
-            words=sum(each.words for each in self.done),
-        )
+        return JudgedChunk.joined(self.done)
 
 
 class Workers:

@@ -16,7 +16,7 @@ _BEGIN = re.compile(
     rb'|\A<!doctype html>.{0,400}<meta name="generator" content="mtqa">'
     rb'|\A\{"id":.*?"signature": ?"mtqa:[^"|\n]+\|model:'  # rows of a batch
     rb'|\A\{"uri": [^\n]*"post_edit": [^\n]*"hter": [^\n]*"flags": \['  # labels
-    rb"|\A# [^\n]*\n\n\| [^|\n]* \| rows \| errors \| undecided \|"  # a corpus
+    rb"|\A# [^\n]*\n\n\| [^|\n]* \| rows \| errors \| (?:not judged \| )?undecided \|"  # a corpus
     rb"|\Aline,kind,before,after,finding,reason,who,when\r?\n",  # changes
     re.DOTALL | re.IGNORECASE,
 )
