@@ -337,7 +337,9 @@ def test_the_editor_and_its_strictness_are_chosen_as_in_score(
 
     def load(settings: CheckerSettings) -> Checker:
         asked.append(settings)
-        return fake_checker(editor=settings.editor, strictness=settings.strictness, signals_off=("surface",))
+        return fake_checker(
+            editor=settings.editor or Editor.CAREFUL, strictness=settings.strictness, signals_off=("surface",)
+        )
 
     monkeypatch.setattr(Checker, "load", load)
     options = ("bench", "run", "made-up.toml", "--data", str(folder), "-o", "r.json")

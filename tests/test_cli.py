@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ from program import Run
 from mtqa.checker import Checker
 from mtqa.core.errors import ModelError
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
+from mtqa.neural import store
 from mtqa.renderers.wording import inert
+
+LOAD = Checker.load
 
 TEXT = "The ferry zzwas late, and nobody minded. We sat on the wall with our feet over the water and talked.\n"
 
@@ -319,6 +323,23 @@ def test_batch_with_a_bad_row(mtqa: Run) -> None:
     assert mtqa("batch", "in.jsonl", "--output", "out.jsonl", "--restart").code == 1
 
 
+def test_rows_in_which_there_is_nothing_to_judge_are_no_judged_rows(mtqa: Run) -> None:
+    texts = ["", " \n", "*** 12", "Die Fähre kam spät in den Hafen, und niemand war da. " * 9, TEXT]
+    rows = [{"id": n, "text": text} for n, text in enumerate(texts)]
+    Path("in.jsonl").write_text("".join(json.dumps(each) + "\n" for each in rows), encoding="utf-8")
+    ran = mtqa("batch", "in.jsonl", "--output", "out.jsonl")
+    assert ran.code == 0
+    assert ran.err.splitlines()[1:] == ['mtqa: 4 of 5 rows were not judged; their "reason" says why']
+    judged = [json.loads(line) for line in Path("out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [each["p_mt"] is None for each in judged] == [True, True, True, True, False]
+    whole = json.loads(mtqa("summarise", "out.jsonl", "--format", "json").out)["whole"]
+    assert (whole["rows"], whole["errors"], whole["not_judged"], whole["undecided"]) == (5, 0, 4, 1)
+    Path("one.jsonl").write_text('{"id": 1, "text": ""}\n', encoding="utf-8")
+    ran = mtqa("batch", "one.jsonl", "--output", "one-out.jsonl")
+    assert (ran.code, ran.err.splitlines()[-1]) == (0, 'mtqa: 1 of 1 row was not judged; its "reason" says why')
+    assert "no row was judged" in mtqa("summarise", "one-out.jsonl").out
+
+
 def test_batch_without_rows(mtqa: Run) -> None:
     Path("in.jsonl").touch()
     assert mtqa("batch", "in.jsonl", "--output", "out.jsonl") == (
@@ -401,18 +422,27 @@ def test_a_folder_that_cannot_be_looked_into_is_no_empty_one(mtqa: Run, monkeypa
 @pytest.mark.parametrize(
     ("command", "editor", "strictness"),
     [
-        (("score", "a.txt"), Editor.CAREFUL, Strictness.USUAL),
-        (("suggest", "a.txt"), Editor.CAREFUL, Strictness.USUAL),
-        (("annotate", "a.po", "-o", "b.po"), Editor.CAREFUL, Strictness.USUAL),
-        (("gate", "a.txt"), Editor.CAREFUL, Strictness.STRICT),
-        (("baseline", "write", "a.txt"), Editor.CAREFUL, Strictness.STRICT),
+        (("score", "a.txt"), None, Strictness.USUAL),
+        (("suggest", "a.txt"), None, Strictness.USUAL),
+        (("annotate", "a.po", "-o", "b.po"), None, Strictness.USUAL),
+        (("gate", "a.txt"), None, Strictness.STRICT),
+        (("baseline", "write", "a.txt"), None, Strictness.STRICT),
+        (("score", "a.txt", "--editor", "careful"), Editor.CAREFUL, Strictness.USUAL),
+        (("suggest", "a.txt", "--editor", "careful"), Editor.CAREFUL, Strictness.USUAL),
+        (("annotate", "a.po", "-o", "b.po", "--editor", "careful"), Editor.CAREFUL, Strictness.USUAL),
+        (("gate", "a.txt", "--editor", "careful"), Editor.CAREFUL, Strictness.STRICT),
+        (("baseline", "write", "a.txt", "--editor", "careful"), Editor.CAREFUL, Strictness.STRICT),
         (("batch", "a.jsonl", "-o", "out.jsonl"), Editor.FAST, Strictness.USUAL),
         (("score", "a.txt", "--editor", "fast"), Editor.FAST, Strictness.USUAL),
         (("batch", "a.jsonl", "-o", "out.jsonl", "--editor", "careful"), Editor.CAREFUL, Strictness.USUAL),
     ],
 )
 def test_who_flags_sentences(
-    mtqa: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], editor: Editor, strictness: Strictness
+    mtqa: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    editor: Editor | None,
+    strictness: Strictness,
 ) -> None:
     asked: list[CheckerSettings] = []
 
@@ -426,3 +456,34 @@ def test_who_flags_sentences(
     Path("a.jsonl").write_text('{"id": "1", "text": "The ferry came in at noon."}\n')
     mtqa(*command)
     assert [(each.editor, each.strictness) for each in asked] == [(editor, strictness)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("score", "a.txt"),
+        ("gate", "a.txt"),
+        ("batch", "a.jsonl", "-o", "out.jsonl"),
+        ("suggest", "a.txt"),
+        ("annotate", "a.po", "-o", "b.po"),
+        ("review", "a.txt"),
+    ],
+)
+def test_an_editor_that_is_asked_for_by_name_has_to_be_there(
+    mtqa: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    known = store.known
+    monkeypatch.setattr(store, "known", lambda name: replace(known(name), path=known(name).path / name))
+    monkeypatch.setattr(store, "locate", known)
+    monkeypatch.setattr(Checker, "load", LOAD)
+    Path("a.txt").write_text("The ferry came in at noon.\n")
+    Path("a.po").write_text('msgid "a"\nmsgstr "The ferry came in at noon."\n')
+    Path("a.jsonl").write_text('{"id": "1", "text": "The ferry came in at noon."}\n')
+    ran = mtqa(*command, "--editor", "careful")
+    assert (ran.code, ran.out) == (2, "")
+    said = [line for line in ran.err.splitlines() if "judging" not in line]
+    lacks = "its folder lacks config.json, model.onnx, tokenizer.json"
+    assert said == [
+        f"mtqa: error: the careful editor is not on this machine: {lacks}; reinstall mtqa, or choose the fast editor"
+    ]
+    assert not {"out.jsonl", "b.po"} & {path.name for path in Path().iterdir()}

@@ -14,6 +14,7 @@ from mtqa.checker import Checker, signature_of
 from mtqa.config import Policy
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import LETTER, WORD, Segment
+from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category, Severity
 from mtqa.core.garbled import Garbled
 from mtqa.core.proofreading import Proofread, WordMark
@@ -176,6 +177,11 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     monkeypatch.setattr(store, "locate", known)
     assert "|editor:missing|flags:usual|ecal:" in str(signature_of())
     assert "|editor:fast|flags:usual|ecal:" in str(signature_of(replace(ARTICLES, editor=Editor.FAST)))
+    for load in (signature_of, Checker.load):
+        with pytest.raises(
+            ModelError, match=r"not on this machine: its folder lacks .*model\.onnx.*; reinstall mtqa, or"
+        ):
+            load(replace(ARTICLES, editor=Editor.CAREFUL))
     monkeypatch.setattr(FakeModels, "proofreader", lambda models: None)
     checker = Checker(FakeModels(), CALIBRATION, signature=SIGNATURE, settings=ALONE)
     found = checker.check(from_text("The ferry zzcame late.", language="en"))

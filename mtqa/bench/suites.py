@@ -47,7 +47,7 @@ class Loader(Protocol):
         fluency: bool = False,
         round_trip: tuple[str, ...] = (),
         threads: int | None = None,
-        editor: Editor = CORPORA.editor,
+        editor: Editor | None = CORPORA.editor,
     ) -> Checker:
         """One with the language model, or with round trips, among its signals; on as many threads of the CPU as are
         given, else as many as it was told to use; with the editor that it was told to use, else ``editor``."""

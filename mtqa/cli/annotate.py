@@ -32,7 +32,7 @@ def annotate(
         str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
     ] = None,
     source: Source = None,
-    editor: WhichEditor = ARTICLES.editor,
+    editor: WhichEditor = None,
     strictness: HowStrict = ARTICLES.strictness,
     llm: Llm = None,
     llm_model: LlmModel = None,

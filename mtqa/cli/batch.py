@@ -14,19 +14,19 @@ import typer
 
 from mtqa.cli.options import (
     KIB,
+    CorpusEditor,
     FalseAlarmRate,
     HowStrict,
     MaxDocument,
     Model,
     Source,
     Timeout,
-    WhichEditor,
     limits_of,
 )
 from mtqa.cli.progress import shown
 from mtqa.cli.terminal import complain, working
 from mtqa.core.limits import BATCH
-from mtqa.core.settings import CORPORA, RATE
+from mtqa.core.settings import CORPORA, RATE, Editor
 
 if TYPE_CHECKING:
     from mtqa.batch import Judges, Progress, Workers
@@ -99,7 +99,7 @@ def batch(
         Engine,
         typer.Option(help="Where workers run: on this machine, or on the Ray cluster that RAY_ADDRESS names."),
     ] = Engine.LOCAL,
-    editor: WhichEditor = CORPORA.editor,
+    editor: CorpusEditor = Editor.FAST,
     strictness: HowStrict = CORPORA.strictness,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,
@@ -114,6 +114,7 @@ def batch(
 
     If interrupted, the same command resumes.
     A row that cannot be judged becomes a row with an "error", and the exit code is 1.
+    One with nothing in it to judge gets no probability; that is no error.
     """
     from mtqa.batch import Alone, Columns, Reading, check, expanded, run, taken_for_lines
     from mtqa.gate.selection import unread, without_reports
@@ -163,6 +164,10 @@ def batch(
             summary = run(judges, files, out, columns=columns, restart=restart, reading=reading, progress=progress)
     if not summary.rows:
         complain(f"{', '.join(paths)}: no rows in it")
+    if summary.not_judged:
+        were, their = ("was", "its") if summary.not_judged == 1 else ("were", "their")
+        rows = "row" if summary.rows == 1 else "rows"
+        complain(f'{summary.not_judged:,} of {summary.rows:,} {rows} {were} not judged; {their} "reason" says why')
     if summary.errors:
         complain(f'{summary.errors:,} of {summary.rows:,} rows could not be judged; their "error" says why')
         raise typer.Exit(_SOME_BAD)

@@ -71,7 +71,7 @@ class _Loader:
         fluency: bool = False,
         round_trip: tuple[str, ...] = (),
         threads: int | None = None,
-        editor: Editor = CORPORA.editor,
+        editor: Editor | None = CORPORA.editor,
     ) -> Checker:
         """See `mtqa.bench.suites.Loader`."""
         from mtqa.checker import Checker

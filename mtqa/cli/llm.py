@@ -70,7 +70,7 @@ def calibrate(
     llm_model: LlmModel = None,
     llm_remote: LlmRemote = False,
     llm_budget: LlmBudget = None,
-    editor: WhichEditor = ARTICLES.editor,
+    editor: WhichEditor = None,
     strictness: HowStrict = ARTICLES.strictness,
     model: Model = "mtqa-en",
     threads: Threads = None,

@@ -19,6 +19,7 @@ __all__ = [
     "AskedFalseAlarmRate",
     "AskedStrictness",
     "Color",
+    "CorpusEditor",
     "FalseAlarmRate",
     "ForceExclude",
     "HowStrict",
@@ -43,15 +44,18 @@ KIB = 1024
 
 _RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
-_EDITOR = typer.Option(help="Who flags sentences: careful reads every text twice and sees more; fast costs no time.")
+_EDITORS = "Who flags sentences: careful reads every text twice and sees more; fast costs no time."
 _STRICTNESS = typer.Option(help="How sure the editor must be; reports say how many sound sentences are listed.")
 
 AskedFalseAlarmRate = Annotated[float | None, _RATE]
 """None where the settings say it."""
 Color = Annotated[Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")]
 FalseAlarmRate = Annotated[float, _RATE]
-WhichEditor = Annotated[Editor, _EDITOR]
-AskedEditor = Annotated[Editor | None, _EDITOR]
+WhichEditor = Annotated[Editor | None, typer.Option(help=_EDITORS, show_default="careful")]
+"""None for the careful one, where it is on this machine."""
+CorpusEditor = Annotated[Editor, typer.Option(help=_EDITORS)]
+AskedEditor = Annotated[Editor | None, typer.Option(help=_EDITORS)]
+"""None where the settings say it."""
 HowStrict = Annotated[Strictness, _STRICTNESS]
 AskedStrictness = Annotated[Strictness | None, _STRICTNESS]
 ForceExclude = Annotated[bool, typer.Option("--force-exclude", help="Leave excluded files out even if you name them.")]

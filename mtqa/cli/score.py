@@ -96,7 +96,7 @@ def score(
         ),
     ] = None,
     translator: Translators = None,
-    editor: WhichEditor = ARTICLES.editor,
+    editor: WhichEditor = None,
     strictness: HowStrict = ARTICLES.strictness,
     llm: Llm = None,
     llm_model: LlmModel = None,

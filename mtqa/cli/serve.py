@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli.options import FalseAlarmRate, HowStrict, Model, Threads, WhichEditor, limits_of
+from mtqa.cli.options import CorpusEditor, FalseAlarmRate, HowStrict, Model, Threads, limits_of
 from mtqa.cli.terminal import complain, emit, working
-from mtqa.core.settings import CORPORA, RATE
+from mtqa.core.settings import CORPORA, RATE, Editor
 from mtqa.serve.limits import Limits
 
 __all__ = ["serve"]
@@ -36,7 +36,7 @@ def serve(
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="How long one document may wait and be judged.")
     ] = _DEFAULT.seconds,
-    editor: WhichEditor = CORPORA.editor,
+    editor: CorpusEditor = Editor.FAST,
     strictness: HowStrict = CORPORA.strictness,
     model: Model = "mtqa-en",
     false_alarm_rate: FalseAlarmRate = RATE,

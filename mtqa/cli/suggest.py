@@ -61,7 +61,7 @@ def suggest(
     input_format: InputFormat = None,
     language: Language = None,
     source: Source = None,
-    editor: WhichEditor = ARTICLES.editor,
+    editor: WhichEditor = None,
     strictness: HowStrict = ARTICLES.strictness,
     llm: Llm = None,
     llm_model: LlmModel = None,

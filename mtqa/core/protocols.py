@@ -99,7 +99,7 @@ class Models(Protocol):
         """Scores of each passage of each document; those of a document are consecutive and judged in context."""
 
     def proofreader(self) -> Proofreader | None:
-        """The careful editor; None where none is asked for, or none is there."""
+        """The careful editor; None where the fast one is asked for, or none is and it is not there."""
 
     def language_model(self) -> LanguageModel | None:
         """The language model, where one is configured."""

@@ -57,8 +57,8 @@ class CheckerSettings:
 
     Attributes:
         model: name of an installed model, or a folder that holds one.
-        editor: who flags sentences; what the careful one cannot read, the fast one does. ``strictness``: how sure
-            either must be.
+        editor: who flags sentences; what the careful one cannot read, the fast one does. None for the careful one where
+            it is on this machine, and the fast one where it is not. ``strictness``: how sure either must be.
         rate: the false-alarm rate to decide at, one that the model has a threshold for.
         language_model: that also measures fluency, likewise; none by default.
         round_trip: pivots of round trips to show, BCP 47 tags or ``("auto",)``; none by default. They change no
@@ -72,7 +72,7 @@ class CheckerSettings:
     """
 
     model: str = MODEL
-    editor: Editor = Editor.CAREFUL
+    editor: Editor | None = None
     strictness: Strictness = Strictness.USUAL
     rate: float = RATE
     language_model: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mtqa.core.errors import ConfigError, UnknownName
+from mtqa.core.errors import ConfigError, ModelError, UnknownName
 from mtqa.core.proofreading import ProofCalibration, Proofread
 from mtqa.core.protocols import LanguageModel, Passage, Proofreader, SegmentScore, Translator
 from mtqa.core.settings import EDITOR, CheckerSettings, Editor
@@ -52,7 +52,7 @@ class LocalModels:
 
     Raises:
         ConfigError: there are too few threads.
-        ModelError: the encoder's files are missing.
+        ModelError: the encoder's files are missing, or those of an editor that was asked for by name.
     """
 
     def __init__(self, settings: CheckerSettings) -> None:
@@ -90,20 +90,26 @@ class LocalModels:
 
     @cached_property
     def _careful(self) -> store.Manifest | None:
-        if self._settings.editor is not Editor.CAREFUL:
+        if self._settings.editor is Editor.FAST:
             return None
         try:
             manifest = store.known(EDITOR)
         except UnknownName:
+            manifest = None
+        if manifest is not None and not manifest.missing:
+            return manifest
+        if self._settings.editor is None:
             return None
-        return None if manifest.missing else manifest
+        lacks = "" if manifest is None else f": its folder lacks {', '.join(manifest.missing)}"
+        raise ModelError(f"the careful editor is not on this machine{lacks}; reinstall mtqa, or choose the fast editor")
 
     @cached_property
     def _proofreader(self) -> Proofreader | None:
         return None if self._careful is None else _Careful(self._careful, self._threads)
 
     def proofreader(self) -> Proofreader | None:
-        """The careful editor, where it is asked for and all of it is on this machine."""
+        """The careful editor, where it is wanted and all of it is on this machine. Raises ModelError where it was asked
+        for by name and is not."""
         return self._proofreader
 
     def language_model(self) -> LanguageModel | None:

@@ -33,8 +33,8 @@ class EditorSignal(Signal):
 
     @classmethod
     def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
-        """Where the careful editor is asked for."""
-        proofreader = models.proofreader() if settings.editor is Editor.CAREFUL else None
+        """Where the careful editor is wanted."""
+        proofreader = None if settings.editor is Editor.FAST else models.proofreader()
         return None if proofreader is None else cls(proofreader, settings.strictness)
 
     @property

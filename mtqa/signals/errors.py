@@ -42,16 +42,17 @@ class ErrorSignal(EncoderSignal):
 
     @classmethod
     def build(cls, settings: CheckerSettings, models: Models, calibration: Calibration) -> Self | None:
-        """Where it is not asked for, it stands in for the careful editor that is: if that is missing, or in languages
-        that it does not read."""
-        proofreader = models.proofreader() if settings.editor is Editor.CAREFUL else None
+        """Where it is not asked for, it stands in for the careful editor: if that is missing, or in languages that it
+        does not read."""
+        instead = settings.editor is not Editor.FAST
+        proofreader = models.proofreader() if instead else None
         careful = proofreader.calibration if proofreader else None
-        return cls(calibration, settings.strictness, instead=settings.editor is Editor.CAREFUL, careful=careful)
+        return cls(calibration, settings.strictness, instead=instead, careful=careful)
 
     @property
     def signature(self) -> tuple[str, ...]:
-        """That it was asked for, or that the careful editor was and is missing; how strict it is, and what it was
-        calibrated on. None where it only stands in for the careful one in some languages."""
+        """That it was asked for, or that the careful editor was wanted and is missing; how strict it is, and what it
+        was calibrated on. None where it only stands in for the careful one in some languages."""
         if self._careful is not None:
             return ()
         return (
