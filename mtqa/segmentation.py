@@ -88,8 +88,9 @@ def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span
     offset = block.span.start
     folding = Folding.of(block.span.of(document_text))
     text = folding.text
-    # sentencex reads only plain spaces without fault, and takes no "…" for an end.
+    # sentencex reads only plain spaces without fault, takes no "…" for an end, and some words for abbreviations.
     plain = _OTHER_SPACE.sub(" ", text).replace("…", ".")
+    plain = pack_of(language).unabbreviated.sub(lambda word: "x" * len(word[0]), plain)
     parts: list[str] = []
     at = 0
     for mask in folding.masks([mask.shift(-offset) for mask in block.masked]):

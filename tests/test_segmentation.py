@@ -51,6 +51,21 @@ def one_block(text: str, language: str = "en") -> Document:
         ["Nothing but words"],
         ["He left (she did not).", "(They know.)"],
         ["A footnote.[1]", "Another one."],
+        ["It ended in May.", "Ms Brown said so."],
+        ["It ended in May.", "Ms. Brown said so.", "Nobody else did."],
+        ["It ended in “May.”", "Nobody had asked Dr. May."],
+        ["We wrote to Mr. May.", "Ms. May wrote to Prof. May and Dr. May Brown."],
+        ["She was born on 3 May.", "Dr Smith came.", "I had seen him on Jan. 5 and in Sept. 2020."],
+        [
+            "He said no.",
+            "Ms Brown fell ill.",
+            "Mr Falk told me.",
+            "Lund is OK.",
+            "Everybody likes art.",
+            "“Nobody” may.",
+        ],
+        ["See Art. III of No. 5, ill. 3 and art. 12.", "He lives in Springfield, Ill. with Mx. Lund and Cllr. Falk."],
+        ["Jan. Mar. May. 2020 was dry."],
     ],
 )
 @pytest.mark.parametrize("gap", [" ", "\n", "  ", "\u2028"])

@@ -71,6 +71,7 @@ class Pack:
         is_caption: whether a line of at most 700 characters names the source of a picture.
         goes_on: whether a sentence goes on between two texts, though it may seem to end there: the last characters of
             the first, up to 40, and the first of the second.
+        unabbreviated: words before a full stop that end a sentence there, though they may look like abbreviations.
         essentials: what no suggestion may change.
         broken: sentences that no editor leaves as they are, whatever stands around them: what a judge must mark to be
             believed. Judges of a language without any are tried with the English ones, which are out of place there.
@@ -91,6 +92,7 @@ class Pack:
     is_boilerplate: Callable[[str], bool] = _no
     is_caption: Callable[[str], bool] = _no
     goes_on: Callable[[str, str], bool] = _never
+    unabbreviated: re.Pattern[str] = _NOTHING
     essentials: Essentials = Essentials()
     broken: tuple[str, ...] = ()
     speaks_to_a_judge: Callable[[str], bool] = _no

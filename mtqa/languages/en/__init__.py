@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtqa.languages.en.boundaries import goes_on
+from mtqa.languages.en.boundaries import UNABBREVIATED, goes_on
 from mtqa.languages.en.dialect import FUNCTION_WORDS, spelled
 from mtqa.languages.en.essentials import ESSENTIALS
 from mtqa.languages.en.lexicon import adverb_of_place, is_foreign, known
@@ -52,6 +52,7 @@ PACK = Pack(
     is_boilerplate=is_boilerplate,
     is_caption=is_caption,
     goes_on=goes_on,
+    unabbreviated=UNABBREVIATED,
     essentials=ESSENTIALS,
     broken=BROKEN,
     speaks_to_a_judge=speaks_to_a_judge,
