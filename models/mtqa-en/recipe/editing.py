@@ -1,23 +1,19 @@
 """The editor's layers: they share the embeddings and the first layers with the detector, which stay as they are, and
 learn from marks what an editor would change, which words and why: from those of people and programs, and from what the
 careful editor says of documents that nobody marked.
-
-Resumable: the checkpoint holds weights, their running average and the optimiser's moments. The average is what is
-exported (Izmailov et al. 2018, "Averaging weights leads to wider optima", arXiv:1803.05407). Products are in bfloat16,
-the weights that learn are kept in 32 bits.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import torch
 from careful import documents_of
+from learning import Learning
 from marks import CATEGORIES, MARKERS, UNTOLD, Batch, Draw, sourced
 from network import BRANCH, sentence_means
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig
@@ -37,11 +33,9 @@ SHARES = (
 """Of batches, at the beginning and from the middle of the run on."""
 CRITICAL = ("editor", "mqm", "made")  # markers that say what must be repaired, and not only what was changed
 RATE = {"layers": 2e-4, "heads": 1e-3}
-WARM = 60
 LAST = 0.4  # share of the run over which the rate falls
 PIECES = 4000  # a batch
-AVERAGED, DECAY = 4, 0.95  # steps between two contributions to the average, and what is kept of it
-EVERY = 100  # steps between checkpoints
+DECAY = 0.95  # what is kept of the running average
 LONGEST = 350  # pieces of a sentence
 
 
@@ -157,10 +151,6 @@ def losses(network: EditorNetwork, batch: Batch) -> dict[str, Tensor]:
     return found
 
 
-def rate(step: int, steps: int) -> float:
-    return min(1.0, (step + 1) / WARM, 0.03 + 0.97 * (steps - step) / (LAST * steps))
-
-
 def shares(done: float) -> dict[str, float]:
     first, last = SHARES
     return {name: first[name] + (last[name] - first[name]) * min(1.0, 2 * done) for name in first}
@@ -170,75 +160,16 @@ def train(start: Path, marked: Path, data: Path, out: Path, *, steps: int, threa
     """Go on from ``start`` with what is in the folder ``marked``; the result is out/editor.safetensors."""
     if (out / "editor.safetensors").exists():
         return
-    out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     network = build(start)
-    learning = {name: p for name, p in network.named_parameters() if p.requires_grad}
-    kept = {name: p.detach().clone() for name, p in learning.items()}  # in 32 bits
-    for part in (network.shared, network.layers):
-        part.bfloat16()
-    kept = {name: nn.Parameter(p) if name.startswith("layers.") else learning[name] for name, p in kept.items()}
-    groups = {
-        "layers": [p for name, p in kept.items() if name.startswith("layers.")],
-        "heads": [p for name, p in kept.items() if not name.startswith("layers.")],
-    }
-    optimiser = torch.optim.AdamW(
-        [{"params": found, "lr": RATE[name], "base": RATE[name]} for name, found in groups.items()],
-        betas=(0.9, 0.98),
-        weight_decay=0.01,
-        fused=True,
-    )
-    averaged, begin, saved = {name: p.detach().clone() for name, p in kept.items()}, 0, out / "checkpoint.pt"
-    if saved.exists():
-        state = torch.load(saved, weights_only=True)
-        averaged, begin = state["averaged"], state["step"]
-        optimiser.load_state_dict(state["optimiser"])
-        with torch.no_grad():
-            for name, p in kept.items():
-                p.copy_(state["kept"][name])
-                learning[name].copy_(p)
+    learning = Learning(network, out, rates=RATE, decay=DECAY, falls=LAST, steps=steps)
     tokenizer = TextTokenizer(start / "tokenizer.json", limit=LONGEST)
     parts = {"labels": "train", "before": "before", "taught": "taught"}
     pools = {name: documents_of(marked / f"{part}.jsonl") for name, part in parts.items()}
-    draw = Draw(tokenizer, pools | {"sourced": sourced(data, seed)}, PIECES, seed + begin)
-    log, sums, seen, started = (out / "log.jsonl").open("a"), {}, 0, time.monotonic()
-    for step in range(begin, steps):
-        network.train()
-        for group in optimiser.param_groups:
-            group["lr"] = group["base"] * rate(step, steps)
-        batch = draw.next(shares(step / steps))
-        found = losses(network, batch)
-        sum(found.values()).backward()
-        for name, p in learning.items():
-            if kept[name] is not p:
-                kept[name].grad, p.grad = p.grad.float(), None
-        torch.nn.utils.clip_grad_norm_([p for p in kept.values() if p.grad is not None], 1.0)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-        with torch.no_grad():
-            for name, p in learning.items():
-                if kept[name] is not p:
-                    p.copy_(kept[name])
-            if (step + 1) % AVERAGED == 0:
-                for name, p in kept.items():
-                    averaged[name].lerp_(p, 1 - DECAY)
-        seen += int(batch.lengths.sum())
-        for name, value in found.items():
-            sums.setdefault(f"{batch.marker}.{name}", []).append(value.item())
-        if (step + 1) % 25 == 0:
-            means = {name: round(sum(each) / len(each), 4) for name, each in sorted(sums.items())}
-            speed = round(seen / (time.monotonic() - started))
-            log.write(json.dumps({"step": step + 1, "pieces_s": speed, **means}) + "\n")
-            log.flush()
-            sums = {}
-        if (step + 1) % EVERY == 0 or step + 1 == steps:
-            state = {
-                "kept": {name: p.detach() for name, p in kept.items()},
-                "averaged": averaged,
-                "optimiser": optimiser.state_dict(),
-                "step": step + 1,
-            }
-            torch.save(state, saved.with_suffix(".new"))
-            saved.with_suffix(".new").replace(saved)
-    save_file({name: p.contiguous() for name, p in averaged.items()}, out / "editor.safetensors")
+    draw = Draw(tokenizer, pools | {"sourced": sourced(data, seed)}, PIECES, seed + learning.step)
+    network.train()
+    while learning.step < steps:
+        batch = draw.next(shares(learning.step / steps))
+        learning.learn(losses(network, batch), int(batch.lengths.sum()), f"{batch.marker}.")
+    learning.write(out / "editor.safetensors")

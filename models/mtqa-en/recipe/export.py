@@ -14,6 +14,7 @@ from typing import Any
 
 import onnx
 import torch
+from detecting import installed
 from editing import MIDDLE, EditorNetwork
 from marks import CATEGORIES
 from network import SOURCES, Network
@@ -115,7 +116,7 @@ def export(trained: Path, editing: Path, out: Path, *, window: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     config = BertConfig.from_dict(json.loads((trained / "config.json").read_text()))
     network, editor = Network(config), EditorNetwork(config)
-    network.load_state_dict(load_file(trained / "network.safetensors"))
+    network.load_state_dict(installed(trained))
     editor.load_state_dict(load_file(editing / "editor.safetensors"), strict=False)
     plain, fused = out / "plain.part", out / "fused.part"
     ids, members = torch.randint(1000, 2000, (32,)), torch.rand(3, 32)

