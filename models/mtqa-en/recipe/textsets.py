@@ -27,8 +27,8 @@ from matched import BLOCK, SUMMARISER, apart, kept_back
 from prose import LEARNERS, written
 
 # Consecutive documents of ten, and of five, that are read of a set, at most; by part for people's.
-TENS = {"mt": 24, "fit": 36, "limit": 50, "judge": 80}
-FIVES = {"mt": 6, "fit": 9, "limit": 12, "judge": 20}
+TENS = {"mt": 24, "fit": 36, "limit": 200, "judge": 80}
+FIVES = {"mt": 6, "fit": 9, "limit": 20, "judge": 20}
 SYSTEMS = 3  # times fewer of each of WMT's systems,
 STATED = "wmt 2022"  # the rates that are stated are of this kind,
 MORE = 4  # and so many times as much of it is read
