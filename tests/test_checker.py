@@ -10,6 +10,7 @@ from fakes import CALIBRATION, FakeModels, fake_checker, word_mark
 
 import mtqa
 from mtqa import formats
+from mtqa.core.calibration import Calibration
 from mtqa.core.details import RepairOdds
 from mtqa.core.documents import Segment
 from mtqa.core.findings import Applicability
@@ -19,6 +20,7 @@ from mtqa.core.report import Decision
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
+from mtqa.neural import store
 from mtqa.signals.errors import ErrorSignal
 
 HERE = Path(__file__).parent
@@ -179,7 +181,8 @@ def test_a_document_does_not_depend_on_its_neighbours(checker, seed):
 def test_the_signature_names_model_threshold_and_data(checker):
     assert str(checker.signature).startswith(f"mtqa:{mtqa.__version__}|model:mtqa-en@")
     assert "|dtype:int8|" in str(checker.signature)
-    assert "|rate:0.01|fpr:0.05|" in str(checker.signature)
+    stated = Calibration.from_table(store.locate("mtqa-en").data["calibration"])
+    assert f"|rate:0.01|fpr:{stated.fpr:g}|cal:{stated.name}|" in str(checker.signature)
 
 
 @pytest.mark.parametrize(

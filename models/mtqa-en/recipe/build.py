@@ -11,8 +11,8 @@ bench`` measure the installed model and renders its results into the card. Train
 H100 (``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, two hours on two cores
 that multiply bfloat16.
 
-``--from VERSION`` begins with an earlier version of this model in place of the stages ``base`` to ``train``: a folder
-with its ``model.onnx``, ``config.json`` and ``tokenizer.json``. So version 5 was made of version 3.
+``--from VERSION`` begins with version 3 of this model in place of the stages ``base`` to ``train``: a folder
+with its ``model.onnx``, ``config.json`` and ``tokenizer.json``. So version 5 was made.
 """
 
 from __future__ import annotations

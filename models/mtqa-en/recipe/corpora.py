@@ -80,6 +80,7 @@ class Corpora:
             row = json.loads(line)
             kind, _, _ = row["kind"].partition(" ")
             by_kind[kind].append(list(zip(row["sentences"], row["trips"], strict=True)))
+        by_kind.pop("learner", None)
         self.prose = dict(sorted(by_kind.items()))
         genres = [row for row in rows(data / "genres.en.jsonl.gz") if row["corpus"] == "webtext"]
         self.web = [row["sentences"] for row in genres[0::2]]

@@ -74,7 +74,7 @@ class Matched:
         self._sides(data)
         self._books(data)
         for row in rows(data / "human.en.jsonl.gz"):
-            if row["origin"] == "original" and row["year"] == 2020:
+            if row["origin"] == "original" and row["year"] == 2020 and row["text"] not in self.held:
                 self.originals[2020, row["pair"]][row["seg"]] = row["text"]
         by_kind = defaultdict(list)
         for line in prose.read_text("utf-8").split("\n")[:-1]:

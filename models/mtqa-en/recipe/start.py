@@ -1,4 +1,4 @@
-"""An earlier version of this model as what the layers start from: its weights, out of the quantised file.
+"""Version 3 of this model, as what the layers start from: its weights, out of the quantised file.
 
 A weight of a matrix product is stored by output channel as ``(q - zero) * scale`` with seven bits, an embedding as one
 such table; what quantisation took away is not given back.
