@@ -304,6 +304,7 @@ _NAME = "check this name; it may be garbled or left untranslated"
         ("The cartels and fentanyllabors in Mexico", "fentanyllabors", False),
         ("He said Neue Regeln für alle, and left.", "Neue Regeln für alle", False),
         ("CARTELS AND FENTANYLLABORS IN MEXICO", "FENTANYLLABORS", False),
+        ("Gestern went he home.", "Gestern", False),
         ("It is 中国 here.", "中国", False),
     ],
 )

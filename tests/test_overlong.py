@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mtqa.neural.encoder import TextTokenizer
-from mtqa.neural.overlong import LONGEST, READ, without_tails
+from mtqa.neural.overlong import LONGEST, READ, shortened, without_tails
 
 ROOT = Path(__file__).parent.parent
 LONG = 4 * LONGEST
@@ -31,6 +31,7 @@ def test_of_what_is_longer_than_any_word_the_beginning_is_read(text: str, read: 
     ids, offsets = without_tails(text, range(len(text)), [(k, k + 1) for k in range(len(text))])
     assert len(ids) == len(offsets) == read
     assert [start for start, _ in offsets] == list(ids), "each piece keeps its place"
+    assert shortened(text) == "".join(text[k] for k in ids), "n-grams see the same"
 
 
 def test_the_encoder_spends_no_window_on_one_word() -> None:

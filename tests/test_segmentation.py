@@ -64,6 +64,7 @@ def one_block(text: str, language: str = "en") -> Document:
             "Everybody likes art.",
             "“Nobody” may.",
         ],
+        ["Sec. 3, art. I of the law applies.", "Page 3 and no. A of the set are here."],
         ["See Art. III of No. 5, ill. 3 and art. 12.", "He lives in Springfield, Ill. with Mx. Lund and Cllr. Falk."],
         ["Jan. Mar. May. 2020 was dry."],
     ],

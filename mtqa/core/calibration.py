@@ -10,7 +10,6 @@ from typing import Any
 from mtqa.core.errors import ModelError, UnknownRate
 from mtqa.core.findings import Severity
 from mtqa.core.garbled import Garbled
-from mtqa.core.pooling import Pooling
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.scaling import Curve, Logistic, pair, row, share
@@ -37,7 +36,6 @@ class Calibration:
         rule_prior: how often an editor changes the words that a rule points at, by the rule's severity; an assumption,
             as no corpus has such words tagged.
         most_foreign: share of sentences in other languages above which a document is not decided.
-        pooling: what sentences say to the score of their document; by default the mean of their logits.
         document_slope, document_intercept: Platt scaling of a document's score, by its number of sentences.
         likely_mt: score from which a document of so many sentences is called likely-mt.
         likely_human: score up to which it is called likely-human.
@@ -63,7 +61,6 @@ class Calibration:
     sourced_editor: ProofCalibration
     rule_prior: Mapping[Severity, float]
     most_foreign: float
-    pooling: Pooling
     document_slope: Curve
     document_intercept: Curve
     likely_mt: Curve
@@ -110,7 +107,6 @@ class Calibration:
                 sourced_editor=ProofCalibration.from_table(table["editor"] | table["sourced_editor"]),
                 rule_prior={severity: share(table["rule_prior"][severity]) for severity in Severity},
                 most_foreign=share(table["most_foreign"]),
-                pooling=Pooling.of(table.get("pooling") or _mean(len(knots)), knots),
                 document_slope=curve(table["document_slope"]),
                 document_intercept=curve(table["document_intercept"]),
                 likely_mt=curve(table["likely_mt"][chosen]),
@@ -139,7 +135,3 @@ class Calibration:
     def speaks(self, language: str) -> bool:
         """Whether the model judges text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
-
-
-def _mean(knots: int) -> dict[str, list[float]]:
-    return {"logit": [1.0] * knots, "bias": [0.0] * knots}

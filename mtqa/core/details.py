@@ -55,17 +55,11 @@ class MachineLogit(Details):
 
     Attributes:
         logit: before calibration.
-        habits: the part of it that n-grams have.
-        repair: the logit that an editor would have to repair it, whichever editor flags it.
-        surprisal: of a word in bits, as the same network estimates it.
         origins: if a machine translated it, a logit for each language that it may have come from, by BCP 47 tag.
     """
 
     kind: Literal["MachineLogit"] = field(default="MachineLogit", init=False, repr=False)
     logit: float
-    habits: float = 0.0
-    repair: float = 0.0
-    surprisal: float = 0.0
     origins: Mapping[str, float] = field(default_factory=dict)
 
     def measurements(self) -> dict[str, float]:

@@ -31,7 +31,7 @@ from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.scaling import pair
 from mtqa.neural.marks import word_marks, word_pieces
 from mtqa.neural.ngrams import NgramScorer
-from mtqa.neural.overlong import without_tails
+from mtqa.neural.overlong import shortened, without_tails
 from mtqa.neural.sessions import loading, session
 
 __all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
@@ -215,7 +215,7 @@ class Encoder:
         outputs = ["machine", "source", "surprisal", "sentence", "word", "category"]
         machine, origins, surprisal, *marks = self._session.run(outputs, feed)
         proofread = self._proofread(texts, tokenized, places, *marks)
-        habits = self._ngrams([normalise(text) for text in texts])
+        habits = self._ngrams([normalise(shortened(text)) for text in texts])
         return [
             SegmentScore(
                 habits + self._weight * min(float(machine[k]), self._cap),

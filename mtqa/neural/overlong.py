@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from mtqa.core.spans import Span
 
-__all__ = ["LONGEST", "READ", "without_tails"]
+__all__ = ["LONGEST", "READ", "shortened", "without_tails"]
 
 LONGEST = 250
 """Characters without white space between them, from which on they are no words that anybody reads."""
@@ -32,6 +32,11 @@ def without_tails(
         return ids, offsets
     kept = [k for k, (start, _) in enumerate(offsets) if not _is_inside(start, tails)]
     return [ids[k] for k in kept], [offsets[k] for k in kept]
+
+
+def shortened(text: str) -> str:
+    """``text`` without what is not read of it."""
+    return _OVERLONG.sub(lambda run: run[0][:READ], text) if len(text) > LONGEST else text
 
 
 def _is_inside(at: int, spans: Sequence[Span]) -> bool:

@@ -23,11 +23,5 @@ class DetectorSignal(EncoderSignal):
         return self._evidence
 
     def _evidence(self, segment: Segment, score: SegmentScore) -> Evidence:
-        details = MachineLogit(
-            logit=score.mt,
-            habits=score.habits,
-            repair=score.proofread.must,
-            surprisal=score.surprisal,
-            origins=score.origins,
-        )
+        details = MachineLogit(logit=score.mt, origins=score.origins)
         return Evidence(signal=self.name, segment_id=segment.id, score=score.mt, details=details)

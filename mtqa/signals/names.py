@@ -28,12 +28,14 @@ class _Kind(Enum):
 def is_name(text: str, span: Span) -> bool:
     """Whether the words at ``span`` of a sentence read like a name: they begin with capitals, as "Łódź Fabryczna" and
     "Sharjah’s al-Qasimi" do, or stand as particles between words that do, as in "Omloop van Zandhoven". In a line of
-    capitals nothing does."""
+    capitals nothing does, and the first word of a sentence by itself shows nothing by its capital."""
     if text.isupper():
         return False
     tokens = [Span(*found.span()) for found in _TOKEN.finditer(text)]
     kinds = [_kind(_shared(token, span).of(text) if token.overlaps(span) else token.of(text)) for token in tokens]
     inside = [n for n, token in enumerate(tokens) if token.overlaps(span)]
+    if inside == [0]:
+        return False
     return any(kinds[n] is not _Kind.SIGNS for n in inside) and all(
         kinds[n] in (_Kind.CAPITALISED, _Kind.SIGNS) or _is_between(kinds, n) for n in inside
     )

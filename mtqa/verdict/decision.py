@@ -22,7 +22,7 @@ class Counts:
     """What a document is decided on.
 
     Attributes:
-        score: pooled from its sentences of running text, or where there are none, from all.
+        score: the mean logit of its sentences of running text, or where there are none, from all.
         sentences: how many of these have a logit.
         foreign: how many have none, as they are in a language that the model does not judge.
         words: in all of these sentences.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from statistics import fmean
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.details import MachineLogit, RepairOdds, Surprisal
@@ -28,7 +29,7 @@ _DISGUISED = re.compile(
 def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentReport:
     """The report on a document with these verdicts on its segments.
 
-    It is decided on what the detector says of running text, pooled; headings, captions, boilerplate and sentences of
+    It is decided on what the detector says of running text, on average; headings, captions, boilerplate and sentences of
     nothing but code do not count, unless there is nothing else.
     """
     read = [v for v in verdicts if v.segment.read]
@@ -37,7 +38,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     logits = [logit for v in prose for logit in v.details(MachineLogit)[:1]]
     slips, disguised = _slips(prose), _disguised(prose)
     counts = Counts(
-        score=calibration.pooling(logits),
+        score=fmean(one.logit for one in logits) if logits else 0.0,
         sentences=len(logits),
         foreign=len(prose) - len(logits),
         words=sum(len(WORD.findall(v.segment.text)) for v in prose),

@@ -7,9 +7,9 @@
 
 ``prose.py`` says what PACKAGES holds; CAREFUL is the work folder of the careful editor's recipe. Run again after an
 interruption, training goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, has ``mtqa
-bench`` measure the installed model and renders its results into the card. Training the detector takes six minutes on an
-H100 (``--micro 48 --workers 15``) and about a day on two cores of a CPU; the editor's layers, two hours on two cores
-that multiply bfloat16.
+bench`` measure the installed model and renders its results into the card. On two cores that multiply bfloat16 the first
+training takes 25 minutes (on an H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quarters of
+an hour and the editor's two hours.
 
 ``--from VERSION`` begins with version 3 of this model in place of the stages ``base`` to ``train``: a folder
 with its ``model.onnx``, ``config.json`` and ``tokenizer.json``. So version 5 was made.
@@ -131,7 +131,7 @@ def main() -> None:
         train.train(args)
     if "detecting" in stages:
         steps, threads = args.detector_steps, args.threads
-        detecting.train(trained, args.work / "prose.jsonl", args.data, steps=steps, threads=threads)
+        detecting.train(trained, args.work / "prose.jsonl", args.data, steps=steps, threads=threads, seed=args.seed)
     if "marked" in stages and not (marked / "before.jsonl").exists():
         subprocess.run([sys.executable, careful.FOLDER / "marked.py", args.data, marked], check=True)
     if "taught" in stages and not (marked / "taught.jsonl").exists():
@@ -139,7 +139,7 @@ def main() -> None:
         command = [sys.executable, careful.FOLDER / "taught.py", *teacher, args.data, marked / "taught.jsonl"]
         subprocess.run(command, check=True, env=os.environ | {"THREADS": str(args.threads)})
     if "editing" in stages:
-        editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads)
+        editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads, seed=args.seed)
     if "export" in stages:
         export.export(trained, edited, model, window=args.window)
     if "fluency" in stages:
@@ -169,6 +169,8 @@ def main() -> None:
             shutil.copyfile(model / name, FOLDER / name)
         write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data))
     if "card" in stages:
+        if not scores.exists():
+            raise SystemExit("the card has tables of what the stage score makes; run that first")
         card.measure(FOLDER, args.data, args.work / "results")
         card.update(FOLDER, args.work / "results", scores)
 

@@ -10,10 +10,11 @@ from mtqa.languages.en.calendar import MONTHS
 __all__ = ["UNABBREVIATED", "goes_on"]
 
 UNABBREVIATED = re.compile(
-    r"\b(?:[Mm]ay|me|no|art|ill|miss|ore|arc|con|ok|OK)(?=\.[\"”’)\]]*\s+[\"“‘(\[]*[A-Z](?:[a-z’']|\s))"
+    r"(?:\b(?:[Mm]ay|me|miss|ore|ok|OK)|(?<![Ss]ee )\b(?:no|art|ill|arc|con)(?!\.\s+[A-Z]\b))"
+    r"(?=\.[\"”’)\]]*\s+[\"“‘(\[]*[A-Z](?:[a-z’']|\s))"
 )
 """The month, which has no shorter form, and words spelled like the abbreviations of states and of sources, before
-another sentence."""
+another sentence; those of sources not where they may be meant, behind "see" or before a numeral such as "I"."""
 
 _ABBREVIATED = re.compile(r"\b(?:e\.\s?g|i\.\s?e|vs|cf|viz|approx)\.\s*$", re.IGNORECASE)
 _TITLE = re.compile(r"(?<![\w.-])(?:Ms|Mx|Mses|Profs|Gens|Revs|Cllr|Amb|Atty|Sra|Srta|Dra|Cdr|Bp|Abp)\.\s*$")
