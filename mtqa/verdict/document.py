@@ -29,8 +29,8 @@ _DISGUISED = re.compile(
 def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentReport:
     """The report on a document with these verdicts on its segments.
 
-    It is decided on what the detector says of running text, on average; headings, captions, boilerplate and sentences of
-    nothing but code do not count, unless there is nothing else.
+    It is decided on what the detector says of running text, on average; headings, captions, boilerplate and sentences
+    of nothing but code do not count, unless there is nothing else.
     """
     read = [v for v in verdicts if v.segment.read]
     running = [v for v in read if v.segment.kind.judged]
