@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -21,8 +22,10 @@ from mtqa.bench.kinds import Kind, Run
 from mtqa.bench.reports import RENDERERS
 from mtqa.bench.results import Result, Table, as_text, read_result
 from mtqa.bench.suites import Suite, read_suite
+from mtqa.core.calibration import Calibration
 from mtqa.core.errors import ConfigError
 from mtqa.core.registry import Registry
+from mtqa.neural import store
 
 SUITE = """
 kind = "decisions"
@@ -125,14 +128,28 @@ def test_it_is_reported_compared_and_pinned_as_others_are(decisions: Result, fol
     assert {row["documents"] for row in rows(ran(folder, sample=1)).values()} == {1}
 
 
-def test_the_card_takes_its_rates_from_a_result(decisions: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_card_and_the_rates_are_of_what_sets_no_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parent.parent / "models" / "mtqa-en" / "recipe")
     card = import_module("card")
-    found = card.rates(decisions)
-    assert found["signature"] == decisions.signature
-    assert found["documents"]["10"] == {"machine": 4, "people": 3}
-    assert found["rates"]["0.05"]["10"] == {"machine": 1.0, "people": 0.0}
-    assert "| machine, 10 segments" in card.numbers([replace(decisions, suite="decisions")])
+    sentences = {"said": [[9.0, 0, 0, 0]] * 10, "slips": 0, "words": 200}
+    human = sentences | {"said": [[-9.0, 0, 0, 0]] * 10}
+    texts = [("mt", "wmt 2022", "fit", sentences), ("mt", "wmt 2022", "judge", sentences)]
+    texts += [(origin, "wmt 2022", "judge", human) for origin in ("ht", "orig")]
+    texts += [
+        ("learner", "learner", "judge", human),
+        ("orig", "news", "limit", sentences),
+        ("orig", "news", "judge", human),
+    ]
+    sets = [
+        {"name": "a", "origin": origin, "kind": kind, "part": part, "tens": [document] * 4, "fives": [document]}
+        for origin, kind, part, document in texts
+    ]
+    table = tomllib.loads((store.locate("mtqa-en").path / "model.toml").read_text("utf-8"))["calibration"]
+    found = card.rates(sets, table, "signed")
+    assert found["documents"]["10"] == {"machine": 8, "human translation": 4, "original": 4, "learners": 4}
+    assert found["rates"]["0.01"]["40"] == {"machine": 1.0, "human translation": 0.0, "original": 0.0, "learners": 0.0}
+    (news,) = (line for line in card.called(sets, Calibration.from_table(table)).splitlines() if "orig news" in line)
+    assert news == "| orig news | 0.0 % of 1 | 0.0 % of 4 | 0.0 % of 2 | 0.0 % of 1 |"
 
 
 @pytest.mark.parametrize(

