@@ -1,7 +1,7 @@
 """Calibration and thresholds, from the scores of ``score.py``.
 
-Probabilities are set on the part ``fit``, false-alarm thresholds on the part ``limit``, for each kind of
-human text by itself: the highest of them is shipped. The rates that are stated are those of the part ``judge``, which
+Probabilities are set on the part ``fit``, false-alarm thresholds on the part ``limit``, for each kind of human text by
+itself: the highest of them is shipped. The rates that are stated are those of the part ``judge``, which
 set nothing. All else is measured by ``mtqa bench``.
 """
 
@@ -113,7 +113,6 @@ def calibrate(scores: dict) -> dict:
             curve.append(least)
         likely_human.append(round(float(np.quantile(values[is_machine], MISS)), 4))
     sentences = documents(fitted, 10)
-    logits = np.array([np.mean([s[0] for s in document["said"]]) for document in sentences])
     return {
         "name": "unseen+human2019",
         "languages": ["en"],
@@ -133,7 +132,7 @@ def calibrate(scores: dict) -> dict:
         "likely_mt": likely_mt,
         "likely_human": likely_human,
         "usual_surprisal": usual_surprisal(sets),
-        "sentence_mt": platt(logits, machine(sentences), weights(sentences)),
+        "sentence_mt": platt(scores_of(sentences), machine(sentences), weights(sentences)),
     }
 
 

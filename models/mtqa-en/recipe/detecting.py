@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from editing import FORK, OWN, read
+from editing import FORK, OWN, Forked, read
 from learning import Learning
 from matched import Matched
 from network import BRANCH, SOURCES, sentence_means
@@ -17,7 +17,6 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig
-from transformers.models.bert.modeling_bert import BertEmbeddings, BertLayer
 from windows import Window, collate
 
 from mtqa.neural.encoder import TextTokenizer
@@ -32,29 +31,15 @@ LONGEST = 350  # pieces of a sentence
 PARTS = ("embeddings", "machine", "source")
 
 
-class DetectorNetwork(nn.Module):
-    """``shared`` are the first layers, ``layers`` its own."""
-
+class DetectorNetwork(Forked):
     def __init__(self, config: BertConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.embeddings = BertEmbeddings(config)
-        self.shared = nn.ModuleList(BertLayer(config) for _ in range(FORK))
-        self.layers = nn.ModuleList(BertLayer(config) for _ in range(OWN))
+        super().__init__(config)
         self.machine = nn.Linear(config.hidden_size, 1)
         self.source = nn.Linear(config.hidden_size, len(SOURCES))
 
     def forward(self, ids: Tensor, lengths: Tensor, owner: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """Machine-translation logits (B × S) and source-language logits (B × S × L)."""
-        kind = self.layers[0].output.dense.weight.dtype
-        inside = torch.arange(ids.shape[1]) < lengths[:, None]
-        heads, length = self.config.num_attention_heads, ids.shape[1]
-        mask = torch.where(inside, 0.0, -1e4).to(kind)[:, None, None]
-        mask = mask.expand(-1, heads, length, -1).reshape(-1, length, length)
-        with torch.no_grad():
-            states = self.embeddings(input_ids=ids).to(kind)
-            for layer in self.shared:
-                states = read(layer, states, mask)
+        states, mask = self.below(ids, lengths)
         states = functional.dropout(states, DROPOUT, self.training)
         for layer in self.layers:
             states = read(layer, states, mask)
@@ -79,8 +64,7 @@ def build(start: Path) -> DetectorNetwork:
     network = DetectorNetwork(BertConfig.from_dict(json.loads((start / "config.json").read_text())))
     tensors = load_file(start / "network.safetensors")
     network.load_state_dict({found: tensor for name, tensor in tensors.items() if (found := place(name))})
-    for part in (network.embeddings, network.shared):
-        part.requires_grad_(False)
+    network.freeze()
     return network
 
 

@@ -66,8 +66,8 @@ class Marks(nn.Module):
         return tokens, self.pooled(torch.cat((sentence_means(tokens, owner, count), worst), -1))
 
 
-class EditorNetwork(nn.Module):
-    """``shared`` are the detector's first layers, ``layers`` its own."""
+class Forked(nn.Module):
+    """``shared`` are the first layers, of detector and editor alike and as they were; ``layers`` one's own."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -75,19 +75,34 @@ class EditorNetwork(nn.Module):
         self.embeddings = BertEmbeddings(config)
         self.shared = nn.ModuleList(BertLayer(config) for _ in range(FORK))
         self.layers = nn.ModuleList(BertLayer(config) for _ in range(OWN))
-        self.marks = Marks(config.hidden_size)
 
-    def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """What the heads read (B × T × 2H)."""
+    @torch.no_grad()
+    def below(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """States of the shared layers (B × T × H), and the mask of those above."""
         kind = self.layers[0].output.dense.weight.dtype
         inside = torch.arange(ids.shape[1], device=ids.device) < lengths[:, None]
         heads, length = self.config.num_attention_heads, ids.shape[1]
         mask = torch.where(inside, 0.0, -1e4).to(kind)[:, None, None]
         mask = mask.expand(-1, heads, length, -1).reshape(-1, length, length)
-        with torch.no_grad():
-            states = self.embeddings(input_ids=ids).to(kind)
-            for layer in self.shared:
-                states = read(layer, states, mask)
+        states = self.embeddings(input_ids=ids).to(kind)
+        for layer in self.shared:
+            states = read(layer, states, mask)
+        return states, mask
+
+    def freeze(self) -> None:
+        """All but what is one's own."""
+        for part in (self.embeddings, self.shared):
+            part.requires_grad_(False)
+
+
+class EditorNetwork(Forked):
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__(config)
+        self.marks = Marks(config.hidden_size)
+
+    def states(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """What the heads read (B × T × 2H)."""
+        states, mask = self.below(ids, lengths)
         found = []
         for layer in self.layers:
             states = read(layer, states, mask)
@@ -125,8 +140,7 @@ def build(start: Path) -> EditorNetwork:
     missing, unexpected = network.load_state_dict(state, strict=False)
     if unexpected or any(not name.startswith("marks.") for name in missing):
         raise SystemExit(f"the weights do not fit: missing {missing}, left over {unexpected}")
-    for part in (network.embeddings, network.shared):
-        part.requires_grad_(False)
+    network.freeze()
     return network
 
 

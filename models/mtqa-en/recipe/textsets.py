@@ -9,8 +9,8 @@ and its part is one of
 - ``fit``: for probabilities: half of what is ``apart`` (``matched.py``), and of the round trips of 2019;
 - ``limit``: for false-alarm thresholds: people's texts of 2019, news originals of 2017 and 2018, radio news, speeches,
   web text, and originals with a learner's slips, a half of each;
-- ``judge``: the other halves; blocks that were kept back of what was learned from; Apertium's Galician; JFLEG, which
-  serves nothing else; and texts by a language model that writes as speakers of ten first languages would.
+- ``judge``: the other halves; blocks that were kept back of what was learned from; JFLEG, which serves nothing else;
+  and texts by a language model that writes as speakers of ten first languages would.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ def half(name: str) -> bool:
     return zlib.crc32(name.encode()) >> 16 & 1 == 0
 
 
-def part_of(file: str, section: object, source: str, seg: int, engine: object = None) -> str | None:
+def part_of(file: str, section: object, source: str, seg: int) -> str | None:
     """Whether a line is for fitting or for judging, or was learned from."""
-    if apart(file, section, engine):
+    if apart(file, section):
         return "fit" if half(f"{section}/{seg // BLOCK}") else "judge"
     return "judge" if kept_back(source, seg) else None
 
@@ -130,8 +130,7 @@ def _round_trips(data: Path, found: dict) -> None:
     """Of originals of 2019."""
     for row in rows(data / "roundtrip.en.jsonl.gz"):
         if row["year"] == 2019 and row["origin"] == "original":
-            fits = half(f"{row['pair']}/{row['seg'] // BLOCK}") and not apart("roundtrip", 2019, row["engine"])
-            part = "fit" if fits else "judge"
+            part = "fit" if half(f"{row['pair']}/{row['seg'] // BLOCK}") else "judge"
             name = f"{row['engine']} {row['origin']} {row['pair']}"
             found[name, "mt", row["engine"], part][row["seg"]] = row["text"]
 
