@@ -17,6 +17,7 @@ from pathlib import Path
 
 from corruption import garble, learner
 from network import SOURCES
+from stretches import Stretches
 from windows import IGNORE, Sentence, Window
 
 from mtqa.neural.encoder import TextTokenizer, TokenizedText
@@ -46,7 +47,7 @@ def rows(path: Path) -> Iterator[dict]:
             yield json.loads(line)
 
 
-class Corpora:
+class Corpora(Stretches):
     """The training side of the data. ``prose`` is what ``prose.py`` made."""
 
     def __init__(
@@ -134,9 +135,9 @@ class Corpora:
         (a round trip and its original with a learner's slips)."""
         (kind,) = rng.choices(list(mixture), list(mixture.values()))
         if kind == "system":
-            return self._system_pair(rng)
+            return self.translated(rng)
         if kind == "original":
-            return self._system_pair(rng)[0], self.original(rng)
+            return self.translated(rng)[0], self.original(rng)
         if kind == "prose":
             return self._trip_pair(rng, self.prose_run(rng), rule_based=False)
         if kind == "learner":
@@ -145,31 +146,19 @@ class Corpora:
             return self._trip_pair(rng, run, rule_based=engine == "apertium", slips=True)
         return self._trip_pair(rng, self.trip_run(rng, kind), rule_based=kind == "apertium")
 
-    def _system_pair(self, rng: random.Random) -> tuple[Window, Window]:
+    def translated(self, rng: random.Random) -> tuple[Window, Window]:
+        """An output and a reference of the same source."""
         english = rng.random() >= FOREIGN
         pair = rng.choice(sorted(k for k in self.systems if k[0].endswith("-en") == english and self.references.get(k)))
         system = self.systems[pair][rng.choice(sorted(self.systems[pair]))]
         reference = self.references[pair][rng.choice(sorted(self.references[pair]))]
         machine, human = [], []
-        for seg in self._run(rng, sorted(system.keys() & reference.keys()), lambda s: system[s][1]):
+        for seg in self.run(rng, sorted(system.keys() & reference.keys()), lambda s: system[s][1]):
             if system[seg][0] != reference[seg][0]:
                 machine.append(self.sentence(system[seg][0]))
                 human.append(self.sentence(reference[seg][0]))
         source = pair[0].partition("-")[0] if english else None
-        return self._fit(rng, machine, human, SOURCES.index(source) if source in SOURCES else -1)
-
-    def trip_run(self, rng: random.Random, engine: str) -> list[tuple[str, str]]:
-        """Consecutive sentences of news and their round trips."""
-        sets = self.roundtrips[rng.choice([e for e in sorted(self.roundtrips) if e.startswith(engine)])]
-        keys = sorted(sets, key=str)
-        chosen = sets[rng.choices(keys, [len(sets[k]) for k in keys])[0]]
-        return [chosen[seg][::-1] for seg in self._run(rng, sorted(chosen), lambda s: None)]
-
-    def prose_run(self, rng: random.Random) -> list[tuple[str, str]]:
-        """Consecutive sentences of other prose and their round trips."""
-        document = rng.choice(self.prose[rng.choice(list(self.prose))])
-        start = rng.randrange(max(1, len(document) - 8))
-        return document[start : start + 24]
+        return self.fitting(rng, machine, human, SOURCES.index(source) if source in SOURCES else -1)
 
     def _trip_pair(
         self, rng: random.Random, run: list[tuple[str, str]], *, rule_based: bool, slips: bool = False
@@ -179,43 +168,7 @@ class Corpora:
             if text != original:
                 machine.append(self.sentence(text))
                 human.append(self.sentence(learner(original, rng)[0] if slips else original, keep=not slips))
-        return self._fit(rng, machine, human)
-
-    def original(self, rng: random.Random) -> Window:
-        """News of 2020 and 2021 by its size; one time in eight web text, one in four other prose."""
-        kind = rng.random()
-        if kind < 0.125:
-            texts = rng.choice(self.web)
-            start = rng.randrange(len(texts))
-            run = texts[start : start + 24]
-        elif kind < 0.375:
-            run = [original for original, _ in self.prose_run(rng)]
-        else:
-            keys = sorted(k for k in self.originals if k[1].startswith("en-"))
-            chosen = self.originals[rng.choices(keys, [len(self.originals[k]) for k in keys])[0]]
-            run = [chosen[seg] for seg in self._run(rng, sorted(chosen), lambda s: None)]
-        found = [self.sentence(text) for text in run]
-        return self._fit(rng, found, found)[1]
-
-    def _run(self, rng, segs, doc):
-        """Up to 24 consecutive segments, of one document where documents are known."""
-        start = rng.randrange(len(segs))
-        run = segs[start : start + 24]
-        return [s for s in run if doc(s) == doc(run[0])]
-
-    def _fit(
-        self, rng: random.Random, machine: list[Sentence], human: list[Sentence], source: int = -1
-    ) -> tuple[Window, Window]:
-        most = rng.choice((2, 4, 6, 8, 24, 24, 24))
-        kept, size = 0, 1
-        for m, h in zip(machine[:most], human[:most], strict=True):
-            size += max(len(m.ids), len(h.ids)) + 1
-            if size > self.window:
-                break
-            kept += 1
-        if not kept:
-            return self._system_pair(rng)
-        return Window(machine[:kept], 1.0, source), Window(human[:kept], 0.0)
+        return self.fitting(rng, machine, human)
 
     # -- errors ------------------------------------------------------------------------------------------------------
 

