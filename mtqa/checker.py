@@ -119,9 +119,9 @@ class Checker:
             raise ModelError(
                 f"model '{models.manifest.name}' has no calibration or dtype, so it cannot judge; use mtqa-en"
             )
+        calibration = Calibration.from_table(data["calibration"], rate=settings.rate)
         proofreader = models.proofreader()
-        garbled = proofreader.calibration.garbled if proofreader else None
-        calibration = Calibration.from_table(data["calibration"], rate=settings.rate).with_garbled(garbled)
+        calibration = calibration.with_garbled((proofreader.calibration if proofreader else calibration.editor).garbled)
         signature = Signature(
             version=mtqa.__version__,
             model=models.manifest.signature,

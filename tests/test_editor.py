@@ -111,6 +111,15 @@ def test_of_a_word_longer_than_any_its_beginning_is_read(editor: Editor) -> None
     assert [each.must for each in long] == [each.must for each in short]
 
 
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "  ", " \n", "\u00a0 ", "\r\n\t  ", "\n\u3000"])
+def test_how_lines_end_is_not_read(editor: Editor, blank: str) -> None:
+    text = f"ab{blank}cd{blank}ef"
+    ((plain,), (other,)) = (editor.proofread([[each]])[0] for each in ("ab cd ef", text))
+    assert (other.marked, other.must) == (plain.marked, plain.must)
+    assert [word.marked for word in other.words] == [word.marked for word in plain.words]
+    assert [word.span.of(text) for word in other.words] == ["ab", "cd", "ef"]
+
+
 @pytest.mark.parametrize("lengths", [[3] * 20, [1, 9, 2, 30, 4], [22], [50], [12, 12], [5, 1, 1, 1, 14, 1], [1] * 40])
 def test_every_sentence_is_judged_once_and_in_order_beside_others(editor: Editor, lengths: list[int]) -> None:
     sentences = ["a" * length for length in lengths]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from fakes import GARBLED, CopyingTranslator, GarblingTranslator, fake_checker
+from fakes import CALIBRATION, GARBLED, SIGNATURE, CopyingTranslator, FakeModels, GarblingTranslator, fake_checker
 from program import Run
 
 import mtqa
@@ -17,7 +19,9 @@ from mtqa.core.documents import Segment
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Translator
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.report import Decision
+from mtqa.core.same_engine import SameEngine
+from mtqa.core.settings import CheckerSettings, Editor
 from mtqa.core.signals import Reading
 from mtqa.core.spans import Span
 from mtqa.gate.reports import is_report
@@ -50,7 +54,9 @@ def test_a_copy_is_the_same_and_a_garbled_trip_is_not() -> None:
 
     [same, empty, foreign] = travelled(CopyingTranslator())
     assert same.score == pytest.approx(100)
-    back = RoundTrip(pivot="de", text=sentences[0].text, chrf=pytest.approx(100), ter=0, log_probability=-0.5)
+    back = RoundTrip(
+        pivot="de", text=sentences[0].text, chrf=pytest.approx(100), ter=0, log_probability=-0.5, engine="copy"
+    )
     assert same.details == RoundTrips(trips=(back,))
     assert (empty.score, empty.abstained) == (None, "no words")
     assert (foreign.score, foreign.abstained) == (None, "no translator for language 'fr' there and back")
@@ -65,6 +71,30 @@ def test_a_copy_is_the_same_and_a_garbled_trip_is_not() -> None:
     (trip,) = worse.details.trips
     assert trip.ter > 0
     assert GARBLED in trip.text
+
+
+SENTENCES = ("The ferry was late on Friday.", "Nobody on the pier minded the wait.", "We all went home by bus.")
+
+
+@pytest.mark.parametrize(
+    ("translator", "known", "own"),
+    [
+        (CopyingTranslator(), {}, True),
+        (CopyingTranslator(), {"sentences": 4}, False),
+        (CopyingTranslator(), {"pivot": "fr"}, False),
+        (CopyingTranslator(), {"engine": "other"}, False),
+        (GarblingTranslator(), {"engine": "garble"}, False),
+    ],
+)
+def test_what_an_engine_leaves_as_it_is_is_its_own(translator: Translator, known: dict[str, Any], own: bool) -> None:
+    numbers = {"engine": "copy", "pivot": "de", "chrf": 88.0, "sentences": 3, "p_mt": 0.98, "rate": 0.009} | known
+    calibration = replace(CALIBRATION, same_engine=(SameEngine.from_table(numbers),))
+    settings = CheckerSettings(round_trip=("auto",), editor=Editor.FAST)
+    checker = Checker(FakeModels(translator), calibration, signature=SIGNATURE, settings=settings)
+    (report,) = checker.reports([mtqa.from_text(" ".join(SENTENCES), language="en")])
+    assert (report.decision is Decision.LIKELY_MT) is own
+    assert ("comes back almost unchanged when copy" in report.reason) is own
+    assert (report.p_mt == 0.98) is own
 
 
 def test_two_models_of_one_pair_each_make_a_way() -> None:

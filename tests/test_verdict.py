@@ -19,6 +19,7 @@ from mtqa.core.errors import ConfigError, ModelError
 from mtqa.core.findings import Applicability, Category, Edit, ErrorSpan, Evidence, Severity
 from mtqa.core.garbled import Garbled
 from mtqa.core.report import Decision, DocumentReport, Recall
+from mtqa.core.same_engine import SameEngine
 from mtqa.core.scaling import Curve, Logistic
 from mtqa.core.spans import Span
 from mtqa.segmentation import segment as sentences_of
@@ -49,6 +50,8 @@ TABLE = {
     "origin_certain": 0.8,
 }
 CALIBRATION = Calibration.from_table(TABLE)
+OWN = {"engine": "copy", "pivot": "de", "chrf": 88.0, "sentences": 3, "p_mt": 0.98, "rate": 0.009}
+SAME_ENGINE = SameEngine.from_table(OWN)
 SENTENCE = "The committee met again on Monday morning to talk."
 
 
@@ -288,6 +291,10 @@ def test_decision(logits, decision):
         ({"garbled": 0.9}, Ground.LIKE_MACHINE),
         ({"slips": 1}, Ground.SLIPS),
         ({"slips": 1, "score": -9.0}, Ground.UNLIKE_MACHINE),
+        ({"same_engine": SAME_ENGINE, "score": -9.0}, Ground.SAME_ENGINE),
+        ({"same_engine": SAME_ENGINE}, Ground.LIKE_MACHINE),
+        ({"same_engine": SAME_ENGINE, "score": -9.0, "slips": 1}, Ground.SLIPS),
+        ({"same_engine": SAME_ENGINE, "words": 39}, Ground.TOO_SHORT),
         ({"slips": 1, "words": 1000}, Ground.LIKE_MACHINE),  # fewer than a person's
         ({"identified": False}, Ground.UNIDENTIFIED),
         ({"disguised": 3, "identified": False}, Ground.DISGUISED),
@@ -308,6 +315,7 @@ def test_numbers_alone_decide(change, ground):
     decisions = {
         Ground.LIKE_MACHINE: Decision.LIKELY_MT,
         Ground.GARBLED: Decision.LIKELY_MT,
+        Ground.SAME_ENGINE: Decision.LIKELY_MT,
         Ground.UNLIKE_MACHINE: Decision.LIKELY_HUMAN,
     }
     assert ground.decision is decisions.get(ground, Decision.UNDECIDED)
@@ -316,6 +324,16 @@ def test_numbers_alone_decide(change, ground):
 def test_what_lets_more_through_than_is_asked_for_decides_nothing():
     assert CALIBRATION.with_garbled(Garbled(share=0.4, score=-1.0, p_mt=0.9, rate=0.02)).garbled is None
     assert CALIBRATION.with_garbled(None) is CALIBRATION
+
+
+@pytest.mark.parametrize(
+    "bent", [{"chrf": 0}, {"chrf": 101}, {"sentences": 0}, {"p_mt": 0.5}, {"rate": 2}, {"rate": None}, {"chrf": "high"}]
+)
+def test_a_bent_table_of_an_engine_is_refused(bent):
+    assert Calibration.from_table(TABLE | {"same_engine": [OWN]}).same_engine == (SAME_ENGINE,)
+    assert Calibration.from_table(TABLE | {"same_engine": [OWN | {"rate": 0.02}]}).same_engine == ()
+    with pytest.raises(ModelError, match="not usable"):
+        Calibration.from_table(TABLE | {"same_engine": [OWN | bent]})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from mtqa.core.findings import Severity
 from mtqa.core.garbled import Garbled
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import SegmentScore
+from mtqa.core.same_engine import SameEngine
 from mtqa.core.scaling import Curve, Logistic, pair, row, share
 from mtqa.core.settings import RATE
 
@@ -43,8 +44,10 @@ class Calibration:
         origin_certain: probability from which one of them is named.
         usual_surprisal: mean surprisal of a word in bits between which 98 % of the documents lie that decisions were
             measured on; another is of a kind for which they say nothing.
-        garbled: from where on a document is machine output for its faults alone, as the careful editor sees them; None
-            without it.
+        garbled: from where on a document is machine output for its faults alone, as the editor sees them; None where
+            that was not measured.
+        same_engine: from where on it is the output of an engine that took it there and back, for each engine for which
+            that was measured and lets no more through than its rate.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
     """
 
@@ -70,6 +73,7 @@ class Calibration:
     origins: tuple[str, ...]
     origin_certain: float
     garbled: Garbled | None = None
+    same_engine: tuple[SameEngine, ...] = ()
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], *, rate: float = RATE) -> Calibration:
@@ -115,6 +119,11 @@ class Calibration:
                 human_slips=share(table["human_slips"]),
                 origins=tuple(str(tag) for tag in table["origins"]),
                 origin_certain=share(table["origin_certain"]),
+                same_engine=tuple(
+                    engine
+                    for each in table.get("same_engine", ())
+                    if (engine := SameEngine.from_table(each)).rate <= rate
+                ),
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error

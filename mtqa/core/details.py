@@ -120,6 +120,7 @@ class RoundTrip:
 
     Attributes:
         pivot: BCP 47 tag of that language.
+        engine: that went both ways; empty where two did.
         text: as it came back.
         chrf: chrF++ of that against the segment; 100 is the same.
         ter: translation edit rate likewise; 0 is the same.
@@ -131,6 +132,7 @@ class RoundTrip:
     chrf: float
     ter: float
     log_probability: float | None = None
+    engine: str = ""
 
     def measurements(self) -> dict[str, float]:
         """By the names of the metrics."""

@@ -27,7 +27,7 @@ from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
 from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread
-from mtqa.neural.encoder import normalise
+from mtqa.neural.encoder import normalise, single_spaced
 from mtqa.neural.marks import word_marks
 from mtqa.neural.overlong import without_tails
 from mtqa.neural.sessions import loading, session
@@ -162,9 +162,11 @@ class Editor:
 
     def _lines(self, texts: Sequence[str]) -> Iterator[_Line]:
         """The network learned to read each sentence as a line."""
-        encodings = self._network.tokenizer.encode_batch([normalise(text) for text in texts], add_special_tokens=False)
-        for number, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
-            pieces = tuple(zip(*without_tails(text, encoding.ids, encoding.offsets), strict=True))
+        spaced = [single_spaced(normalise(text)) for text in texts]
+        encodings = self._network.tokenizer.encode_batch([text for text, _ in spaced], add_special_tokens=False)
+        for number, (text, (_, places), encoding) in enumerate(zip(texts, spaced, encodings, strict=True)):
+            offsets = [(places[start], places[end - 1] + 1) for start, end in encoding.offsets]
+            pieces = tuple(zip(*without_tails(text, encoding.ids, offsets), strict=True))
             if not LETTER.search(text):
                 pieces = pieces[:_WORDLESS]
             first = 0

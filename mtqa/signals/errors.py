@@ -78,7 +78,8 @@ class ErrorSignal(EncoderSignal):
 
         def judge(segment: Segment, score: SegmentScore) -> Evidence:
             marker = self._sourced if score.sourced else self._blind
-            return marker.evidence(segment, score.proofread, names, why=False, instead=self._why(segment))
+            alone = self._careful is None
+            return marker.evidence(segment, score.proofread, names, why=alone, instead=self._why(segment))
 
         return judge
 

@@ -105,7 +105,7 @@ def spoken(language: str, tags: Sequence[str] | dict[str, Route]) -> str | None:
 
 class RoundTripSignal(Signal):
     """Mean chrF++ of a sentence's round trips against it, 0 to 100: the higher, the more like a machine's. It points at
-    no words, and no probability rests on it.
+    no words; a document that an engine leaves as it is may be its own (`SameEngine`).
 
     Args:
         translators: in order of preference.
@@ -157,6 +157,7 @@ class RoundTripSignal(Signal):
         trips = tuple(
             RoundTrip(
                 pivot=route.pivot,
+                engine=route.there.name if route.there.signature == route.back.signature else "",
                 text=back.text,
                 chrf=chrf(text, back.text),
                 ter=ter(text, back.text),

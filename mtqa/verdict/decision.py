@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mtqa.core.calibration import Calibration
 from mtqa.core.report import Decision
+from mtqa.core.same_engine import SameEngine
 
 __all__ = ["SLIP", "Counts", "Ground", "decide"]
 
@@ -28,6 +29,7 @@ class Counts:
         words: in all of these sentences.
         slips: how many words are misspelled as people misspell.
         disguised: how many are spelled with letters that only look like the usual ones.
+        same_engine: the engine that took the document there and back and left it as it leaves its own output, if any.
         garbled: the expected share of the sentences that must be repaired because they are garbled; None where not all
             of them were read for that.
         running: whether there is running text.
@@ -42,6 +44,7 @@ class Counts:
     foreign: int = 0
     slips: int = 0
     disguised: int = 0
+    same_engine: SameEngine | None = None
     garbled: float | None = None
     running: bool = True
     identified: bool = True
@@ -50,9 +53,10 @@ class Counts:
 
 
 class Ground(StrEnum):
-    """Why a document is decided as it is: the first three decide it, the others leave it undecided."""
+    """Why a document is decided as it is: the first four decide it, the others leave it undecided."""
 
     LIKE_MACHINE = "like-machine"
+    SAME_ENGINE = "same-engine"
     GARBLED = "garbled"
     UNLIKE_MACHINE = "unlike-machine"
     TOO_CLOSE = "too-close"
@@ -80,6 +84,7 @@ class Ground(StrEnum):
 
 _DECISIONS = {
     Ground.LIKE_MACHINE: Decision.LIKELY_MT,
+    Ground.SAME_ENGINE: Decision.LIKELY_MT,
     Ground.GARBLED: Decision.LIKELY_MT,
     Ground.UNLIKE_MACHINE: Decision.LIKELY_HUMAN,
 }
@@ -89,15 +94,19 @@ def decide(counts: Counts, calibration: Calibration) -> Ground:
     """Whether a document was machine-translated, at the calibration's false-alarm rate.
 
     The score is measured against the two thresholds for its number of sentences; between them it is undecided, unless
-    so much of it is garbled that no person wrote it. Undecided, too, is a document that is too short, in another
-    language or disguised, that has nothing to judge in it, that reads like machine output but is misspelled as only
-    people misspell, or that is as garbled, or half as garbled, but reads too little like machine output besides.
+    an engine leaves it as it leaves its own output, or so much of it is garbled that no person wrote it. Undecided,
+    too, is a document that is too short, in another language or disguised, that has nothing to judge in it, that reads
+    like machine output but is misspelled as only people misspell, or that is as garbled, or half as garbled, but reads
+    too little like machine output besides.
     """
     obstacle = _obstacle(counts, calibration)
     if obstacle is not None:
         return obstacle
-    like_machine = counts.score >= calibration.likely_mt(counts.sentences)
-    ground = Ground.LIKE_MACHINE if like_machine else _if_garbled(counts, calibration)
+    ground: Ground | None
+    if counts.score >= calibration.likely_mt(counts.sentences):
+        ground = Ground.LIKE_MACHINE
+    else:
+        ground = Ground.SAME_ENGINE if counts.same_engine else _if_garbled(counts, calibration)
     if ground is None:
         if counts.score > calibration.likely_human(counts.sentences):
             return Ground.TOO_CLOSE

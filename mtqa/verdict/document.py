@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.details import MachineLogit, RepairOdds, Surprisal
+from mtqa.core.details import MachineLogit, RepairOdds, RoundTrips, Surprisal
 from mtqa.core.documents import LETTER, WORD, Document, Segment
 from mtqa.core.findings import Verdict
 from mtqa.core.report import Decision, DocumentReport
+from mtqa.core.same_engine import SameEngine
 from mtqa.core.spans import Span
 from mtqa.verdict import remarks
 from mtqa.verdict.decision import SLIP, Counts, Ground, decide
@@ -44,6 +45,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         words=sum(len(WORD.findall(v.segment.text)) for v in prose),
         slips=len(slips),
         disguised=len(disguised),
+        same_engine=_same_engine(prose, calibration),
         garbled=_garbled(prose),
         running=bool(running),
         identified=document.language != "und",
@@ -78,8 +80,18 @@ def _p_mt(ground: Ground, counts: Counts, calibration: Calibration) -> float | N
     if not ground.judged:
         return None
     p_mt = calibration.document_p_mt(counts.score, counts.sentences)
-    garbled = calibration.garbled.p_mt if calibration.garbled and ground is Ground.GARBLED else 0.0
-    return max(p_mt, garbled)
+    known = {Ground.SAME_ENGINE: counts.same_engine, Ground.GARBLED: calibration.garbled}.get(ground)
+    return max(p_mt, known.p_mt) if known else p_mt
+
+
+def _same_engine(prose: Sequence[Verdict], calibration: Calibration) -> SameEngine | None:
+    """The engine that leaves the sentences, on average, as it leaves its own output."""
+    trips = [trip for v in prose for said in v.details(RoundTrips) for trip in said.trips]
+    for known in calibration.same_engine:
+        found = [trip.chrf for trip in trips if (trip.engine, trip.pivot) == (known.engine, known.pivot)]
+        if len(found) >= known.sentences and fmean(found) >= known.chrf:
+            return known
+    return None
 
 
 def _garbled(prose: Sequence[Verdict]) -> float | None:

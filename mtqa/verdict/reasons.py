@@ -23,6 +23,12 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
     match ground:
         case Ground.LIKE_MACHINE:
             return f"its {count} sentences read more like machine translation than articles written in English do"
+        case Ground.SAME_ENGINE:
+            engine = counts.same_engine.engine if counts.same_engine else "an engine"
+            return (
+                f"it comes back almost unchanged when {engine} translates it into another language and back, as that "
+                "engine's own output does; what people write comes back in other words"
+            )
         case Ground.GARBLED:
             return (
                 f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled: their words are wrong, out of "

@@ -135,9 +135,8 @@ def judged(report: DocumentReport, kind: str, sets: bool, human_slips: float) ->
     )
 
 
-def main(data: Path, model: Path) -> None:
-    calibration = Calibration.from_table(store.locate(ARTICLES.model).data["calibration"])
-    checker = Checker(WithEditor(model), calibration, signature=signature_of(), settings=ARTICLES)
+def measure(checker: Checker, calibration: Calibration, data: Path) -> tuple[dict[str, float], dict[str, Row]]:
+    """What stands in ``[calibration.garbled]``, and what was counted of each kind."""
     found = []
     for kind, lines in sorted(kinds(data).items()):
         texts = documents(lines, MOST[kind.startswith(PEOPLE)])
@@ -162,6 +161,13 @@ def main(data: Path, model: Path) -> None:
         for kind in sorted({one.kind for one in rest})
         if (own := [one for one in rest if one.kind == kind])
     }
+    return numbers, table
+
+
+def main(data: Path, model: Path) -> None:
+    calibration = Calibration.from_table(store.locate(ARTICLES.model).data["calibration"])
+    checker = Checker(WithEditor(model), calibration, signature=signature_of(), settings=ARTICLES)
+    numbers, table = measure(checker, calibration, data)
     (model / "garbled.json").write_text(json.dumps({**numbers, "kinds": table}, indent=1) + "\n", encoding="utf-8")
     manifest = model / "model.toml"
     before, _, _ = manifest.read_text(encoding="utf-8").partition("\n[calibration.garbled]")

