@@ -108,10 +108,11 @@ def test_flags_do_not_wait_for_the_verdict() -> None:
     assert [flag.rule for flag in report.flags] == ["garbled"]
 
 
-def test_an_article_that_is_garbled_throughout_is_machine_output() -> None:
+@pytest.mark.parametrize("editor", [Editor.CAREFUL, Editor.FAST])
+def test_an_article_that_is_garbled_throughout_is_machine_output(editor: Editor) -> None:
     garbled = Garbled(share=0.5, score=-99.0, p_mt=0.999, rate=0.01)
     calibration = replace(CALIBRATION, likely_mt=Curve((5.0,), (99.0,))).with_garbled(garbled)
-    checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=replace(ALONE, editor=Editor.CAREFUL))
+    checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=replace(ALONE, editor=editor))
 
     def report(word: str, sound: int, list_of: int = 0) -> DocumentReport:
         garbled = f"The {word}ferry {word}came late on {word}Friday, and nobody among us minded that it had. "
