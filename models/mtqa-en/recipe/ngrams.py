@@ -1,8 +1,8 @@
 """Fits the n-gram regression on the training side of the data.
 
 Machine: translations into English, balanced by kind, set and system, and round trips. Human: references or originals of
-the same content, English originals with some web text, other prose, what second-language speakers write, and originals
-with a learner's slips.
+the same content, English originals with some web text, other prose, what second-language speakers write, what was
+written as bad translations, repaired, and originals with a learner's slips.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def windows(matched: Matched, *, seed: int, size: int, most: int) -> tuple[list[
     ]
     add(originals + web, 0, 0.25)
     add(slips, 0, 0.08)
-    for documents in (*matched.prose.values(), matched.learners):
+    for documents in (*matched.prose.values(), matched.learners, matched.garbled):
         for side, label, weight in ((0, 0, 0.25), (1, 1, 0.1)):
             found = [t for document in documents for t in runs([row[side] for row in document], size)]
             add(found, label, weight / len(matched.prose))
