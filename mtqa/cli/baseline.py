@@ -17,8 +17,8 @@ from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRe
 from mtqa.cli.options import (
     AskedEditor,
     AskedFalseAlarmRate,
-    AskedStrictness,
     ForceExclude,
+    GateStrictness,
     Language,
     MinLevel,
     Model,
@@ -50,7 +50,9 @@ Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders
 Target = Annotated[
     Path | None,
     typer.Option(
-        "--baseline", metavar="FILE", help=f"By default the one in the settings, otherwise {_DEFAULT} in this folder."
+        "--baseline",
+        metavar="FILE",
+        help=f"The baseline. By default the one that the settings name, otherwise {_DEFAULT} in this folder.",
     ),
 ]
 
@@ -64,7 +66,7 @@ def write(
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
     llm: Llm = None,
@@ -106,7 +108,7 @@ def update(
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
     llm: Llm = None,
@@ -138,7 +140,7 @@ def update(
 
 @app.command()
 def show(baseline: Target = None) -> None:
-    """What is tolerated, and what people said."""
+    """List the tolerated findings, and what people said of findings."""
     from mtqa.renderers.wording import visible
 
     found = Baseline.read(_target(baseline))
@@ -155,14 +157,16 @@ def show(baseline: Target = None) -> None:
 
 @app.command()
 def mark(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="The file.")],
-    fingerprint: Annotated[str, typer.Argument(help="Fingerprint of the finding, from a JSON or SARIF report.")],
-    opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="The file that has the finding.")],
+    fingerprint: Annotated[
+        str, typer.Argument(metavar="FINGERPRINT", help="Its fingerprint, from a JSON or SARIF report.")
+    ],
+    opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="The judgement: confirmed or false-alarm.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
     baseline: Target = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     language: Language = None,
     llm: Llm = None,
     llm_model: LlmModel = None,
