@@ -32,7 +32,7 @@ from mtqa.core.files import is_folder, is_there
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
 from mtqa.core.settings import GATE, CheckerSettings, Editor, Strictness
-from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by, partial_in
+from mtqa.gate.baseline import DEFAULT, Baseline, Opinion, changing, covered_by, partial_in
 
 if TYPE_CHECKING:
     from mtqa.config import Settings
@@ -44,15 +44,13 @@ app = typer.Typer(
     help="Manage the findings that the gate tolerates, and people's judgements of findings.", no_args_is_help=True
 )
 
-_DEFAULT = "mtqa-baseline.json"
-
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")]
 Target = Annotated[
     Path | None,
     typer.Option(
         "--baseline",
         metavar="FILE",
-        help=f"The baseline. By default the one that the settings name, otherwise {_DEFAULT} in this folder.",
+        help=f"The baseline. By default the one that the settings name, otherwise {DEFAULT} in this folder.",
     ),
 ]
 
@@ -265,7 +263,7 @@ def _known(target: Path) -> Baseline:
 
 
 def _target(given: Path | None) -> Path:
-    return given or Path(settings_of().policy.baseline or _DEFAULT)
+    return given or Path(settings_of().policy.baseline or DEFAULT)
 
 
 def _new(run: Run) -> list[Finding]:
