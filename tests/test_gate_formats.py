@@ -171,7 +171,7 @@ def test_text_is_one_line_a_finding_and_ends_with_the_result() -> None:
     lines = render_gate(report(), result(), "text").split("\n")
     assert lines[0] == (
         "../drafts/a|b `c`, 100%: é🙈 ␛[31m&.txt:3:7: major leftover-markup: "
-        '“<script>alert("x")</script>”: markup: markup left in the text [fails]'
+        '‘<script>alert("x")</script>’: markup: markup left in the text [fails]'
     )
     assert lines[3].endswith(": major garbled: “spoke it”: awkward style: an editor would probably rewrite this")
     assert lines[5] == "articles/mayor <1>.txt: major machine-translation: likely machine-translated, p = 0.97 [fails]"
