@@ -28,17 +28,18 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
 
     Raises:
         ConfigError: there is no such way.
-        InputError: the document has no sentences.
+        InputError: the document has no sentences, or nobody knows in which language they are.
         ModelError: a translator failed.
     """
-    document = with_language(document)
+    document = _identified(document)
     segments = [s for s in segment(document) if WORD.search(s.text)]
     if not segments:
         raise InputError(document.uri, "no sentences in it; give it a text")
+    _check_any(translators)
     ways = routes(translators, document.language, (via,))
     if not ways:
         name = language_name(document.language)
-        raise ConfigError(f"no installed translator knows {name} there and back; run: mtqa translators")
+        raise ConfigError(f"no translator here takes {name} into another language and back; run: mtqa translators")
     way = ways[0]
     texts = [(document.locate(s.span), " ".join(Folding.of(s.text).text.split())) for s in segments]
     others = way.travel([text for _, text in texts])
@@ -49,13 +50,14 @@ def from_source(document: Document, translators: Sequence[Translator]) -> Retran
     """The sources in the file, translated anew, beside the document's blocks. Their language is
     detected where the file does not say it. Raises as `there_and_back` does, and ConfigError for a document without
     sources, or with some too short to tell their language."""
-    document = with_language(document)
+    document = _identified(document)
     blocks = [block for block in document.blocks if block.source]
     if not blocks:
         raise ConfigError(f"{document.uri} holds no sources to translate; use --via")
     spoke = document.source_language or detect("\n".join(block.source or "" for block in blocks))[0]
     if spoke == "und":
         raise ConfigError(f"{document.uri}: its sources are too short to tell their language; use --via")
+    _check_any(translators)
     for translator in translators:
         pairs = translator.pairs()
         source = spoken(spoke, sorted({a for a, _ in pairs}))
@@ -64,10 +66,22 @@ def from_source(document: Document, translators: Sequence[Translator]) -> Retran
             break
     else:
         into = language_name(document.language)
-        raise ConfigError(f"no translator from {language_name(spoke)} into {into}; run: mtqa translators")
+        raise ConfigError(f"no translator here goes from {language_name(spoke)} into {into}; run: mtqa translators")
     texts = [(document.locate(b.span), " ".join(b.span.of(document.text).split())) for b in blocks]
     others = translator.translate([block.source or "" for block in blocks], source=source, target=target)
     return _retranslation(document, source, texts, others, (translator.signature,), sourced=True)
+
+
+def _identified(document: Document) -> Document:
+    document = with_language(document)
+    if document.language == "und" and WORD.search(document.text):
+        raise InputError(document.uri, "its language could not be identified; name it with --language, e.g. en")
+    return document
+
+
+def _check_any(translators: Sequence[Translator]) -> None:
+    if not translators:
+        raise ConfigError("no translator is installed; 'mtqa translators' says how to get one")
 
 
 def _retranslation(

@@ -115,6 +115,7 @@ def result() -> GateResult:
         finding(MAYOR, state=State.IGNORED, excuse="ignored by mtqa.toml", place=(12, 1, 12, 9)),
     )
     return GateResult(
+        baseline=True,
         findings=findings,
         violations=(
             f"{MAYOR}: sentences to repair: 7; the policy allows 5",

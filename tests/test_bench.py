@@ -374,7 +374,7 @@ def test_a_detector_that_is_not_installed_is_left_out(folder: Path) -> None:
     found = bench.run(suite, load, data=folder, sample=2)
     assert found.notes == (
         "perplexity: left out: no language model; run: mtqa models pull smollm2-135m",
-        "round trip: left out for 6 of 6 documents: no translator for language 'en' there and back",
+        "round trip: left out for 6 of 6 documents: no translator takes English into another language and back",
     )
 
 

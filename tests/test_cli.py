@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 from fakes import fake_checker
 from program import Run
 
 from mtqa.checker import Checker
+from mtqa.cli.commands import app
 from mtqa.core.errors import ModelError
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.neural import store
@@ -44,6 +46,29 @@ def test_help_loads_nothing_heavy() -> None:
     environment = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
     ran = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "[]\n")
+
+
+def _commands(command: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield names, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, *names, name)
+
+
+@pytest.mark.parametrize("names", [(), ("gate",), ("baseline", "write")], ids=" ".join)
+def test_a_switch_does_not_seem_to_take_a_value(mtqa: Run, names: tuple[str, ...]) -> None:
+    ran = mtqa(*names, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert "--help" in ran.out
+    assert "<bool>" not in ran.out
+
+
+def test_nothing_is_explained_by_a_fragment() -> None:
+    for names, command in _commands(typer.main.get_command(app)):
+        assert "\n" not in command.help.partition("\n\n")[0], names
+        for said in (command.help, *(param.help for param in command.params)):
+            assert not re.match(r"(?:Of|As|By|Also by|That|What is)\b", said), (names, said)
+        defaults = [param.show_default for param in command.params if param.param_type_name == "option"]
+        assert not any(isinstance(each, str) for each in defaults), f"{names}: typer puts brackets around it"
 
 
 @pytest.mark.parametrize(

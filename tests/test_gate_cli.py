@@ -52,6 +52,19 @@ def test_passed_and_violated(mtqa: Run) -> None:
     assert mtqa("gate", "a.md", *STRICT, "--exit-zero") == (0, ran.out, "")
 
 
+def test_a_baseline_that_lies_there_unused_is_named_with_its_option(mtqa: Run) -> None:
+    write("a.md", CLEAN, BAD)
+    note = "note: mtqa-baseline.json lies here and is not in use; give --baseline mtqa-baseline.json, or name it in the"
+    assert "mtqa-baseline.json" not in mtqa("gate", "a.md").out
+    assert mtqa("baseline", "write", "a.md").code == 0
+    unused = mtqa("gate", "a.md").out
+    assert note in unused
+    assert "1 new finding, no baseline in use, 0 ignored" in unused
+    used = mtqa("gate", "a.md", "--baseline", "mtqa-baseline.json").out
+    assert "0 new findings, 1 known from the baseline, 0 ignored" in used
+    assert note not in used
+
+
 def test_the_false_alarm_rate_is_a_setting_and_a_flag(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write("a.md", CLEAN)
     loaded = Checker.load

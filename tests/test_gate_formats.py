@@ -30,7 +30,7 @@ from mtqa.renderers import render
 from mtqa.renderers.gate import GATE_RENDERERS, render_gate
 from mtqa.renderers.github import github_summary
 from mtqa.renderers.paths import from_root, repository_root, uri_reference
-from mtqa.renderers.wording import visible
+from mtqa.renderers.wording import quoted, visible
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SCHEMA = json.loads(files("mtqa.renderers").joinpath("report.schema.json").read_text(encoding="utf-8"))
@@ -171,14 +171,42 @@ def test_text_is_one_line_a_finding_and_ends_with_the_result() -> None:
     lines = render_gate(report(), result(), "text").split("\n")
     assert lines[0] == (
         "../drafts/a|b `c`, 100%: é🙈 ␛[31m&.txt:3:7: major leftover-markup: "
-        '“<script>alert("x")</script>”: markup: markup left in the text [fails]'
+        '‘<script>alert("x")</script>’: markup: markup left in the text [fails]'
     )
     assert lines[3].endswith(": major garbled: “spoke it”: awkward style: an editor would probably rewrite this")
     assert lines[5] == "articles/mayor <1>.txt: major machine-translation: likely machine-translated, p = 0.97 [fails]"
     assert "7 new findings (2 fail), 1 known from the baseline, 2 ignored" in lines
-    assert "note: articles/rain.txt: undecided, it has 5 words, too few to tell" in lines
-    assert lines[-2:] == ["FAILED", ""]
+    assert "note: articles/rain.txt is undecided: it has 5 words, too few to tell" in lines
+    assert lines[-2:] == ["ERROR", ""]
     assert render_gate(report(), passed(), "text").endswith("\nPASSED\n")
+
+
+@pytest.mark.parametrize(
+    ("states", "baseline", "said"),
+    [
+        ([State.NEW] * 2, False, "2 new findings, no baseline in use, 0 ignored"),
+        ([State.NEW], True, "1 new finding, 0 known from the baseline, 0 ignored"),
+        ([State.KNOWN], False, "0 new findings, 1 known, 0 ignored"),
+        ([State.KNOWN, State.IGNORED], True, "0 new findings, 1 known from the baseline, 1 ignored"),
+    ],
+)
+def test_a_baseline_is_named_only_where_one_is_in_use(states: list[State], baseline: bool, said: str) -> None:
+    gate = GateResult(
+        findings=tuple(replace(finding(), state=state) for state in states), violations=(), baseline=baseline
+    )
+    for name in ("text", "github", "html", "junit"):
+        assert said in render_gate(nothing(), gate, name)
+
+
+def test_what_could_not_be_read_is_an_error_and_no_failed_policy() -> None:
+    gate = replace(passed(), complete=False)
+    shown = {name: render_gate(report(), gate, name) for name in ("text", "github", "html", "junit")}
+    assert shown["text"].endswith("\nERROR\n")
+    assert shown["github"].endswith("\nERROR\n")
+    assert '<h2 id="gate">Error</h2>' in shown["html"]
+    assert "ERROR" in shown["junit"]
+    assert github_summary(report(), gate).startswith("## mtqa gate: error\n")
+    assert not any(re.search("PASSED|FAILED|Passed|Failed", each) for each in shown.values())
 
 
 def test_text_holds_no_workflow_command() -> None:
@@ -424,7 +452,7 @@ def test_github_commands_are_escaped() -> None:
     rest = [line for line in lines if not line.startswith("::")]
     counts = ["3 documents judged, 2 not read", "7 new findings (2 fail), 1 known from the baseline, 2 ignored"]
     assert rest[:2] == counts
-    assert rest[-2:] == ["FAILED", ""]
+    assert rest[-2:] == ["ERROR", ""]
     assert not [line for line in rest if "##[" in line]
 
 
@@ -533,3 +561,17 @@ def test_html_banner_is_inert() -> None:
         assert visible(violation) in page.text
     assert 'class="gate passed"' in render_gate(report(), passed(), "html")
     assert 'class="gate' not in render(report(), "html")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("the ferry", "“the ferry”"),
+        ('"Used to handle it', '‘"Used to handle it’'),
+        ('say("x") now', '‘say("x") now’'),
+        ('"the ferry"', '"the ferry"'),
+        ("“the ferry", "‘“the ferry’"),
+    ],
+)
+def test_a_quotation_in_a_quotation_has_marks_of_the_other_kind(words: str, shown: str) -> None:
+    assert quoted(words) == shown

@@ -374,6 +374,16 @@ def test_html_links_both_ways() -> None:
             assert page.count(f'id="{end}"') == page.count(f'href="#{end}"') == 1
 
 
+def test_html_numbers_sentences_as_the_text_report_does() -> None:
+    text = "One zza and zzb. Two is well. Three zzc."
+    flagged = one(text, garbled(text, "zza"), garbled(text, "zzb"), garbled(text, "zzc"))
+    page = render(flagged, "html")
+    shown = re.findall(r'id="d1-flag-\d+" value="(\d+)".*?“(\w+)”', page, re.DOTALL)
+    listed = re.findall(r"^  (\d+)  (.*?)(?=^  \d+  |\Z)", render(flagged, "text"), re.DOTALL | re.MULTILINE)
+    assert sorted(shown) == sorted((number, word) for number, part in listed for word in re.findall(r"“(zz\w)”", part))
+    assert {number for number, _ in shown} == {"1", "2"}
+
+
 def test_html_forbids_everything_but_its_one_style() -> None:
     page = render(report(), "html")
     (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)

@@ -59,7 +59,7 @@ def test_a_copy_is_the_same_and_a_garbled_trip_is_not() -> None:
     )
     assert same.details == RoundTrips(trips=(back,))
     assert (empty.score, empty.abstained) == (None, "no words")
-    assert (foreign.score, foreign.abstained) == (None, "no translator for language 'fr' there and back")
+    assert (foreign.score, foreign.abstained) == (None, "no translator takes French into another language and back")
     named = travelled(CopyingTranslator(), "de")
     assert [e.score is None for e in named] == [False, True, True]
     with pytest.raises(ConfigError, match="via 'pl'"):
@@ -110,7 +110,7 @@ def test_the_best_known_pivots_are_taken_unless_others_are_named() -> None:
     many: list[Translator] = [OneWay(*((a, b) for a in tags for b in tags if a != b))]
     assert [way.pivot for way in routes(many, "en")] == ["pt-BR", "es"]
     assert [way.pivot for way in routes(many, "en", ("zh", "af"))] == ["zh-Hans", "af"]
-    with pytest.raises(ConfigError, match=r"from 'en' via 'de': there is one via af, es, pt-BR, zh-Hans; run: mtqa"):
+    with pytest.raises(ConfigError, match=r"from English via 'de': there is one via af, es, pt-BR, zh-Hans; run: mtqa"):
         routes(many, "en", ("de",))
     with pytest.raises(ConfigError, match="none is installed"):
         routes([], "en", ("de",))
@@ -224,11 +224,11 @@ def test_sources_are_translated_anew(mtqa: Run, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--from-source"], "holds no sources to translate; use --via"),
-        (["--via", "fr"], "no round trip from 'en' via 'fr'"),
+        (["--via", "fr"], "no round trip from English via 'fr': there is one via de"),
         (["--via", "de", "--from-source"], "exclude each other"),
         (["-f", "pdf"], "use text, json, html"),
         (["-o", "a.txt"], "would overwrite an input"),
-        (["--language", "is"], "no installed translator knows Icelandic"),
+        (["--language", "is"], "no translator here takes Icelandic into another language and back"),
     ],
 )
 def test_what_cannot_be_done_is_said(mtqa: Run, tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -237,6 +237,18 @@ def test_what_cannot_be_done_is_said(mtqa: Run, tmp_path: Path, arguments: list[
     assert done.code == 2
     assert message in done.err
     assert (tmp_path / "a.txt").read_text() == "The ferry was late on Friday.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--via", "de"]])
+def test_why_there_is_no_way_is_said(
+    mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Xq zzv kk.\n")
+    unknown = mtqa("retranslate", "a.txt", *arguments)
+    assert unknown.err == "mtqa: error: a.txt: its language could not be identified; name it with --language, e.g. en\n"
+    monkeypatch.setattr(translators, "installed", lambda **_: ())
+    none = mtqa("retranslate", "a.txt", "--language", "en", *arguments)
+    assert none.err == "mtqa: error: no translator is installed; 'mtqa translators' says how to get one\n"
 
 
 def test_score_hands_its_pivots_and_translators_on(mtqa: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from program import Run
 import mtqa
 from mtqa.checker import Checker
 from mtqa.core.errors import UnknownName
-from mtqa.core.findings import VAGUE, Category, Severity
-from mtqa.core.report import Decision
-from mtqa.core.rules import OF_DOCUMENT
+from mtqa.core.findings import VAGUE, Applicability, Category, Severity
+from mtqa.core.report import Decision, State
+from mtqa.core.rules import OF_DOCUMENT, Explanation
+from mtqa.core.settings import Editor, Strictness
 from mtqa.gate.rules import explanation, explanations, rule_names, rules_page, words
+from mtqa.languages import PACKS
 from mtqa.signals import SIGNALS
 from mtqa.signals.surface import RULES
 
@@ -35,6 +38,32 @@ def test_each_has_a_page(name: str) -> None:
     assert "\n" not in found.summary
     if name in RULES:
         assert all(marked in page for example in RULES[name].fires for marked in example.marked)
+
+
+@pytest.mark.parametrize("name", words())
+def test_a_summary_is_a_whole_sentence(name: str) -> None:
+    """It leaves nothing open, and what follows it is no rest of it."""
+    found = explanation(name)
+    summary, _, rest = " ".join(found.description.split()).partition(found.summary)
+    assert summary == ""
+    assert found.summary.count("(") == found.summary.count(")")
+    assert found.summary.count('"') % 2 == found.summary.count("`") % 2 == 0
+    assert not rest or not re.search(r"(?<![\w.,])\d+\.$", found.summary)
+    assert not rest or len(rest.split()) > 1
+
+
+@pytest.mark.parametrize(
+    ("description", "summary"),
+    [
+        ("Dates such as 5. May. Others are left alone.", "Dates such as 5. May."),
+        ('The quarter ("the 3. Quarter"). It is minor.', 'The quarter ("the 3. Quarter").'),
+        ("Numbers such as 3,5 for 3.5. They are minor.", "Numbers such as 3,5 for 3.5."),
+        ("Version 2. of it.", "Version 2. of it."),
+        ("No stop", "No stop"),
+    ],
+)
+def test_a_stop_after_an_ordinal_ends_no_summary(description: str, summary: str) -> None:
+    assert Explanation(name="x", description=description).summary == summary
 
 
 def test_every_rule_that_code_names_is_in_the_table() -> None:
@@ -73,6 +102,23 @@ def test_only_known_rules_are_explained() -> None:
             explanation(word)
 
 
+def test_what_signatures_and_options_name_is_explained() -> None:
+    """Each key of a signature, whatever signals add to it, and each choice that a report names."""
+    keys = {part.partition(":")[0] for part in str(fake_checker().signature).split("|")}
+    for path in PACKAGE.joinpath("signals").rglob("*.py"):
+        keys |= set(re.findall(r'f"([a-z]+):\{', path.read_text(encoding="utf-8")))
+    assert {"mtqa", "fpr", "flags", "ecal", "lm", "trip", "off"} <= keys
+    keys |= {PACKS._kind, SIGNALS._kind}
+    for word in (*keys, *Strictness, *Editor, *Applicability, *State, "check first", "chrF++", "TER"):
+        assert explanation(word).summary.endswith("."), word
+
+
+def test_an_unknown_word_is_not_answered_with_all_the_others(mtqa: Run) -> None:
+    found = mtqa("explain", "qqqq")
+    assert found.code == 2
+    assert found.err == "mtqa: error: unknown word 'qqqq'; 'mtqa explain' lists those that it knows\n"
+
+
 def test_the_program_explains_them(mtqa: Run) -> None:
     lines = mtqa("explain").out.splitlines()
     assert [line for line in lines if not line.startswith(" ")] == words()
@@ -87,7 +133,7 @@ def test_a_signal_that_is_registered_brings_its_rules(mtqa: Run, monkeypatch: py
     monkeypatch.setattr(SIGNALS, "_entries", dict(SIGNALS._entries))
     SIGNALS.register("shout", "toy_signals:ShoutSignal")
     SIGNALS.register("distant", "toy_signals:DistantSignal")
-    assert words() == sorted([*before, "shout"])
+    assert words() == sorted([*before, "shout"], key=str.casefold)
     assert "shout" in rule_names()
     assert mtqa("explain", "shout").out.startswith("# shout\n\nA word in capitals.")
     assert [each.name for each in explanations(["wrong-word", "shout", "garbled"])] == ["garbled", "shout"]

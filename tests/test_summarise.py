@@ -93,6 +93,14 @@ def test_shares_of_few_documents_are_said_to_say_little(
         assert ("fewer than 30" in show(found)) is bool(said)
 
 
+@pytest.mark.parametrize(("editor", "told"), [("fast", True), ("missing", True), ("mtqa-editor@37f1ba11", False)])
+def test_that_the_fast_editor_read_the_rows_is_said(tmp_path: Path, editor: str, told: bool) -> None:
+    rows = [row(1, "undecided", signature=f"mtqa:0.1.0|editor:{editor}|flags:usual")]
+    found = summarise(write(tmp_path / "out.jsonl", rows))
+    for show in (overview_markdown, overview_html, overview_json):
+        assert ("The fast editor read these rows" in show(found)) is told
+
+
 def test_counts_add_up(judged: Path) -> None:
     found = summarise(judged, ["site"])
     whole = found.whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from mtqa.batch.records import need_parquet
 from mtqa.batch.streams import unpacked
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.files import open_file
+from mtqa.core.proofreading import FAST, MISSING
 from mtqa.core.report import Decision
 from mtqa.verdict.reasons import TOO_SHORT
 
@@ -89,7 +90,7 @@ class Overview:
         groups: by column, the largest first.
         histogram: documents by p_mt, in ``BINS`` bars from 0 to 1.
         worst: the documents called likely-mt with the highest p_mt, that one first.
-        assumptions: what the corrected shares rest on, or why there are none, a sentence each.
+        assumptions: what the shares rest on, or why there are no corrected ones, and by which editor: a sentence each.
     """
 
     file: str
@@ -200,13 +201,13 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
         groups=grouped,
         histogram=tuple(histogram),
         worst=tuple(sorted(worst, reverse=True)),
-        assumptions=(*assumptions, *_of_few(everything, grouped)),
+        assumptions=(*assumptions, *_of_few(everything, grouped), *_of_editor(signatures)),
     )
 
 
 def _of_few(whole: Group, groups: Mapping[str, Sequence[Group]]) -> Iterator[str]:
     """That shares say little where they are of few documents."""
-    why = f"shares of fewer than {FEW} say little, as their 95 % intervals show"
+    why = f"shares of fewer than {FEW} say little, as their 95% intervals show"
     if 0 < whole.long < FEW:
         documents = "document is" if whole.long == 1 else "documents are"
         yield f"Only {whole.long} {documents} long enough for a decision: {why}."
@@ -216,6 +217,15 @@ def _of_few(whole: Group, groups: Mapping[str, Sequence[Group]]) -> Iterator[str
         if few:
             told = "1 group has" if few == 1 else f"{few:,} groups have"
             yield f"By {column}, {told} fewer than {FEW} documents that are long enough for a decision: {why}."
+
+
+def _of_editor(signatures: Iterable[str]) -> Iterator[str]:
+    """That the fast editor read rows, if it did: with it fewer documents are likely-mt, and fewer sentences flagged."""
+    if any(part in (FAST, MISSING) for signature in signatures for part in signature.split("|")):
+        yield (
+            "The fast editor read these rows: it flags fewer of the sentences that need repair than the careful one "
+            "and does not recognise documents that are garbled throughout; 'mtqa batch' takes --editor careful."
+        )
 
 
 def _is_judged(row: dict[str, Any]) -> bool:
@@ -264,7 +274,7 @@ def _assumptions(signatures: Sequence[str]) -> tuple[Rates | None, tuple[str, ..
         "The estimate takes the corpus to be like the model's test set, in which these shares of machine translations, "
         f"of originals and of people's translations are called likely-mt: {table}. Other lengths are interpolated.",
         "Translators that the model detects more or less often than those of its test set make the corrected shares "
-        "too high or too low; the 95 % intervals cover only chance. If more documents are called likely-mt than if all "
+        "too high or too low; the 95% intervals cover only chance. If more documents are called likely-mt than if all "
         "were machine translations, or fewer than if none were, and chance does not explain it, no corrected share is "
         "given.",
     )

@@ -26,7 +26,7 @@ _INTERVAL = (2.5, 97.5)  # per cent
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A share and its 95 % interval, from 0 to 1."""
+    """A share and its 95% interval, from 0 to 1."""
 
     share: float
     low: float

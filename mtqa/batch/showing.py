@@ -31,10 +31,10 @@ _HEADER = (
     "not judged",
     "undecided",
     "too short, of those",
-    "likely human",
-    "likely MT",
+    "likely written by a person",
+    "likely machine-translated",
     "long enough",
-    "called likely MT, of those",
+    "called machine-translated, of those",
     "machine-translated, rest originals",
     "machine-translated, rest human translations",
 )

@@ -57,7 +57,7 @@ class Columns(ABC, Generic[T]):
     """
 
     note = (
-        "With 95 % intervals by the bootstrap over sources: translations of the same passage are drawn together. Where "
+        "With 95% intervals by the bootstrap over sources: translations of the same passage are drawn together. Where "
         "no sample differs there is no interval, or for a share that of Clopper and Pearson."
     )
 

@@ -240,7 +240,7 @@ def comparison_text(found: Comparison, names: tuple[str, str]) -> str:
         rows.append((change.name, before, after, shift, interval, p, change.outcome.value))
     changes = tabulate(
         rows,
-        ["", "before", "after", "change", "95 % interval", "p", ""],
+        ["", "before", "after", "change", "95% interval", "p", ""],
         tablefmt="plain",
         disable_numparse=True,
         colalign=("left", *("right",) * 5, "left"),

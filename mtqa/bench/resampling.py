@@ -35,7 +35,7 @@ _TAIL = 0.025  # left out at either end of an interval
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How much a number changed, its 95 % interval, and the probability of a change so far from none by chance."""
+    """How much a number changed, its 95% interval, and the probability of a change so far from none by chance."""
 
     value: float
     low: float

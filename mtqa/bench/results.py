@@ -19,7 +19,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number and its 95 % interval; None where the data cannot tell. A count is an int and has no interval."""
+    """A number and its 95% interval; None where the data cannot tell. A count is an int and has no interval."""
 
     value: float | None
     low: float | None = None

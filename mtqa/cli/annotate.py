@@ -22,7 +22,7 @@ __all__ = ["annotate"]
 
 
 def annotate(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="XLIFF, PO or DOCX.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="An XLIFF, PO or DOCX file.")],
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write the result; it may be FILE itself."),
@@ -42,9 +42,9 @@ def annotate(
     model: Model = "mtqa-en",
     threads: Threads = None,
 ) -> None:
-    """Write flags into a file: notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO, comments in
-    DOCX.
+    """Write flags into a translation file or a Word document.
 
+    They become notes in XLIFF 1, ITS marks in XLIFF 2, comments and the fuzzy flag in PO, comments in DOCX.
     Flags that mtqa wrote earlier are replaced; nothing else changes.
     """
     check_target(output, ())

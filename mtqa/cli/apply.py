@@ -37,7 +37,7 @@ def apply(
     ] = None,
     tracked_changes: Annotated[
         bool,
-        typer.Option("--tracked-changes", help="In DOCX: as changes to accept or reject, each with its reason."),
+        typer.Option("--tracked-changes", help="In DOCX, write changes to accept or reject, with reasons."),
     ] = False,
     input_format: InputFormat = None,
 ) -> None:

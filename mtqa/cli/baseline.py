@@ -17,8 +17,8 @@ from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRe
 from mtqa.cli.options import (
     AskedEditor,
     AskedFalseAlarmRate,
-    AskedStrictness,
     ForceExclude,
+    GateStrictness,
     Language,
     MinLevel,
     Model,
@@ -32,7 +32,7 @@ from mtqa.core.files import is_folder, is_there
 from mtqa.core.findings import Severity
 from mtqa.core.report import Finding, State
 from mtqa.core.settings import GATE, CheckerSettings, Editor, Strictness
-from mtqa.gate.baseline import Baseline, Opinion, changing, covered_by, partial_in
+from mtqa.gate.baseline import DEFAULT, Baseline, Opinion, changing, covered_by, partial_in
 
 if TYPE_CHECKING:
     from mtqa.config import Settings
@@ -44,13 +44,13 @@ app = typer.Typer(
     help="Manage the findings that the gate tolerates, and people's judgements of findings.", no_args_is_help=True
 )
 
-_DEFAULT = "mtqa-baseline.json"
-
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders or patterns.")]
 Target = Annotated[
     Path | None,
     typer.Option(
-        "--baseline", metavar="FILE", help=f"By default the one in the settings, otherwise {_DEFAULT} in this folder."
+        "--baseline",
+        metavar="FILE",
+        help=f"The baseline. By default the one that the settings name, otherwise {DEFAULT} in this folder.",
     ),
 ]
 
@@ -64,7 +64,7 @@ def write(
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
     llm: Llm = None,
@@ -106,7 +106,7 @@ def update(
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     force_exclude: ForceExclude = False,
     language: Language = None,
     llm: Llm = None,
@@ -138,7 +138,7 @@ def update(
 
 @app.command()
 def show(baseline: Target = None) -> None:
-    """What is tolerated, and what people said."""
+    """List the tolerated findings, and what people said of findings."""
     from mtqa.renderers.wording import visible
 
     found = Baseline.read(_target(baseline))
@@ -155,14 +155,16 @@ def show(baseline: Target = None) -> None:
 
 @app.command()
 def mark(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="The file.")],
-    fingerprint: Annotated[str, typer.Argument(help="Fingerprint of the finding, from a JSON or SARIF report.")],
-    opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="confirmed or false-alarm.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="The file that has the finding.")],
+    fingerprint: Annotated[
+        str, typer.Argument(metavar="FINGERPRINT", help="Its fingerprint, from a JSON or SARIF report.")
+    ],
+    opinion: Annotated[Opinion, typer.Argument(metavar="VERDICT", help="The judgement: confirmed or false-alarm.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who says so.")],
     baseline: Target = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     language: Language = None,
     llm: Llm = None,
     llm_model: LlmModel = None,
@@ -261,7 +263,7 @@ def _known(target: Path) -> Baseline:
 
 
 def _target(given: Path | None) -> Path:
-    return given or Path(settings_of().policy.baseline or _DEFAULT)
+    return given or Path(settings_of().policy.baseline or DEFAULT)
 
 
 def _new(run: Run) -> list[Finding]:

@@ -87,7 +87,7 @@ def batch(
         ),
     ] = None,
     no_quotes: Annotated[
-        bool, typer.Option("--no-quotes", help="Quotation marks in CSV and TSV enclose no field.")
+        bool, typer.Option("--no-quotes", help="In CSV and TSV, take quotation marks for text: they enclose no field.")
     ] = False,
     source: Source = None,
     max_document: MaxDocument = (BATCH.size or 0) // KIB,
@@ -106,7 +106,9 @@ def batch(
     threads: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", help="CPU threads of each worker. By default every core, or one if there are several."
+            min=1,
+            metavar="N",
+            help="CPU threads of each worker. By default every core for a single worker, and one for each of several.",
         ),
     ] = None,
 ) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtqa.cli.llm_options import Llm, LlmBudget, LlmCalibration, LlmModel, LlmRemote, llm_of
-from mtqa.cli.options import AskedEditor, HowStrict, Model, Threads
+from mtqa.cli.options import EDITORS, HowStrict, Model, Threads
 from mtqa.cli.terminal import check_target, columns, complain, emit, show, working, write_report
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import is_folder, is_there
@@ -146,7 +146,9 @@ def run(
         str | None, typer.Option(metavar="NAME", help="Translation: a test set of sacrebleu, e.g. wmt22.")
     ] = None,
     model: Model = _MODEL,
-    editor: AskedEditor = None,
+    editor: Annotated[
+        Editor | None, typer.Option(help=f"{EDITORS} By default the one that the suite names, otherwise fast.")
+    ] = None,
     strictness: HowStrict = _STRICTNESS,
     llm: Llm = None,
     llm_model: LlmModel = None,
@@ -264,7 +266,7 @@ def floors(
 @app.command()
 def report(
     result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What 'run' wrote.")],
-    format: Annotated[Format, typer.Option("--format", "-f", help="Of the report.")] = Format.HTML,  # noqa: A002
+    format: Annotated[Format, typer.Option("--format", "-f", help="Format of the report.")] = Format.HTML,  # noqa: A002
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here instead of printing it.")
     ] = None,

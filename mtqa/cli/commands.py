@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-import typer.core
 
 from mtqa.cli import (
     annotate,
@@ -32,13 +31,14 @@ from mtqa.cli import (
     summarise,
     translators,
 )
+from mtqa.cli.groups import Group
 from mtqa.cli.terminal import complain
 from mtqa.core.faults import DEBUG
 
 __all__ = ["Options", "app"]
 
 
-class _Interruptible(typer.core.TyperGroup):
+class _Interruptible(Group):
     def invoke(self, ctx: Any) -> Any:
         try:
             with interrupts.Raised():
@@ -72,12 +72,12 @@ app.command("suggest")(suggest.suggest)
 app.command("lsp")(lsp.lsp)
 app.command("mcp")(mcp.mcp)
 app.command("serve")(serve.serve)
-app.add_typer(config.app, name="config")
-app.add_typer(models.app, name="models")
-app.add_typer(llm.app, name="llm")
-app.add_typer(baseline.app, name="baseline")
-app.add_typer(cache.app, name="cache")
-app.add_typer(bench.app, name="bench")
+app.add_typer(config.app, name="config", cls=Group)
+app.add_typer(models.app, name="models", cls=Group)
+app.add_typer(llm.app, name="llm", cls=Group)
+app.add_typer(baseline.app, name="baseline", cls=Group)
+app.add_typer(cache.app, name="cache", cls=Group)
+app.add_typer(bench.app, name="bench", cls=Group)
 
 
 @dataclass

@@ -26,7 +26,7 @@ def show(
         Path | None, typer.Argument(metavar="PATH", help="A file, to see what holds for it: overrides applied.")
     ] = None,
 ) -> None:
-    """The settings that hold in this folder, as TOML, with where each comes from."""
+    """Show the settings that hold in this folder, as TOML, and where each comes from."""
     settings = settings_of()
     if path is None:
         lines = [*_settings(settings.policy.values(), settings.origins), *_overrides(settings)]
@@ -39,7 +39,7 @@ def show(
 
 @app.command()
 def schema() -> None:
-    """The JSON Schema of mtqa.toml, for editors."""
+    """Print the JSON Schema of mtqa.toml, for editors."""
     from mtqa.config.schema import schema_text
 
     emit(schema_text())

@@ -15,8 +15,8 @@ from mtqa.cli.options import (
     KIB,
     AskedEditor,
     AskedFalseAlarmRate,
-    AskedStrictness,
     ForceExclude,
+    GateStrictness,
     Language,
     MaxDocument,
     MinLevel,
@@ -77,7 +77,7 @@ def gate(
     min_level: MinLevel = None,
     false_alarm_rate: AskedFalseAlarmRate = None,
     editor: AskedEditor = None,
-    strictness: AskedStrictness = None,
+    strictness: GateStrictness = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File of tolerated findings, made by 'mtqa baseline write'.")
     ] = None,

@@ -57,7 +57,7 @@ def pull(name: _Pulled) -> None:
 
 @app.command()
 def verify(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="By default every installed model.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A model. By default every installed one.")] = None,
 ) -> None:
     """Check every file of a model against its manifest."""
     found, faults = ([(name, store.locate(name), True)], []) if name else store.available()

@@ -10,10 +10,11 @@ import typer
 from mtqa.cli.terminal import Colour
 from mtqa.core.findings import Severity
 from mtqa.core.limits import DocumentLimits
-from mtqa.core.settings import Editor, Strictness
+from mtqa.core.settings import ARTICLES, GATE, Editor, Strictness
 from mtqa.formats import FORMATS
 
 __all__ = [
+    "EDITORS",
     "KIB",
     "AskedEditor",
     "AskedFalseAlarmRate",
@@ -22,6 +23,7 @@ __all__ = [
     "CorpusEditor",
     "FalseAlarmRate",
     "ForceExclude",
+    "GateStrictness",
     "HowStrict",
     "InputFormat",
     "Language",
@@ -44,20 +46,29 @@ KIB = 1024
 
 _RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
-_EDITORS = "Who flags sentences: careful reads every text twice and sees more; fast costs no time."
-_STRICTNESS = typer.Option(help="How sure the editor must be; reports say how many sound sentences are listed.")
+EDITORS = "Who flags sentences: careful takes longer and sees more of what to repair; fast takes no extra time."
+_STRICTNESS = (
+    "How sure the editor must be of a sentence to flag it: strict flags the fewest, generous the most. Reports say how "
+    "many sound ones are flagged."
+)
+_AS_SET = "By default as the settings say, otherwise"
 
 AskedFalseAlarmRate = Annotated[float | None, _RATE]
 """None where the settings say it."""
 Color = Annotated[Colour, typer.Option(help="Colour text; auto: on a terminal, unless NO_COLOR is set.")]
 FalseAlarmRate = Annotated[float, _RATE]
-WhichEditor = Annotated[Editor | None, typer.Option(help=_EDITORS, show_default="careful")]
+WhichEditor = Annotated[Editor | None, typer.Option(help=f"{EDITORS} By default careful.")]
 """None for the careful one, where it is on this machine."""
-CorpusEditor = Annotated[Editor, typer.Option(help=_EDITORS)]
-AskedEditor = Annotated[Editor | None, typer.Option(help=_EDITORS)]
+CorpusEditor = Annotated[Editor, typer.Option(help=EDITORS)]
+AskedEditor = Annotated[Editor | None, typer.Option(help=f"{EDITORS} {_AS_SET} careful.")]
 """None where the settings say it."""
-HowStrict = Annotated[Strictness, _STRICTNESS]
-AskedStrictness = Annotated[Strictness | None, _STRICTNESS]
+HowStrict = Annotated[Strictness, typer.Option(help=_STRICTNESS)]
+AskedStrictness = Annotated[
+    Strictness | None, typer.Option(help=f"{_STRICTNESS} {_AS_SET} {ARTICLES.strictness.value}.")
+]
+"""None where the settings say it."""
+GateStrictness = Annotated[Strictness | None, typer.Option(help=f"{_STRICTNESS} {_AS_SET} {GATE.strictness.value}.")]
+"""The same for the gate and its baseline."""
 ForceExclude = Annotated[bool, typer.Option("--force-exclude", help="Leave excluded files out even if you name them.")]
 InputFormat = Annotated[
     str | None,
@@ -73,7 +84,7 @@ MinLevel = Annotated[Severity | None, typer.Option(help="Ignore flags below this
 Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew and cache nothing.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here instead of printing.")]
-Profile = Annotated[str | None, typer.Option(metavar="NAME", help="strict, newsroom, docs or default.")]
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="Named settings: strict, newsroom, docs or default.")]
 Source = Annotated[
     str | None,
     typer.Option(

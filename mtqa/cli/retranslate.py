@@ -26,7 +26,7 @@ def retranslate(
     from_source: Annotated[bool, typer.Option("--from-source", help="Translate the file's sources instead.")] = False,
     translator: Translators = None,
     format: Annotated[  # noqa: A002
-        str, typer.Option("--format", "-f", metavar="NAME", help="text, json or html.")
+        str, typer.Option("--format", "-f", metavar="NAME", help="Format of the comparison: text, json or html.")
     ] = "text",
     output: Output = None,
     input_format: InputFormat = None,

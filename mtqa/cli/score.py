@@ -85,7 +85,10 @@ def score(
     ] = None,
     fluency: Annotated[
         Fluency,
-        typer.Option(help="As the model estimates it, or by the language model that 'mtqa models pull' downloads."),
+        typer.Option(
+            help="Who says how hard words are to predict: estimate, the model that judges; lm, the language model that "
+            "'mtqa models pull' downloads."
+        ),
     ] = Fluency.ESTIMATE,
     false_alarm_rate: FalseAlarmRate = RATE,
     round_trip: Annotated[

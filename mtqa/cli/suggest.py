@@ -104,17 +104,20 @@ def suggest(
             (each, {v.segment.id: suggester.suggest(each, v.segment.id, ask=True) for v in each.worth_reading()})
             for each in map(Ignores().without_excused, report.documents)
         ]
+    remark = "" if engines or asked else NO_TRANSLATOR
     if format is Format.JSON:
         text = render_suggestions_json(found, report.signature)
     else:
         width = columns()
         colour = output is None and coloured(color)
-        text = render_suggestions_text(found, report.signature, dropped=dropped, width=width, colour=colour)
+        text = render_suggestions_text(
+            found, report.signature, remark=remark, dropped=dropped, width=width, colour=colour
+        )
     if output is None:
         emit(text)
     else:
         write_report(output, text)
-    if not engines and asked is None:
-        complain(NO_TRANSLATOR)
+    if remark and format is Format.JSON:
+        complain(remark)
     if failures:
         raise typer.Exit(2)

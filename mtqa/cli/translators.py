@@ -20,7 +20,7 @@ _SHOWN = 6  # pairs on a line
 
 
 class Format(StrEnum):
-    """Of the list."""
+    """Format of the list."""
 
     TEXT = "text"
     JSON = "json"
@@ -29,7 +29,7 @@ class Format(StrEnum):
 def translators(
     translator: Translators = None,
     format: Annotated[  # noqa: A002
-        Format, typer.Option("--format", "-f", help="Of the list.")
+        Format, typer.Option("--format", "-f", help="Format of the list.")
     ] = Format.TEXT,
 ) -> None:
     """List the machine translators: those that work, for which languages, and what to install for the rest."""

@@ -141,7 +141,7 @@ class Policy:
         default=None,
         metadata=_key(
             kinds.choice(*Editor, convert=Editor),
-            "Who flags sentences: the careful editor, which reads every text twice, or the fast one.",
+            "Who flags sentences: the careful editor, which sees more, or the fast one, which takes no extra time.",
             overridable=False,
             absent="careful",
         ),
@@ -150,7 +150,7 @@ class Policy:
         default=None,
         metadata=_key(
             kinds.choice(*Strictness, convert=Strictness),
-            "How sure the editor must be; reports say how many of 100 sound sentences are listed.",
+            "How sure the editor must be of a sentence to flag it: strict flags the fewest, generous the most.",
             overridable=False,
             absent="strict in the gate, usual elsewhere",
         ),

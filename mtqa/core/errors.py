@@ -75,12 +75,13 @@ class UnknownName(MtqaError):  # noqa: N818
         kind: what was looked up, e.g. ``"rule"``.
         name: the name as given.
         known: every registered name.
+        listed: where they are listed, if they are too many for a message: ``"'mtqa explain' lists them"``.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], listed: str = "") -> None:
         known = sorted(known)
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+        hint = f"did you mean '{near[0]}'?" if near else listed or f"known: {', '.join(known)}"
         super().__init__(f"unknown {kind} '{shortened(name)}'; {hint}")
 
 

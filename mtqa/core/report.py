@@ -244,6 +244,7 @@ class GateResult:
         stale: baseline entries and ignores that no longer match anything, a sentence each.
         notes: what was not judged though a person may think so, a sentence each.
         complete: whether every input could be read: what was not read is not passed.
+        baseline: whether findings were compared with a baseline.
         rules: what the findings' rules mean, by name.
     """
 
@@ -252,6 +253,7 @@ class GateResult:
     stale: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     complete: bool = True
+    baseline: bool = False
     rules: tuple[Explanation, ...] = ()
 
     @property

@@ -11,7 +11,8 @@ __all__ = ["OF_DOCUMENT", "Explanation"]
 OF_DOCUMENT = "document"
 """In the place of a category: that of a verdict on a whole document."""
 
-_SENTENCE = re.compile(r'(?:"[^"]*"|[^".]|\.(?! [A-Z]|$))+\.')
+_ORDINAL = r"(?<![\w.,])\d{1,2}\.(?= [A-Z])"
+_SENTENCE = re.compile(rf'(?:"[^"]*"|{_ORDINAL}|[^".]|\.(?! [A-Z]|$))+\.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,9 @@ def has_name(tag: str) -> bool:
 
 def language_name(tag: str) -> str:
     """The language of a BCP 47 tag: ``"German"``; with the tag where that says more, ``"Portuguese (pt-BR)"``; the
-    tag in quotation marks where its language has no name here."""
+    tag in quotation marks where its language has no name here; of ``und``, which says so, an unidentified one."""
+    if tag == "und":
+        return "an unidentified language"
     name = _NAMES.get(primary(tag))
     if name is None:
         return f"'{tag}'"

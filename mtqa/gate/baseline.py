@@ -27,6 +27,7 @@ from mtqa.core.locks import locked
 from mtqa.core.report import Finding, Report
 
 __all__ = [
+    "DEFAULT",
     "Baseline",
     "Entry",
     "Judgement",
@@ -38,6 +39,9 @@ __all__ = [
     "key_of",
     "partial_in",
 ]
+
+DEFAULT = "mtqa-baseline.json"
+"""The file that is written where no other is named."""
 
 _VERSION = 1
 _WRITE = "mtqa baseline write ."

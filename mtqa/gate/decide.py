@@ -84,6 +84,7 @@ def decide(
         stale=stale,
         notes=(*notes, *_not_judged(report), *_stood_in(report), *_uncounted(report, policies)),
         complete=not report.failures,
+        baseline=baseline is not None,
         rules=explanations(finding.rule for finding in findings),
     )
 

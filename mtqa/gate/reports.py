@@ -12,7 +12,7 @@ __all__ = ["is_report"]
 
 _ENOUGH = 65_536  # bytes of a file's begin and of its end that are looked at
 _BEGIN = re.compile(
-    rb'\A(?:\xef\xbb\xbf)?(?:\{"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed)\r?\n)'
+    rb'\A(?:\xef\xbb\xbf)?(?:\{"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed|error)\r?\n)'
     rb'|\A<!doctype html>.{0,400}<meta name="generator" content="mtqa">'
     rb'|\A\{"id":.*?"signature": ?"mtqa:[^"|\n]+\|model:'  # rows of a batch
     rb'|\A\{"uri": [^\n]*"post_edit": [^\n]*"hter": [^\n]*"flags": \['  # labels
@@ -21,9 +21,10 @@ _BEGIN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _END = re.compile(
-    rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^\n]*|PASSED|FAILED|\w+:[^\s]+))*\n?\Z"
-    rb"|(?:\A|\n)[\d,]+ new findings?(?: \([^\n]*\))?, [\d,]+ known from the baseline, [\d,]+ ignored\n"  # annotations
-    rb"(?:(?:note|violation): [^\n]*\n)*(?:PASSED|FAILED)\n?\Z"
+    rb"(?:\A|\n)mtqa:[^|\s]+\|\s?model:[^\n]+(?:\n(?:violation: [^\n]*|PASSED|FAILED|ERROR|\w+:[^\s]+))*\n?\Z"
+    rb"|(?:\A|\n)[\d,]+ new findings?(?: \([^\n]*\))?, (?:[\d,]+ known(?: from the baseline)?|no baseline in use), "
+    rb"[\d,]+ ignored\n"  # annotations
+    rb"(?:(?:note|violation): [^\n]*\n)*(?:PASSED|FAILED|ERROR)\n?\Z"
     rb"|\n(?:BLEU|TER|chrF\S*) -?[\d.]+  nrefs:1\|[^\n]*(?:\n[^\n]+){0,4}version:[\d.]+\n?\Z"  # a retranslation
 )
 

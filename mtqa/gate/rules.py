@@ -1,5 +1,6 @@
 """The one table of the words of reports: the surface and the source rules, those of the model, verdicts on whole
-documents, severities, categories and numbers, and what signals that were registered bring with them."""
+documents, severities, categories, numbers and parts of signatures, and what signals that were registered bring with
+them."""
 
 from __future__ import annotations
 
@@ -33,8 +34,8 @@ _SHOWN = 3  # units of an example
 
 
 def words() -> list[str]:
-    """Every word that is explained, sorted."""
-    return sorted({*RULES, *SOURCE_RULES, *_others()})
+    """Every word that is explained, sorted as in a dictionary."""
+    return sorted({*RULES, *SOURCE_RULES, *_others()}, key=str.casefold)
 
 
 def rule_names() -> list[str]:
@@ -57,7 +58,7 @@ def explanation(word: str) -> Explanation:
         return _of_source(SOURCE_RULES[word])
     if word in (others := _others()):
         return others[word]
-    raise UnknownName("word", word, words())
+    raise UnknownName("word", word, words(), "'mtqa explain' lists those that it knows")
 
 
 def explanations(names: Iterable[str]) -> tuple[Explanation, ...]:

@@ -14,7 +14,7 @@ from mtqa.core.errors import ConfigError, InputError, UnknownRate
 from mtqa.core.report import GateResult, Report
 from mtqa.formats import read_bytes
 from mtqa.formats.languages import language_tag
-from mtqa.gate.baseline import Baseline
+from mtqa.gate.baseline import DEFAULT, Baseline
 from mtqa.gate.changes import Changes
 from mtqa.gate.decide import decide
 from mtqa.gate.ignores import IGNORE_FILE, Ignores, Terms
@@ -100,7 +100,7 @@ class Run:
             stale_ignores=ignores.stale,
             stale_fails=policy.stale and policy.fail_on is not None,
             gone=lambda file: not os.path.lexists(file),
-            notes=self.notes,
+            notes=(*self.notes, *_unused(baseline)),
         )
 
     @property
@@ -123,6 +123,13 @@ def settings_in(folder: Path, flags: Mapping[str, Any] | None = None) -> Setting
             if language_tag(tag) is None:
                 raise ConfigError(f"{origins['languages']}: no language has the tag '{tag}'; change it or remove it")
     return settings
+
+
+def _unused(baseline: Baseline | None) -> tuple[str, ...]:
+    """That a baseline lies in this folder and is not in use, if so."""
+    if baseline is not None or not Path(DEFAULT).is_file():
+        return ()
+    return (f"{DEFAULT} lies here and is not in use; give --baseline {DEFAULT}, or name it in the settings",)
 
 
 @contextmanager

@@ -70,7 +70,9 @@ def failing(result: GateResult) -> list[str]:
 
 
 def standing_of(result: GateResult) -> str:
-    """``"PASSED"`` or ``"FAILED"``."""
+    """``"PASSED"``, ``"FAILED"``, or ``"ERROR"`` where something could not be read, so that neither can be said."""
+    if not result.complete:
+        return "ERROR"
     return "PASSED" if result.passed else "FAILED"
 
 
@@ -87,14 +89,16 @@ def coverage(report: Report) -> str:
 
 def tally(result: GateResult) -> str:
     """How many findings are new, known and ignored, and how many of the new ones fail: ``"3 new findings (1 fails), 2
-    known from the baseline, 0 ignored"``."""
+    known from the baseline, 0 ignored"``, ``"3 new findings, no baseline in use, 0 ignored"``."""
     number = {state: sum(finding.state is state for finding in result.findings) for state in State}
     fails = sum(finding.fails for finding in result.findings)
     told = f" ({fails:,} {'fails' if fails == 1 else 'fail'})" if fails else ""
-    return (
-        f"{counted(number[State.NEW], 'new finding')}{told}, {number[State.KNOWN]:,} known from the baseline, "
-        f"{number[State.IGNORED]:,} ignored"
-    )
+    known = f"{number[State.KNOWN]:,} known"
+    if result.baseline:
+        known += " from the baseline"
+    elif not number[State.KNOWN]:
+        known = "no baseline in use"
+    return f"{counted(number[State.NEW], 'new finding')}{told}, {known}, {number[State.IGNORED]:,} ignored"
 
 
 def failed_documents(report: Report) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mtqa.core.report import Decision, DocumentReport, Finding, GateResult, Report
 from mtqa.renderers.findings import coverage, failed_documents, new_findings, standing_of, tally, what
 from mtqa.renderers.wording import counted, governing, inert, quoted, visible
@@ -11,12 +9,11 @@ from mtqa.renderers.wording import counted, governing, inert, quoted, visible
 __all__ = ["render_gate_text"]
 
 _MOST = 10  # undecided documents that are named
-_REST = re.compile(r": | \(|; ")  # what begins the details of a reason
 
 
 def render_gate_text(report: Report, result: GateResult) -> str:
     """New findings, unreadable files, counts of documents and findings, files of settings, stale entries, notes, the
-    signature, violations; last ``PASSED`` or ``FAILED``."""
+    signature, violations; last what ``standing_of`` says."""
     lines = [
         *map(_line, new_findings(result)),
         *failed_documents(report),
@@ -41,10 +38,10 @@ def _line(finding: Finding) -> str:
 
 
 def _undecided(report: Report, result: GateResult) -> list[str]:
-    """Which documents were judged and are undecided, and why in short, but for those that a finding says it of."""
+    """Which documents were judged and are undecided, and why, but for those that a finding says it of."""
     told = {finding.uri for finding in result.findings if finding.rule == Decision.UNDECIDED}
     found = [each for each in report.documents if _is_undecided(each) and each.document.uri not in told]
-    said = [f"{each.document.uri}: undecided, {_REST.split(each.reason)[0]}" for each in found]
+    said = [f"{each.document.uri} is undecided: {each.reason}" for each in found]
     left = len(said) - _MOST
     return [*said[:_MOST], f"{counted(left, 'more document is', 'more documents are')} undecided"] if left > 0 else said
 

@@ -62,12 +62,12 @@ def github_summary(report: Report, result: GateResult) -> str:
     """Markdown for ``$GITHUB_STEP_SUMMARY``: the result, violations, unreadable files, stale entries, and a table of
     the new findings, the worst first. Rows beyond a megabyte are counted, not shown: GitHub refuses a longer summary.
     """
-    head = [f"## mtqa gate: {'passed' if result.passed else 'failed'}", "", f"{coverage(report)}; {tally(result)}.", ""]
+    head = [f"## mtqa gate: {standing_of(result).lower()}", "", f"{coverage(report)}; {tally(result)}.", ""]
     for title, sentences in (
         ("Violations", result.violations),
         ("Could not be read", failed_documents(report)),
         ("Stale entries", result.stale),
-        ("Not judged", result.notes),
+        ("Notes", result.notes),
     ):
         if sentences:
             head += [f"### {title}", "", *_items(sentences), ""]

@@ -16,7 +16,7 @@ from mtqa.core.documents import BlockKind, Segment
 from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import DocumentReport, GateResult, Report, Signature
 from mtqa.core.spans import Span
-from mtqa.renderers.findings import failing, tally
+from mtqa.renderers.findings import failing, standing_of, tally
 from mtqa.renderers.house import direction, page
 from mtqa.renderers.wording import (
     BITS,
@@ -49,9 +49,11 @@ _LISTED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finding:
-    """A flag as the page shows it; ``number`` is its place in the list, None where the list leaves it out."""
+    """A flag as the page shows it; ``number`` is its place in the list, None where the list leaves it out;
+    ``sentence``: the number of its sentence, by which the page names it, as the text report does."""
 
     number: int | None
+    sentence: int
     span: Span
     words: str
     whole: bool
@@ -135,6 +137,7 @@ def render_html(report: Report, *, min_level: Severity = Severity.MINOR, gate: G
 def _banner(gate: GateResult) -> dict[str, object]:
     return {
         "passed": gate.passed,
+        "standing": standing_of(gate).capitalize(),
         "tally": tally(gate),
         "violations": [visible(violation) for violation in failing(gate)],
         "stale": [visible(entry) for entry in gate.stale],
@@ -152,7 +155,7 @@ def _document(number: int, report: DocumentReport, signature: Signature, min_lev
     for rank, judged in enumerate(ranked, 1):
         worth = [flag for flag in judged.flags if flag.severity.rank >= min_level.rank]
         first = listed + 1 if rank <= _LISTED else None
-        found = _findings(report, judged.segment, worth, first)
+        found = _findings(report, judged.segment, worth, first, rank)
         findings += found
         if first is None:
             continue
@@ -169,10 +172,12 @@ def _document(number: int, report: DocumentReport, signature: Signature, min_lev
             )
         )
     remarks: list[_Finding] = []
+    ranks = {judged.segment.id: rank for rank, judged in enumerate(ranked, 1)}
     for judged in report.verdicts:
         below = [flag for flag in judged.flags if flag.severity.rank < min_level.rank]
         first = listed + len(remarks) + 1 if len(remarks) < _LISTED else None
-        found = _findings(report, judged.segment, below, first)
+        rank = ranks.setdefault(judged.segment.id, len(ranks) + 1) if below else 0
+        found = _findings(report, judged.segment, below, first, rank)
         findings += found
         remarks += found if first else ()
     return {
@@ -215,12 +220,13 @@ def _kind(block: _Block) -> str:
 
 
 def _findings(
-    report: DocumentReport, segment: Segment, flags: Sequence[Flag], first: int | None
+    report: DocumentReport, segment: Segment, flags: Sequence[Flag], first: int | None, sentence: int
 ) -> tuple[_Finding, ...]:
     document = report.document
     return tuple(
         _Finding(
             number=None if first is None else first + place,
+            sentence=sentence,
             span=shown_span(flag, segment),
             words=visible(flag.span.of(document.text)),
             whole=flag.is_whole(segment),

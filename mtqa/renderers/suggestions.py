@@ -22,6 +22,7 @@ from mtqa.renderers.wording import (
     gained,
     probability,
     provenance,
+    standing,
     to_do,
     visible,
 )
@@ -40,13 +41,20 @@ Found = Sequence[tuple[DocumentReport, Mapping[int, Suggestions]]]
 
 
 def render_suggestions_text(
-    found: Found, signature: Signature, *, dropped: bool = False, width: int = 80, colour: bool = False
+    found: Found,
+    signature: Signature,
+    *,
+    remark: str = "",
+    dropped: bool = False,
+    width: int = 80,
+    colour: bool = False,
 ) -> str:
     """For a terminal: the segments likeliest to need repair first.
 
     Args:
         found: what to show.
         signature: of the report.
+        remark: on all of it, such as why there are few suggestions, in a sentence.
         dropped: also show the texts that are not proposed, and why.
         width: columns of the terminal.
         colour: whether to add ANSI colours.
@@ -65,6 +73,8 @@ def render_suggestions_text(
         for rank, verdict in enumerate(flagged, 1):
             _segment(page, report, verdict, by_segment[verdict.segment.id], rank, dropped)
     page.gap()
+    if remark and any(by_segment for _, by_segment in found):
+        page.write(Text(standing(remark)))
     if any(each.kept for _, by_segment in found for each in by_segment.values()):
         page.write(Text(_CARE, "dim"))
     page.write(Text(visible(str(signature)), "dim"), breaks="|")
@@ -81,8 +91,9 @@ def _segment(
     page.write(Text(head, "bold"), first=f"{rank:>3}  ")
     if not found.kept:
         page.write(Text(visible(verdict.segment.text)), first=indent)
-        why = "; --dropped shows why" if found.dropped and not dropped else ""
-        page.write(Text(f"no suggestion; {counted(len(found.dropped), 'text')} rejected{why}", "dim"), first=indent)
+        rejected = f"; {counted(len(found.dropped), 'text')} rejected" if found.dropped else ""
+        why = "; --dropped shows why" if rejected and not dropped else ""
+        page.write(Text(f"no suggestion{rejected}{why}", "dim"), first=indent)
     for number, suggestion in enumerate(found.kept, 1):
         page.aligned(("text", verdict.segment.text), (f"{number}", suggestion.text), indent)
         about = (
@@ -90,9 +101,9 @@ def _segment(
             f"{alike(suggestion.similarity)}"
         )
         page.write(Text(visible(about), "dim"), first=f"{indent}      ")
-    for rejected in found.dropped if dropped else ():
-        text = f"{rejected.text}: " if rejected.text else ""
-        about = f"{text}{rejected.reason}  [{provenance(rejected)}]"
+    for each in found.dropped if dropped else ():
+        text = f"{each.text}: " if each.text else ""
+        about = f"{text}{each.reason}  [{provenance(each)}]"
         page.write(Text(visible(about), "dim"), first=f"{indent}dropped  ")
 
 

@@ -66,7 +66,7 @@ VERDICTS = {
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTED = re.compile('^["“”„«»‟]|["“”„«»‟]$')
 _QUOTES = re.compile('["“”„«»‟]')
-_DOUBLE = re.compile("[“”„‟]")
+_DOUBLE = re.compile('["“”„‟]')
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", re.MULTILINE)
 _MARKER = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+ *")

@@ -20,6 +20,7 @@ from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, Translation, Translator
 from mtqa.core.settings import CheckerSettings
 from mtqa.core.signals import Reading, Signal
+from mtqa.core.tags import language_name
 
 __all__ = ["AUTO", "MOST", "RoundTripSignal", "Route", "preferred", "routes", "spoken"]
 
@@ -86,7 +87,9 @@ def routes(translators: Sequence[Translator], language: str, pivots: Sequence[st
         tag = spoken(pivot, found)
         if tag is None:
             known = f"there is one via {', '.join(sorted(found))}" if found else "none is installed"
-            raise ConfigError(f"no round trip from '{language}' via '{pivot}': {known}; run: mtqa translators")
+            raise ConfigError(
+                f"no round trip from {language_name(language)} via '{pivot}': {known}; run: mtqa translators"
+            )
         chosen.append(found[tag])
     return tuple(chosen)
 
@@ -173,5 +176,5 @@ class RoundTripSignal(Signal):
         )
 
     def _stay(self, segment: Segment) -> Evidence:
-        known = f"no translator for language '{segment.language}' there and back"
+        known = f"no translator takes {language_name(segment.language)} into another language and back"
         return self.abstain(segment, known if WORD.search(segment.text) else "no words")

@@ -106,7 +106,7 @@ class Timing:
 class Timings(Columns[Timing]):
     """Timings of several groups."""
 
-    note = "With 95 % intervals by the bootstrap over the repetitions, which are few."
+    note = "With 95% intervals by the bootstrap over the repetitions, which are few."
 
     def __init__(self, items: Sequence[Timing], suite: SpeedSuite) -> None:
         super().__init__(items, suite)

@@ -1,5 +1,5 @@
-"""A name or code of the source that the translation lacks: what has capitals and figures inside (`UTF-8`, `iPhone`,
-`README.md`, `--force`, `file_name`, version `2.4.1`).
+"""A name or code of the source that the translation lacks: an option (`--force`), a file (`README.md`), a version
+(`2.4.1`), or a word with capitals, figures or underscores inside (`UTF-8`, `iPhone`, `file_name`).
 
 Such words are the same in every language. Names such as LogEntry only get a remark."""
 
