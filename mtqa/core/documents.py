@@ -200,7 +200,8 @@ class Document:
         raw: the bytes of the file.
         encoding: how ``raw`` decodes to ``content``.
         source_map: from ``text`` to ``content``.
-        source_language: BCP 47 tag of the language it was translated from, where the format says so.
+        source_language: BCP 47 tag of the language it was translated from, where the format says so or its
+            sources tell.
         comments: those outside code, in the order of the file; none in formats that have no comments.
         misdeclared: what the file names as its language, if no language has that tag; it then counts as not declared.
         empty: the units of a translation file that have no translation, in order.
