@@ -120,7 +120,8 @@ def test_an_article_that_is_garbled_throughout_is_machine_output() -> None:
 
     found = report(GARBLED, 2)
     assert (found.decision, found.p_mt) == (Decision.LIKELY_MT, 0.999)
-    assert "of its 10 sentences are garbled" in found.reason
+    assert found.reason.startswith("most of its sentences look garbled")
+    assert not re.search(r"\d", found.reason), "a share that is expected is no count of what is listed"
     assert report(GARBLED, 7).decision is not Decision.LIKELY_MT
     assert report(GARBLED, 2, list_of=60).decision is not Decision.LIKELY_MT, "single words are sentences, too"
     assert report(GARBLED, 2, list_of=600).decision is not Decision.LIKELY_MT, "whether they are read or not"

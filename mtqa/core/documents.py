@@ -200,6 +200,8 @@ class Document:
         raw: the bytes of the file.
         encoding: how ``raw`` decodes to ``content``.
         source_map: from ``text`` to ``content``.
+        catalogue: whether it is a file of messages or units, such as a program's: what would be a heading in an article
+            is but a short string in it.
         source_language: BCP 47 tag of the language it was translated from, where the format says so or its
             sources tell.
         comments: those outside code, in the order of the file; none in formats that have no comments.
@@ -221,6 +223,7 @@ class Document:
     source_language: str | None = None
     comments: tuple[Comment, ...] = field(default=(), repr=False)
     misdeclared: str = ""
+    catalogue: bool = False
     empty: tuple[Empty, ...] = field(default=(), repr=False)
 
     def locate(self, span: Span) -> Location:
