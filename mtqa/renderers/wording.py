@@ -285,7 +285,8 @@ def extent(report: DocumentReport) -> str:
         others = counted(short, "short string")
     else:
         others = counted(short, "heading or caption", "headings or captions")
-    read = f"{counted(len(report.judged), 'sentence')}{f' and {others}' if short else ''} read"
+    parts = [counted(len(report.judged), "sentence")] if report.judged or not short else []
+    read = f"{' and '.join([*parts, others] if short else parts)} read"
     left = len(report.boilerplate)
     return f"{read}, {counted(left, 'line')} of boilerplate left out" if left else read
 
