@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mtqa.core.documents import NO_LANGUAGE, Block, Document, Segment
@@ -119,11 +120,13 @@ def _vote(sample: str, words: Sequence[str], tag: str, confidence: float) -> tup
 
 
 def with_language(document: Document) -> Document:
-    """``document`` with its language, which is detected unless it is declared, and what is quoted in another masked.
+    """``document`` with its language, which is detected unless it is declared, and what is quoted in another masked;
+    and with that of its sources, which is detected, too, where nothing says it.
 
     What the file marks as in a language, or not to be translated, is not looked at; that in a language is, where the
     rest is less and does not tell.
     """
+    document = _with_source_language(document)
     if document.declared:
         return _with_masks(document)
     running = [block for block in document.blocks if block.kind.judged]
@@ -133,6 +136,14 @@ def with_language(document: Document) -> Document:
         marked = _sample(document, [each for each in running if each.language not in (None, NO_LANGUAGE)], quoted=True)
         language = detect(marked)[0] if len(_words(marked)) > len(_words(plain)) else language
     return _with_masks(replace(document, language=language))
+
+
+def _with_source_language(document: Document) -> Document:
+    sources = [block.source for block in document.blocks if block.source]
+    if document.source_language or not sources:
+        return document
+    language, _ = detect("\n".join(islice(sources, _SAMPLE)))
+    return document if language == "und" else replace(document, source_language=language)
 
 
 def _sample(document: Document, blocks: Iterable[Block], *, quoted: bool = False) -> str:

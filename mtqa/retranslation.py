@@ -10,7 +10,7 @@ from mtqa.core.folding import Folding
 from mtqa.core.protocols import Translation, Translator
 from mtqa.core.retranslation import AlignedSentence, Retranslation
 from mtqa.core.tags import language_name
-from mtqa.language import detect, with_language
+from mtqa.language import with_language
 from mtqa.segmentation import segment
 from mtqa.signals.likeness import alike
 from mtqa.signals.round_trip import AUTO, routes, spoken
@@ -47,15 +47,14 @@ def there_and_back(document: Document, translators: Sequence[Translator], via: s
 
 
 def from_source(document: Document, translators: Sequence[Translator]) -> Retranslation:
-    """The sources in the file, translated anew, beside the document's blocks. Their language is
-    detected where the file does not say it. Raises as `there_and_back` does, and ConfigError for a document without
-    sources, or with some too short to tell their language."""
+    """The sources in the file, translated anew, beside the document's blocks. Raises as `there_and_back` does, and
+    ConfigError for a document without sources, or with some too short to tell their language."""
     document = _identified(document)
     blocks = [block for block in document.blocks if block.source]
     if not blocks:
         raise ConfigError(f"{document.uri} holds no sources to translate; use --via")
-    spoke = document.source_language or detect("\n".join(block.source or "" for block in blocks))[0]
-    if spoke == "und":
+    spoke = document.source_language
+    if spoke is None:
         raise ConfigError(f"{document.uri}: its sources are too short to tell their language; use --via")
     _check_any(translators)
     for translator in translators:

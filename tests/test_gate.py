@@ -70,7 +70,7 @@ def test_severity_fails(fail_on: Severity | None, failing: list[str]) -> None:
 def test_a_share_to_repair_fails(bad: int, good: int, share: float, fails: bool) -> None:
     files = {"a.txt": paragraphs(*[BAD] * bad, *[CLEAN] * good)}
     result = decided(files, replace(LENIENT, max_repair_share=share))
-    says = f"a.txt: sentences to repair: {bad} of {bad + good} read; the policy allows {share:.0%} of them"
+    says = f"a.txt: sentences of running text to repair: {bad} of {bad + good}; the policy allows {share:.0%}"
     assert result.violations == ((says,) if fails else ())
     known = Baseline.of(result.findings, "")
     assert decided(files, replace(LENIENT, max_repair_share=share), baseline=known).passed
@@ -89,9 +89,11 @@ def test_what_asks_for_no_repair_is_none() -> None:
 def test_the_share_is_of_the_sentences_that_a_score_counts_as_read() -> None:
     files = {"a.md": paragraphs(*[f"# {CLEAN[:-1]}"] * 8, *[BAD] * 4, *[CLEAN] * 5, f"# {BAD[:-1]}")}
     report = report_of(files)
-    assert extent(report.documents[0]) == "9 sentences read"
-    (violation,) = decide(report, lambda _: LENIENT).violations
-    assert violation == "a.md: sentences to repair: 4 of 9 read; the policy allows 40% of them"
+    assert extent(report.documents[0]) == "9 sentences and 9 headings or captions read"
+    most = replace(LENIENT, max_repairs=1)
+    number, share = decide(report, lambda _: most).violations
+    assert number == "a.md: sentences to repair: 5 (1 in a heading or caption); the policy allows 1"
+    assert share == "a.md: sentences of running text to repair: 4 of 9; the policy allows 40%"
 
 
 def test_with_never_nothing_fails_but_what_could_not_be_read() -> None:

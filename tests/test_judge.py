@@ -112,7 +112,7 @@ def test_marks_in_headings_alone_are_reported_like_others(server: LlmServer, cal
         assert pointed(found, rule) == ["last way out"] * 2
         assert [v.segment.kind.judged for v in found.to_repair()] == [False, False]
         assert any("read 6 of 6 sentences and marked something in 2" in each for each in found.remarks)
-        assert to_do(found, None).startswith("2 sentences to repair, all in headings, captions or boilerplate. ")
+        assert to_do(found, None).startswith("2 sentences to repair, all in headings or captions. ")
         plain = fake_checker().check(*read_bytes(raw, "a.md", language="en")[0]).documents[0]
         assert (found.p_mt, found.decision) == (plain.p_mt, plain.decision)
         assert [v.p_edit for v in found.judged] == pytest.approx([v.p_edit for v in plain.judged], abs=0.5)

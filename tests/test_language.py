@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 import wordfreq
 
@@ -198,3 +200,19 @@ def test_word_lists_of_languages_do_not_stay_in_memory() -> None:
     assert all(100 < len(found) <= 150 for found in words.values())
     assert "nicht" in words["de"]
     assert wordfreq.get_frequency_list.cache_info().currsize == 0
+
+
+GERMAN_SOURCES = ("Die Datei wurde gestern an das Archiv geschickt.", "Sie können den Ordner jetzt wieder öffnen.")
+
+
+@pytest.mark.parametrize(
+    ("header", "sources", "language"),
+    [("", GERMAN_SOURCES, "de"), ('"X-Source-Language: fr\\n"\n', GERMAN_SOURCES, "fr"), ("", ("Ja", "Nein"), None)],
+)
+def test_the_language_of_sources_is_detected_where_nothing_says_it(
+    header: str, sources: Sequence[str], language: str | None
+) -> None:
+    messages = "\n".join(f'msgid "{source}"\nmsgstr "Yes, the file."\n' for source in sources)
+    raw = f'msgid ""\nmsgstr ""\n"Language: en\\n"\n{header}\n{messages}'
+    (document,), _ = formats.read_bytes(raw.encode(), "en.po")
+    assert with_language(document).source_language == language

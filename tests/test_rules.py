@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from mtqa.core.settings import Editor, Strictness
 from mtqa.gate.rules import explanation, explanations, rule_names, rules_page, words
 from mtqa.languages import PACKS
 from mtqa.signals import SIGNALS
-from mtqa.signals.surface import RULES
+from mtqa.signals.source import SOURCE_RULES, SourceRule
+from mtqa.signals.surface import RULES, Rule
 
 SEEN = ("p(machine)", "p(repair)", "fluency", "signature", "stale", "boilerplate")
 PACKAGE = Path(mtqa.__file__).parent
@@ -81,6 +83,22 @@ def test_every_rule_that_code_names_is_in_the_table() -> None:
 
 def test_what_is_said_of_documents_cannot_be_switched_off() -> None:
     assert {name for name in words() if explanation(name).category not in ("", OF_DOCUMENT)} == set(rule_names())
+
+
+@pytest.mark.parametrize("name", [*RULES, *SOURCE_RULES])
+def test_all_severities_of_a_rule_are_told(name: str) -> None:
+    """Those that its module names, however it comes by them."""
+    rule = RULES[name] if name in RULES else SOURCE_RULES[name]
+    tree = ast.parse(Path(inspect.getfile(rule.find)).read_text(encoding="utf-8"))
+    named = {
+        n.attr.lower() for n in ast.walk(tree) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "Severity"
+    }
+    told = explanation(name).severity
+    assert {severity for severity in Severity if severity in told} == {*named, *_frequent(rule)}
+
+
+def _frequent(rule: Rule | SourceRule) -> set[str]:
+    return {"neutral"} if isinstance(rule, SourceRule) and rule.custom else set()
 
 
 def test_the_other_words_of_reports_are_explained() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from mtqa.signals.source import SOURCE_RULES, SourceExample, SourceSignal
 from mtqa.signals.source.compared import File
 from mtqa.signals.source.signal import hits
 from mtqa.signals.source.termbase import Termbase, found_in, of_csv
-from mtqa.signals.surface import RULES
+from mtqa.signals.surface import RULES, SurfaceSignal
 
 FIRING = [(name, example) for name in SOURCE_RULES for example in SOURCE_RULES[name].fires]
 SILENT = [(name, example) for name in SOURCE_RULES for example in SOURCE_RULES[name].silent]
@@ -141,6 +142,41 @@ def test_numbers_that_say_the_same(source: str, target: str, languages: tuple[st
 )
 def test_numbers_that_differ(source: str, target: str, languages: tuple[str, str]) -> None:
     assert "number-mismatch" in of_pair(source, target, languages)
+
+
+@pytest.mark.parametrize("languages", [("de", "en"), ("und", "en"), ("de", "und")])
+def test_one_number_for_another_is_major_whatever_languages_are_known(languages: tuple[str, str]) -> None:
+    example = SourceExample(pairs=(("Gesendet am 3. Mai", "Sent on 4 May"),), marked=("4",), languages=languages)
+    (error,) = found_by(example, ["number-mismatch"])
+    assert (error.severity, error.message) == (Severity.MAJOR, "the source says “3”; here it is “4”")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [("1.299,00", "1,299.00"), ("1.500,50", "1,500.50"), ("1.234.567.890,10", "1,234,567,890.10")],
+)
+def test_a_number_that_is_written_anew_keeps_its_figures(number: str, written: str) -> None:
+    example = SourceExample(
+        pairs=((f"Das kostet {number} Euro.", f"It costs {number} euros."),), marked=(number,), languages=("de", "en")
+    )
+    (error,) = found_by(example, ["number-convention"])
+    assert [edit.text for edit in error.edits] == [written]
+    assert f"which is written “{written}”" in error.message
+
+
+def test_rules_do_not_repair_the_same_words_in_different_ways() -> None:
+    """What is put for a number holds for the amount of money that it is, too."""
+    amounts = [
+        f"{n}{gap}{sign}" for n in ("1.299,00", "12,50", "3,5 million", "1.200") for gap in (" ", "") for sign in "€$"
+    ]
+    for amount in (*amounts, "€ 1.299,00"):
+        said = f"The price amounts to {amount} in all"
+        of_source = found_by(SourceExample(pairs=((f"Preis: {amount}", said),), marked=(), languages=("de", "en")))
+        segment = Segment(id=0, span=Span(0, len(said)), text=said, language="en")
+        found = [*of_source, *(e for evidence in SurfaceSignal().evidence([segment]) for e in evidence.spans)]
+        edits = sorted({(e.span, e.text) for each in found for e in each.edits}, key=lambda edit: len(edit[0]))
+        assert edits, amount
+        assert all(one[1] in other[1] for one, other in pairwise(edits)), edits
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,14 @@ def test_words_that_two_rules_call_untranslated_are_one_finding():
     assert flag.reasons == ("copied-source", "foreign-sentence")
 
 
+@pytest.mark.parametrize(("text", "found"), [("new", ["a"]), ("other", ["a", "b"])])
+def test_the_same_repair_by_two_rules_is_one_finding(text: str, found: list[str]) -> None:
+    edits = [Edit(span=Span(4, 9), text=put, applicability=Applicability.UNSAFE) for put in ("new", text)]
+    spans = [error(4, 9, rule=rule, probability=None, edits=(edit,)) for rule, edit in zip("ab", edits, strict=True)]
+    flags = judge(evidence("surface", 1.0, spans[0]), evidence("source", 1.0, spans[1])).flags
+    assert [flag.rule for flag in flags] == found
+
+
 def test_a_model_that_stumbles_over_a_remarks_word_finds_nothing_major():
     remark = error(4, 9, rule="r", probability=None, severity=NEUTRAL)
     found = {

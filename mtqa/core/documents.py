@@ -200,7 +200,10 @@ class Document:
         raw: the bytes of the file.
         encoding: how ``raw`` decodes to ``content``.
         source_map: from ``text`` to ``content``.
-        source_language: BCP 47 tag of the language it was translated from, where the format says so.
+        catalogue: whether it is a file of messages or units, such as a program's: what would be a heading in an article
+            is but a short string in it.
+        source_language: BCP 47 tag of the language it was translated from, where the format says so or its
+            sources tell.
         comments: those outside code, in the order of the file; none in formats that have no comments.
         misdeclared: what the file names as its language, if no language has that tag; it then counts as not declared.
         empty: the units of a translation file that have no translation, in order.
@@ -220,6 +223,7 @@ class Document:
     source_language: str | None = None
     comments: tuple[Comment, ...] = field(default=(), repr=False)
     misdeclared: str = ""
+    catalogue: bool = False
     empty: tuple[Empty, ...] = field(default=(), repr=False)
 
     def locate(self, span: Span) -> Location:

@@ -55,6 +55,7 @@ class Po(Format):
                 uri=uri,
                 file=uri,
                 format=self.name,
+                catalogue=True,
                 language=own.language,
                 declared=own.declared,
                 misdeclared=own.misdeclared,

@@ -117,6 +117,7 @@ class StringFile(Format):
                     uri=uri if len(found) == 1 else f"{uri}#{strings.name}",
                     file=uri,
                     format=self.name,
+                    catalogue=True,
                     language=own.language,
                     declared=own.declared,
                     misdeclared=own.misdeclared,

@@ -49,6 +49,7 @@ class Xliff(Format):
                     uri=uri if len(files) == 1 else f"{uri}#{name}",
                     file=uri,
                     format=self.name,
+                    catalogue=True,
                     language=own.language,
                     declared=own.declared,
                     misdeclared=own.misdeclared,

@@ -18,6 +18,7 @@ from mtqa.gate.baseline import Baseline, Key, Opinion, covered_by
 from mtqa.gate.findings import findings_of, flag_finding
 from mtqa.gate.rules import explanations
 from mtqa.gate.selection import listed
+from mtqa.renderers.wording import elsewhere
 
 __all__ = ["decide"]
 
@@ -175,12 +176,12 @@ def _violations(report: DocumentReport, to_repair: Sequence[Segment], policy: Po
         return
     uri, repairs = report.document.uri, len(to_repair)
     if policy.max_repairs is not None and repairs > policy.max_repairs:
-        yield f"{uri}: sentences to repair: {repairs}; the policy allows {policy.max_repairs}"
-    # Of running text, which is what "sentences read" counts; a heading or caption is neither counted nor repaired here.
+        where = elsewhere(report, to_repair)
+        yield f"{uri}: sentences to repair: {repairs}{where}; the policy allows {policy.max_repairs}"
     sentences, running = len(report.judged), sum(segment.kind.judged for segment in to_repair)
     if running >= FEWEST_REPAIRS and running > policy.max_repair_share * sentences:
         share = f"{policy.max_repair_share:.0%}"
-        yield f"{uri}: sentences to repair: {running} of {sentences} read; the policy allows {share} of them"
+        yield f"{uri}: sentences of running text to repair: {running} of {sentences}; the policy allows {share}"
     if policy.max_repairs_per_1000_words is not None:
         length = sum(len(WORD.findall(verdict.segment.text)) for verdict in report.verdicts)
         rate = 1000 * repairs / max(length, 1)

@@ -30,6 +30,7 @@ __all__ = [
 EMPTY = "empty-translation"
 """The rule of a unit that has no translation: it has no words that a signal could point at."""
 
+_FREQUENT = "neutral where it is frequent in a file"
 _SHOWN = 3  # units of an example
 
 
@@ -107,7 +108,7 @@ def _of_surface(rule: Rule) -> Explanation:
     return Explanation(
         name=rule.name,
         category=rule.category,
-        severity=rule.severity,
+        severity="; ".join(filter(None, (rule.severity, rule.otherwise))),
         language=language_of(rule.name),
         description=rule.description.replace("\n\n", "\n"),
         safe_edit=rule.safe_edit,
@@ -120,7 +121,7 @@ def _of_source(rule: SourceRule) -> Explanation:
     return Explanation(
         name=rule.name,
         category=rule.category,
-        severity=f"{rule.severity}; neutral where it is frequent in a file" if rule.custom else rule.severity,
+        severity="; ".join(filter(None, (rule.severity, rule.otherwise, _FREQUENT if rule.custom else ""))),
         language="any, beside any other",
         description=rule.description,
         safe_edit=rule.safe_edit,

@@ -53,6 +53,7 @@ class Rule:
         name: kebab-case noun.
         description: what it finds and what it leaves alone.
         severity: of a hit that does not say otherwise.
+        otherwise: which other severities hits have, and when, in words.
         find: the hits in a sentence, in text order.
         fires: examples, two or more.
         silent: texts it must leave alone, three or more; paragraphs as in ``Example``.
@@ -68,6 +69,7 @@ class Rule:
     fires: tuple[Example, ...]
     silent: tuple[str, ...]
     prose: bool = True
+    otherwise: str = ""
 
     @property
     def safe_edit(self) -> bool:

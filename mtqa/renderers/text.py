@@ -31,6 +31,7 @@ from mtqa.renderers.wording import (
     fluency,
     further_reasons,
     governing,
+    kind_of,
     legend,
     likeness,
     probability,
@@ -175,7 +176,7 @@ def _sentence(page: Page, report: DocumentReport, judged: Verdict, rank: int, mi
     segment = judged.segment
     flags = [flag for flag in judged.flags if flag.severity.rank >= min_level.rank]
     place = visible(report.document.locate(segment.span).name)
-    where = place if segment.kind.judged else f"{place}, {segment.kind.value}"
+    where = ", ".join(filter(None, (place, kind_of(report, segment))))
     repair = "" if judged.p_edit is None else f"  p(repair) {probability(judged.p_edit)}"
     lead = f"{rank:>3}  "
     page.write(Text(where + repair, "bold"), first=lead)

@@ -29,6 +29,7 @@ __all__ = [
     "counted",
     "coverage",
     "different_pieces",
+    "elsewhere",
     "extent",
     "false_alarms",
     "fluency",
@@ -37,6 +38,7 @@ __all__ = [
     "governing",
     "headline",
     "inert",
+    "kind_of",
     "legend",
     "likeness",
     "list_title",
@@ -146,7 +148,7 @@ def to_do(report: DocumentReport, recall: Recall | str | None, min_level: Severi
     repairs = report.to_repair(min_level)
     if report.blank and report.p_mt is None and not repairs:
         return "If it should have text in it, check the file and its format."
-    return asked(repairs, recall if report.p_mt is not None else _unread(report))
+    return asked(report, repairs, recall if report.p_mt is not None else _unread(report))
 
 
 def _unread(report: DocumentReport) -> str:
@@ -159,24 +161,42 @@ def _unread(report: DocumentReport) -> str:
     return f"The model judged only {counted(judged, 'sentence')} of this text; only {rules} looked at the rest."
 
 
-def asked(repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
+def asked(report: DocumentReport, repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
     """What to do about an article with these sentences to repair. ``recall`` may be what is said in its place."""
-    elsewhere = sum(not verdict.segment.kind.judged for verdict in repairs)
-    told = "No sentence is flagged. "
-    if repairs:
-        told = f"{counted(len(repairs), 'sentence')} to repair"
-        if elsewhere == len(repairs):
-            told += (
-                ", in a heading, caption or boilerplate"
-                if elsewhere == 1
-                else ", all in headings, captions or boilerplate"
-            )
-        elif elsewhere:
-            told += f" ({elsewhere:,} in a heading, caption or boilerplate)"
-        told += ". "
+    told = (
+        f"{counted(len(repairs), 'sentence')} to repair{elsewhere(report, [v.segment for v in repairs])}."
+        if repairs
+        else _NONE_FLAGGED
+    )
     if isinstance(recall, str):
-        return f"{told}{recall}".rstrip()
-    return f"{told}{'Read the rest, too' if repairs else UNFLAGGED}: {coverage(recall)}"
+        return f"{told} {recall}".rstrip()
+    listed = {verdict.segment.id for verdict in repairs}
+    rest = any(v.segment.read and v.segment.has_words and v.segment.id not in listed for v in report.verdicts)
+    missed = coverage(recall)
+    if repairs and not rest:
+        return f"{told} {missed[:1].upper()}{missed[1:]}"
+    return f"{told} {'Read the rest, too' if repairs else UNFLAGGED}: {missed}"
+
+
+def elsewhere(report: DocumentReport, repairs: Sequence[Segment]) -> str:
+    """How many of the segments to repair are no running text, behind their number: ``" (2 in headings or captions)"``;
+    empty where all are."""
+    count = sum(not segment.kind.judged for segment in repairs)
+    if not count:
+        return ""
+    names = ("short string",) if report.document.catalogue else ("heading", "caption")
+    where = f"in a {' or '.join(names)}" if count == 1 else f"in {' or '.join(f'{name}s' for name in names)}"
+    if count == len(repairs):
+        return f", {where}" if count == 1 else f", all {where}"
+    return f" ({count:,} {where})"
+
+
+def kind_of(report: DocumentReport, segment: Segment) -> str:
+    """What a segment is that is no running text, for people: ``"heading"``, ``"short string"``; empty for running
+    text."""
+    if segment.kind.judged:
+        return ""
+    return "short string" if report.document.catalogue else segment.kind.value
 
 
 def list_title(to_repair: int, listed: int) -> str:
@@ -236,6 +256,8 @@ _ORIGINS = {
     Origin.LANGUAGE_MODEL: "proposed by",
 }
 
+_NONE_FLAGGED = "No sentence is flagged."
+
 UNFLAGGED = "No flag does not mean no fault"
 
 CAUTIONS = {
@@ -257,8 +279,14 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def extent(report: DocumentReport) -> str:
-    """How much was read: ``"27 sentences read, 8 lines of boilerplate left out"``."""
-    read = f"{counted(len(report.judged), 'sentence')} read"
+    """How much was read: ``"27 sentences and 3 headings or captions read, 8 lines of boilerplate left out"``."""
+    short = sum(v.segment.read and not v.segment.kind.judged for v in report.verdicts)
+    if report.document.catalogue:
+        others = counted(short, "short string")
+    else:
+        others = counted(short, "heading or caption", "headings or captions")
+    parts = [counted(len(report.judged), "sentence")] if report.judged or not short else []
+    read = f"{' and '.join([*parts, others] if short else parts)} read"
     left = len(report.boilerplate)
     return f"{read}, {counted(left, 'line')} of boilerplate left out" if left else read
 

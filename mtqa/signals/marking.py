@@ -25,7 +25,7 @@ __all__ = ["MESSAGES", "Marker", "recurring", "said_of"]
 MESSAGES: Mapping[Category, str] = {
     Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; use another word",
     Category.GRAMMAR: "check agreement, tense, articles, prepositions and pronouns",
-    Category.WORD_ORDER: "put the words in another order",
+    Category.WORD_ORDER: "the words stand in the wrong order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
     Category.UNTRANSLATED: "not an English word; left untranslated, run together or garbled",
     Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source, if there is one",
@@ -33,13 +33,23 @@ MESSAGES: Mapping[Category, str] = {
     Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
     Category.INCONSISTENT: "the text around it calls the same person or thing something else",
 }
-"""What is said of words, by why they need repair."""
+"""What is said of a few words, by why they need repair."""
+
+_OF_PASSAGES: Mapping[Category, str] = {
+    **MESSAGES,
+    Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; reword this",
+    Category.WORD_ORDER: "words in it stand in the wrong order; reword this",
+    Category.MISSING_OR_EXTRA: "words are missing in it, or there are too many",
+    Category.UNTRANSLATED: "not English; left untranslated, run together or garbled",
+}
 
 _ODD = "an editor would put it in another way"
 _NAME = "check this name; it may be garbled or left untranslated"
 _UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
 _NONSENSE = "this sentence cannot be made out; rewrite it, from the source if there is one"
+_MUCH = "an editor would probably change much of this sentence"
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
+_FEW = 4  # words that are no passage
 _MOST = 0.7  # of the words pointed at, from which it is the sentence that is
 _SPELT = {Category.UNTRANSLATED: is_own, Category.SPELLING: is_listed}  # what else a word is
 _GARBLED = (Category.MISTRANSLATION, Category.UNTRANSLATED, Category.UNINTELLIGIBLE, Category.WORD_ORDER)
@@ -89,7 +99,7 @@ class Marker:
         details = RepairOdds(log_odds=log_odds, words=len(words), garbled=garbled, instead=instead)
         spans: tuple[ErrorSpan, ...] = ()
         if words and p_edit >= self.calibration.flagged[self._strictness]:
-            spans = self._anew(segment, words) if details.readable else ()
+            spans = self._anew(segment, words, p_edit) if details.readable else ()
             spans = spans or tuple(self._spans(segment, words, names))
             if (
                 not spans
@@ -116,14 +126,17 @@ class Marker:
         doubtful = [word for word in words if self.calibration.word(word.marked) >= self.calibration.word_beside]
         return bool(doubtful) and all(word.span.of(segment.text) in names for word in doubtful)
 
-    def _anew(self, segment: Segment, words: Sequence[WordMark]) -> tuple[ErrorSpan, ...]:
-        """The sentence as a whole, where most of its words are pointed at for themselves."""
+    def _anew(self, segment: Segment, words: Sequence[WordMark], p_edit: float) -> tuple[ErrorSpan, ...]:
+        """The sentence as a whole, where most of its words are pointed at for themselves: to be rewritten where that is
+        as good as sure."""
         sure = self._sure(words)
         if segment.masked or len(sure) < _MOST * len(words):
             return ()
         category, severity, worst = self._said(segment, sure)
         message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
-        if _is_foreign_name(segment.text, _around(sure), category):
+        if p_edit < self.calibration.flagged[Strictness.STRICT]:
+            message = _MUCH
+        if len(words) <= _FEW or _is_foreign_name(segment.text, _around(sure), category):
             message, severity = said_of(segment.text, _around(sure), category, severity)
         return (whole(segment, message, worst, category=category, severity=severity),)
 
@@ -177,7 +190,8 @@ def said_of(text: str, span: Span, category: Category, severity: Severity) -> tu
     asked."""
     if _is_foreign_name(text, span, category):
         return _NAME, min(severity, Severity.MINOR, key=lambda one: one.rank)
-    return MESSAGES.get(category, _ODD), severity
+    few = len(span.of(text).split()) <= _FEW
+    return (MESSAGES if few else _OF_PASSAGES).get(category, _ODD), severity
 
 
 def _is_foreign_name(text: str, span: Span, category: Category) -> bool:

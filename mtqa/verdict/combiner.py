@@ -121,7 +121,7 @@ def _corroborated(segment: Segment, spans: Sequence[ErrorSpan]) -> list[tuple[Er
     and none of its own. Where a rule remarks on a word, such as an unknown one, the model may stumble over no more than
     that: its mark of this word is minor at most. A finding about a sentence as a whole, such as that a number of its
     source is missing, says nothing of the words that the model marks in it. Two rules that say of the same words that
-    they are not translated make one finding.
+    they are not translated, or that would repair them alike, make one finding.
     """
     found: list[tuple[ErrorSpan, list[ErrorSpan]]] = []
     around: list[tuple[ErrorSpan, list[ErrorSpan]]] = []  # those that may cover what comes: the longer come first
@@ -175,10 +175,17 @@ def _is_enough(own: ErrorSpan, mark: ErrorSpan) -> bool:
 
 
 def _is_same(own: ErrorSpan, other: ErrorSpan) -> bool:
-    """Whether two rules say of the same words that they are not translated."""
-    untranslated = own.category is other.category is Category.UNTRANSLATED and not other.edits
+    """Whether two rules say the same of the same words: that they are not translated, or how to repair them."""
     known = own.rule not in VAGUE and other.rule not in VAGUE
-    return known and untranslated and own.span == other.span and own.severity.rank >= other.severity.rank
+    if not known or own.span != other.span or own.category is not other.category:
+        return False
+    untranslated = own.category is Category.UNTRANSLATED and not other.edits
+    return (untranslated or _repairs(own) == _repairs(other) != []) and own.severity.rank >= other.severity.rank
+
+
+def _repairs(error: ErrorSpan) -> list[tuple[Span, str]]:
+    """What it would put in place of which words."""
+    return [(edit.span, edit.text) for edit in error.edits]
 
 
 def _says_more(own: ErrorSpan, other: ErrorSpan) -> bool:

@@ -9,6 +9,8 @@ from mtqa.verdict.decision import Counts, Ground
 
 __all__ = ["TOO_SHORT", "reason"]
 
+_NEARLY_ALL, _HALF = 0.9, 0.5  # of its sentences
+
 TOO_SHORT = "too few to tell"
 """What the reason says where a document has too few words or sentences for a decision."""
 
@@ -31,13 +33,13 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             )
         case Ground.GARBLED:
             return (
-                f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled: their words are wrong, out of "
-                "order or make no sense; machines write like this, and hardly any people do"
+                f"{_part(counts.garbled or 0)} of its sentences look garbled: their words are wrong, out of order or "
+                "make no sense; machines write like this, and hardly any people do"
             )
         case Ground.UNLIKE_MACHINE:
             return (
-                f"{1 - calibration.miss:.0%} of machine-translated articles of this length ({count} sentences) read "
-                f"more like machine translation; the other {calibration.miss:.0%} get this verdict, too"
+                f"at least {1 - calibration.miss:.0%} of machine-translated articles of this length ({count} "
+                f"sentences) read more like machine translation; up to {calibration.miss:.0%} get this verdict, too"
             )
         case Ground.TOO_CLOSE:
             thresholds = (calibration.likely_human(count), calibration.likely_mt(count))
@@ -48,8 +50,9 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             )
         case Ground.CONTRADICTORY:
             return (
-                f"about {counts.garbled or 0:.0%} of its {count} sentences are garbled, as a machine garbles them; yet "
-                "in other respects it reads unlike the machine translations that this model was taught"
+                f"{_part(counts.garbled or 0)} of its sentences look garbled, as in bad machine translation; but "
+                "p(machine) does not count that, and in other respects it reads unlike the machine translations that "
+                "this model was taught"
             )
         case Ground.SLIPS:
             return (
@@ -74,6 +77,8 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
                 "not judge"
             )
         case Ground.NO_RUNNING_TEXT:
+            if document.catalogue:
+                return "there are no whole sentences, only short strings"
             return "there is no running text, only headings, captions or boilerplate"
         case Ground.UNREAD:
             return "it has no sentence in a language that this model judges"
@@ -82,6 +87,11 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             return f"the text is in {language_name(document.language)}, and this model judges only {known}"
         case Ground.NOTHING:
             return f"nothing to judge in it: {_emptiness(document)}"
+
+
+def _part(share: float) -> str:
+    """An expected share of sentences in words: a number would be taken for a count of those that are listed."""
+    return "nearly all" if share >= _NEARLY_ALL else "most" if share > _HALF else "many"
 
 
 def _emptiness(document: Document) -> str:

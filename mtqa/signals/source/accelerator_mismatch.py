@@ -12,7 +12,6 @@ from mtqa.core.findings import Category, Severity
 from mtqa.languages.rule import Hit
 from mtqa.signals.source.compared import Compared
 from mtqa.signals.source.rule import SourceRule, fires, silent
-from mtqa.signals.source.shown import shown
 
 _LONGEST = 120
 _MARKS = {
@@ -34,9 +33,9 @@ def _find(unit: Compared) -> Iterator[Hit]:
             continue
         theirs = pattern.findall(unit.target.prose)
         if not theirs:
-            yield Hit(unit.whole, f"the key that {shown(mark + ours[0])} marks in the source has no mark here")
+            yield Hit(unit.whole, f"no access key here; the source has one ({mark}{ours[0]})")
         elif len(theirs) > 1:
-            yield Hit(unit.whole, f"several keys are marked by {shown(mark)}; the source has one")
+            yield Hit(unit.whole, f"{len(theirs)} access keys here; the source has one ({mark}{ours[0]})")
 
 
 def _is_label(text: str, mark: str) -> bool:

@@ -24,8 +24,8 @@ def _find(unit: Compared) -> Iterator[Hit]:
     for opening, closing, name in _KINDS:
         ours, theirs = (sum(map(text.count, opening)) - sum(map(text.count, closing)) for text in (source, target))
         if ours == 0 and theirs and not _ENUMERATED.search(target):
-            said = "opened and not closed" if theirs > 0 else "closed and not opened"
-            yield Hit(unit.whole, f"a {name} is {said}; those of the source are in pairs")
+            said = "opened but not closed" if theirs > 0 else "closed but not opened"
+            yield Hit(unit.whole, f"a {name} is {said}, unlike in the source")
 
 
 RULE = SourceRule(

@@ -108,6 +108,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.MISTRANSLATION,
     severity=Severity.MINOR,
+    otherwise="neutral for a name such as LogEntry",
     find=_find,
     custom=True,
     fires=(

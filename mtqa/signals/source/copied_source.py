@@ -28,7 +28,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
         several = len(words) >= _WORDS
         surely = several or any(is_unknown(word, unit.target.language) for word in words)
         severity = Severity.MAJOR if several else Severity.MINOR if surely else Severity.NEUTRAL
-        yield Hit(unit.whole, "this is the source; it was not translated", severity=severity)
+        yield Hit(unit.whole, "the same as the source; left untranslated", severity=severity)
 
 
 RULE = SourceRule(
@@ -36,6 +36,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.UNTRANSLATED,
     severity=Severity.MAJOR,
+    otherwise="minor where fewer than three words show it; neutral where the translation’s language may have them, too",
     find=_find,
     custom=True,
     fires=(

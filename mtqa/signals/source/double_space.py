@@ -20,7 +20,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     if unit.is_copy or _SPACES.search(unit.source.text):
         return
     for found in _DOUBLE.finditer(unit.target.text):
-        message = "the source has no two spaces in a row"
+        message = "a double space, which the source does not have"
         severity = Severity.NEUTRAL if _SENTENCE.search(unit.target.text, 0, found.start()) else None
         yield Hit(Span(*found.span(1)), message, replacement=" ", safe=True, severity=severity)
 
@@ -30,6 +30,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.PUNCTUATION,
     severity=Severity.MINOR,
+    otherwise="neutral after a sentence or a colon",
     find=_find,
     custom=True,
     fires=(

@@ -11,7 +11,7 @@ from mtqa.languages.conventions import conventions_of, months, separators
 from mtqa.languages.quantities import MONEY, units
 from mtqa.signals.source.compared import Compared, Side
 
-__all__ = ["Figure", "agreement", "figures", "units_of", "words_apart"]
+__all__ = ["Figure", "agreement", "digits", "figures", "units_of", "words_apart"]
 
 _FIGURE = re.compile(r"\d(?:\d|[.,’'٫٬](?=\d)|[\u00a0\u202f\u2009 ](?=\d{3}(?!\d)))*")
 _IN_CODE = re.compile(r"[A-Za-z_][-_.]?$|[A-Za-z_]\d*\.$")
@@ -92,18 +92,25 @@ def _parts(text: str, start: int, marks: tuple[str, str] | None) -> Iterator[tup
 
 
 def _value(text: str, marks: tuple[str, str] | None) -> float:
-    """What a number is worth, by the marks of decimals and of thousands; where these make no sense, by the others."""
+    """What a number is worth."""
+    whole, fraction = digits(text, marks)
+    return float(f"{whole[:300]}.{fraction[:300]}")
+
+
+def digits(text: str, marks: tuple[str, str] | None) -> tuple[str, str]:
+    """The figures of a number before and behind its sign of decimals, by the marks of decimals and of thousands; where
+    these make no sense, by the others."""
     bare = "".join(str(int(c)) if c.isdigit() else c for c in _SPACES.sub(" ", text))
     decimal, thousands = marks or (".", ",")
     signs = re.findall(r"\D", bare)
     if not signs:
-        return float(bare[:300])
+        return bare, ""
     last = signs[-1]
     grouped = _GROUPED.fullmatch(bare) is not None and not bare.startswith("0")
     if len(set(signs)) == 1 and grouped and (len(signs) > 1 or last in (thousands, " ", "'", "’") or last != decimal):
-        return float(re.sub(r"\D", "", bare)[:300])
+        return re.sub(r"\D", "", bare), ""
     whole, _, fraction = bare.rpartition(last)
-    return float(f"{re.sub(r'[^0-9]', '', whole)[:300] or 0}.{fraction[:300]}")
+    return re.sub(r"\D", "", whole) or "0", fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +147,21 @@ def agreement(unit: Compared) -> Agreement:
     _strike(ours, theirs, lambda one, other: _same_digits(one, other, source, target))
     measures = conventions_of(source.language).measures
     _strike(ours, theirs, lambda one, other: _converted(one, other, measures))
-    lost = [each for each in ours if not (each.loose or _within(each, target) or _spelled(each.value, target))]
-    added = [each for each in theirs if not (each.loose or _within(each, source) or _spelled(each.value, source))]
+    lost, added = _unmatched(ours, target), _unmatched(theirs, source)
+    if lost or added:  # each may be the counterpart of a small one that might have been spelled out
+        lost, added = (
+            lost or _unmatched(ours, target, guess=False),
+            added or _unmatched(theirs, source, guess=False),
+        )
     return Agreement(lost, added, foreign, own)
+
+
+def _unmatched(those: list[Figure], side: Side, *, guess: bool = True) -> list[Figure]:
+    """The numbers that the other text does not have, nor says in words; with ``guess``, nor may say in words that are
+    not known."""
+    return [
+        each for each in those if not (each.loose or _within(each, side) or _spelled(each.value, side, guess=guess))
+    ]
 
 
 def _is_foreign(figure: Figure, side: Side) -> bool:
@@ -224,11 +243,12 @@ def _within(figure: Figure, side: Side) -> bool:
     return re.search(rf"(?<!\d){re.escape(figure.text)}(?!\d|[.,]\d)", side.text) is not None
 
 
-def _spelled(value: float, side: Side) -> bool:
-    """Whether a text says a number in words or in Roman numerals, or may, as its numerals are not known."""
+def _spelled(value: float, side: Side, *, guess: bool = True) -> bool:
+    """Whether a text says a number in words or in Roman numerals; with ``guess``, also whether it may, as its numerals
+    are not known."""
     numerals = conventions_of(side.language).numerals
     if not numerals or (numerals.inside and value <= _SMALL):
-        return value <= _SMALL
+        return guess and value <= _SMALL
     if value != int(value):
         return False
     number = int(value)

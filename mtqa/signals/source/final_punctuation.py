@@ -25,12 +25,12 @@ _MARKS = {
     **dict.fromkeys(":：", ":"),
 }
 _NAMES = {
-    "": "no mark",
-    ".": "a full stop",
-    "?": "a question mark",
-    "!": "an exclamation mark",
-    ":": "a colon",
-    "…": "an ellipsis",
+    "": "without a mark",
+    ".": "with a full stop",
+    "?": "with a question mark",
+    "!": "with an exclamation mark",
+    ":": "with a colon",
+    "…": "with an ellipsis",
 }
 _REMARKS = ({".", ":"}, {".", "…"}, {"…", ""})
 _LIKE = ({".", "!"}, {"…", ":"})
@@ -44,7 +44,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     if ours != theirs and {ours, theirs} != {".", ""} and {ours, theirs} not in _LIKE:
         custom = unit.file.once(_ends)[ours.strip("."), theirs] > max(_FEWEST, _SHARE * len(unit.file.units))
         severity = Severity.NEUTRAL if custom or {ours, theirs} in _REMARKS else None
-        said = f"the source ends with {_NAMES[ours]}; this ends with {_NAMES[theirs]}"
+        said = f"the source ends {_NAMES[ours]}; this ends {_NAMES[theirs]}"
         yield Hit(last_word(unit.target.text), said, severity=severity)
 
 
@@ -84,6 +84,8 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.PUNCTUATION,
     severity=Severity.MINOR,
+    otherwise="neutral for a full stop that became a colon or an ellipsis, for an ellipsis that is missing or "
+    "added, and for what is frequent in a file",
     find=_find,
     fires=(
         fires("Do you want to save?", "Möchten Sie speichern.", "speichern."),

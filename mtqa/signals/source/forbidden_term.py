@@ -27,7 +27,7 @@ def forbidden_in(text: str, terms: Iterable[Term]) -> Iterator[Hit]:
             place = found_in(word, text)
             if place is None or any(_covers(found_in(other, text), place) for other in term.required):
                 continue
-            instead = f"; put {listed(term.required)}" if term.required else ""
+            instead = f"; use {listed(term.required, 'or')}" if term.required else ""
             what = f" for {shown(term.source)}" if term.source else ""
             edit = term.required[0] if len(term.required) == 1 else None
             yield Hit(Span(*place), f"the list of terms forbids this{what}{instead} ({term.place})", replacement=edit)

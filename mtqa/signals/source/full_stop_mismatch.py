@@ -20,7 +20,9 @@ def _find(unit: Compared) -> Iterator[Hit]:
     ours, theirs = ends(unit)
     words = len(unit.source.text.split())
     if {ours, theirs} == {".", ""} and words >= _WORDS:
-        said = "the source ends with a full stop" if ours else "the source ends without a full stop"
+        said = (
+            "the source ends with a full stop; this does not" if ours else "a full stop, which the source does not have"
+        )
         yield Hit(last_word(unit.target.text), said)
 
 

@@ -30,7 +30,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     own = _plain(unit.target.text)
     best = max(others, key=lambda text: others[text].count)
     if own != best and not _of_one_plural(unit, others[best].first):
-        said = f"the same source is translated {shown(others[best].first.target.text)} elsewhere in this file"
+        said = f"the same source is translated as {shown(others[best].first.target.text)} elsewhere in this file"
         severity = None if _is_meant(unit, others[best].first) else Severity.NEUTRAL
         yield Hit(unit.whole, said, severity=severity)
 
@@ -76,6 +76,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.INCONSISTENT,
     severity=Severity.MINOR,
+    otherwise="neutral for labels and for texts in different contexts",
     find=_find,
     custom=True,
     fires=(

@@ -28,7 +28,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
         word = _WORD.match(unit.target.text)
         if word and word[0].islower() and not _IDENTIFIER.match(unit.target.text):
             edit = word[0][0].upper() + word[0][1:]
-            yield Hit(Span(0, word.end()), "the source begins with a capital", replacement=edit)
+            yield Hit(Span(0, word.end()), "the source begins with a capital letter", replacement=edit)
 
 
 def _first(text: str) -> str:

@@ -27,17 +27,16 @@ def _find(unit: Compared) -> Iterator[Hit]:
     lost, added = balance(_ESCAPE.findall(source), _ESCAPE.findall(target))
     if (lost or added) and len(set(lost + added)) <= 1:
         found = (lost or added)[0]
-        yield Hit(
-            unit.whole, f"the source has {_times(source.count(found))} “{found}”; here it is {target.count(found)}"
-        )
+        ours, theirs = source.count(found), target.count(found)
+        yield Hit(unit.whole, f"the source has {ours or 'no'} “{found}”; this has {theirs or 'none'}")
     for wanted, here, where in margins(unit):
         if ("\n" in wanted) is not ("\n" in here):
-            what = "a line break" if "\n" in wanted else "no line break"
-            yield Hit(unit.whole, f"the source has {what} {where} the text")
+            what, this = ("a line break", "does not") if "\n" in wanted else ("no line break", "does")
+            yield Hit(unit.whole, f"the source has {what} {where} the text; this {this}")
     ours, theirs = source.count("\n"), target.count("\n")
     if ours != theirs and (_listed(source) or source.count("\n\n") != target.count("\n\n")):
         severity = Severity.NEUTRAL if max(ours, theirs) > _MANY else None
-        said = f"the source has {_times(ours)} line break{'s'[: ours != 1]}; here there {_are(theirs)}"
+        said = f"the source has {ours or 'no'} line break{'s'[: ours != 1]}; this has {theirs or 'none'}"
         yield Hit(unit.whole, said, severity=severity)
 
 
@@ -47,19 +46,12 @@ def _listed(text: str) -> bool:
     return len(lines) > 1 and max(map(len, lines[:-1])) < _SHORT and not any(map(_GOES_ON.match, lines[1:]))
 
 
-def _times(number: int) -> str:
-    return str(number) if number else "no"
-
-
-def _are(number: int) -> str:
-    return f"is {_times(number)}" if number == 1 else f"are {_times(number)}"
-
-
 RULE = SourceRule(
     name="line-break-mismatch",
     description=__doc__,
     category=Category.MARKUP,
     severity=Severity.MINOR,
+    otherwise="neutral in texts of many lines",
     find=_find,
     fires=(
         fires("Name\nAddress\nCity", "Name\nAdresse Ort", "Name\nAdresse Ort"),

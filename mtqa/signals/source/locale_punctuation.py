@@ -22,7 +22,7 @@ _TIGHT = re.compile(r"(?<=[^\W\d_])([:;!?])(?=\s|$)")
 _LOOSE = re.compile(r"[^\W\d_][ \u00a0\u202f][:;!?](?=\s|$)")
 _NARROW = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff])([.,?!:;])(?=\s*$)")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff][。，、？！：；](?=\s*$)")
-_HOW = {False: "with a space before the mark", True: "with a wide mark"}
+_HOW = {False: "a space before the mark", True: "a full-width mark"}
 
 
 def _find(unit: Compared) -> Iterator[Hit]:
@@ -32,12 +32,12 @@ def _find(unit: Compared) -> Iterator[Hit]:
     for closing, opening in conventions_of(language).opened.items():
         if text.rstrip().endswith(closing) and opening not in text and unit.source.text.rstrip().endswith(closing):
             end = len(text.rstrip())
-            yield Hit(Span(end - 1, end), f"{opening} is missing where this begins")
+            yield Hit(Span(end - 1, end), f"“{opening}” is missing at the beginning")
     wrong, right = _styles(language)
     if wrong and right and not _LIST.search(unit.source.text) and (found := wrong.search(text)):
         bad, good = unit.file.once(_customs)
         if good >= _FEWEST and bad <= _RARE * good:
-            said = f"{good} units of this file have it otherwise: {_HOW[unspaced(language)]}"
+            said = f"{good} other texts in this file have {_HOW[unspaced(language)]}"
             yield Hit(Span(*found.span(1)), said)
 
 

@@ -18,8 +18,8 @@ def _find(unit: Compared) -> Iterator[Hit]:
         return
     for wanted, found, where in margins(unit):
         if "\n" not in wanted + found and bool(wanted) is not bool(found):
-            said = f"the source has {_named(wanted)} {where} the text; here there is {_named(found)}"
-            yield Hit(unit.whole, said)
+            what, here = ("a space", "none") if wanted else ("no space", "one")
+            yield Hit(unit.whole, f"the source has {what} {where} the text; here there is {here}")
 
 
 def margins(unit: Compared) -> Iterator[tuple[str, str, str]]:
@@ -27,11 +27,7 @@ def margins(unit: Compared) -> Iterator[tuple[str, str, str]]:
     source, found = unit.unit.source, unit.unit.margins
     if found is not None and source.strip():
         yield source[: len(source) - len(source.lstrip())], found[0], "before"
-        yield source[len(source.rstrip()) :], found[1], "behind"
-
-
-def _named(blank: str) -> str:
-    return "a space" if blank else "nothing"
+        yield source[len(source.rstrip()) :], found[1], "after"
 
 
 RULE = SourceRule(

@@ -18,7 +18,7 @@ from mtqa.signals.source.termbase import found_in
 def _find(unit: Compared) -> Iterator[Hit]:
     for term in unit.terms:
         if term.source and term.required and not any(found_in(word, unit.target.text) for word in term.required):
-            said = f"{shown(term.source)} is to be {listed(term.required)} ({term.place})"
+            said = f"the list of terms has {listed(term.required, 'or')} for {shown(term.source)} ({term.place})"
             yield Hit(unit.whole, said)
 
 

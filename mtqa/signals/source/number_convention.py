@@ -11,29 +11,28 @@ from mtqa.core.findings import Category, Severity
 from mtqa.languages.conventions import separators
 from mtqa.languages.rule import Hit
 from mtqa.signals.source.compared import Compared
-from mtqa.signals.source.figures import agreement
+from mtqa.signals.source.figures import agreement, digits
 from mtqa.signals.source.rule import SourceRule, fires, silent
 from mtqa.signals.source.shown import shown
-
-_LARGEST = 1e9  # from which figures behind the decimal sign are not written
 
 
 def _find(unit: Compared) -> Iterator[Hit]:
     if unit.is_copy or unit.source.language == unit.target.language or unit.other is not None:
         return
-    marks = separators(unit.target.language)
-    for here, there in unit.once(agreement).foreign if marks else ():
-        decimal, thousands = marks or ("", "")
+    ours, theirs = separators(unit.source.language), separators(unit.target.language)
+    for here, there in unit.once(agreement).foreign if theirs else ():
         if {".", ","} & set(here.text) and here.text == there.text:
-            written = _written(there.value, decimal, thousands)
+            written = _written(*digits(there.text, ours), *(theirs or ("", "")))
             message = f"the source says {shown(there.text)}, which is written {shown(written)} in this language"
             yield Hit(here.span, message, replacement=written)
 
 
-def _written(value: float, decimal: str, thousands: str) -> str:
-    """A number by the customs of a language."""
-    plain = f"{value:,.10g}" if value < _LARGEST else f"{value:,.0f}"
-    return plain.translate({ord(","): thousands.replace(" ", "\u00a0"), ord("."): decimal})
+def _written(whole: str, fraction: str, decimal: str, thousands: str) -> str:
+    """A number by the customs of a language, with all its figures."""
+    first = len(whole) % 3 or 3
+    groups = [whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))]
+    grouped = thousands.replace(" ", "\u00a0").join(groups)
+    return f"{grouped}{decimal}{fraction}" if fraction else grouped
 
 
 RULE = SourceRule(

@@ -42,6 +42,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.MISTRANSLATION,
     severity=Severity.MAJOR,
+    otherwise="minor where a number is only missing or only added; neutral where one up to 16 is only added",
     find=_find,
     fires=(
         fires("The limit is 1,500 files.", "Die Grenze liegt bei 15,00 Dateien.", "15,00"),

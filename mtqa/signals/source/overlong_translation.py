@@ -23,7 +23,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     places = [at for at, c in enumerate(unit.target.text) if not unicodedata.combining(c)]
     if len(places) > limit:
         over = Span(places[limit], len(unit.target.text))
-        yield Hit(over, f"it may have {limit} characters and has {len(places)}")
+        yield Hit(over, f"at most {limit} characters are allowed; this has {len(places)}")
 
 
 RULE = SourceRule(

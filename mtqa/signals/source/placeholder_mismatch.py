@@ -45,10 +45,12 @@ def _find(unit: Compared) -> Iterator[Hit]:
         lost = lost if len(lost) > 1 else []  # the number
         added = [name for name in added if name not in others]
     elif not lost and not added and not _numbered(unit.target) and _order(unit.source) != _order(unit.target):
-        yield Hit(unit.whole, f"the source has its placeholders in the order {listed(_order(unit.source))}")
+        yield Hit(
+            unit.whole, f"the order of the placeholders differs; in the source it is {listed(_order(unit.source))}"
+        )
         return
     elif _unescaped(unit):
-        yield Hit(unit.whole, "“%%” of the source is a single per cent sign here")
+        yield Hit(unit.whole, "the source has “%%”; here it is a single “%”")
     gone, new = map(len, balance(*unit.unit.codes)) if unit.unit.codes else (0, 0)  # tag-mismatch says so
     lost, added = lost if len(lost) > gone else [], added if len(added) > new else []
     severity = Severity.CRITICAL if unit.unit.placeholders else Severity.MAJOR
@@ -109,6 +111,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.MARKUP,
     severity=Severity.MAJOR,
+    otherwise="critical where the file says which placeholders the text has",
     find=_find,
     fires=(
         fires("Copied %s to %s.", "%s kopiert.", "%s kopiert."),

@@ -24,7 +24,8 @@ def _find(unit: Compared) -> Iterator[Hit]:
     ours, theirs = (len(_MARK.findall(side.prose)) for side in (unit.source, unit.target))
     plain = len(_PLAIN.findall(unit.source.prose))
     if ours % 2 == 0 and theirs % 2 == 1 and (plain + ours) % 2 == 0 and not _PLAIN.search(unit.target.prose):
-        yield Hit(unit.whole, f"a quotation mark has no counterpart; the source has {ours or 'none'}")
+        source = "the source’s are in pairs" if ours else "the source has none"
+        yield Hit(unit.whole, f"an unpaired quotation mark; {source}")
     elif ours >= _PAIR and not theirs and not _OTHER.search(unit.target.text):
         yield Hit(unit.whole, "the quotation marks of the source are missing here", severity=Severity.NEUTRAL)
 
@@ -34,6 +35,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.PUNCTUATION,
     severity=Severity.MINOR,
+    otherwise="neutral where all the marks are missing",
     find=_find,
     custom=True,
     fires=(

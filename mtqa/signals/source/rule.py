@@ -54,6 +54,7 @@ class SourceRule:
         name: kebab-case noun.
         description: what it finds and what it leaves alone.
         severity: of a hit that does not say otherwise.
+        otherwise: which other severities hits have, and when, in words.
         find: the hits in a unit, in text order; their spans are into its translation.
         fires, silent: examples, two or more of each.
         custom: whether it may be a custom of a file's translators rather than a slip where it is frequent: then it is
@@ -68,6 +69,7 @@ class SourceRule:
     fires: tuple[SourceExample, ...]
     silent: tuple[SourceExample, ...]
     custom: bool = False
+    otherwise: str = ""
 
     @property
     def safe_edit(self) -> bool:

@@ -27,7 +27,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
         return
     ours, theirs = set(_plain(unit.source.text).split()), set(_plain(first).split())
     if len(ours & theirs) < _ALIKE * min(len(ours), len(theirs)):
-        yield Hit(unit.whole, f"{shown(first)}, another source, has this same translation")
+        yield Hit(unit.whole, f"{shown(first)}, a different source, has the same translation")
 
 
 def _sources(file: File) -> Mapping[str, str]:

@@ -43,7 +43,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
     if lost and not places:
         yield Hit(unit.whole, missing(lost))
     elif not added and (crossed := _crossed(unit.target)) and not _crossed(unit.source):
-        yield Hit(crossed.span, "it closes what is not open; the source has its tags in pairs")
+        yield Hit(crossed.span, "this tag closes what is not open, unlike in the source")
 
 
 def _crossed(side: Side) -> Sign | None:
@@ -87,6 +87,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.MARKUP,
     severity=Severity.MAJOR,
+    otherwise="neutral for a pair of tags that is only added",
     find=_find,
     fires=(
         fires("Press <b>Save</b> now.", "Drücken Sie <b>Speichern jetzt.", "Drücken Sie <b>Speichern jetzt."),

@@ -83,6 +83,7 @@ RULE = SourceRule(
     description=__doc__,
     category=Category.MISTRANSLATION,
     severity=Severity.MAJOR,
+    otherwise="minor for a minus that is missing",
     find=_find,
     fires=(
         fires("Files may have 25 MB.", "Dateien dürfen 25 GB haben.", "25 GB"),

@@ -20,7 +20,7 @@ def _find(unit: Compared) -> Iterator[Hit]:
         return
     for span in leftovers(unit.source.prose, unit.target.prose, unit.source.language, unit.target.language):
         if not _is_element(unit.target.text, *span):
-            yield Hit(Span(*span), "words of the source, which were not translated")
+            yield Hit(Span(*span), "words of the source, left untranslated")
 
 
 def _is_element(text: str, start: int, end: int) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
+from mtqa.languages.en.figures import anglicised
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
-_AMOUNT = r"\d[\d,.]*(?<=\d)(?:[ \u00a0](?:thousand|million|billion|trillion)\b)?"
-_AFTER = re.compile(rf"(?<![\w$€£¥.,-])(?P<amount>{_AMOUNT})[ \u00a0]?(?P<sign>[$€£¥])(?![\w$€£¥]|[ \u00a0]?\d)")
-_APART = re.compile(rf"(?<![\w$€£¥])(?P<sign>[$€£¥])[ \u00a0](?P<amount>{_AMOUNT})(?![\w%])")
+_NUMBER = r"\d[\d,.]*(?<=\d)"
+_AMOUNT = rf"(?P<number>{_NUMBER})(?P<scale>(?:[ \u00a0](?:thousand|million|billion|trillion)\b)?)"
+_AFTER = re.compile(rf"(?<![\w$€£¥.,-]){_AMOUNT}[ \u00a0]?(?P<sign>[$€£¥])(?![\w$€£¥]|[ \u00a0]?\d)")
+_APART = re.compile(rf"(?<![\w$€£¥])(?P<sign>[$€£¥])[ \u00a0]{_AMOUNT}(?![\w%])")
 _FOREIGN = re.compile(r",\d{1,2}(?!\d)|,\d{3}\.\d{3}|\.\d{3}(?!\d)")  # its points and commas want a look, too
 
 
@@ -20,11 +22,13 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
     if not any(sign in sentence.text for sign in "$€£¥"):
         return
     for found in sorted((*_AFTER.finditer(sentence.text), *_APART.finditer(sentence.text)), key=lambda m: m.start()):
+        foreign = _FOREIGN.search(found["number"]) is not None
+        number = anglicised(found["number"]) if foreign else found["number"]
         yield Hit(
             Span(found.start(), found.end()),
             "English writes the sign before the amount, without a space",
-            found["sign"] + found["amount"],
-            safe=not _FOREIGN.search(found["amount"]),
+            None if number is None else f"{found['sign']}{number}{found['scale']}",
+            safe=not foreign,
         )
 
 

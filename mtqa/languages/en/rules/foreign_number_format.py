@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
 from mtqa.languages.en.calendar import MONTHS
+from mtqa.languages.en.figures import anglicised
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
@@ -41,13 +42,11 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         number = found.group()
         if _is_address(number):
             continue
-        whole, comma, decimals = number.partition(",")
-        groups = re.sub(r"\D", ",", whole)
         yield Hit(
             Span(found.start(), found.end()),
             "English writes a comma between thousands and a point before decimals",
-            f"{groups}.{decimals}" if comma else groups,
-            safe=comma != "",
+            anglicised(number),
+            safe="," in number,
         )
     for found in _ORDINAL.finditer(sentence.text):
         ordinal = found["number"] + _suffix(int(found["number"]))

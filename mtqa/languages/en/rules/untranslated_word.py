@@ -57,6 +57,7 @@ RULE = Rule(
     description=__doc__,
     category=Category.UNTRANSLATED,
     severity=Severity.MAJOR,
+    otherwise="neutral for one or two words",
     find=_find,
     fires=(
         Example("The minister said that es wurde beschlossen on Friday.", ("es wurde beschlossen",)),
