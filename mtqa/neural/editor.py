@@ -25,9 +25,10 @@ from mtqa.core.documents import LETTER
 from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
+from mtqa.core.folding import single_spaced
 from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread
-from mtqa.neural.encoder import normalise, single_spaced
+from mtqa.neural.encoder import normalise
 from mtqa.neural.marks import word_marks
 from mtqa.neural.overlong import without_tails
 from mtqa.neural.sessions import loading, session

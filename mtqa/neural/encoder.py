@@ -34,7 +34,7 @@ from mtqa.neural.ngrams import NgramScorer
 from mtqa.neural.overlong import shortened, without_tails
 from mtqa.neural.sessions import loading, session
 
-__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows", "single_spaced"]
+__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -57,15 +57,6 @@ def normalise(text: str) -> str:
     """
     text = text.translate(_TYPOGRAPHY)
     return _RUNS.sub(lambda run: ('"' if run[0][0] == "'" else run[0][0]).ljust(len(run[0])), text)
-
-
-def single_spaced(text: str) -> tuple[str, Sequence[int]]:
-    """``text`` with one blank for each run of them, as lines end in many ways; and where in ``text`` each character of
-    that stands."""
-    if "  " not in text:
-        return text, range(len(text))
-    places = [at for at, letter in enumerate(text) if letter != " " or text[at - 1 : at] != " "]
-    return "".join(text[at] for at in places), places
 
 
 @dataclass(frozen=True, slots=True)
