@@ -31,7 +31,7 @@ from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.scaling import pair
 from mtqa.neural.marks import word_marks, word_pieces
 from mtqa.neural.ngrams import NgramScorer
-from mtqa.neural.overlong import shortened, without_tails
+from mtqa.neural.overlong import original, shortened
 from mtqa.neural.sessions import loading, session
 
 __all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
@@ -80,9 +80,12 @@ class TextTokenizer:
 
     def __call__(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Pieces and offsets of each text, without special tokens and what is longer than any word."""
-        encodings = self._tokenizer.encode_batch([normalise(t) for t in texts], add_special_tokens=False)
-        read = (without_tails(text, e.ids, e.offsets) for text, e in zip(texts, encodings, strict=True))
-        return [TokenizedText(list(ids[: self.limit]), list(offsets[: self.limit])) for ids, offsets in read]
+        read = [shortened(text) for text in texts]
+        encodings = self._tokenizer.encode_batch([normalise(text) for text, _ in read], add_special_tokens=False)
+        return [
+            TokenizedText(e.ids[: self.limit], original(e.offsets[: self.limit], places))
+            for e, (_, places) in zip(encodings, read, strict=True)
+        ]
 
     def _special(self, *names: str) -> int:
         """The first of the tokens that the vocabulary has: BERT's name, or RoBERTa's."""
@@ -215,7 +218,7 @@ class Encoder:
         outputs = ["machine", "source", "surprisal", "sentence", "word", "category"]
         machine, origins, surprisal, *marks = self._session.run(outputs, feed)
         proofread = self._proofread(texts, tokenized, places, *marks)
-        habits = self._ngrams([normalise(shortened(text)) for text in texts])
+        habits = self._ngrams([normalise(shortened(text)[0]) for text in texts])
         return [
             SegmentScore(
                 habits + self._weight * min(float(machine[k]), self._cap),
