@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import islice, takewhile
@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 import sentencex
 
 from mtqa.core.documents import Block, Document, Segment
-from mtqa.core.folding import Folding
+from mtqa.core.folding import Folding, single_spaced
 from mtqa.core.limits import check_time
 from mtqa.core.spans import Span
 from mtqa.core.tags import primary
@@ -87,22 +87,23 @@ def _masked(block: Block, span: Span) -> tuple[Span, ...]:
 def _sentences(document_text: str, block: Block, language: str) -> Iterator[Span]:
     offset = block.span.start
     folding = Folding.of(block.span.of(document_text))
-    text = folding.text
-    # sentencex reads only plain spaces without fault, takes no "…" for an end, and some words for abbreviations.
-    plain = _OTHER_SPACE.sub(" ", text).replace("…", ".")
+    text, places = single_spaced(_OTHER_SPACE.sub(" ", folding.text))  # sentencex reads only blanks without fault
+    # Nor does it take "…" for an end, and it takes some words for abbreviations.
+    plain = text.replace("…", ".")
     plain = pack_of(language).unabbreviated.sub(lambda word: "x" * len(word[0]), plain)
     parts: list[str] = []
     at = 0
     for mask in folding.masks([mask.shift(-offset) for mask in block.masked]):
-        parts += (plain[at : mask.start], "x" * len(mask))
-        at = mask.end
+        start, end = bisect_left(places, mask.start), bisect_left(places, mask.end)
+        parts += (plain[at:start], "x" * (end - start))
+        at = end
     plain = "".join((*parts, plain[at:]))
     for start, end in _short(text, _whole(text, plain, language)):
         words = text[start:end]
         low = start + len(words) - len(words.lstrip())
         high = start + len(words.rstrip())
         if low < high:
-            yield folding.original(Span(low, high)).shift(offset)
+            yield folding.original(Span(places[low], places[high - 1] + 1)).shift(offset)
 
 
 def _whole(text: str, plain: str, language: str) -> list[tuple[int, int]]:

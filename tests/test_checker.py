@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fakes import CALIBRATION, FakeModels, fake_checker, word_mark
+from growth import assert_linear
 
 import mtqa
 from mtqa import formats
@@ -34,6 +35,12 @@ GERMAN = (
     "Frühjahr die Ringstraße nehmen, teilte das Büro des Bürgermeisters mit. Die Kosten werden auf zwei Millionen Euro "
     "geschätzt. Ein Sprecher sagte, die Arbeiten hätten längst beginnen sollen."
 )
+
+
+@pytest.mark.parametrize("unit", ["a", "A", "a-", "\u0251"])
+def test_the_work_on_a_word_grows_no_faster_than_it(unit: str) -> None:
+    """Up to the longest sentence: longer ones are parted."""
+    assert_linear(fake_checker().check, lambda n: formats.from_text(unit * (n // len(unit)), language="en"), n=240)
 
 
 @pytest.fixture(scope="module")

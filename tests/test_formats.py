@@ -441,6 +441,7 @@ def test_addresses_are_masked() -> None:
             "Stray \ufffd byte. Ça été",
         ),
         (b"One.\r\n\r\nTwo.\r\n", "utf-8", "One.\r\n\r\nTwo.\r\n"),
+        ("Größe: älter, schön.\n".encode("cp1252") + b"-" * 99, None, "Größe"),
     ],
 )
 def test_encodings_survive_an_edit(raw: bytes, encoding: str | None, has: str) -> None:
@@ -454,6 +455,20 @@ def test_encodings_survive_an_edit(raw: bytes, encoding: str | None, has: str) -
     assert written.decode(document.encoding, "surrogateescape") == body[: last - 1] + "!" + body[last:]
 
 
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ('<meta charset="koi8-r">', "koi8-r"),
+        ('<?xml version="1.0" encoding="koi8-r"?>', "koi8-r"),
+        ('<meta charset="EBCDIC-XX">', "utf-8"),
+        ('<meta charset="rot13">', "utf-8"),
+    ],
+)
+def test_a_page_is_in_the_encoding_that_it_declares_if_anybody_knows_that(head: str, encoding: str) -> None:
+    document = read_bytes(f"{head}<p>Паром опоздал на час.</p>".encode(encoding), "a.xhtml")
+    assert (document.text, document.encoding) == ("Паром опоздал на час.", encoding)
+
+
 def test_what_the_encoding_cannot_hold_is_refused() -> None:
     document = read_bytes("Das wäre schön für die Größe, älter.".encode("cp1252"), "a.txt")
     with pytest.raises(InputError, match="save the file as UTF-8"):
@@ -465,6 +480,9 @@ def test_what_the_encoding_cannot_hold_is_refused() -> None:
     [
         (b"text\0more", "looks like a binary file; give a text file"),
         (bytes(range(1, 256)) * 20, "binary"),
+        (b"\xff" * 1000, "binary"),
+        (b"\x80" * 1000, "binary"),
+        (b"ab" + b"\xff" * 500, "binary"),
         (codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "byte order mark"),
         (codecs.BOM_UTF16_LE + "a\0b".encode("utf-16-le"), "NUL"),
         (b"x" * (formats.MAX_BYTES + 1), "mtqa batch"),

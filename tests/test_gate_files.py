@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -122,6 +123,19 @@ def test_what_no_format_reads_is_told_by_suffix(mtqa: Run) -> None:
     ran = mtqa("score", "b/old.bak")
     assert (ran.code, ran.out) == (2, "")
     assert "b/old.bak: no format has the suffix .bak; rename it, or name its format" in ran.err
+
+
+def test_pipes_and_sockets_in_a_folder_are_told_as_well(mtqa: Run) -> None:
+    write("here/a.md", CLEAN)
+    os.mkfifo("here/pipe.md")
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind("here/socket")
+    told = "2 files left out because no format reads them: 2 special (pipe, socket or device)"
+    for folder in ("here", "here/*"):
+        ran = mtqa("gate", folder, "--format", "json")
+        assert (uris(ran.out), notes(ran.out)) == (["here/a.md"], [told])
+    assert mtqa("score", "here").err == f"mtqa: {told}\n"
+    assert f"mtqa: {told}\n" in mtqa("batch", "here", "--output", "out.jsonl").err
 
 
 def test_a_corpus_of_an_unknown_suffix_is_told_to_be_json_lines(mtqa: Run) -> None:

@@ -75,6 +75,22 @@ def test_sentences(sentences: list[str], gap: str) -> None:
     assert [one.text for one in segment(document)] == sentences
 
 
+@pytest.mark.parametrize("gap", ["\n\t", "\t", "\r\n" + " " * 60])
+def test_the_width_of_blanks_moves_no_boundary(gap: str) -> None:
+    sentences = [
+        "Some fruit, e.g. Apples and pears, and see no. A, is sold.",
+        "She came on the 5. May with Ms. Brown.",
+        '"Yes," they said.',
+        '"We saw it. It went. So did we."',
+        "They " + "walked on " * 90 + "and on, all day.",
+        "“We can work together,” said the mayor, who had waited an hour for the question to be put.",
+        "They left.",
+    ]
+    found = segment(one_block(" ".join(sentences)))
+    wide = segment(one_block(" ".join(sentences).replace(" ", gap)))
+    assert [one.text.split() for one in wide] == [one.text.split() for one in found]
+
+
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [

@@ -567,8 +567,26 @@ def test_a_wrong_encoding_is_refused_not_guessed() -> None:
     for raw, name in ((xml, "a.xlf"), (message, "a.po")):
         with pytest.raises(InputError, match="not valid UTF-8"):
             one(raw, name)
-    with pytest.raises(InputError, match="not valid punycode"):
-        one(v1("", head='<?xml version="1.0" encoding="punycode"?>').encode() + b"\xff" * 10, "a.xlf")
+
+
+@pytest.mark.parametrize("encoding", ["EBCDIC-XX", "9-bit", "rot13", "punycode", "undefined", "x" * 70])
+def test_an_encoding_that_nobody_knows_is_refused_with_its_name(encoding: str) -> None:
+    xml = v1(unit1("Cafe."), head=f'<?xml version="1.0" encoding="{encoding}"?>').encode()
+    message = po('msgid "a b"\nmsgstr "Cafe."').replace("UTF-8", encoding).encode()
+    for raw, name in ((xml, "a.xlf"), (message, "a.po")):
+        with pytest.raises(InputError, match="unknown encoding") as caught:
+            one(raw, name)
+        assert encoding[:50] in str(caught.value)
+    assert one(codecs.BOM_UTF8 + message, "a.po").text == "Cafe.", "the mark decides"
+
+
+@pytest.mark.parametrize("encoding", ["us-ascii", "utf-16"])
+def test_what_is_not_in_the_encoding_it_declares_is_refused_though_it_is_utf_8(encoding: str) -> None:
+    xml = v1(unit1("Café."), head=f'<?xml version="1.0" encoding="{encoding}"?>').encode()
+    message = po('msgid "a b"\nmsgstr "Café."').replace("UTF-8", encoding).encode()
+    for raw, name in ((xml, "a.xlf"), (message, "a.po")):
+        with pytest.raises(InputError, match=f"not valid {encoding}; declare its encoding"):
+            one(raw, name)
 
 
 def test_duplicate_ids_lose_nothing() -> None:

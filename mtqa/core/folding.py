@@ -18,7 +18,7 @@ from mtqa.core.documents import Segment
 from mtqa.core.findings import Edit, ErrorSpan, Evidence, Flag, Verdict
 from mtqa.core.spans import Span
 
-__all__ = ["INVISIBLE", "Folding", "folded", "hidden_in_words", "unfolded"]
+__all__ = ["INVISIBLE", "Folding", "folded", "hidden_in_words", "single_spaced", "unfolded"]
 
 _IGNORED = (
     "\x00-\x08\x0e-\x1f\x7f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -113,6 +113,15 @@ def _left(text: str, run: re.Match[str]) -> str:
         return ""
     alone = start > 0 and end < len(text) and not text[start - 1].isspace() and not text[end].isspace()
     return " " if alone else ""
+
+
+def single_spaced(text: str) -> tuple[str, Sequence[int]]:
+    """``text`` with one blank for each run of them, as lines end in many ways; and where in ``text`` each character of
+    that stands."""
+    if "  " not in text:
+        return text, range(len(text))
+    places = [at for at, letter in enumerate(text) if letter != " " or text[at - 1 : at] != " "]
+    return "".join(text[at] for at in places), places
 
 
 def hidden_in_words(text: str) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mtqa.core.documents import Document
 from mtqa.core.errors import InputError, MtqaError
 from mtqa.core.faults import internal
-from mtqa.core.files import MEGABYTE, TooLarge, is_folder, is_there, read_file
+from mtqa.core.files import MEGABYTE, TooLarge, is_file, is_folder, is_there, read_file
 from mtqa.core.findings import Edit, Revision, Severity
 from mtqa.core.protocols import Format
 from mtqa.core.registry import Registry
@@ -309,7 +309,7 @@ class Expansion(NamedTuple):
     Attributes:
         files: each once and in order.
         failures: what names none.
-        others: files that were met in folders and that no format reads.
+        others: files that were met in folders or by patterns and that no format reads, pipes and devices among them.
     """
 
     files: list[Path]
@@ -331,10 +331,16 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
     others: dict[Path, None] = {}
 
     def below(folder: Path) -> list[Path]:
-        met = list(_below(folder, failures))
-        found = {file for file in met if file.name.lower().endswith(suffixes) and is_article(file)}
-        others.update(dict.fromkeys(file for file in met if file not in found))
-        return [file for file in met if file in found]
+        return kept(_below(folder, failures), lambda file: file.name.lower().endswith(suffixes) and is_article(file))
+
+    def kept(met: Iterable[Path], is_kept: Callable[[Path], bool] = lambda file: True) -> list[Path]:
+        found: list[Path] = []
+        for file in met:
+            if _is_readable(file) and is_kept(file):
+                found.append(file)
+            else:
+                others[file] = None
+        return found
 
     for path_ in paths:
         given = os.fspath(path_)
@@ -348,9 +354,7 @@ def expand(paths: Iterable[str | os.PathLike[str]], *, more: Iterable[str] = ())
             remedy = ""
         else:
             found = [
-                file
-                for match in files_named(given)
-                for file in (below(match) if match.is_dir() else [match] * _is_readable(match))
+                file for match in files_named(given) for file in (below(match) if match.is_dir() else kept([match]))
             ]
             remedy = "no file matches; check the pattern"
         if not found and remedy:
@@ -369,9 +373,8 @@ def _below(folder: Path, failures: list[Failure]) -> Iterator[Path]:
     for here, folders, names in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            file = Path(here, name)
-            if not name.startswith((".", _OPEN_IN_WORD)) and not name.endswith(EDITS) and _is_readable(file):
-                yield file
+            if not name.startswith((".", _OPEN_IN_WORD)) and not name.endswith(EDITS):
+                yield Path(here, name)
 
 
 def is_article(file: Path) -> bool:
@@ -383,7 +386,7 @@ def is_article(file: Path) -> bool:
 
 def _is_readable(file: Path) -> bool:
     """Whether a file that was found is none of the things, such as pipes and devices, that only a person can name."""
-    return file.is_file() or not file.exists()  # a link that leads nowhere is not passed over
+    return is_file(file) or not is_there(file)  # a link that leads nowhere is not passed over
 
 
 def by_suffix() -> dict[str, str]:

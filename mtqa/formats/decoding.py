@@ -6,7 +6,7 @@ import codecs
 import re
 
 from mtqa.core.documents import Document
-from mtqa.core.errors import InputError
+from mtqa.core.errors import InputError, shown
 
 __all__ = ["decode", "encode", "in_utf8", "readable", "spliced", "without_surrogates"]
 
@@ -23,23 +23,26 @@ _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WEB = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 """What names of encodings stand for on the web (https://encoding.spec.whatwg.org)."""
 _MANY_TO_ONE = 10  # valid multi-byte characters for each stray byte, for a file to count as damaged UTF-8
+_FEWEST = 20  # characters of which one at least must be a letter or a digit, for a guess to have found words
+_BINARY = "looks like a binary file; give a text file, saved as UTF-8"
 _PROBE = 2**16  # bytes looked at to guess a legacy encoding
 
 
 def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = True) -> tuple[str, str]:
     """``(content, encoding)``, so that ``encode`` gives ``raw`` back.
 
-    A byte order mark decides, then what the file declares, then UTF-8 if it fits, then charset-normalizer's guess. In
-    UTF-8 with a few stray bytes each of those reads as U+FFFD.
+    A byte order mark decides, then what the file declares, then UTF-8 if it fits, then charset-normalizer's guess, if
+    that finds words. In UTF-8 with a few stray bytes each of those reads as U+FFFD.
 
     Args:
         raw: the bytes of the file.
         uri: its name, for errors.
         declared: the encoding that it names.
-        guess: whether damaged and undeclared encodings are guessed; else they are refused.
+        guess: whether damaged, unknown and undeclared encodings are guessed; else the file must be in the one that it
+            declares, or in UTF-8 where it declares none.
 
     Raises:
-        InputError: binary, or not in its encoding where nothing is to be guessed.
+        InputError: binary, or, where nothing is to be guessed, not in its encoding or in one that nobody knows.
     """
     for mark, name, codec in _BOMS:
         if raw.startswith(mark):
@@ -48,8 +51,10 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
                 raise InputError(uri, f"not valid {codec.upper()}, as its byte order mark says; save it as UTF-8")
             return readable(content, uri), name
     if b"\0" in raw or len(_CONTROL.findall(raw[:_PROBE])) > len(raw[:_PROBE]) // 50:
-        raise InputError(uri, "looks like a binary file; give a text file, saved as UTF-8")
-    for codec in filter(None, (declared, "utf-8")):
+        raise InputError(uri, _BINARY)
+    if declared and not guess and not _is_known(declared):
+        raise InputError(uri, f"it declares an unknown encoding, {shown(declared)}; save it as UTF-8, and declare that")
+    for codec in (declared, "utf-8") if declared and guess else (declared or "utf-8",):
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
@@ -62,6 +67,8 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
     for codec in _guesses(raw):
         content = _strict(raw, codec)
         if content is not None:
+            if _FEWEST * sum(map(str.isalnum, content)) < len(content):
+                raise InputError(uri, _BINARY)
             return readable(content, uri), codec
     raise InputError(uri, "its encoding could not be detected; save it as UTF-8")
 
@@ -122,13 +129,20 @@ def spliced(
     return mark + "".join(parts).encode(codec, "surrogateescape")
 
 
+def _is_known(name: str) -> bool:
+    """Whether ``name`` is that of an encoding of files."""
+    try:
+        " ".encode(name)  # which refuses codecs that make no bytes of text
+        return codecs.lookup(name).name not in _NOTATIONS  # which are quadratic besides
+    except (LookupError, ValueError):
+        return False
+
+
 def _strict(raw: bytes, codec: str) -> str | None:
     try:
-        if codecs.lookup(codec).name in _NOTATIONS:  # no encodings of files, and quadratic
-            return None
-        content = raw.decode(codec)
-        return content if content.encode(codec) == raw else None
-    except (LookupError, UnicodeError):
+        content = raw.decode(codec) if _is_known(codec) else None
+        return content if content is not None and content.encode(codec) == raw else None
+    except UnicodeError:
         return None
 
 

@@ -18,6 +18,7 @@ from mtqa.formats.html_tokens import Elements, comments_in
 from mtqa.formats.kinds import with_prose
 from mtqa.formats.languages import told
 from mtqa.formats.placeholders import templates
+from mtqa.formats.xml_text import xml_encoding
 
 __all__ = ["HTML", "Html"]
 
@@ -32,9 +33,11 @@ class Html(Format):
     suffixes = (".html", ".htm", ".xhtml")
 
     def read(self, raw: bytes, uri: str, language: str | None) -> tuple[Document, ...]:
-        """The one document in ``raw``. The page may declare its encoding and its language."""
+        """The one document in ``raw``. The page may declare its encoding and its language; an encoding that nobody
+        knows counts for nothing, as in browsers."""
         charset = _CHARSET.search(raw[:_HEAD])
-        content, encoding = decode(raw, uri, declared=charset[1].decode("ascii") if charset else None)
+        declared = charset[1].decode("ascii") if charset else xml_encoding(raw)
+        content, encoding = decode(raw, uri, declared=declared)
         said = told(language, declared_language(content))
         own = said.language if said.declared else None
         chunks = with_prose(article(blocks_of(content, own), content))

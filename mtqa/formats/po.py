@@ -20,7 +20,7 @@ from mtqa.formats.po_messages import Message, header_of, messages_of, text_of
 
 __all__ = ["PO", "Po"]
 
-_CHARSET = re.compile(rb"Content-Type:[^\"\r\n]{0,80}?charset=([A-Za-z][\w.:-]{0,40})", re.IGNORECASE)
+_CHARSET = re.compile(rb"Content-Type:[^\"\r\n]{0,80}?charset=\s*([\w.:-]{1,80})", re.IGNORECASE)
 _FORMAT = "-format"
 _HEAD = 2**16  # bytes in which the header stands
 _IDENTIFIER = re.compile(r"[\w-]+(?:[._/:][\w-]+)+")

@@ -13,12 +13,12 @@ from mtqa.formats.chunks import Piece
 from mtqa.formats.decoding import decode
 from mtqa.formats.xml_tokens import Token
 
-__all__ = ["LANG", "character", "decode_xml", "escape_xml", "xml_pieces"]
+__all__ = ["LANG", "character", "decode_xml", "escape_xml", "xml_encoding", "xml_pieces"]
 
 LANG = "http://www.w3.org/XML/1998/namespace lang"
 """The attribute ``xml:lang`` as `mtqa.formats.xml_tokens` names it."""
 
-_ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z][\w.:-]{0,40})[\"']")
+_ENCODING = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([^\"'<>]{1,80})[\"']")
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CHARACTERS = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|&(?P<entity>[^;]+);|(?P<plain>[^&\r\n]+)")
 _CDATA = re.compile(r"(?P<space>\r\n|[\r\n])[^\S\xa0]*|(?P<entity>(?!))|(?P<plain>[^\r\n]+)")
@@ -27,8 +27,13 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 def decode_xml(raw: bytes, uri: str) -> tuple[str, str]:
     """As ``decode``, in the encoding that the declaration names."""
+    return decode(raw, uri, declared=xml_encoding(raw), guess=False)
+
+
+def xml_encoding(raw: bytes) -> str | None:
+    """The encoding that the declaration of a file names."""
     declared = _ENCODING.match(raw.removeprefix(codecs.BOM_UTF8))
-    return decode(raw, uri, declared=declared[1].decode("ascii") if declared else None, guess=False)
+    return declared[1].decode("ascii", "replace") if declared else None
 
 
 def xml_pieces(content: str, token: Token, *, masked: bool = False) -> Iterator[Piece]:

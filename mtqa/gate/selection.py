@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtqa.config import Settings
-from mtqa.core.files import is_folder
+from mtqa.core.files import is_file, is_folder, is_there
 from mtqa.core.report import Failure
 from mtqa.formats import expand
 from mtqa.gate import git
@@ -85,14 +85,20 @@ def without_reports(files: Iterable[Path], paths: Sequence[str]) -> tuple[list[P
 
 
 def unread(others: Iterable[Path]) -> list[str]:
-    """A note on files that were met in folders and that no format reads, by their suffixes; none where there are
-    none."""
-    kinds = Counter(file.suffix.lower() or "without a suffix" for file in others if file.name not in _OWN)
+    """A note on files that were met in folders and that no format reads, by their kinds; none where there are none."""
+    kinds = Counter(_kind(file) for file in others if file.name not in _OWN)
     count = kinds.total()
     them = "them" if count > 1 else "it"
     return left_out(
         count, f"because no format reads {them}: {listed([f'{n:,} {kind}' for kind, n in kinds.most_common()])}"
     )
+
+
+def _kind(file: Path) -> str:
+    """What a note calls a file: by its suffix, unless it is none on a disk."""
+    if is_there(file) and not is_file(file):
+        return "special (pipe, socket or device)"
+    return file.suffix.lower() or "without a suffix"
 
 
 def left_out(count: int, why: str) -> list[str]:

@@ -25,11 +25,12 @@ from mtqa.core.documents import LETTER
 from mtqa.core.errors import ModelError
 from mtqa.core.files import MEGABYTE, read_text
 from mtqa.core.findings import Category
+from mtqa.core.folding import single_spaced
 from mtqa.core.limits import check_time
 from mtqa.core.proofreading import ProofCalibration, Proofread
-from mtqa.neural.encoder import normalise, single_spaced
+from mtqa.neural.encoder import normalise
 from mtqa.neural.marks import word_marks
-from mtqa.neural.overlong import without_tails
+from mtqa.neural.overlong import original, shortened
 from mtqa.neural.sessions import loading, session
 from mtqa.neural.windows import Window, windows
 
@@ -162,11 +163,12 @@ class Editor:
 
     def _lines(self, texts: Sequence[str]) -> Iterator[_Line]:
         """The network learned to read each sentence as a line."""
-        spaced = [single_spaced(normalise(text)) for text in texts]
+        read = [shortened(text) for text in texts]
+        spaced = [single_spaced(normalise(text)) for text, _ in read]
         encodings = self._network.tokenizer.encode_batch([text for text, _ in spaced], add_special_tokens=False)
-        for number, (text, (_, places), encoding) in enumerate(zip(texts, spaced, encodings, strict=True)):
-            offsets = [(places[start], places[end - 1] + 1) for start, end in encoding.offsets]
-            pieces = tuple(zip(*without_tails(text, encoding.ids, offsets), strict=True))
+        for number, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
+            offsets = original(original(encoding.offsets, spaced[number][1]), read[number][1])
+            pieces = tuple(zip(encoding.ids, offsets, strict=True))
             if not LETTER.search(text):
                 pieces = pieces[:_WORDLESS]
             first = 0

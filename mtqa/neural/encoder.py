@@ -31,10 +31,10 @@ from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.scaling import pair
 from mtqa.neural.marks import word_marks, word_pieces
 from mtqa.neural.ngrams import NgramScorer
-from mtqa.neural.overlong import shortened, without_tails
+from mtqa.neural.overlong import original, shortened
 from mtqa.neural.sessions import loading, session
 
-__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows", "single_spaced"]
+__all__ = ["Encoder", "TextTokenizer", "TokenizedText", "normalise", "plan_windows"]
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -59,15 +59,6 @@ def normalise(text: str) -> str:
     return _RUNS.sub(lambda run: ('"' if run[0][0] == "'" else run[0][0]).ljust(len(run[0])), text)
 
 
-def single_spaced(text: str) -> tuple[str, Sequence[int]]:
-    """``text`` with one blank for each run of them, as lines end in many ways; and where in ``text`` each character of
-    that stands."""
-    if "  " not in text:
-        return text, range(len(text))
-    places = [at for at, letter in enumerate(text) if letter != " " or text[at - 1 : at] != " "]
-    return "".join(text[at] for at in places), places
-
-
 @dataclass(frozen=True, slots=True)
 class TokenizedText:
     """Token ids of one text and the code points each token covers."""
@@ -89,9 +80,12 @@ class TextTokenizer:
 
     def __call__(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Pieces and offsets of each text, without special tokens and what is longer than any word."""
-        encodings = self._tokenizer.encode_batch([normalise(t) for t in texts], add_special_tokens=False)
-        read = (without_tails(text, e.ids, e.offsets) for text, e in zip(texts, encodings, strict=True))
-        return [TokenizedText(list(ids[: self.limit]), list(offsets[: self.limit])) for ids, offsets in read]
+        read = [shortened(text) for text in texts]
+        encodings = self._tokenizer.encode_batch([normalise(text) for text, _ in read], add_special_tokens=False)
+        return [
+            TokenizedText(e.ids[: self.limit], original(e.offsets[: self.limit], places))
+            for e, (_, places) in zip(encodings, read, strict=True)
+        ]
 
     def _special(self, *names: str) -> int:
         """The first of the tokens that the vocabulary has: BERT's name, or RoBERTa's."""
@@ -224,7 +218,7 @@ class Encoder:
         outputs = ["machine", "source", "surprisal", "sentence", "word", "category"]
         machine, origins, surprisal, *marks = self._session.run(outputs, feed)
         proofread = self._proofread(texts, tokenized, places, *marks)
-        habits = self._ngrams([normalise(shortened(text)) for text in texts])
+        habits = self._ngrams([normalise(shortened(text)[0]) for text in texts])
         return [
             SegmentScore(
                 habits + self._weight * min(float(machine[k]), self._cap),

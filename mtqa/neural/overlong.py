@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
-from mtqa.core.spans import Span
-
-__all__ = ["LONGEST", "READ", "shortened", "without_tails"]
+__all__ = ["LONGEST", "READ", "original", "shortened"]
 
 LONGEST = 250
 """Characters without white space between them, from which on they are no words that anybody reads."""
@@ -19,26 +15,19 @@ READ = 40
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _OVERLONG = re.compile(rf"[^\s{_UNSPACED}]{{{LONGEST + 1},}}")
 
-_Id = TypeVar("_Id")
 
-
-def without_tails(
-    text: str, ids: Sequence[_Id], offsets: Sequence[tuple[int, int]]
-) -> tuple[Sequence[_Id], Sequence[tuple[int, int]]]:
-    """The pieces of ``text`` that are read, and their offsets: of a run of characters that is longer than any word, in
-    a script that has spaces between words, those of its beginning."""
-    tails = [Span(run.start() + READ, run.end()) for run in _OVERLONG.finditer(text)] if len(text) > LONGEST else []
+def shortened(text: str) -> tuple[str, Sequence[int]]:
+    """What is read of ``text``, of a run of characters that is longer than any word, in a script that has spaces
+    between words, its beginning; and where in ``text`` each character of that stands."""
+    tails = [range(run.start() + READ, run.end()) for run in _OVERLONG.finditer(text)] if len(text) > LONGEST else []
     if not tails:
-        return ids, offsets
-    kept = [k for k, (start, _) in enumerate(offsets) if not _is_inside(start, tails)]
-    return [ids[k] for k in kept], [offsets[k] for k in kept]
+        return text, range(len(text))
+    begins = [0, *(tail.stop for tail in tails)]
+    ends = [*(tail.start for tail in tails), len(text)]
+    places = [at for begin, end in zip(begins, ends, strict=True) for at in range(begin, end)]
+    return "".join(map(text.__getitem__, places)), places
 
 
-def shortened(text: str) -> str:
-    """``text`` without what is not read of it."""
-    return _OVERLONG.sub(lambda run: run[0][:READ], text) if len(text) > LONGEST else text
-
-
-def _is_inside(at: int, spans: Sequence[Span]) -> bool:
-    before = bisect_right(spans, at, key=lambda span: span.start)
-    return before > 0 and at < spans[before - 1].end
+def original(offsets: Iterable[tuple[int, int]], places: Sequence[int]) -> list[tuple[int, int]]:
+    """Where pieces of a part of a text, at ``offsets`` in it, stand in that text."""
+    return [(places[start], places[end - 1] + 1) for start, end in offsets]

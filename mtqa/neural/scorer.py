@@ -25,6 +25,7 @@ from mtqa.core.protocols import TokenScore
 from mtqa.core.settings import LANGUAGE_MODEL
 from mtqa.core.spans import Span
 from mtqa.neural import store
+from mtqa.neural.overlong import original, shortened
 from mtqa.neural.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -101,17 +102,18 @@ class CausalScorer:
 
     def surprisal(self, documents: Sequence[Sequence[str]]) -> list[list[tuple[TokenScore, ...]]]:
         """Surprisal in bits of each word and each run of punctuation of each text, in the context of the document up
-        to it: the sum over its pieces. Windows are scored one by one, so that a document's numbers do not depend on
-        its neighbours."""
+        to it: the sum over its pieces, of one that is longer than any word over those that are read. Windows are scored
+        one by one, so that a document's numbers do not depend on its neighbours."""
         self._network.runtime.apply()
         return [self._document(texts) for texts in documents]
 
     def _document(self, texts: Sequence[str]) -> list[tuple[TokenScore, ...]]:
         joined = "\n".join(texts)
-        encoding = self._network.tokenizer.encode(joined, add_special_tokens=False)
+        read, places = shortened(joined)
+        encoding = self._network.tokenizer.encode(read, add_special_tokens=False)
         pieces = [
             (start + len(covered) - len(covered.lstrip()), bits)
-            for (start, end), bits in zip(encoding.offsets, self._bits(encoding.ids), strict=True)
+            for (start, end), bits in zip(original(encoding.offsets, places), self._bits(encoding.ids), strict=True)
             if (covered := joined[start:end]).strip("\n")
         ]
         scored: list[tuple[TokenScore, ...]] = []

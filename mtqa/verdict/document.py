@@ -22,7 +22,7 @@ __all__ = ["assess"]
 
 _MIXED = "wrong-script"
 _DISGUISED = re.compile(
-    r"[a-zA-Z\u0251\u0261]*(?:[\uff21-\uff3a\uff41-\uff5a]{3}|[\U0001d400-\U0001d7cb]{3}|[a-z][\u0251\u0261]|[\u0251\u0261][a-z])\w*"
+    r"(?<![a-zA-Z\u0251\u0261])[a-zA-Z\u0251\u0261]*(?:[\uff21-\uff3a\uff41-\uff5a]{3}|[\U0001d400-\U0001d7cb]{3}|[a-z][\u0251\u0261]|[\u0251\u0261][a-z])\w*"
 )
 """Full-width and mathematical letters, and those of phonetics among Latin ones."""
 

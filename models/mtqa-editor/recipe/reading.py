@@ -15,7 +15,8 @@ from network import CATEGORIES
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from mtqa.neural.encoder import normalise, single_spaced
+from mtqa.core.folding import single_spaced
+from mtqa.neural.encoder import normalise
 
 BEGIN = 0
 LONGEST = 480  # pieces of a window
