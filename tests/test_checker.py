@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -223,7 +224,8 @@ def test_a_sentence_that_is_odd_as_a_whole_is_pointed_at():
     signal = ErrorSignal(CALIBRATION, Strictness.USUAL)
     odd, fine = signal.read(Reading(language="en", segments=segments, scores=scores))
     assert [(span.rule, span.span) for span in odd.spans] == [("garbled", segments[0].span)]
-    assert (odd.details, fine.spans) == (RepairOdds(log_odds=4.0, words=6), ())
+    garbled = pytest.approx(1 / (1 + math.exp(-4.0)))  # all that is wrong in it is the wrong word
+    assert (odd.details, fine.spans) == (RepairOdds(log_odds=4.0, words=6, garbled=garbled), ())
 
 
 def test_the_network_is_not_asked_of_what_has_no_letter(monkeypatch):

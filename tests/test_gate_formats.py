@@ -422,7 +422,7 @@ def test_junit_is_read_back() -> None:
     assert kinds["::warning::x,y .bin"] == [Error]
     (hostile,) = [suite for name, suite in suites.items() if name.startswith("..")]
     (case,) = hostile
-    assert case.result[0].message == '“<script>alert("x")</script>”: markup: markup left in the text'
+    assert case.result[0].message == '‘<script>alert("x")</script>’: markup: markup left in the text'
     assert "\ufffd" in hostile.name
     assert not set(hostile.name) & set(CONTROLS)
 

@@ -486,7 +486,7 @@ def test_suggestions_read_as_the_words_after_the_edits(
         ("she said ‘never’” again", "‘she said ‘never’” again’"),
         ("das ist „so", "‘das ist „so’"),
         ("it’s ‘so’", "“it’s ‘so’”"),
-        ('5" nail', '“5" nail”'),
+        ('5" nail', '‘5" nail’'),
         ("“The water arrived us…", "‘“The water arrived us…’"),
     ],
 )
