@@ -11,9 +11,9 @@ numbers of the installed model into the card. On two cores that multiply bfloat1
 training takes 25 minutes (on an H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quarters of
 an hour and the editor's two hours.
 
-``--from VERSION`` begins with an earlier version of this model: a folder with its ``model.onnx``, ``config.json`` and
-``tokenizer.json``. Version 3 stands in place of the stages ``base`` to ``train``, and version 4 or 5 of those of the
-editor, too, which it keeps. So version 5 was made of version 3, and version 6 of version 5.
+``--from VERSION`` begins with an earlier version of this model: a folder with its ``model.onnx``, ``model.toml``,
+``config.json`` and ``tokenizer.json``. Version 3 stands in place of the stages ``base`` to ``train``, and version 4
+or 5 of those of the editor, too, which it keeps. So version 5 was made of version 3, and version 6 of version 5.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ import export
 import fluency
 import ngrams
 import prose
+import same_engine
 import score
 import start
 import train
@@ -55,7 +56,7 @@ from mtqa.neural.scorer import CausalScorer
 
 STAGES = (
     *("base", "prose", "train", "detecting", "marked", "taught", "editing", "export", "fluency"),
-    *("ngrams", "blend", "score", "editor", "calibrate", "install", "garbled", "card"),
+    *("ngrams", "blend", "score", "editor", "same-engine", "calibrate", "install", "garbled", "card"),
 )
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
@@ -70,6 +71,8 @@ def value(x: object) -> str:
     """``x`` as TOML."""
     if isinstance(x, dict):
         return "{ " + ", ".join(f"{k} = {value(v)}" for k, v in x.items()) + " }"
+    if isinstance(x, list):
+        return f"[{', '.join(map(value, x))}]"
     return json.dumps(x, ensure_ascii=False)
 
 
@@ -170,11 +173,16 @@ def main() -> None:
         tables, seen = editor.calibration(Encoder(model, threads=args.threads), marked, args.data)
         said.write_text(json.dumps({"tables": tables, "judged": seen}, indent=1) + "\n")
     if "calibrate" in stages:
-        calibrate.main(scores, json.loads(said.read_text())["tables"], calibration)
+        tables = version.tables if version and version.forked else json.loads(said.read_text())["tables"]
+        same = json.loads((args.work / "same_engine.json").read_text())["numbers"]
+        calibrate.main(scores, tables | {"same_engine": [same]}, calibration)
     if "install" in stages:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)
         write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data))
+    if "same-engine" in stages:
+        same, kinds = same_engine.measure(args.data)
+        (args.work / "same_engine.json").write_text(json.dumps({"numbers": same, "kinds": kinds}, indent=1) + "\n")
     if "garbled" in stages:
         table = json.loads(calibration.read_text())
         numbers, kinds = careful.garbled(Checker.load(CORPORA), Calibration.from_table(table), args.data)

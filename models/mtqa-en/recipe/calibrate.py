@@ -25,7 +25,7 @@ RATES, MISS = (0.05, 0.01, 0.001), 0.1  # false-alarm rates to choose from
 # Times as many of people's translations may be accused, which differ from originals as machine translation does (with
 # that, fewer than one in twenty of WMT22's are), and of learners' texts, of which the rule on misspellings lets off
 # most.
-ALLOWED = {"orig": 1.0, "ht": 6.0, "learner": 3.0}
+ALLOWED = {"orig": 1.0, "ht": 4.0, "learner": 3.0}
 USUAL = 0.98  # share of human and machine documents within the usual range of surprisal
 ORIGINS = ("cs", "de", "ja", "ru", "zh")  # ha and is were but one small set each; uk was not learned
 GUESSED = 0.5  # share of machine-translated documents whose source language is named

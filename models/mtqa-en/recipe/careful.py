@@ -10,17 +10,14 @@ sys.path.append(str(FOLDER))
 
 from documents import documents_of, sentence_bounds  # noqa: E402
 from fitting import calibrated, judged, lines, platt, pointed, probability, rounded  # noqa: E402
-from garbled import LINES, MOST, PEOPLE, RULE_OF_THREE, SETS, kinds  # noqa: E402
+from garbled import LINES, PEOPLE, kinds  # noqa: E402
 from garbled import documents as documents_of_kind  # noqa: E402
 from garbled import measure as garbled  # noqa: E402
 
 __all__ = [
     "FOLDER",
     "LINES",
-    "MOST",
     "PEOPLE",
-    "RULE_OF_THREE",
-    "SETS",
     "calibrated",
     "documents_of",
     "documents_of_kind",

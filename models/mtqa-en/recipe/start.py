@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -40,7 +42,7 @@ PARTS = {
 }
 PRODUCTS = {"dense": "attended.dense", "dense_1": "outer.dense"}  # as their nodes are called
 EARLY = ("base", "train")  # stages that a version stands for,
-FORKED = (*EARLY, "marked", "taught", "editing")  # and one whose editor has layers of its own
+FORKED = (*EARLY, "marked", "taught", "editing", "editor")  # and one whose editor has layers of its own
 
 
 class Version:
@@ -89,6 +91,12 @@ class Version:
         """The head that estimates surprisal."""
         first, last = (self._linear(f"fluency.{place}") for place in (0, 2))
         return nn.Sequential(first, nn.GELU(), last)
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """What the numbers of the editor that is kept mean."""
+        calibration = tomllib.loads((self.folder / "model.toml").read_text("utf-8"))["calibration"]
+        return {name: calibration[name] for name in ("editor", "sourced_editor")}
 
     def _linear(self, name: str) -> nn.Linear:
         weight, bias = (torch.from_numpy(self._stored[f"{name}.{part}"].copy()) for part in ("weight", "bias"))
