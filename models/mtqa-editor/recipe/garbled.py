@@ -35,7 +35,7 @@ from mtqa.neural.runtime import cores
 from mtqa.verdict.decision import SLIP
 
 LINES = 10
-MOST = {True: 32, False: 16}  # documents of a kind, of people and of machines
+PEOPLES, MACHINES = 32, 16  # documents of a kind
 SETS = 4  # one in so many is for setting
 SCORE = 0.5  # of the document, from which it reads like machine output; set with all the learners seen
 MARGIN = 0.02
@@ -135,11 +135,14 @@ def judged(report: DocumentReport, kind: str, sets: bool, human_slips: float) ->
     )
 
 
-def measure(checker: Checker, calibration: Calibration, data: Path) -> tuple[dict[str, float], dict[str, Row]]:
-    """What stands in ``[calibration.garbled]``, and what was counted of each kind."""
+def measure(
+    checker: Checker, calibration: Calibration, data: Path, *, peoples: int = PEOPLES
+) -> tuple[dict[str, float], dict[str, Row]]:
+    """What stands in ``[calibration.garbled]``, and what was counted of each kind, of ``peoples`` documents where
+    people wrote it."""
     found = []
     for kind, lines in sorted(kinds(data).items()):
-        texts = documents(lines, MOST[kind.startswith(PEOPLE)])
+        texts = documents(lines, peoples if kind.startswith(PEOPLE) else MACHINES)
         reports = checker.reports([mtqa.from_text(text, language="en") for text in texts])
         for number, report in enumerate(reports):
             if one := judged(report, kind, number % SETS == 0, calibration.human_slips):

@@ -185,7 +185,7 @@ def main() -> None:
         (args.work / "same_engine.json").write_text(json.dumps({"numbers": same, "kinds": kinds}, indent=1) + "\n")
     if "garbled" in stages:
         table = json.loads(calibration.read_text())
-        numbers, kinds = careful.garbled(Checker.load(CORPORA), Calibration.from_table(table), args.data)
+        numbers, kinds = careful.garbled(Checker.load(CORPORA), Calibration.from_table(table), args.data, peoples=64)
         table["editor"]["garbled"] = numbers
         write_manifest(FOLDER, table, digests(args.data))
         (FOLDER / "garbled.json").write_text(json.dumps({**numbers, "kinds": kinds}, indent=1) + "\n", "utf-8")

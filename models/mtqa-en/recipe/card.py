@@ -43,10 +43,10 @@ AGAINST = (
 )
 # What ``mtqa summarise`` corrects its counts by.
 KINDS = {
-    "machine": "mt wmt 2022",
-    "human translation": "ht wmt 2022",
-    "original": "orig wmt 2022",
-    "learners": "learner learner",
+    "machine": ("mt wmt 2022", "mt wmt 2022, known"),
+    "human translation": ("ht wmt 2022", "ht wmt 2022, known"),
+    "original": ("orig wmt 2022",),
+    "learners": ("learner learner",),
 }
 
 
@@ -115,8 +115,8 @@ def rates(sets: list[dict], calibration: dict[str, Any], signature: str) -> dict
     for rate in RATES:
         deciding = Calibration.from_table(calibration, rate=rate)
         for size in SIZES:
-            for name, kind in KINDS.items():
-                calls = decided(documents(chosen(sets, kind), size), size, deciding)
+            for name, kinds in KINDS.items():
+                calls = decided(documents([one for kind in kinds for one in chosen(sets, kind)], size), size, deciding)
                 found["documents"].setdefault(str(size), {})[name] = len(calls)
                 shares = found["rates"].setdefault(f"{rate:g}", {}).setdefault(str(size), {})
                 shares[name] = round(float(np.mean(calls)), 4)
