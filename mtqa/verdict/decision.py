@@ -14,7 +14,7 @@ __all__ = ["SLIP", "Counts", "Ground", "decide"]
 SLIP = "misspelling"
 """The rule whose findings are slips of a person: machines seldom misspell."""
 
-_HALF = 0.5  # of the share that is garbled, from which a document is not said to be a person's
+_PART = 0.75  # of the share that is garbled, from which a document is not said to be a person's
 _FEWEST_DISGUISED, _DISGUISED_SHARE = 3, 0.01  # words, from which letters were swapped on purpose or by accident
 
 
@@ -96,7 +96,7 @@ def decide(counts: Counts, calibration: Calibration) -> Ground:
     The score is measured against the two thresholds for its number of sentences; between them it is undecided, unless
     an engine leaves it as it leaves its own output, or so much of it is garbled that no person wrote it. Undecided,
     too, is a document that is too short, in another language or disguised, that has nothing to judge in it, that reads
-    like machine output but is misspelled as only people misspell, or that is as garbled, or half as garbled, but reads
+    like machine output but is misspelled as only people misspell, or that is as garbled, or nearly so, but reads
     too little like machine output besides.
     """
     obstacle = _obstacle(counts, calibration)
@@ -110,7 +110,7 @@ def decide(counts: Counts, calibration: Calibration) -> Ground:
     if ground is None:
         if counts.score > calibration.likely_human(counts.sentences):
             return Ground.TOO_CLOSE
-        return Ground.CONTRADICTORY if _is_garbled(counts, calibration, _HALF) else Ground.UNLIKE_MACHINE
+        return Ground.CONTRADICTORY if _is_garbled(counts, calibration, _PART) else Ground.UNLIKE_MACHINE
     misspelled = counts.slips and counts.slips >= calibration.human_slips * counts.words
     return Ground.SLIPS if misspelled and ground.decision is Decision.LIKELY_MT else ground
 
