@@ -43,6 +43,7 @@ _PARTICLES = frozenset(
 )
 """Words that stand inside names; between two capitalised words they say nothing of the language."""
 _SAMPLE = 3000  # characters of a document that are looked at
+_SOURCES = 200  # of a file that are looked at
 _FEWEST_WORDS = 6
 _DOCUMENT_CONFIDENCE = 0.6
 _SEGMENT_CONFIDENCE = 0.9
@@ -142,7 +143,7 @@ def _with_source_language(document: Document) -> Document:
     sources = [block.source for block in document.blocks if block.source]
     if document.source_language or not sources:
         return document
-    language, _ = detect("\n".join(islice(sources, _SAMPLE)))
+    language, _ = detect("\n".join(islice(sources, _SOURCES)))
     return document if language == "und" else replace(document, source_language=language)
 
 

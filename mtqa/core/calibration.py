@@ -26,7 +26,7 @@ class Calibration:
     Attributes:
         name: of the calibration data, for the signature.
         languages: BCP 47 primary tags the model speaks.
-        rate: share of human documents that the threshold for likely-mt was set to let through, one of ``rates``.
+        rate: share of human documents that may be called likely-mt by the threshold that was set, one of ``rates``.
         fpr: share of documents written in English that are called likely-mt: the worst measured on a set of originals,
             at any length, of another year than the threshold was set on.
         miss: share of machine-translated documents that may be called likely-human.
@@ -47,7 +47,7 @@ class Calibration:
         garbled: from where on a document is machine output for its faults alone, as the editor sees them; None where
             that was not measured.
         same_engine: from where on it is the output of an engine that took it there and back, for each engine for which
-            that was measured and lets no more through than its rate.
+            that was measured, unless that accuses more people than ``rate`` allows.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
     """
 
@@ -134,7 +134,7 @@ class Calibration:
         return Logistic(self.document_slope(sentences), self.document_intercept(sentences))(score)
 
     def with_garbled(self, garbled: Garbled | None) -> Calibration:
-        """The same, and from where on a document is garbled, unless that lets more through than its rate."""
+        """The same, and from where on a document is garbled, unless that accuses more people than ``rate`` allows."""
         return self if garbled is None or garbled.rate > self.rate else replace(self, garbled=garbled)
 
     def editor_of(self, score: SegmentScore) -> ProofCalibration:

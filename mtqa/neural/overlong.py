@@ -30,4 +30,4 @@ def shortened(text: str) -> tuple[str, Sequence[int]]:
 
 def original(offsets: Iterable[tuple[int, int]], places: Sequence[int]) -> list[tuple[int, int]]:
     """Where pieces of a part of a text, at ``offsets`` in it, stand in that text."""
-    return [(places[start], places[end - 1] + 1) for start, end in offsets]
+    return [(places[start], places[end - 1] + 1) if start < end else (0, 0) for start, end in offsets]

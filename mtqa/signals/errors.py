@@ -78,7 +78,7 @@ class ErrorSignal(EncoderSignal):
 
         def judge(segment: Segment, score: SegmentScore) -> Evidence:
             marker = self._sourced if score.sourced else self._blind
-            alone = self._careful is None
+            alone = self._careful is None and not score.sourced  # where sources are known, that was not measured
             return marker.evidence(segment, score.proofread, names, why=alone, instead=self._why(segment))
 
         return judge

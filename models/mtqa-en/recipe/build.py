@@ -12,8 +12,9 @@ training takes 25 minutes (on an H100, with ``--micro 48 --workers 15``, eight),
 an hour and the editor's two hours.
 
 ``--from VERSION`` begins with an earlier version of this model: a folder with its ``model.onnx``, ``model.toml``,
-``config.json`` and ``tokenizer.json``. Version 3 stands in place of the stages ``base`` to ``train``, and version 4
-or 5 of those of the editor, too, which it keeps. So version 5 was made of version 3, and version 6 of version 5.
+``config.json`` and ``tokenizer.json``. Version 3 replaces the stages ``base`` and ``train``; versions 4 and 5
+replace the editor's stages as well, as their editor is kept. So version 5 was made from version 3, and version 6 from
+version 5.
 """
 
 from __future__ import annotations
@@ -123,14 +124,14 @@ def main() -> None:
     if not (args.wheel or args.version):
         parser.error("one of --wheel and --from is needed")
     stages = [args.stage] if args.stage else STAGES
-    if "taught" in stages and not (args.careful or (args.work / "marked" / "taught.jsonl").exists()):
-        parser.error("the stage taught needs --careful")
     model, scores, calibration = args.work / "model", args.work / "scores.json", args.work / "calibration.json"
     trained, marked, edited, said = (args.work / name for name in ("trained", "marked", "editing", "editor.json"))
     version = start.Version(args.version) if args.version else None
     if version:
         version.prepare(trained, edited)
         stages = [stage for stage in stages if stage not in version.stages]
+    if "taught" in stages and not (args.careful or (marked / "taught.jsonl").exists()):
+        parser.error("the stage taught needs --careful")
     if "base" in stages:
         base.prepare(args.wheel, args.data, args.work / "base")
     if "prose" in stages:
@@ -172,6 +173,9 @@ def main() -> None:
     if "editor" in stages:
         tables, seen = editor.calibration(Encoder(model, threads=args.threads), marked, args.data)
         said.write_text(json.dumps({"tables": tables, "judged": seen}, indent=1) + "\n")
+    if "same-engine" in stages:
+        same, kinds = same_engine.measure(args.data)
+        (args.work / "same_engine.json").write_text(json.dumps({"numbers": same, "kinds": kinds}, indent=1) + "\n")
     if "calibrate" in stages:
         tables = version.tables if version and version.forked else json.loads(said.read_text())["tables"]
         same = json.loads((args.work / "same_engine.json").read_text())["numbers"]
@@ -180,13 +184,11 @@ def main() -> None:
         for name in WEIGHTS:
             shutil.copyfile(model / name, FOLDER / name)
         write_manifest(FOLDER, json.loads(calibration.read_text()), digests(args.data))
-    if "same-engine" in stages:
-        same, kinds = same_engine.measure(args.data)
-        (args.work / "same_engine.json").write_text(json.dumps({"numbers": same, "kinds": kinds}, indent=1) + "\n")
     if "garbled" in stages:
         table = json.loads(calibration.read_text())
         numbers, kinds = careful.garbled(Checker.load(CORPORA), Calibration.from_table(table), args.data, peoples=64)
         table["editor"]["garbled"] = numbers
+        calibration.write_text(json.dumps(table, indent=1) + "\n")
         write_manifest(FOLDER, table, digests(args.data))
         (FOLDER / "garbled.json").write_text(json.dumps({**numbers, "kinds": kinds}, indent=1) + "\n", "utf-8")
     if "card" in stages:

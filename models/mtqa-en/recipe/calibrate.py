@@ -23,7 +23,7 @@ from mtqa.verdict import Counts, Ground, decide
 
 RATES, MISS = (0.05, 0.01, 0.001), 0.1  # false-alarm rates to choose from
 # Times as many of people's translations may be accused, which differ from originals as machine translation does (with
-# that, fewer than one in twenty of WMT22's are), and of learners' texts, of which the rule on misspellings lets off
+# that, about one in twenty of WMT22's is), and of learners' texts, of which the rule on misspellings lets off
 # most.
 ALLOWED = {"orig": 1.0, "ht": 4.0, "learner": 3.0}
 USUAL = 0.98  # share of human and machine documents within the usual range of surprisal
@@ -82,7 +82,7 @@ def origin_certain(sets: list[dict]) -> float:
     """The probability of the likeliest source language that the wanted share of machine documents reaches."""
     found = []
     for one in sets:
-        if one["origin"] == "mt" and one["part"] == "fit" and one["kind"].startswith(("wmt", "org-de")):
+        if one["origin"] == "mt" and one["part"] == "judge" and one["kind"] in ("wmt 2021, known", "org-de, known"):
             for document in one["tens"]:
                 said = np.array([document["origins"][tag] for tag in ORIGINS])
                 found.append(1 / np.exp(said - said.max()).sum())
@@ -137,9 +137,10 @@ def calibrate(scores: dict) -> dict:
 
 
 def accused(sets: list[dict], calibration: Calibration) -> dict[str, dict[int, float]]:
-    """Share of judged documents that are called likely-mt, by kind of text and length, where enough were judged."""
+    """Share of documents that set no threshold for likely-mt and are called that, by kind of text and length, where
+    enough were judged."""
     found: dict[str, dict[int, float]] = {}
-    judged = [one for one in sets if one["part"] == "judge"]
+    judged = [one for one in sets if one["part"] == "judge" or (one["part"], one["origin"]) == ("fit", "orig")]
     for kind in sorted({f"{one['origin']} {one['kind']}" for one in judged} | {one["origin"] for one in judged}):
         of_kind = [one for one in judged if kind in (one["origin"], f"{one['origin']} {one['kind']}")]
         for size in SIZES:

@@ -1,7 +1,7 @@
 """The numbers of the card, and ``metrics.json``, at the installed calibration: of documents that set nothing (part
 ``judge`` of ``textsets.py``), and of all that is kept back of WMT22, on which no threshold for likely-mt is set.
 
-They are of what the detector says alone: the rule on garbled articles is the careful editor's. ``mtqa bench run
+They are of what the detector says alone, without the rule on garbled articles. ``mtqa bench run
 detection decisions errors`` measures the whole product.
 """
 
@@ -30,7 +30,7 @@ AGAINST = (
     ("WMT22 from Ukrainian / human translation", "mt wmt 2022", "ht wmt 2022"),
     ("WMT22 from other languages (known) / originals", "mt wmt 2022, known", "orig wmt 2022"),
     ("WMT22 from other languages (known) / human translation", "mt wmt 2022, known", "ht wmt 2022, known"),
-    ("human translation / originals, WMT22", "ht wmt 2022, known", "orig wmt 2022"),
+    ("human translation (known) / originals, WMT22", "ht wmt 2022, known", "orig wmt 2022"),
     ("DeepL and Google from German, 2017–18 / human translation", "mt org-de", "ht org-de"),
     ("the same, earlier years (known) / human translation", "mt org-de, known", "ht org-de, known"),
     ("DeepL and Google there and back, 2017–18 / their originals", "mt org-en", "orig org-en"),

@@ -117,9 +117,9 @@ def export(trained: Path, editing: Path, out: Path, *, window: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     config = BertConfig.from_dict(json.loads((trained / "config.json").read_text()))
     network, editor = Network(config), EditorNetwork(config)
-    missing, _ = network.load_state_dict(installed(trained), strict=False)
-    if any(not name.startswith(UNUSED) for name in missing):
-        raise SystemExit(f"{trained} lacks {', '.join(missing)}")
+    missing, unknown = network.load_state_dict(installed(trained), strict=False)
+    if unknown or any(not name.startswith(UNUSED) for name in missing):
+        raise SystemExit(f"{trained} does not fit: it lacks {missing} and has {unknown}")
     editor.load_state_dict(load_file(editing / "editor.safetensors"), strict=False)
     plain, fused = out / "plain.part", out / "fused.part"
     ids, members = torch.randint(1000, 2000, (32,)), torch.rand(3, 32)

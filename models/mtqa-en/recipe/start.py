@@ -114,7 +114,9 @@ class Version:
         found = {
             name.removeprefix("network."): tensor
             for name, tensor in self._stored.items()
-            if tensor.dtype == np.float32 and not name.endswith("_scale")
+            if tensor.dtype == np.float32
+            and not name.endswith("_scale")
+            and (self.forked or name.startswith("network."))
         }
         for name in (n.removesuffix("_quantized") for n in self._stored if n.endswith("embeddings.weight_quantized")):
             found[name.removeprefix("network.")] = self._table(name)

@@ -6,7 +6,7 @@ import re
 
 __all__ = ["anglicised"]
 
-_FOREIGN = re.compile(r"(\d{1,3}(?:[.\u00a0']\d{3})+|\d+)(?:,(\d{1,2}))?")
+_FOREIGN = re.compile(r"([1-9]\d{0,2}(?:[.\u00a0']\d{3})+|\d+)(?:,(\d{1,2}))?")
 
 
 def anglicised(number: str) -> str | None:

@@ -44,6 +44,7 @@ RULE = Rule(
         Example("The damage came to 20 million $.", ("20 million $",), "The damage came to $20 million."),
         Example("Repairs cost 3,5 million € last year.", ("3,5 million €",)),
         Example("They paid € 1,500 in cash.", ("€ 1,500",), "They paid €1,500 in cash."),
+        Example("A call costs 0.125 $ here.", ("0.125 $",)),
     ),
     silent=("The ticket costs $20 or 20 euros.", "They paid US$1,500 and EUR 30.", "The A$ fell; $5 is $5."),
 )
