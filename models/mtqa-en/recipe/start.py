@@ -41,6 +41,15 @@ PARTS = {
     "outer.LayerNorm": "output.LayerNorm",
 }
 PRODUCTS = {"dense": "attended.dense", "dense_1": "outer.dense"}  # as their nodes are called
+HEAD_NODES = {
+    "token.token.0": "token.0",
+    "pooled.pooled.0": "pooled.0",
+    "category": "category",
+    "word": "marker.editor.word",
+    "sentence": "marker.editor.sentence",
+    "word_1": "marker.sourced.word",
+    "sentence_1": "marker.sourced.sentence",
+}  # the editor's heads: the nodes of their products, and what they are in ``Marks``
 EARLY = ("base", "train")  # stages that a version stands for,
 FORKED = (*EARLY, "marked", "taught", "editing", "editor")  # and one whose editor has layers of its own
 
@@ -161,18 +170,6 @@ class Version:
         for node, name in HEAD_NODES.items():
             found[f"marks.{name}.weight"] = self._tensors[f"{node}.weight"]
         return found
-
-
-HEAD_NODES = {
-    "token.token.0": "token.0",
-    "pooled.pooled.0": "pooled.0",
-    "category": "category",
-    "word": "marker.editor.word",
-    "sentence": "marker.editor.sentence",
-    "word_1": "marker.sourced.word",
-    "sentence_1": "marker.sourced.sentence",
-}
-"""Of the editor's heads: what the nodes of their products are called, and what the heads are in ``Marks``."""
 
 
 class Estimates:
