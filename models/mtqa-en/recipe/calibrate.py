@@ -2,7 +2,7 @@
 
 Probabilities are set on the part ``fit``, false-alarm thresholds on the part ``limit``, for each kind of human text by
 itself: the highest of them is shipped. The rates that are stated are those of the part ``judge``, which
-set nothing. All else is measured by ``mtqa bench``.
+set nothing, and of originals of the part ``fit``, which set no threshold for likely-mt.
 """
 
 from __future__ import annotations
