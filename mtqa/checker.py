@@ -121,7 +121,9 @@ class Checker:
             )
         calibration = Calibration.from_table(data["calibration"], rate=settings.rate)
         proofreader = models.proofreader()
-        calibration = calibration.with_garbled((proofreader.calibration if proofreader else calibration.editor).garbled)
+        editor = proofreader.calibration if proofreader else calibration.editor
+        calibration = calibration.with_garbled(editor.garbled)
+        calibration = calibration.with_together(editor.together, models.manifest.signature)
         signature = Signature(
             version=mtqa.__version__,
             model=models.manifest.signature,

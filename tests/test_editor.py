@@ -7,6 +7,7 @@ import json
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,23 @@ def test_a_sentence_has_its_own_pieces_and_words(editor: Editor) -> None:
     assert [word.span for word in first.words] == [Span(0, 2), Span(3, 5)]
     assert [word.span for word in second.words] == [Span(0, 1), Span(2, 4)]
     assert set(first.words[0].categories) == set(CATEGORIES)
+
+
+def test_who_wrote_a_sentence_is_told_by_a_network_that_was_taught_it(
+    folder: Path, editor: Editor, tmp_path: Path
+) -> None:
+    other = shutil.copytree(folder, tmp_path / "taught")
+    taught = graph()
+    taught.graph.node.append(helper.make_node("ReduceMax", ["own"], ["machine"], axes=[1], keepdims=0))
+    taught.graph.output.append(helper.make_tensor_value_info("machine", TensorProto.FLOAT, [None]))
+    onnx.save(taught, other / "model.onnx")
+    texts = ["ab cd.", "é fg", "a" * 2 * WINDOW]
+    (said,) = Editor(other, CALIBRATION, "counts@1", threads=1).proofread([texts])
+    (untaught,) = editor.proofread([texts])
+    assert [each.machine for each in said[:2]] == [5, 4]
+    assert said[2].machine == said[2].marked, "of two parts, the likelier"
+    assert [each.machine for each in untaught] == [None] * 3
+    assert [replace(each, machine=None) for each in said] == untaught
 
 
 def test_a_word_is_as_bad_as_its_worst_piece(editor: Editor) -> None:

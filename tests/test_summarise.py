@@ -20,6 +20,7 @@ from mtqa.batch.prevalence import Rates, corrected, measured, observed
 from mtqa.batch.showing import overview_html, overview_json, overview_markdown
 from mtqa.checker import signature_of
 from mtqa.core.errors import ConfigError, InputError
+from mtqa.core.settings import CORPORA
 from mtqa.gate.reports import is_report
 
 SIGNATURE = str(signature_of())
@@ -129,6 +130,14 @@ def test_the_shares_allow_for_the_detectors_errors(judged: Path) -> None:
     assert whole.corrected_translated
     assert whole.corrected_translated.share <= whole.corrected.share
     assert f"{recall:.1%}" in summarise(judged).assumptions[1]
+
+
+def test_the_rates_are_those_of_the_detector_with_the_editor_that_read_the_rows() -> None:
+    fast, careful = measured(str(signature_of(CORPORA))), measured(SIGNATURE)
+    assert isinstance(fast, Rates)
+    assert isinstance(careful, Rates)
+    assert careful.machine != fast.machine
+    assert measured(SIGNATURE.replace("editor:mtqa-editor@", "editor:mtqa-editor@0")) == fast
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from mtqa.core.report import Decision, DocumentReport, Recall
 from mtqa.core.same_engine import SameEngine
 from mtqa.core.scaling import Curve, Logistic
 from mtqa.core.spans import Span
+from mtqa.core.together import Together
 from mtqa.segmentation import segment as sentences_of
 from mtqa.signals.surface import SurfaceSignal
 from mtqa.verdict import CalibratedCombiner, Counts, Ground, assess, decide
@@ -80,6 +81,75 @@ def test_platt(score, p):
 @pytest.mark.parametrize(("sentences", "value"), [(1, 3.0), (5, 3.0), (10, 2.0), (20, 1.5), (40, 1.0), (900, 1.0)])
 def test_curve_is_linear_in_the_logarithm(sentences, value):
     assert Curve((5, 10, 40), (3.0, 2.0, 1.0))(sentences) == pytest.approx(value)
+
+
+TOGETHER = {
+    "detector": "fake@00000000",
+    "name": "both",
+    "weight": 2.0,
+    "rates": [0.05, 0.01],
+    "sentences": [5, 40],
+    "sentence_mt": [0.5, 0.0],
+    "document_slope": [0.5, 0.5],
+    "document_intercept": [0.0, 0.0],
+    "likely_mt": [[2.0, 2.0], [6.0, 6.0]],
+    "likely_human": [-6.0, -6.0],
+    "fpr": [0.05, 0.02],
+}
+BOTH = CALIBRATION.with_together(Together.from_table(TOGETHER), "fake@00000000")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"weight": 0.0},
+        {"weight": float("nan")},
+        {"fpr": [0.05]},
+        {"rates": [0.05, 1.0]},
+        {"likely_mt": [[2.0, 2.0], [6.0]]},
+        {"sentences": [40, 5]},
+        {"sentence_mt": [1.0]},
+        {"document_slope": None},
+    ],
+)
+def test_a_bent_calibration_of_detector_and_editor_is_refused(change):
+    with pytest.raises(ModelError, match="reinstall"):
+        Together.from_table(TOGETHER | change)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "p", "decision"),
+    [
+        ([3.0] * 6, 0.971, Decision.LIKELY_MT),
+        ([-2.0] * 6, 0.182, Decision.UNDECIDED),
+        ([-9.0] * 6, 0.0, Decision.LIKELY_HUMAN),
+        ([9.0] * 5 + [None], 0.780, Decision.UNDECIDED),
+        ([None] * 6, 0.780, Decision.UNDECIDED),
+    ],
+    ids=["both", "against", "far against", "one unread", "none read"],
+)
+def test_the_careful_editor_has_its_say_on_a_document_that_it_has_read(seconds, p, decision):
+    document = mtqa.from_text(" ".join([SENTENCE] * len(seconds)), language="en")
+    verdicts = []
+    for number, second in enumerate(seconds):
+        editor = Evidence(
+            signal="editor", segment_id=number, score=-3.0, details=RepairOdds(log_odds=-3.0, words=9, machine=second)
+        )
+        at = segment(SENTENCE, number * (len(SENTENCE) + 1), number)
+        verdicts.append(CalibratedCombiner(BOTH).judge(at, [evidence("detector", 1.0, segment_id=number), editor]))
+    report = assess(document, verdicts, BOTH)
+    assert (report.p_mt, report.decision) == (pytest.approx(p, abs=0.001), decision)
+    assert [v.p_mt for v in verdicts] == [
+        pytest.approx(1 / (1 + math.exp(-(1.0 if second is None else 0.5 * (1.0 + 2.0 * second)))))
+        for second in seconds
+    ]
+
+
+@pytest.mark.parametrize("change", [{"detector": "other@00000000"}, {"rates": [0.2, 0.1]}], ids=["detector", "rate"])
+def test_what_was_not_measured_together_is_not_added_up(change):
+    assert CALIBRATION.with_together(Together.from_table(TOGETHER | change), "fake@00000000") is CALIBRATION
+    assert CALIBRATION.with_together(None, "fake@00000000") is CALIBRATION
+    assert (BOTH.fpr, BOTH.name, BOTH.alone) == (0.02, "both", CALIBRATION)
 
 
 @pytest.mark.parametrize(

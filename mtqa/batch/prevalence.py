@@ -62,7 +62,22 @@ class Rates:
 def measured(signature: str) -> Rates | str:
     """The rates of the model and false-alarm rate that a signature names, or why they are not known."""
     parts = dict(part.split(":", 1) for part in signature.split("|") if ":" in part)
-    model = parts.get("model", "")
+    model, editor = parts.get("model", ""), parts.get("editor", "")
+    found = _metrics(model)
+    if isinstance(found, str):
+        return found
+    beside = _metrics(editor) if "@" in editor else ""
+    together = beside.get("detection") if isinstance(beside, dict) else None
+    if isinstance(together, dict) and together.get("detector") == model:
+        found = together
+    try:
+        return _rates(found, parts["rate"])
+    except (ValueError, KeyError, TypeError):
+        return _untold(model)
+
+
+def _metrics(model: str) -> dict[str, Any] | str:
+    """What was measured of a model, ``name@digest``, or why that is not known."""
     try:
         manifest = store.locate(model.partition("@")[0])
     except (ModelError, UnknownName):
@@ -70,10 +85,13 @@ def measured(signature: str) -> Rates | str:
     if manifest.signature != model:
         return f"the error rates of {model} are not known; {manifest.signature} is installed"
     try:
-        metrics = json.loads(read_text(manifest.path / "metrics.json", MEGABYTE))
-        return _rates(metrics, parts["rate"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return f"the model {model} does not say what was measured at this false-alarm rate"
+        return dict(json.loads(read_text(manifest.path / "metrics.json", MEGABYTE)))
+    except (OSError, ValueError, TypeError):
+        return _untold(model)
+
+
+def _untold(model: str) -> str:
+    return f"the model {model} does not say what was measured at this false-alarm rate"
 
 
 def _rates(metrics: dict[str, Any], rate: str) -> Rates:

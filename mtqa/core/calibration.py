@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownRate
@@ -13,8 +12,9 @@ from mtqa.core.garbled import Garbled
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import SegmentScore
 from mtqa.core.same_engine import SameEngine
-from mtqa.core.scaling import Curve, Logistic, pair, row, share
+from mtqa.core.scaling import Curve, Logistic, curves, pair, share
 from mtqa.core.settings import RATE
+from mtqa.core.together import Together
 
 __all__ = ["Calibration"]
 
@@ -49,6 +49,8 @@ class Calibration:
         same_engine: from where on it is the output of an engine that took it there and back, for each engine for which
             that was measured, unless that accuses more people than ``rate`` allows.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
+        second: how much the careful editor's machine-translation logit of a sentence counts beside the detector's; 0
+            where nothing is known of both together. ``alone``: what holds where it has not read all sentences.
     """
 
     name: str
@@ -74,6 +76,8 @@ class Calibration:
     origin_certain: float
     garbled: Garbled | None = None
     same_engine: tuple[SameEngine, ...] = ()
+    second: float = 0.0
+    alone: Calibration | None = None
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any], *, rate: float = RATE) -> Calibration:
@@ -88,15 +92,9 @@ class Calibration:
                 known = f"{', '.join(first)} or {last}" if first else last
                 raise UnknownRate(f"this model has no threshold for a false-alarm rate of {rate:g}; choose {known}")
             chosen = rates.index(rate)
-            knots = row(table["sentences"], len(table["sentences"]))
-            if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):
-                raise ValueError("sentences must be positive and ascending")
+            curve = curves(table["sentences"])
             if not isinstance(table["languages"], list) or not table["languages"]:
                 raise TypeError("languages must be a list of at least one")
-
-            def curve(values: Sequence[float]) -> Curve:
-                return Curve(knots, row(values, len(knots)))
-
             return cls(
                 name=str(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
@@ -136,6 +134,33 @@ class Calibration:
     def with_garbled(self, garbled: Garbled | None) -> Calibration:
         """The same, and from where on a document is garbled, unless that accuses more people than ``rate`` allows."""
         return self if garbled is None or garbled.rate > self.rate else replace(self, garbled=garbled)
+
+    def with_together(self, more: Together | None, detector: str) -> Calibration:
+        """The same, and what the careful editor's network says of who wrote a document, if that was measured at
+        ``rate`` and beside this ``detector`` (``name@digest``)."""
+        if more is None or more.detector != detector or self.rate not in more.likely_mt:
+            return self
+        return replace(
+            self,
+            name=more.name,
+            fpr=more.fpr[self.rate],
+            sentence_mt=more.sentence_mt,
+            document_slope=more.document_slope,
+            document_intercept=more.document_intercept,
+            likely_mt=more.likely_mt[self.rate],
+            likely_human=more.likely_human,
+            second=more.weight,
+            alone=self,
+        )
+
+    def of(self, seconds: Sequence[float | None]) -> Calibration:
+        """The calibration of sentences of which the careful editor's network says ``seconds``: together, if it says
+        something of all of them."""
+        return self if self.alone is None or None not in seconds else self.alone
+
+    def logit(self, own: float, second: float | None) -> float:
+        """The machine-translation logit of a sentence: the detector's ``own``, and the careful editor's."""
+        return own + self.second * (second or 0.0)
 
     def editor_of(self, score: SegmentScore) -> ProofCalibration:
         """Of what the fast editor says in ``score``, by whether it knows the source."""

@@ -77,6 +77,8 @@ class RepairOdds(Details):
         garbled: the probability that it must be repaired because words are wrong, in the wrong place, no English or
             without sense, and not for its grammar or style; None where only whether is known, not why, and 0 where it
             may be for what is no prose in it.
+        machine: a logit that a machine translated the segment, as the careful editor's network sees it; None where it
+            has not read it, or does not say.
         instead: why the fast editor says so, and not the careful one that was asked for; empty where none was, or it
             is the careful one that says so.
     """
@@ -85,6 +87,7 @@ class RepairOdds(Details):
     log_odds: float
     words: int
     garbled: float | None = None
+    machine: float | None = None
     instead: str = ""
 
     @property

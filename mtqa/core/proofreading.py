@@ -15,6 +15,7 @@ from mtqa.core.report import Recall
 from mtqa.core.scaling import Logistic, share
 from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
+from mtqa.core.together import Together
 
 __all__ = ["ABSENT", "FAST", "MISSING", "ProofCalibration", "Proofread", "WordMark"]
 
@@ -48,11 +49,13 @@ class Proofread:
     Attributes:
         marked: that an editor would change anything in it; ``must``: that an editor has to.
         words: those that were read, in order.
+        machine: that a machine translated it, before calibration; None where the network does not say.
     """
 
     marked: float
     must: float
     words: tuple[WordMark, ...]
+    machine: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,8 @@ class ProofCalibration:
             words next to such a word.
         flagged: ``p_edit`` from which a sentence is flagged, by strictness.
         recall: what is flagged at each, as measured on other documents than the thresholds were set on.
-        garbled: from where on a document is machine output for its faults alone; None where that was not measured.
+        garbled: from where on a document is machine output for its faults alone; together: what the network says of who
+            wrote it, beside a detector; None where that was not measured.
     """
 
     name: str
@@ -81,6 +85,7 @@ class ProofCalibration:
     flagged: Mapping[Strictness, float]
     recall: Mapping[Strictness, Recall]
     garbled: Garbled | None = None
+    together: Together | None = None
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> ProofCalibration:
@@ -100,6 +105,7 @@ class ProofCalibration:
                 flagged={one: share(table["flagged"][one]) for one in Strictness},
                 recall={one: Recall.from_table(table["recall"][one]) for one in Strictness},
                 garbled=Garbled.from_table(table["garbled"]) if "garbled" in table else None,
+                together=Together.from_table(table["together"]) if "together" in table else None,
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-__all__ = ["Curve", "Logistic", "pair", "row", "share", "sigmoid"]
+__all__ = ["Curve", "Logistic", "curves", "pair", "row", "share", "sigmoid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,15 @@ class Curve:
         low, high = self.sentences[right - 1], self.sentences[right]
         share = math.log(sentences / low) / math.log(high / low)
         return self.values[right - 1] * (1 - share) + self.values[right] * share
+
+
+def curves(sentences: Sequence[float]) -> Callable[[Sequence[float]], Curve]:
+    """What makes curves over these numbers of sentences of a ``model.toml``. Raises TypeError or ValueError where they
+    are none, and so does what it returns."""
+    knots = row(sentences, len(sentences))
+    if not knots or knots[0] <= 0 or any(a >= b for a, b in pairwise(knots)):
+        raise ValueError("sentences must be positive and ascending")
+    return lambda values: Curve(knots, row(values, len(knots)))
 
 
 def pair(values: Sequence[float]) -> tuple[float, float]:

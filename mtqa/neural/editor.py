@@ -37,6 +37,7 @@ from mtqa.neural.windows import Window, windows
 __all__ = ["Editor"]
 
 _NOBODY = -1
+_OUTPUTS, _MACHINE = ("word", "category", "sentence"), "machine"
 _WORDLESS = 8  # pieces that are read of a sentence without a letter, in which there is nothing to judge
 
 
@@ -63,6 +64,7 @@ class _Network:
     Attributes:
         window: the most pieces that are read at a time; ``before`` and ``after``: of them, those of neighbours.
         begin: the piece that every text begins with; ``newline``: those that end a line.
+        outputs: what is asked of the network; who wrote a sentence only where it was taught that.
     """
 
     window: int
@@ -71,6 +73,7 @@ class _Network:
     begin: int
     newline: tuple[int, ...]
     categories: tuple[Category, ...]
+    outputs: tuple[str, ...]
     tokenizer: Tokenizer
     session: InferenceSession
 
@@ -95,6 +98,7 @@ class _Network:
                 begin=int(raw["begin"]),
                 newline=newline,
                 categories=categories,
+                outputs=(*_OUTPUTS, *({_MACHINE} & {each.name for each in network.get_outputs()})),
                 tokenizer=tokenizer,
                 session=network,
             )
@@ -203,11 +207,13 @@ class Editor:
             "owner": np.array(owner, dtype=np.int64),
             "ordinals": np.arange(len(places), dtype=np.int64),
         }
-        word, category, sentence = self._network.session.run(["word", "category", "sentence"], feed)
-        return [
-            self._proofread(lines[k], places[k - window.read.start], sentence[k - window.read.start], word, category)
-            for k in window.judged
-        ]
+        word, category, sentence, *machine = self._network.session.run(self._network.outputs, feed)
+        found = []
+        for k in window.judged:
+            at = k - window.read.start
+            said = self._proofread(lines[k], places[at], sentence[at], word, category)
+            found.append(replace(said, machine=float(machine[0][at])) if machine else said)
+        return found
 
     def _proofread(
         self, line: _Line, place: int, sentence: NDArray[Any], word: NDArray[Any], category: NDArray[Any]
@@ -235,7 +241,11 @@ def _cuts(text: str, offsets: Sequence[tuple[int, int]], most: int) -> Iterator[
 
 
 def _joined(one: Proofread, more: Proofread) -> Proofread:
-    """What is said of two parts of a sentence: it is as bad as the worse."""
+    """What is said of two parts of a sentence: it is as bad as the worse, and as like a machine's as the likelier."""
+    machine = None if one.machine is None or more.machine is None else max(one.machine, more.machine)
     return Proofread(
-        marked=max(one.marked, more.marked), must=max(one.must, more.must), words=(*one.words, *more.words)
+        marked=max(one.marked, more.marked),
+        must=max(one.must, more.must),
+        words=(*one.words, *more.words),
+        machine=machine,
     )

@@ -96,7 +96,9 @@ class Marker:
         log_odds = self.calibration.sentence.odds(proofread.must)
         p_edit = sigmoid(log_odds)
         garbled = (0.0 if segment.masked else p_edit * self._garbled(proofread)) if why else None
-        details = RepairOdds(log_odds=log_odds, words=len(words), garbled=garbled, instead=instead)
+        details = RepairOdds(
+            log_odds=log_odds, words=len(words), garbled=garbled, machine=proofread.machine, instead=instead
+        )
         spans: tuple[ErrorSpan, ...] = ()
         if words and p_edit >= self.calibration.flagged[self._strictness]:
             spans = self._anew(segment, words, p_edit) if details.readable else ()

@@ -44,14 +44,19 @@ class CalibratedCombiner:
         for opinion in opinions:
             groups = _with_opinion(segment, groups, opinion, any(isinstance(e.details, RepairOdds) for e in evidence))
         flags = tuple(self._flag(segment, tokens, group) for group in groups)
-        logits = [e.details.logit for e in evidence if isinstance(e.details, MachineLogit)]
         return Verdict(
             segment=segment,
-            p_mt=max(map(self._calibration.sentence_mt, logits), default=None),
+            p_mt=self._p_mt(evidence),
             p_edit=self._p_edit(evidence),
             flags=flags,
             evidence=tuple(evidence),
         )
+
+    def _p_mt(self, evidence: Sequence[Evidence]) -> float | None:
+        logits = [said.details.logit for said in evidence if isinstance(said.details, MachineLogit)]
+        second = next((said.details.machine for said in evidence if isinstance(said.details, RepairOdds)), None)
+        calibration = self._calibration.of([second])
+        return max((calibration.sentence_mt(calibration.logit(one, second)) for one in logits), default=None)
 
     def _p_edit(self, evidence: Sequence[Evidence]) -> float | None:
         of_models: list[float] = []

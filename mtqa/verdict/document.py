@@ -37,9 +37,13 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     running = [v for v in read if v.segment.kind.judged]
     prose = [v for v in (running or read) if v.segment.has_words]
     logits = [logit for v in prose for logit in v.details(MachineLogit)[:1]]
+    seconds = [_second(v) for v in prose if v.details(MachineLogit)]
+    calibration = calibration.of(seconds)
     slips, disguised = _slips(prose), _disguised(prose)
     counts = Counts(
-        score=fmean(one.logit for one in logits) if logits else 0.0,
+        score=fmean(calibration.logit(one.logit, more) for one, more in zip(logits, seconds, strict=True))
+        if logits
+        else 0.0,
         sentences=len(logits),
         foreign=len(prose) - len(logits),
         words=sum(len(WORD.findall(v.segment.text)) for v in prose),
@@ -104,6 +108,11 @@ def _garbled(prose: Sequence[Verdict]) -> float | None:
     read = [v.details(RepairOdds) for v in prose if v.details(MachineLogit)]
     shares = [max(shares) for said in read if (shares := [one.garbled for one in said if one.garbled is not None])]
     return sum(shares) / len(read) if shares and len(shares) == sum(map(bool, read)) else None
+
+
+def _second(verdict: Verdict) -> float | None:
+    """What the careful editor's network says of who wrote the sentence."""
+    return next((odds.machine for odds in verdict.details(RepairOdds)), None)
 
 
 def _slips(prose: Sequence[Verdict]) -> list[str]:

@@ -119,20 +119,18 @@ def documents(lines: list[str], most: int) -> list[str]:
     return ["\n\n".join(lines[at : at + LINES]) for at in chosen]
 
 
-def judged(report: DocumentReport, kind: str, sets: bool, human_slips: float) -> Judged | None:
+def judged(report: DocumentReport, kind: str, sets: bool, calibration: Calibration) -> Judged | None:
     read_by_both = [v for v in report.verdicts if v.details(MachineLogit) and v.details(RepairOdds)]
     shares = [max(each.garbled or 0.0 for each in v.details(RepairOdds)) for v in read_by_both]
     if not shares:
         return None
     slips = sum(flag.rule == SLIP for flag in report.flags)
     words = sum(len(WORD.findall(v.segment.text)) for v in read_by_both)
-    return Judged(
-        kind,
-        fmean(shares),
-        fmean(v.details(MachineLogit)[0].logit for v in read_by_both),
-        bool(slips) and slips >= human_slips * words,
-        sets,
-    )
+    own = [v.details(MachineLogit)[0].logit for v in read_by_both]
+    seconds = [v.details(RepairOdds)[0].machine for v in read_by_both]
+    scale = calibration.of(seconds)
+    score = fmean(map(scale.logit, own, seconds))
+    return Judged(kind, fmean(shares), score, bool(slips) and slips >= calibration.human_slips * words, sets)
 
 
 def measure(
@@ -145,7 +143,7 @@ def measure(
         texts = documents(lines, peoples if kind.startswith(PEOPLE) else MACHINES)
         reports = checker.reports([mtqa.from_text(text, language="en") for text in texts])
         for number, report in enumerate(reports):
-            if one := judged(report, kind, number % SETS == 0, calibration.human_slips):
+            if one := judged(report, kind, number % SETS == 0, calibration):
                 found.append(one)
         print(kind, len(found), flush=True)
     set_on = [one.share for one in found if one.people and one.sets and not one.slips]
@@ -168,8 +166,11 @@ def measure(
 
 
 def main(data: Path, model: Path) -> None:
-    calibration = Calibration.from_table(store.locate(ARTICLES.model).data["calibration"])
-    checker = Checker(WithEditor(model), calibration, signature=signature_of(), settings=ARTICLES)
+    models, detector = WithEditor(model), store.locate(ARTICLES.model)
+    table = detector.data["calibration"]
+    together = models.proofreader().calibration.together
+    calibration = Calibration.from_table(table).with_together(together, detector.signature)
+    checker = Checker(models, calibration, signature=signature_of(), settings=ARTICLES)
     numbers, table = measure(checker, calibration, data)
     (model / "garbled.json").write_text(json.dumps({**numbers, "kinds": table}, indent=1) + "\n", encoding="utf-8")
     manifest = model / "model.toml"

@@ -6,10 +6,11 @@
         --careful CAREFUL --work WORK
 
 ``prose.py`` says what PACKAGES holds; CAREFUL is the work folder of the careful editor's recipe. Run again after an
-interruption, training goes on where it stopped. ``--stage`` runs one stage alone; the last one, ``card``, puts the
-numbers of the installed model into the card. On two cores that multiply bfloat16 the first
-training takes 25 minutes (on an H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quarters of
-an hour and the editor's two hours.
+interruption, training goes on where it stopped. ``--stage`` runs one stage alone; ``second`` and ``together`` teach the
+careful editor's network who wrote a text, and calibrate it beside this model; the last one, ``card``, puts the numbers
+of the installed model into the card. On two cores that multiply bfloat16 the first training takes 25 minutes (on an
+H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quarters of an hour and the editor's two
+hours.
 
 ``--from VERSION`` begins with an earlier version of this model: a folder with its ``model.onnx``, ``model.toml``,
 ``config.json`` and ``tokenizer.json``. Version 3 replaces the stages ``base`` and ``train``; versions 4 and 5
@@ -43,7 +44,9 @@ import ngrams
 import prose
 import same_engine
 import score
+import second
 import start
+import together
 import train
 import wordfreq
 from corpora import OTHERS, Corpora
@@ -52,12 +55,14 @@ from matched import Matched
 from mtqa.checker import Checker
 from mtqa.core.calibration import Calibration
 from mtqa.core.settings import CORPORA
+from mtqa.neural import store
 from mtqa.neural.encoder import Encoder, TextTokenizer
 from mtqa.neural.scorer import CausalScorer
 
 STAGES = (
     *("base", "prose", "train", "detecting", "marked", "taught", "editing", "export", "fluency"),
-    *("ngrams", "blend", "score", "editor", "same-engine", "calibrate", "install", "garbled", "card"),
+    *("ngrams", "blend", "score", "editor", "same-engine", "calibrate", "install", "garbled"),
+    *("second", "together", "card"),
 )
 COMMON = 1000  # words that the patterns of the n-grams keep as they stand
 FOLDER = Path(__file__).resolve().parent.parent
@@ -191,6 +196,15 @@ def main() -> None:
         calibration.write_text(json.dumps(table, indent=1) + "\n")
         write_manifest(FOLDER, table, digests(args.data))
         (FOLDER / "garbled.json").write_text(json.dumps({**numbers, "kinds": kinds}, indent=1) + "\n", "utf-8")
+    if "second" in stages:
+        tokenizer = TextTokenizer(model / "tokenizer.json", limit=detecting.LONGEST)
+        pairs = second.pairs(careful.MODEL, args.data, args.work / "prose.jsonl", tokenizer, seed=args.seed)
+        second.install(careful.MODEL, second.fit(pairs, seed=args.seed))
+    if "together" in stages:
+        detector = store.locate(FOLDER.name)
+        together.read(careful.MODEL, args.data, args.work / "machine.json", threads=args.threads)
+        together.main(scores, args.work / "machine.json", careful.MODEL, detector.data, detector.signature)
+        subprocess.run([sys.executable, careful.FOLDER / "garbled.py", args.data, careful.MODEL], check=True)
     if "card" in stages:
         if not scores.exists():
             raise SystemExit("the card has tables of what the stage score makes; run that first")

@@ -153,11 +153,18 @@ def main(scores: Path, editor: dict[str, Any], out: Path) -> None:
     """``editor`` are the tables of ``editor.py``."""
     found = json.loads(scores.read_text())
     calibration = calibrate(found) | editor
-    for at, rate in enumerate(RATES):
-        shares = accused(found["sets"], Calibration.from_table(calibration, rate=rate))
+    calibration["fpr"] = stated(found["sets"], calibration)
+    out.write_text(json.dumps(calibration, indent=1) + "\n")
+
+
+def stated(sets: list[dict], calibration: dict[str, Any]) -> list[float]:
+    """The false-alarm rates that are stated: the worst that was measured on originals."""
+    found = []
+    for rate in RATES:
+        shares = accused(sets, Calibration.from_table(calibration, rate=rate))
         worst = max(
             (share for kind, of in shares.items() if kind.startswith("orig") for share in of.values()), default=rate
         )
-        calibration["fpr"][at] = max(rate, LEAST, math.ceil(100 * worst) / 100)
+        found.append(max(rate, LEAST, math.ceil(100 * worst) / 100))
         print(rate, json.dumps(shares, indent=1), flush=True)
-    out.write_text(json.dumps(calibration, indent=1) + "\n")
+    return found

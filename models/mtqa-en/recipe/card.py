@@ -23,6 +23,11 @@ from mtqa.core.calibration import Calibration
 from mtqa.core.settings import CORPORA
 
 BEGIN, END = "<!-- numbers -->", "<!-- /numbers -->"
+CALLED = (
+    "### Called likely-mt at the 1 % threshold, by kind of text\n\n"
+    f"Of documents of 80 words or more. A rate of fewer than {ENOUGH} documents says little."
+)
+SYSTEMS = "### By system, WMT22 from Ukrainian, ten sentences (AUROC)"
 DRAWS = 500
 # What is set against what: machine text, and people's of the same content or, where there is none, like it.
 AGAINST = (
@@ -109,9 +114,9 @@ def systems(sets: list[dict]) -> str:
     return table(["system", "against originals", "against human translation", "documents"], rows)
 
 
-def rates(sets: list[dict], calibration: dict[str, Any], signature: str) -> dict[str, Any]:
+def rates(sets: list[dict], calibration: dict[str, Any]) -> dict[str, Any]:
     """What shares of texts are called likely-mt at each false-alarm rate, by length, and of how many documents."""
-    found: dict[str, Any] = {"signature": signature, "rates": {}, "documents": {}}
+    found: dict[str, Any] = {"rates": {}, "documents": {}}
     for rate in RATES:
         deciding = Calibration.from_table(calibration, rate=rate)
         for size in SIZES:
@@ -133,10 +138,9 @@ def update(model: Path, scored: Path) -> None:
             f"`{signature}`",
             "### Told apart (AUROC, 95 % bootstrap interval over documents)",
             separation(sets),
-            "### Called likely-mt at the 1 % threshold, by kind of text",
-            f"Of documents of 80 words or more. A rate of fewer than {ENOUGH} documents says little.",
+            CALLED,
             called(sets, calibration),
-            "### By system, WMT22 from Ukrainian, ten sentences (AUROC)",
+            SYSTEMS,
             systems(sets),
         ]
     )
@@ -144,5 +148,5 @@ def update(model: Path, scored: Path) -> None:
     before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
     readme.write_text(f"{before}{BEGIN}\n{numbers}\n{END}{after}", encoding="utf-8")
-    found = json.dumps(rates(sets, table_of, signature), indent=1)
+    found = json.dumps({"signature": signature} | rates(sets, table_of), indent=1)
     (model / "metrics.json").write_text(f"{found}\n", encoding="utf-8")

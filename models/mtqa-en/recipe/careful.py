@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "mtqa-editor" / "recipe"
+MODEL = Path(__file__).resolve().parents[2] / "mtqa-editor"
+FOLDER = MODEL / "recipe"
 sys.path.append(str(FOLDER))
 
 from documents import documents_of, sentence_bounds  # noqa: E402
@@ -17,6 +18,7 @@ from garbled import measure as garbled  # noqa: E402
 __all__ = [
     "FOLDER",
     "LINES",
+    "MODEL",
     "PEOPLE",
     "calibrated",
     "documents_of",
