@@ -116,7 +116,7 @@ def _stood_in(report: Report) -> Iterator[str]:
         reasons = {odds.instead for verdict in each.verdicts for odds in verdict.details(RepairOdds) if odds.instead}
         for why in sorted(reasons):
             by_reason[why].append(each.document.uri)
-    yield from (f"{why}: the fast one judged {listed(uris)}" for why, uris in by_reason.items())
+    yield from (f"{why}, so the fast editor judged {listed(uris)}" for why, uris in by_reason.items())
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:

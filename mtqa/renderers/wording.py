@@ -157,8 +157,8 @@ def _unread(report: DocumentReport) -> str:
     sourced = any(block.source is not None for block in report.document.blocks)
     rules = "the surface rules and the rules that compare it with its source" if sourced else "the surface rules"
     if not judged:
-        return f"The model judged none of this text; only {rules} looked at it."
-    return f"The model judged only {counted(judged, 'sentence')} of this text; only {rules} looked at the rest."
+        return f"The model judged none of this text; only {rules} checked it."
+    return f"The model judged only {counted(judged, 'sentence')} of this text; only {rules} checked the rest."
 
 
 def asked(report: DocumentReport, repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
