@@ -272,7 +272,7 @@ def test_only_the_line_that_gives_orders_is_lost_and_the_report_says_so(server: 
     found = report("\n\n".join([*SENTENCES, order]), asked(server))
     unread = [v.segment.text for v in found.verdicts if not v.details(SecondOpinion)[0].answered]
     assert unread == [order]
-    assert any("did not judge 1 sentence: its answer skips" in remark for remark in found.remarks)
+    assert any("did not judge 1 sentence: its answer overlooks" in remark for remark in found.remarks)
     alone = [data for data in server.users if len(data["lines"]) == 2]
     assert len(alone) == 5
     assert not [data for data in alone if "before" in data or "after" in data]

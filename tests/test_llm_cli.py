@@ -235,7 +235,7 @@ def test_the_model_translates_where_it_is_named(mtqa: Run, server: LlmServer, ar
     assert (ran.code, "add --llm URL and --llm-model NAME" in ran.err) == (2, True)
     server.faults += [Fault(content="no")] * 4
     ran = mtqa("retranslate", article, "--via", "fr", "--translator", "llm", "--language", "en", *named(server))
-    assert (ran.code, "does not translate: neither of two answers had the form" in ran.err) == (2, True)
+    assert (ran.code, "does not translate: neither of two answers had the requested form" in ran.err) == (2, True)
 
 
 @contextmanager

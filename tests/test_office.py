@@ -478,7 +478,7 @@ REFUSED = {
     "crc": (_patched(GOOD, b"word/document.xml", 16, b"abcd"), "its zip archive is damaged"),
     "size": (_patched(GOOD, b"word/document.xml", 24, struct.pack("<I", 5)), "its zip archive is damaged"),
     "offset": (_patched(GOOD, b"word/document.xml", 42, bytes(4)), "its zip archive is damaged"),
-    "bomb": (docx(para("a" * 30_000_000)), "it unpacks to far more than a document has"),
+    "bomb": (docx(para("a" * 30_000_000)), "it unpacks to far more than a document holds"),
     "claims": (_patched(GOOD, b"word/document.xml", 24, b"\xff\xff\xff\x7f"), "it unpacks to far more than"),
     "twice": (twice("word/document.xml"), "two of its members are called word/document.xml"),
     "entities": (

@@ -167,7 +167,7 @@ def test_what_cannot_be_fetched_is_told(server: Server, monkeypatch: pytest.Monk
         server.put("/pdf", b"%PDF", "application/pdf"): "is application/pdf, not HTML",
         server.put("/large", b"x" * (2**20 + 1)): "over the limit of 1 MB",
         server.put("/bomb", bomb, Content_Encoding="gzip"): "over the limit of 1 MB",
-        server.put("/br", b"x", Content_Encoding="br"): "packed by br",
+        server.put("/br", b"x", Content_Encoding="br"): "compressed with br",
         server.put("/broken", b"no gzip at all", Content_Encoding="gzip"): "cannot be fetched",
         "http://nowhere.example/": "cannot be fetched",
         "http://": "not a plain web address",
