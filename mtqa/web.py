@@ -86,7 +86,7 @@ def fetch(url: str, *, format: str | None = None) -> Page:  # noqa: A002
     try:
         return asyncio.run(_in_time(url, format))
     except TimeoutError:
-        raise InputError(url, f"not here after {_LONGEST:g} s; save the page and give its file") from None
+        raise InputError(url, f"not fetched in full within {_LONGEST:g} s; save the page and give its file") from None
     except httpx2.TimeoutException:
         raise InputError(url, f"no answer within {_PATIENCE:g} s; try again later") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
@@ -120,7 +120,7 @@ async def _asked(client: AsyncClient, at: URL, url: str) -> Response:
     import httpx2
 
     if at.scheme not in ("http", "https") or not at.host or at.userinfo:
-        raise InputError(url, f"leads to {at}, which is no plain address of the web; give another one")
+        raise InputError(url, f"leads to {at}, which is not a plain web address; give another one")
     host = at.raw_host.decode("ascii").strip("[]")
     failed: httpx2.TransportError | None = None
     for address in await _resolved(host, at.port or (443 if at.scheme == "https" else 80), url):
@@ -134,7 +134,7 @@ async def _asked(client: AsyncClient, at: URL, url: str) -> Response:
             return await client.send(request, stream=True)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             failed = failed or error
-    raise failed or OSError(f"{host} is nowhere")
+    raise failed or OSError(f"{host} was not found")
 
 
 async def _resolved(host: str, port: int, url: str) -> list[str]:
@@ -145,7 +145,7 @@ async def _resolved(host: str, port: int, url: str) -> list[str]:
         if not _is_public(address):
             raise InputError(
                 url,
-                f"{host} is at {address}, which is no address of the public internet; save the page and give its file",
+                f"{host} is at {address}, which is not a public internet address; save the page and give its file",
             )
     return addresses
 
@@ -171,11 +171,13 @@ async def _page(response: Response, at: URL, url: str, format: str | None) -> Pa
     name = format or _format(kind, at)
     if name is None:
         raise InputError(
-            url, f"is {kind or 'of no type that the server names'}, not HTML, Markdown or plain text; save it"
+            url, f"is {kind or 'of a type that the server does not name'}, not HTML, Markdown or plain text; save it"
         )
     packing = response.headers.get("content-encoding", "").strip().lower()
     if packing not in _PACKED:
-        raise InputError(url, f"is packed by {packing}, which was not asked for; save the page and give its file")
+        raise InputError(
+            url, f"is compressed with {packing}, which mtqa did not ask for; save the page and give its file"
+        )
     raw = bytearray()
     async for piece in response.aiter_bytes():
         raw += piece

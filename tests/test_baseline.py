@@ -403,7 +403,7 @@ def test_a_baseline_is_not_about_such_paths(mtqa: Run, path: str, command: tuple
 def test_who_judges_has_a_name(mtqa: Run) -> None:
     written(BAD)
     ran = mtqa("baseline", "mark", "a.md", "00", "confirmed", "--by", " ")
-    assert (ran.code, ran.err) == (2, "mtqa: error: --by is blank; give the name of whoever says so\n")
+    assert (ran.code, ran.err) == (2, "mtqa: error: --by is blank; give the name of the person who judged it\n")
 
 
 def test_a_rewrite_drops_no_judgement(mtqa: Run) -> None:

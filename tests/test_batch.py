@@ -123,7 +123,7 @@ def test_a_row_with_nothing_to_judge_is_undecided(tmp_path: Path, text: str) -> 
     path.write_text(json.dumps({"id": 1, "text": text}) + "\n", encoding="utf-8")
     assert run(fake_checker(), path, tmp_path / "out.jsonl") == Summary(rows=1, errors=0, resumed=0, not_judged=1)
     (row,) = rows(tmp_path / "out.jsonl")
-    assert (row["decision"], row["reason"]) == ("undecided", "nothing to judge in it: it is blank")
+    assert (row["decision"], row["reason"]) == ("undecided", "it is blank, so there is nothing to judge")
     assert (row["p_mt"], row["segments"]) == (None, [])
 
 
@@ -245,7 +245,7 @@ def test_rows_that_no_run_left_are_refused(corpus: Path, change: Callable[[Path,
     part = out.with_name("out.jsonl.part")
     change(part, out.with_name("out.jsonl.part.state"))
     rows_before = part.read_bytes()
-    with pytest.raises(ConfigError, match=r"not as its run left it; start over with --restart"):
+    with pytest.raises(ConfigError, match=r"changed since its run stopped; start over with --restart"):
         run(fake_checker(), corpus, out)
     assert part.read_bytes() == rows_before
 

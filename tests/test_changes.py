@@ -204,7 +204,7 @@ def test_no_repository(mtqa: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write("a.md", BAD)
     ran = mtqa(*GATE, "HEAD")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert ran.err.endswith(": in no git repository; run this in one, or leave --changed-since out\n")
+    assert ran.err.endswith(": not in a git repository; run this in one, or leave --changed-since out\n")
 
 
 def test_no_commit_yet(mtqa: Run) -> None:

@@ -241,7 +241,7 @@ def test_the_network_is_not_asked_of_what_has_no_letter(monkeypatch):
     report = fake_checker(fluency=True).check(signs, text)
     assert asked == ["A day came."]
     assert [document.verdicts[0].p_mt is None for document in report.documents] == [True, False]
-    assert report.documents[0].reason == "nothing to judge in it: it has no words"
+    assert report.documents[0].reason == "it has no words, so there is nothing to judge"
     assert {evidence.abstained for evidence in report.documents[0].verdicts[0].evidence} >= {"no words"}
 
 

@@ -704,7 +704,7 @@ def test_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ["terms = []", "default"],
         ["termbase = []", "default"],
         ['exclude = ["\\\\#a", "*.txt"]', "mtqa.toml:3"],
-        ["# source: none, but for those in translation files", "default"],
+        ["# source: none, except those in translation files", "default"],
     ]
 
 

@@ -111,7 +111,7 @@ def test_a_folder_of_articles_and_tables(tmp_path: Path) -> None:
     assert all("zzcode" not in flag["message"] for s in markdown["segments"] for flag in s["flags"])
     assert html["p_mt"] > 0.5
     assert ("ends too early" in cut["error"], cut["line"]) == (True, None)
-    assert empty["reason"] == "nothing to judge in it: it is blank"
+    assert empty["reason"] == "it is blank, so there is nothing to judge"
 
 
 @pytest.mark.parametrize(

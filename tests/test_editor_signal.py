@@ -156,7 +156,7 @@ def test_what_no_editor_reads_is_not_judged_for_repair(editor: Editor, signals_o
     (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
     assert (german.p_mt is None, german.flags) == (False, ())
     assert [verdict.p_edit for verdict in german.verdicts] == [None, None]
-    said = "no editor reads German: 2 sentences were not judged for repair, only by the rules"
+    said = "no editor reads German, so 2 sentences were checked for faults by the rules alone"
     assert (said in german.remarks) is ("errors" not in signals_off)
     (english,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
     assert (bool(english.flags), english.remarks) == ("errors" not in signals_off, ())
@@ -168,7 +168,7 @@ def test_what_it_does_not_read_the_fast_one_does() -> None:
     checker = Checker(FakeModels(), calibration, signature=SIGNATURE, settings=ALONE)
     (german,) = checker.check(from_text("Die Fähre zzkam spät. Sie zzging früh.", language="de")).documents
     assert [flag.category for flag in german.flags] == [Category.MISTRANSLATION] * 2
-    assert german.remarks == ("the careful editor does not read German: the fast one judged 2 sentences",)
+    assert german.remarks == ("the careful editor does not read German, so the fast editor judged 2 sentences",)
     (english,) = checker.check(from_text("The ferry zzcame late.", language="en")).documents
     assert ([flag.category for flag in english.flags], english.remarks) == ([Category.WORD_ORDER], ())
 
@@ -190,7 +190,7 @@ def test_where_it_is_missing_the_fast_one_takes_its_place(monkeypatch: pytest.Mo
     found = checker.check(from_text("The ferry zzcame late.", language="en"))
     (report,) = found.documents
     assert [flag.category for flag in report.flags] == [Category.MISTRANSLATION]
-    why = "the careful editor is not on this machine (reinstall mtqa to have it): the fast one judged"
+    why = "the careful editor is not on this machine (reinstall mtqa to get it), so the fast editor judged"
     assert report.remarks == (f"{why} 1 sentence",)
     assert decide(found, lambda file: Policy()).notes == (f"{why} {report.document.uri}",)
 
@@ -218,7 +218,7 @@ def test_a_sentence_is_to_be_rewritten_only_where_that_is_sure() -> None:
     segment = sentence("We came home on the late ferry to the harbour.")
     said = {p: flagged(segment, p, Category.UNINTELLIGIBLE).message for p in (0.6, 0.95)}
     assert said[0.6] == "an editor would probably change much of this sentence"
-    assert "cannot be made out; rewrite it" in said[0.95]
+    assert "cannot be understood; rewrite it" in said[0.95]
 
 
 def test_of_a_sentence_of_a_few_words_its_words_are_spoken_of() -> None:

@@ -121,7 +121,8 @@ def test_a_text_stuffed_with_them_says_so(text: str, remarked: bool) -> None:
     said = [remark for remark in judged(text).remarks if "invisible" in remark]
     assert bool(said) is remarked
     if remarked:
-        assert f"{hidden_in_words(text)[0]} invisible characters (most often: zero width joiner)" in said[0]
+        count, _ = hidden_in_words(text)
+        assert f"{count} invisible characters inside words (most often: zero width joiner)" in said[0]
 
 
 @pytest.mark.parametrize(

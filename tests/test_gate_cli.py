@@ -54,7 +54,7 @@ def test_passed_and_violated(mtqa: Run) -> None:
 
 def test_a_baseline_that_lies_there_unused_is_named_with_its_option(mtqa: Run) -> None:
     write("a.md", CLEAN, BAD)
-    note = "note: mtqa-baseline.json lies here and is not in use; give --baseline mtqa-baseline.json, or name it in the"
+    note = "note: mtqa-baseline.json is in this folder but not in use; give --baseline mtqa-baseline.json, or name it"
     assert "mtqa-baseline.json" not in mtqa("gate", "a.md").out
     assert mtqa("baseline", "write", "a.md").code == 0
     unused = mtqa("gate", "a.md").out
@@ -222,7 +222,7 @@ def test_ignores_and_terms_give_their_reason(mtqa: Run) -> None:
     assert second[:2] == ("zzharbourmaster", "ignored")
     assert re.fullmatch(r"term list \S*terms\.txt, line 2", second[2] or "")
     (stale,) = json.loads(ran.out)["gate"]["stale"]
-    assert stale == "a.md, line 13: this ignore excuses nothing; remove it"
+    assert stale == "a.md, line 13: this comment excuses nothing; remove it"
     Path("mtqa.toml").write_text('terms = ["terms.txt"]\nlikely-mt = false\nstale = true\n', encoding="utf-8")
     assert mtqa("gate", "a.md", *STRICT).code == 1
 

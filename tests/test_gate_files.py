@@ -145,7 +145,7 @@ def test_a_corpus_of_an_unknown_suffix_is_told_to_be_json_lines(mtqa: Run) -> No
     ran = mtqa("batch", "rows.dat", "rows.jsonl", "rows", "--output", "out.jsonl")
     assert ran.code == 0
     assert ran.err.startswith(
-        "mtqa: rows.dat: read as JSON Lines, as its suffix says nothing else\nmtqa: judging 3 files"
+        "mtqa: rows.dat: read as JSON Lines, as its suffix names no other format\nmtqa: judging 3 files"
     )
     Path("images").mkdir()
     Path("images", "a.png").write_bytes(b"\x89PNG\0")
@@ -188,15 +188,15 @@ def test_what_has_nothing_to_judge_in_it_passes_with_a_note(mtqa: Run, profile: 
     documents = json.loads(scored.out)["documents"]
     assert {each["decision"] for each in documents} == {"undecided"}
     reasons = {each["uri"]: each["reason"] for each in documents}
-    assert reasons["articles/front.md"].endswith("it has nothing but front matter, markup, code or comments")
-    assert reasons["articles/page.html"].endswith("it has nothing but markup, code or comments")
+    assert reasons["articles/front.md"].startswith("it has nothing but front matter, markup, code or comments, so ")
+    assert reasons["articles/page.html"].startswith("it has nothing but markup, code or comments, so ")
 
 
 def test_what_is_in_another_language_is_counted(mtqa: Run) -> None:
     write("a.md", CLEAN)
     Path("b.md").write_text("---\nlang: de\n---\n\nDer Hund lief über die Straße.\n", encoding="utf-8")
     ran = mtqa("gate", ".")
-    assert (ran.code, "1 document judged, 1 in another language, read by rules alone\n" in ran.out) == (0, True)
+    assert (ran.code, "1 document judged, 1 in another language, checked by the rules alone\n" in ran.out) == (0, True)
     assert "note: in a language that the model does not know, so not judged: b.md (German)\n" in ran.out
     assert "note: the model judged nothing\n" in (alone := mtqa("gate", "b.md").out)
     assert "nothing was judged" not in alone

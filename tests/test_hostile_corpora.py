@@ -372,7 +372,7 @@ def test_a_window_of_zstandard_has_a_limit(tmp_path: Path) -> None:
 )
 def test_other_packings_are_refused(tmp_path: Path, name: str, raw: bytes) -> None:
     (tmp_path / name).write_bytes(raw)
-    with pytest.raises(InputError, match="which mtqa does not read; unpack it"):
+    with pytest.raises(InputError, match="which mtqa cannot read; decompress it"):
         judged(tmp_path / "out.jsonl", tmp_path / name)
 
 

@@ -244,7 +244,7 @@ def test_the_next_block_begins_behind_the_comment() -> None:
         "<!-- mtqa ignore-next: mojibake why -->\n<!-- mtqa ignore-next: misspelling so -->\n\nW1\n\nW2"
     ) == ["W1"]
     assert stale("W1\n\n<!-- mtqa ignore-next: all why -->\n") == (
-        "a.md, line 3: this ignore excuses nothing; remove it",
+        "a.md, line 3: this comment excuses nothing; remove it",
     )
 
 
@@ -278,8 +278,8 @@ def test_stale_ignores_are_named_and_used_ones_are_not() -> None:
     )
     assert stale(raw) == (
         "a.md, line 5: mtqa off, though it has been off since line 1; remove one of them",
-        "a.md, line 9: this ignore excuses nothing; remove it",
-        "a.md, line 13: this ignore excuses nothing; remove it",
+        "a.md, line 9: this comment excuses nothing; remove it",
+        "a.md, line 13: this comment excuses nothing; remove it",
         "a.md, line 19: mtqa on without an mtqa off before it; remove it",
     ), "by line, whatever is wrong"
 
@@ -289,9 +289,9 @@ def test_stale_ignores_are_named_and_used_ones_are_not() -> None:
     [
         ("mispelling", "unknown rule 'mispelling': did you mean 'misspelling'?"),
         ("Zzz", "unknown rule 'zzz'; 'mtqa explain' lists them all"),
-        ("undecided", "'undecided' is said of the whole article, which no comment excuses; remove this"),
-        ("mojibake", "this ignore excuses nothing; remove it"),
-        ("all", "this ignore excuses nothing; remove it"),
+        ("undecided", "'undecided' is about the whole article, which no comment can excuse; remove this"),
+        ("mojibake", "this comment excuses nothing; remove it"),
+        ("all", "this comment excuses nothing; remove it"),
     ],
 )
 def test_an_ignore_that_excuses_nothing_says_why(rule: str, said: str) -> None:
@@ -319,7 +319,7 @@ def test_documents_are_kept_apart() -> None:
     ignores.add(first)
     ignores.add(second)
     assert ignores.excuse(second, flag(second, "W1"))
-    assert ignores.stale() == ("a.md, line 1: this ignore excuses nothing; remove it",)
+    assert ignores.stale() == ("a.md, line 1: this comment excuses nothing; remove it",)
     assert ignores.excuse(first, flag(first, "W1"))
     assert ignores.stale() == ()
 

@@ -154,7 +154,7 @@ def test_agreement_raises_and_disagreement_is_shown(server: LlmServer, calibrati
     )
     silent = report(llm=asked(server, calibration=calibration, cache=False))
     (garbled,) = (flag for flag in silent.flags if flag.rule == "garbled")
-    assert "read the sentence and marks nothing here" in garbled.reasons[-1]
+    assert "read the sentence and marked nothing here" in garbled.reasons[-1]
     assert garbled.probability == before.probability
     assert silent.verdicts[1].p_edit == plain.verdicts[1].p_edit
 
@@ -272,7 +272,7 @@ def test_only_the_line_that_gives_orders_is_lost_and_the_report_says_so(server: 
     found = report("\n\n".join([*SENTENCES, order]), asked(server))
     unread = [v.segment.text for v in found.verdicts if not v.details(SecondOpinion)[0].answered]
     assert unread == [order]
-    assert any("did not judge 1 sentence: its answer passes over" in remark for remark in found.remarks)
+    assert any("did not judge 1 sentence: its answer overlooks" in remark for remark in found.remarks)
     alone = [data for data in server.users if len(data["lines"]) == 2]
     assert len(alone) == 5
     assert not [data for data in alone if "before" in data or "after" in data]

@@ -63,7 +63,7 @@ def test_rules_of_a_language_without_a_model_find_and_the_document_is_not_judged
     assert (report.decision, report.p_mt) == (Decision.UNDECIDED, None)
     assert report.reason == "the text is in German, and this model judges only English"
     text = " ".join(mtqa.render(fake_checker().check(mtqa.from_text(GERMAN, language="de")), "text").split())
-    assert "The model judged none of this text; only the surface rules looked at it." in text
+    assert "The model judged none of this text; only the surface rules checked it." in text
     assert "German writes this in one word" in text
     assert "p(repair)" not in text
 
@@ -73,7 +73,7 @@ def test_a_sentence_that_the_model_judges_in_a_document_that_it_does_not_is_told
     (report,) = (whole := fake_checker().check(mtqa.from_text(f"{GERMAN}\n\n{ENGLISH}", language="de"))).documents
     assert (report.p_mt, sum(verdict.p_edit is not None for verdict in report.verdicts)) == (None, 1)
     text = " ".join(mtqa.render(whole, "text").split())
-    assert "The model judged only 1 sentence of this text; only the surface rules looked at the rest." in text
+    assert "The model judged only 1 sentence of this text; only the surface rules checked the rest." in text
     assert "p(repair): the probability that a careful editor" in text
     assert "judged none" not in text
 

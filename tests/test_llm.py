@@ -154,9 +154,9 @@ def test_what_may_pass_is_tried_again(server: LlmServer, faults: list[Fault | No
         (Fault(delay=30), "gave no complete answer within 1 s"),
         (Fault(body=b"x" * (2 << 20)), "answered with more than 1,048,576 bytes"),
         (Fault(headers={"Content-Encoding": "gzip"}, body=b"x"), "compressed its answer"),
-        (Fault(content="I cannot help with that."), "neither of two answers had the form"),
+        (Fault(content="I cannot help with that."), "neither of two answers had the requested form"),
         (Fault(content='{"line": 1}' * 100_000), "answered with more than"),
-        (Fault(content='{"lines": ' * 20_000), "neither of two answers had the form"),
+        (Fault(content='{"lines": ' * 20_000), "neither of two answers had the requested form"),
     ],
     ids=["500", "429", "413", "drips", "slow", "huge", "packed", "words", "long", "nested"],
 )
@@ -318,7 +318,7 @@ def test_who_knows_the_control_silences_no_line_but_the_own(server: LlmServer) -
 def test_a_judge_that_marks_nothing_at_all_has_not_judged(server: LlmServer) -> None:
     server.faults += [Fault(content=JSON)] * 100
     _, found = judge(server)
-    assert found == ["its answer passes over a sentence that is wrong on purpose"] * 3
+    assert found == ["its answer overlooks a sentence that is wrong on purpose"] * 3
 
 
 def test_lines_that_were_not_asked_about_are_dropped_and_words_are_never_placed_by_guess() -> None:

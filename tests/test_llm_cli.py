@@ -87,8 +87,8 @@ def test_a_report_has_its_marks_and_no_key(
     [
         (["--llm", "http://example.org/v1", "--llm-model", "m"], "example.org is not this machine"),
         (["--llm", "http://localhost:1/v1"], "--llm needs the model's name; add --llm-model NAME"),
-        (["--llm-model", "m"], "no address of a language model; add --llm"),
-        (["--llm", "http://localhost:1/v1", "--llm-model", "m", "--llm-budget", "9"], "'9' is no budget"),
+        (["--llm-model", "m"], "the address of a language model is missing; add --llm"),
+        (["--llm", "http://localhost:1/v1", "--llm-model", "m", "--llm-budget", "9"], "'9' is not a budget"),
         (["--llm", "http://127.0.0.1:9/v1", "--llm-model", "m"], "127.0.0.1:9 does not answer; start the server"),
         (
             ["--llm", "http://127.0.0.1:9/v1", "--llm-model", "m", "--llm-calibration", "no.toml"],
@@ -125,7 +125,7 @@ def test_the_gate_counts_what_is_uncalibrated_only_where_it_is_told_to(
     options = ["--fail-on", "minor", *named(server)]
     ran = mtqa("gate", article, "--language", "en", *options)
     assert ran.code == 0, ran.out + ran.err
-    assert "1 mark of an uncalibrated language model not counted" in " ".join(ran.out.split())
+    assert "1 mark of an uncalibrated language model was not counted" in " ".join(ran.out.split())
     Path("mtqa.toml").write_text("count-uncalibrated = true\n", encoding="utf-8")
     ran = mtqa("gate", article, "--language", "en", *options)
     assert ran.code == 1
@@ -235,7 +235,7 @@ def test_the_model_translates_where_it_is_named(mtqa: Run, server: LlmServer, ar
     assert (ran.code, "add --llm URL and --llm-model NAME" in ran.err) == (2, True)
     server.faults += [Fault(content="no")] * 4
     ran = mtqa("retranslate", article, "--via", "fr", "--translator", "llm", "--language", "en", *named(server))
-    assert (ran.code, "does not translate: neither of two answers had the form" in ran.err) == (2, True)
+    assert (ran.code, "does not translate: neither of two answers had the requested form" in ran.err) == (2, True)
 
 
 @contextmanager

@@ -138,7 +138,7 @@ def test_files_are_read_below_the_roots_alone(desk: Desk, tmp_path: Path) -> Non
         ("score", {"text": "x", "format": "markdwon"}, "format: unknown format 'markdwon'; did you mean 'markdown'?"),
         ("score", {"text": "x", "language": "no tag"}, "language: "),
         ("score", {"text": "{", "format": "jsonl"}, "JSON"),
-        ("score", {"path": "a\0b"}, "no name of a file"),
+        ("score", {"path": "a\0b"}, "not a file name"),
         ("list_flags", {"text": "x", "most": 0}, "most: "),
         ("list_flags", {"text": "x", "min_level": "grave"}, "min_level: "),
         ("propose_repairs", {"text": "x", "sentences": ["one"]}, "sentences.0: "),

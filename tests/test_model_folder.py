@@ -55,7 +55,7 @@ def test_a_model_takes_its_folder(models: Path, mtqa: Run, tmp_path: Path, monke
     assert json.loads(by_name.out)["signature"]["string"] == str(signature)
     assert mtqa("score", "a.txt", "--model", str(models / TOY), "--format", "json").out == by_name.out
     assert "|flags:strict|" in mtqa("gate", "a.txt", "--model", TOY).out
-    assert german["remarks"] == ["the careful editor does not read German: the fast one judged 15 sentences"]
+    assert german["remarks"] == ["the careful editor does not read German, so the fast editor judged 15 sentences"]
     english = package.from_text("The ferry was late on Friday, and nobody at the pier minded.", language="en")
     (unread,) = LOAD(CheckerSettings(model=TOY)).check(english).documents
     assert (unread.decision, unread.p_mt) == (Decision.UNDECIDED, None)

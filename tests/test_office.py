@@ -478,7 +478,7 @@ REFUSED = {
     "crc": (_patched(GOOD, b"word/document.xml", 16, b"abcd"), "its zip archive is damaged"),
     "size": (_patched(GOOD, b"word/document.xml", 24, struct.pack("<I", 5)), "its zip archive is damaged"),
     "offset": (_patched(GOOD, b"word/document.xml", 42, bytes(4)), "its zip archive is damaged"),
-    "bomb": (docx(para("a" * 30_000_000)), "it unpacks to far more than a document has"),
+    "bomb": (docx(para("a" * 30_000_000)), "it unpacks to far more than a document holds"),
     "claims": (_patched(GOOD, b"word/document.xml", 24, b"\xff\xff\xff\x7f"), "it unpacks to far more than"),
     "twice": (twice("word/document.xml"), "two of its members are called word/document.xml"),
     "entities": (
@@ -486,7 +486,7 @@ REFUSED = {
         "it has a DOCTYPE",
     ),
     "deep": (docx("<w:sdt>" * 300 + "</w:sdt>" * 300), "nested deeper than 200"),
-    "other": (zipped({"a.txt": "A word."}), r"it has no \[Content_Types\].xml|no Word document"),
+    "other": (zipped({"a.txt": "A word."}), r"it has no \[Content_Types\].xml|not a Word document"),
 }  # fmt: skip
 
 
@@ -500,9 +500,9 @@ def test_what_cannot_be_read_is_refused(why: str) -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "error"),
     [
-        ("a.odt", GOOD, "no OpenDocument text"),
+        ("a.odt", GOOD, "not an OpenDocument text"),
         ("a.odt", zipped({"content.xml": "x", "META-INF/manifest.xml": PASSWORD}), "it has a password"),
-        ("a.epub", GOOD, "no EPUB book"),
+        ("a.epub", GOOD, "not an EPUB book"),
         ("a.epub", LOCKED, r"it is protected \(DRM\)"),
     ],
 )
@@ -519,7 +519,7 @@ def test_locks_of_word_are_no_articles(tmp_path: Path) -> None:
 
 def test_no_name_leads_out_of_the_archive(tmp_path: Path) -> None:
     relations = members(GOOD)["_rels/.rels"].decode().replace("word/document.xml", "../../../../etc/passwd")
-    with pytest.raises(InputError, match="no Word document"):
+    with pytest.raises(InputError, match="not a Word document"):
         formats.read_bytes(docx("", members={"_rels/.rels": relations, "../../evil": "x"}), "a.docx")
 
 

@@ -128,7 +128,7 @@ def test_a_pdf_without_text_is_an_empty_document() -> None:
 def test_what_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     seed = (ROOT / "seeds" / "030_clocks.pdf").read_bytes()
     for raw in (b"The ferry was late.", b"", b"%PDF-1.4\n", seed[:200], bytes(reversed(seed))):
-        with pytest.raises(InputError, match=r"a\.pdf: no PDF that can be read; open it in a viewer"):
+        with pytest.raises(InputError, match=r"a\.pdf: not a readable PDF; open it in a viewer"):
             read(raw)
     deep = made([[Row(40, 500, "Late.")]], raw=b"q " * 100_000 + b"[" * 100_000)
     try:

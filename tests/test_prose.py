@@ -419,8 +419,11 @@ def test_it_is_shown_and_not_judged_and_counted() -> None:
     assert [v.segment.text for v in apart] == [QUOTED, "Personne ne savait.", KEPT]
     assert [(v.flags, v.evidence, v.p_mt) for v in apart] == [((), (), None)] * 3
     assert [v.segment.text for v in report.judged] == [FIRST, LAST]
-    assert "2 sentences are marked in the file as in a different language (French) and not judged" in report.remarks
-    assert "1 sentence is marked in the file as not to be translated and not judged" in report.remarks
+    assert (
+        "2 sentences are marked in the file as being in a different language (French), and were not judged"
+        in report.remarks
+    )
+    assert "1 sentence is marked in the file as not to be translated, and was not judged" in report.remarks
     assert not any("in another language (French) than the document" in remark for remark in report.remarks)
 
 
@@ -429,7 +432,8 @@ def test_a_language_that_there_is_not_is_detected_and_that_is_said() -> None:
     (report,) = fake_checker().check(document).documents
     assert report.document.language == "en"
     assert (
-        "the file declares the language 'xx', and no language has that tag; it was detected instead" in report.remarks
+        "the file declares its language as 'xx', but no language has that tag; the language was detected instead"
+        in report.remarks
     )
     assert not any("in another language" in remark for remark in report.remarks)
 

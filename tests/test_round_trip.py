@@ -135,7 +135,7 @@ def test_reports_show_the_trip_with_the_words_that_differ() -> None:
     assert "Nobody at thezzzz pier minded zzat,zzzz" in lines[at]
     assert lines[at + 1].index("━") == lines[at].index("thezzzz")
     assert "round trip via de: chrF++" in text
-    assert "this decides nothing unless" in text
+    assert "this affects no verdict unless" in text
     page = render(report, "html")
     assert "<em>thezzzz</em>" in page
     assert "<em>&lt;b&gt;rain" in page or "&lt;b&gt;" in page

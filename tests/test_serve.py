@@ -246,7 +246,7 @@ def test_text_is_told_whatever_pieces_it_comes_in(monkeypatch: pytest.MonkeyPatc
 def test_a_packed_body_is_refused(client: TestClient) -> None:
     for path, headers in (("/v1/batch", LINES), ("/v1/score", {"Content-Type": "application/json"})):
         answer = client.post(path, content=gzip.compress(b"{}"), headers=headers | {"Content-Encoding": "gzip"})
-        assert (answer.status_code, answer.json()["detail"]) == (415, "the body is packed; send it as it is")
+        assert (answer.status_code, answer.json()["detail"]) == (415, "the body is compressed; send it uncompressed")
 
 
 def test_a_batch_over_the_limit(client: TestClient) -> None:

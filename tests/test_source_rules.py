@@ -300,7 +300,7 @@ def test_a_catalogue_between_any_languages_is_checked() -> None:
     ]
     assert "1 unit has no translation (line 21)" in said.remarks
     text = " ".join(mtqa.render(fake_checker().check(said.document), "text").split())
-    assert "only the surface rules and the rules that compare it with its source looked at it" in text
+    assert "only the surface rules and the rules that compare it with its source checked it" in text
 
 
 def test_findings_are_written_into_the_file_and_found_again_alike() -> None:

@@ -143,14 +143,14 @@ def test_a_file_of_several_languages_is_a_document_for_each() -> None:
 @pytest.mark.parametrize(
     ("name", "raw", "why"),
     [
-        ("a.json", '{"a": 1, "b": "x"}', "no file of strings"),
+        ("a.json", '{"a": 1, "b": "x"}', "not a file of strings"),
         ("a.json", '{"schema": "mtqa.report/1"}', "a schema"),
         ("a.json", '{"$schema": "https://x", "a": "b"}', "a schema"),
         ("a.json", '[{"text": "a"}]', "not an object"),
         ("a.json", '{"a": "b"}\n{"a": "c"}', "line 2"),
         ("a.json", '{"a":' * 30 + '"b"' + "}" * 30, "20 deep"),
         ("a.json", '{"a":' * 100_000, "nested|not valid"),
-        ("a.yml", "a: 1\nb: text", "no file of strings"),
+        ("a.yml", "a: 1\nb: text", "not a file of strings"),
         ("a.yml", "- a\n- b", "a list"),
         ("a.yml", "a: [b", "line"),
         ("a.yml", "a: " + "[" * 5000, "deep"),
@@ -287,7 +287,7 @@ def test_strings_are_paired_by_their_keys(tmp_path: Path, monkeypatch: pytest.Mo
     )
     sources, notes = pair(tmp_path, ("en/x.json", english), ("de/x.json", german), "de/{name}.json")
     assert sources == ["Zwei.", "Eins.", "Viele.", "X.", "X.", None]
-    assert notes == ("en/x.json: of its 6 keys, 1 not in de/x.json; of those there, 1 not here",)
+    assert notes == ("en/x.json: of its 6 keys, 1 not in de/x.json; of the keys there, 1 not here",)
     document = formats.read("en/x.json", source="de/x.json")
     assert (document.source_language, document.blocks[0].source) == ("de", "Zwei.")
     with pytest.raises(InputError, match=re.escape("en/x.json: its source gone.json: no such file")):
@@ -333,7 +333,7 @@ def test_the_gate_pairs_by_its_settings_and_the_cache_knows_the_source(
         for _ in range(2):
             run = Run.over(["en/x.json"], settings_in(tmp_path))
             assert [block.source for block in run.report.documents[0].document.blocks] == [source]
-            assert run.notes == ("en/x.json: of its 1 key, 0 not in de/x.json; of those there, 1 not here",)
+            assert run.notes == ("en/x.json: of its 1 key, 0 not in de/x.json; of the keys there, 1 not here",)
     (record,) = Corpus([Path("en/x.json")], Columns(), Reading(source="de/{name}.json"))
     row = parse(record, Columns())
     assert isinstance(row, Row)

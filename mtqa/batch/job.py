@@ -149,7 +149,7 @@ def run(
                 left = State.load(saved)
                 state = _taken_up(left, state, output)
                 if not _digested(sink, state, written) or (left is None and sink.read(1)):
-                    raise ConfigError(f"{part}: not as its run left it; start over with --restart")
+                    raise ConfigError(f"{part}: changed since its run stopped; start over with --restart")
             state.save(saved)
             sink.seek(state.written)
             sink.truncate()  # what was written after the state
@@ -225,7 +225,7 @@ def _taken_up(saved: State | None, fresh: State, output: Path) -> State:
         )
     if saved.columns != fresh.columns:
         raise ConfigError(
-            f"{output}: its unfinished run was made with other columns, or read in another way; "
+            f"{output}: its unfinished run was made with different columns, or read differently; "
             "start over with --restart"
         )
     return saved

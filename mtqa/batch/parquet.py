@@ -46,7 +46,7 @@ def parquet(
     with raw, table:
         total = table.metadata.num_rows
         if total > _ROWS_A_BYTE * file.stat().st_size:
-            raise InputError(name, f"it claims to hold {total:,} rows, which cannot be; make it again")
+            raise InputError(name, f"it claims to hold {total:,} rows, which is impossible; make it again")
         named(table.schema_arrow.names, name)
         line = 0
         for number in range(table.num_row_groups):

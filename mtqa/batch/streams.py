@@ -59,7 +59,9 @@ def unpacked(file: Path | None, window: int, *, text: bool = True) -> Iterator[t
             stream = cast(IO[bytes], stack.enter_context(BufferedReader(_Unpacked(_frames(raw, window)))))
         for mark, kind in _OTHERS.items() if text else ():
             if beginning.startswith(mark):
-                raise InputError(name, f"packed with {kind}, which mtqa does not read; unpack it, or pack it with gzip")
+                raise InputError(
+                    name, f"packed with {kind}, which mtqa cannot read; decompress it, or compress it with gzip"
+                )
         yield stream, lambda: min(1.0, raw.tell() / size) if size else 0.0
 
 

@@ -77,8 +77,8 @@ def _lead(result: Result) -> list[str]:
     if result.sample:
         lines.insert(
             0,
-            f"A sample of at most {result.sample:,} of each set, to look at and not to quote: what the text below says "
-            "of how much is judged is so of the whole suite.",
+            f"A sample of at most {result.sample:,} of each set, to look at, not to quote: where the text below says "
+            "how much is judged, it means the whole suite.",
         )
     return lines
 

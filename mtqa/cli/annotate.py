@@ -27,7 +27,7 @@ def annotate(
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write the result; it may be FILE itself."),
     ],
-    min_level: Annotated[Severity, typer.Option(help="Write flags from this severity on.")] = Severity.MINOR,
+    min_level: Annotated[Severity, typer.Option(help="Write flags of this severity or higher.")] = Severity.MINOR,
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of the targets. By default as declared.")
     ] = None,

@@ -76,7 +76,7 @@ def write(
     threads: Threads = None,
     no_cache: NoCache = False,
 ) -> None:
-    """Tolerate every finding of these files from now on. What people said of findings stays."""
+    """Tolerate every finding of these files from now on. People's judgements of findings are kept."""
     target = _target(baseline)
     if not force:
         _check_new(target, paths)
@@ -138,7 +138,7 @@ def update(
 
 @app.command()
 def show(baseline: Target = None) -> None:
-    """List the tolerated findings, and what people said of findings."""
+    """List the tolerated findings, and people's judgements of findings."""
     from mtqa.renderers.wording import visible
 
     found = Baseline.read(_target(baseline))
@@ -184,7 +184,7 @@ def mark(
     if is_folder(path):
         raise ConfigError(f"{path}: a folder; name the file that has the finding")
     if not by.strip():
-        raise ConfigError("--by is blank; give the name of whoever says so")
+        raise ConfigError("--by is blank; give the name of the person who judged it")
     settings = _settings(false_alarm_rate, editor, strictness)
     asked = llm_of(llm, llm_model, llm_remote, llm_budget, llm_calibration, cache=not no_cache)
     checker = replace(GATE, model=model, threads=threads, llm=asked)
@@ -241,7 +241,7 @@ def _over(
 def _check(paths: list[str], target: Path) -> None:
     """Raises ConfigError where ``paths`` name what a baseline cannot be about."""
     if STDIN in paths:
-        raise ConfigError("a baseline knows findings by their file, and standard input is none; name files")
+        raise ConfigError("a baseline knows findings by their file, and standard input is not one; name files")
     for path in map(Path, paths):
         if is_there(target) and is_there(path) and path.samefile(target):
             raise ConfigError(f"{path}: the baseline itself; name articles")

@@ -87,7 +87,7 @@ def batch(
         ),
     ] = None,
     no_quotes: Annotated[
-        bool, typer.Option("--no-quotes", help="In CSV and TSV, take quotation marks for text: they enclose no field.")
+        bool, typer.Option("--no-quotes", help="In CSV and TSV, treat quotation marks as text: they enclose no field.")
     ] = False,
     source: Source = None,
     max_document: MaxDocument = (BATCH.size or 0) // KIB,
@@ -116,7 +116,7 @@ def batch(
 
     If interrupted, the same command resumes.
     A row that cannot be judged becomes a row with an "error", and the exit code is 1.
-    One with nothing in it to judge gets no probability; that is no error.
+    A row with nothing to judge gets no probability; that is not an error.
     """
     from mtqa.batch import Alone, Columns, Reading, check, expanded, run, taken_for_lines
     from mtqa.gate.selection import unread, without_reports
@@ -132,7 +132,7 @@ def batch(
     files = [file for file in named if file is None or file in there]
     out = None if output == _STREAM else output
     check(files, out, columns=columns, restart=restart, reading=reading)
-    strange = [f"{file}: read as JSON Lines, as its suffix says nothing else" for file in taken_for_lines(files)]
+    strange = [f"{file}: read as JSON Lines, as its suffix names no other format" for file in taken_for_lines(files)]
     for note in (*notes, *unread(others), *strange):
         complain(note)
     complain(f"judging {_named(files)}")

@@ -272,7 +272,7 @@ def report(
     ] = None,
     against: Against = None,
 ) -> None:
-    """Show a result to people."""
+    """Make a readable report of a result."""
     from mtqa.bench import check_installed
 
     check_installed()

@@ -15,7 +15,7 @@ from mtqa.config import KEYS, Settings
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Show the settings that hold here.", no_args_is_help=True)
+app = typer.Typer(help="Show the settings that apply here.", no_args_is_help=True)
 
 _WIDEST = 60
 
@@ -23,10 +23,11 @@ _WIDEST = 60
 @app.command()
 def show(
     path: Annotated[
-        Path | None, typer.Argument(metavar="PATH", help="A file, to see what holds for it: overrides applied.")
+        Path | None,
+        typer.Argument(metavar="PATH", help="A file, to see the settings that apply to it, with overrides."),
     ] = None,
 ) -> None:
-    """Show the settings that hold in this folder, as TOML, and where each comes from."""
+    """Show the settings that apply in this folder, as TOML, and where each comes from."""
     settings = settings_of()
     if path is None:
         lines = [*_settings(settings.policy.values(), settings.origins), *_overrides(settings)]

@@ -65,7 +65,7 @@ def calibrate(
         Path, typer.Option("--output", "-o", metavar="FILE.toml", help="Where to write the calibration.")
     ],
     language: Annotated[str, typer.Option(metavar="TAG", help="Language of the lines.")] = "en",
-    sample: Annotated[int | None, typer.Option(min=1, metavar="N", help="Take only N documents of them.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, metavar="N", help="Use only N of the documents.")] = None,
     llm: Llm = None,
     llm_model: LlmModel = None,
     llm_remote: LlmRemote = False,

@@ -46,7 +46,7 @@ KIB = 1024
 
 _RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
-EDITORS = "Who flags sentences: careful takes longer and sees more of what to repair; fast takes no extra time."
+EDITORS = "Who flags sentences: careful takes longer and finds more to repair; fast takes no extra time."
 _STRICTNESS = (
     "How sure the editor must be of a sentence to flag it: strict flags the fewest, generous the most. Reports say how "
     "many sound ones are flagged."
@@ -79,7 +79,7 @@ InputFormat = Annotated[
 Language = Annotated[
     str | None, typer.Option(metavar="TAG", help="Language of the articles, e.g. en. By default declared or detected.")
 ]
-MaxDocument = Annotated[int, typer.Option(min=1, metavar="KIB", help="Judge no larger text than this.")]
+MaxDocument = Annotated[int, typer.Option(min=1, metavar="KIB", help="Judge no text larger than this.")]
 MinLevel = Annotated[Severity | None, typer.Option(help="Ignore flags below this severity.")]
 Model = Annotated[str, typer.Option(metavar="NAME|FOLDER", help="The model that judges.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Judge everything anew and cache nothing.")]

@@ -53,7 +53,8 @@ def review(
         ),
     ] = None,
     who: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who is repairing. By default your login name.")
+        str | None,
+        typer.Option("--as", metavar="NAME", help="The name of the person who repairs. By default your login name."),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 for any free one.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
@@ -158,7 +159,7 @@ def _read(
     for failure in failures:
         complain(f"error: {failure.uri}: {failure.message}")
     if failures or not read:
-        raise ConfigError("not every article could be read; put those right first, or leave them out")
+        raise ConfigError("some articles could not be read; put them right first, or leave them out")
     return read
 
 

@@ -75,7 +75,8 @@ def score(
     language: Language = None,
     source: Source = None,
     min_level: Annotated[
-        Severity | None, typer.Option(help="Report flags from this severity on. The default depends on the format.")
+        Severity | None,
+        typer.Option(help="Report flags of this severity or higher. The default depends on the format."),
     ] = None,
     top: Annotated[
         int | None,
@@ -86,8 +87,8 @@ def score(
     fluency: Annotated[
         Fluency,
         typer.Option(
-            help="Who says how hard words are to predict: estimate, the model that judges; lm, the language model that "
-            "'mtqa models pull' downloads."
+            help="What measures how hard words are to predict: estimate, the model that judges; lm, the language model "
+            "that 'mtqa models pull' downloads."
         ),
     ] = Fluency.ESTIMATE,
     false_alarm_rate: FalseAlarmRate = RATE,

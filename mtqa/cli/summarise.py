@@ -21,7 +21,7 @@ def summarise(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="An output of mtqa batch.")],
     by: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="Sum up by this kept column, too, or by language; repeat for more."),
+        typer.Option(metavar="COLUMN", help="Also sum up by this kept column, or by language; repeat for more."),
     ] = None,
     format: Annotated[  # noqa: A002
         str, typer.Option("--format", "-f", metavar="NAME", help="Format of the summary: markdown, json or html.")

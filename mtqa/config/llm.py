@@ -71,7 +71,7 @@ def llm_in(start: Path, flags: Mapping[str, Any], *, cache: bool = True) -> LlmS
     found |= {name: value for name, value in flags.items() if value is not None and value is not False}
     if "url" not in found:
         if flags.get("model") or flags.get("calibration") or flags.get("budget"):
-            raise ConfigError("no address of a language model; add --llm http://localhost:11434/v1")
+            raise ConfigError("the address of a language model is missing; add --llm http://localhost:11434/v1")
         return None
     if "model" not in found:
         raise ConfigError("--llm needs the model's name; add --llm-model NAME")
@@ -116,7 +116,7 @@ def llm_schema() -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "description": "A language model of one's own that is asked as well.",
+        "description": "A language model of your own that is asked as well.",
         "additionalProperties": False,
         "properties": {name: {**kinds.get(name, text), "description": said} for name, said in _SAID.items()},
     }

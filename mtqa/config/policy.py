@@ -219,7 +219,7 @@ class Policy:
             kinds.SOURCE,
             "The file that an article was translated from, such as locales/de/{name}.json, relative to this file's "
             "folder.",
-            absent="none, but for those in translation files",
+            absent="none, except those in translation files",
         ),
     )
 

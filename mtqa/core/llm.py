@@ -55,7 +55,7 @@ class Allowance:
                 or len(value) > 12
             ):
                 raise ConfigError(
-                    f"'{shortened(text)}' is no budget; write, for example: requests=500,tokens=200000,seconds=600"
+                    f"'{shortened(text)}' is not a budget; write, for example: requests=500,tokens=200000,seconds=600"
                 )
             found[name] = int(value)
         try:
@@ -144,7 +144,7 @@ class LlmSettings:
         except ValueError:
             known = False
         if not known or not self.url.isascii() or not self.url.isprintable() or set(self.url) & set(" \\%"):
-            raise ConfigError(f"--llm: {shown} is no address; name the server's API: http://localhost:11434/v1")
+            raise ConfigError(f"--llm: {shown} is not an address; name the server's API: http://localhost:11434/v1")
         if url.username is not None or url.password is not None or url.query or url.fragment:
             raise ConfigError(f"--llm takes only a host and a path; put the key into {KEY}")
         if not self.local and not self.remote:

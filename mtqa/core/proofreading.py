@@ -23,7 +23,7 @@ MISSING = "editor:missing"
 """In a signature: that the careful editor was asked for and is missing."""
 FAST = "editor:fast"
 """In a signature: that the fast editor was asked for."""
-ABSENT = "the careful editor is not on this machine (reinstall mtqa to have it)"
+ABSENT = "the careful editor is not on this machine (reinstall mtqa to get it)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

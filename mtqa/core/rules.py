@@ -55,7 +55,7 @@ class Explanation:
             return "\n".join(lines)
         of_words = self.category != OF_DOCUMENT
         lines += [
-            f"- MQM category: {self.category}" if of_words else "- said of the whole document",
+            f"- MQM category: {self.category}" if of_words else "- applies to the whole document",
             f"- severity: {self.severity}",
             f"- language: {self.language}",
             *([f"- safe edit: {'yes' if self.safe_edit else 'no'}"] if of_words else ()),

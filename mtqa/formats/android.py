@@ -36,7 +36,7 @@ class Android(XmlStrings):
     sure = False
     root = "resources"
     branched = False
-    remedy = "of other XML mtqa reads none; to judge it as text, add --input-format text"
+    remedy = "mtqa reads no other XML; to judge it as text, add --input-format text"
 
     def tables(self, content: str, uri: str, root: Token, found: Iterator[Token]) -> list[Strings]:
         """As of `XmlStrings`."""

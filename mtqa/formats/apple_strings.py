@@ -123,7 +123,7 @@ def _of_property_list(content: str, uri: str) -> Strings:
         tag = token.name
         if token.kind == "start":
             if not path and not name and tag != "plist":
-                raise InputError(uri, "XML, but no property list; export it again")
+                raise InputError(uri, "XML, but not a property list; export it again")
             name = tag
             if tag == "dict":
                 if len(path) >= _DEEPEST:

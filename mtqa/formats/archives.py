@@ -114,12 +114,12 @@ class Archive:
             self._counted.add(name)
             self._left -= member.size
         if self._left < 0 or (member.size > _ANY_DENSITY and member.size > _DENSEST * member.packed):
-            raise InputError(self.uri, "it unpacks to far more than a document has; check where it comes from")
+            raise InputError(self.uri, "it unpacks to far more than a document holds; check where it comes from")
         data = self.raw[member.data : member.end]
         if member.method == _DEFLATED:
             data = self._inflated(data, member.size)
         elif member.method != _STORED:
-            raise InputError(self.uri, f"{name} is packed by a method other than Deflate; save it again")
+            raise InputError(self.uri, f"{name} is compressed by a method other than Deflate; save it again")
         if len(data) != member.size or zlib.crc32(data) != member.crc:
             raise self._damaged()
         return data

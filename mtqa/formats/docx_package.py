@@ -84,7 +84,7 @@ def parts_of(archive: Archive) -> DocxParts:
         raise InputError(archive.uri, "it has a password; save it without one")
     main = next((one.target for one in _relations(archive, "") if one.kind == "officeDocument"), None)
     if main is None or main not in archive:
-        raise InputError(archive.uri, "no Word document; save it as .docx again")
+        raise InputError(archive.uri, "not a Word document; save it as .docx again")
     closed = ""
     if any(name.startswith(_SIGNED) for name in archive.members):
         closed = "it is digitally signed, and an edit would break the signature; remove that first"

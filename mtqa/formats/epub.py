@@ -115,10 +115,10 @@ def _opened(raw: bytes, uri: str) -> tuple[_Book, Package]:
 
 def _book(archive: Archive) -> _Book:
     if _CONTAINER not in archive:
-        raise InputError(archive.uri, "no EPUB book; save it again")
+        raise InputError(archive.uri, "not an EPUB book; save it again")
     opf = next((token.attributes.get("full-path", "") for token in _tokens(archive, _CONTAINER, _ROOT_FILE)), "")
     if opf not in archive:
-        raise InputError(archive.uri, "it does not say what is in it; save it again")
+        raise InputError(archive.uri, "it does not list its contents; save it again")
     folder = posixpath.dirname(opf)
     content, _ = decode_xml(archive.read(opf), f"{archive.uri}, {opf}")
     items: dict[str, str] = {}

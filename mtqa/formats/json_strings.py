@@ -43,14 +43,14 @@ class JsonStrings(_Json):
         own = first is not None and first.path == ("schema",) and "mtqa." in first.span.of(content)
         if own or (first and first.path == ("$schema",) and not tells_language(Path(uri))):
             raise NotStrings(
-                uri, "JSON with a schema, no file of strings; to judge it as text, add --input-format text"
+                uri, "JSON with a schema, not a file of strings; to judge it as text, add --input-format text"
             )
         found = [leaf for leaf in found if leaf.path != ("$schema",)]
         keyed = _keyed(found)
         if keyed is None and not holds_strings([(leaf.path, leaf.is_string) for leaf in found], uri):
             raise NotStrings(
                 uri,
-                "JSON, but no file of strings: it holds numbers or other values; to judge it as text, add "
+                "JSON, but not a file of strings: it holds numbers or other values; to judge it as text, add "
                 "--input-format text, and if it has a document a line, --input-format jsonl",
             )
         return by_language(
@@ -92,7 +92,7 @@ class Xcstrings(_Json):
         found = leaves(content, uri)
         spoken = _text(content, found, ("sourceLanguage",))
         if spoken is None:
-            raise InputError(uri, "no string catalogue: it names no source language; export it again")
+            raise InputError(uri, "not a string catalogue: it names no source language; export it again")
         idle = {leaf.path[1] for leaf in found if leaf.path[2:] == ("shouldTranslate",)}
         untranslated = {
             leaf.path[:-1]

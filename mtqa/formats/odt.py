@@ -41,7 +41,7 @@ class Odt(Format):
         """The one document in ``raw``. Raises InputError where it is none, damaged, encrypted or hostile."""
         archive = Archive.of(raw, uri)
         if _CONTENT not in archive or ("mimetype" in archive and not archive.read("mimetype").startswith(_KIND)):
-            raise InputError(uri, "no OpenDocument text; save it as .odt again")
+            raise InputError(uri, "not an OpenDocument text; save it as .odt again")
         _check_encryption(archive)
         package = opened(raw, uri, _texts(archive))
         styles = Styles()

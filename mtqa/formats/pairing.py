@@ -94,7 +94,7 @@ def _missing(document: Document, source: Document, texts: dict[str, str]) -> lis
     if not alone and not left:
         return []
     keys = f"{len(own):,} key{'s'[: len(own) != 1]}"
-    return [f"{document.uri}: of its {keys}, {alone:,} not in {source.file}; of those there, {left:,} not here"]
+    return [f"{document.uri}: of its {keys}, {alone:,} not in {source.file}; of the keys there, {left:,} not here"]
 
 
 def has_sources(document: Document) -> bool:

@@ -100,7 +100,7 @@ def _answer(raw: bytes) -> list[Page] | str:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             return "a PDF with a password; save it without one"
-        return "no PDF that can be read; open it in a viewer and print it to a new file"
+        return "not a readable PDF; open it in a viewer and print it to a new file"
     pages: list[Page] = []
     left = _CHARACTERS
     for page in document:

@@ -72,7 +72,7 @@ class YamlStrings(StringFile):
         if not holds_strings([(each.path, each.is_string) for each in found], uri):
             raise NotStrings(
                 uri,
-                "YAML, but no file of strings: it holds numbers or other values; to judge it as text, add "
+                "YAML, but not a file of strings: it holds numbers or other values; to judge it as text, add "
                 "--input-format text",
             )
         read = [each for each in found if each.is_string and not _SYMBOL.fullmatch(each.value)]

@@ -116,7 +116,7 @@ def _stood_in(report: Report) -> Iterator[str]:
         reasons = {odds.instead for verdict in each.verdicts for odds in verdict.details(RepairOdds) if odds.instead}
         for why in sorted(reasons):
             by_reason[why].append(each.document.uri)
-    yield from (f"{why}: the fast one judged {listed(uris)}" for why, uris in by_reason.items())
+    yield from (f"{why}, so the fast editor judged {listed(uris)}" for why, uris in by_reason.items())
 
 
 def _findings(report: DocumentReport, policy: Policy) -> Iterator[tuple[Segment | None, Finding, Flag | None]]:
@@ -143,8 +143,9 @@ def _uncounted(report: Report, policies: Sequence[Policy]) -> Iterator[str]:
     )
     if left:
         yield (
-            f"{left:,} mark{'s'[: left > 1]} of an uncalibrated language model not counted; to count such "
-            "marks, set count-uncalibrated = true or run mtqa llm calibrate"
+            f"{left:,} {'marks' if left > 1 else 'mark'} of an uncalibrated language model "
+            f"{'were' if left > 1 else 'was'} not counted; to count such marks, set count-uncalibrated = true or run "
+            "mtqa llm calibrate"
         )
     unread = [each.document.uri for each in report.documents if each.incomplete]
     if unread:

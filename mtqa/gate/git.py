@@ -62,7 +62,7 @@ def git(folder: Path, *arguments: str) -> bytes:
 def _failed(folder: Path, command: str, said: str) -> str:
     """What went wrong with git in ``folder``, and what to do."""
     if "not a git repository" in said:
-        return f"{folder}: in no git repository; run this in one, or leave --changed-since out"
+        return f"{folder}: not in a git repository; run this in one, or leave --changed-since out"
     if "dubious ownership" in said:
         trust = f"git config --global --add safe.directory {shlex.quote(str(folder))}"
         return f"{folder}: git does not trust the owner of this repository; if you do, run: {trust}"

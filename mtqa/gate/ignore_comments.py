@@ -157,9 +157,9 @@ class TextIgnores:
 
 def _why_unused(rule: str) -> str:
     if rule in said_of_documents():
-        return f"'{rule}' is said of the whole article, which no comment excuses; remove this"
+        return f"'{rule}' is about the whole article, which no comment can excuse; remove this"
     if rule == _ALL or rule in rule_names():
-        return "this ignore excuses nothing; remove it"
+        return "this comment excuses nothing; remove it"
     near = nearest_rule(rule)
     return f"unknown rule '{rule}'" + (f": did you mean '{near}'?" if near else "; 'mtqa explain' lists them all")
 

@@ -129,7 +129,7 @@ def _unused(baseline: Baseline | None) -> tuple[str, ...]:
     """That a baseline lies in this folder and is not in use, if so."""
     if baseline is not None or not Path(DEFAULT).is_file():
         return ()
-    return (f"{DEFAULT} lies here and is not in use; give --baseline {DEFAULT}, or name it in the settings",)
+    return (f"{DEFAULT} is in this folder but not in use; give --baseline {DEFAULT}, or name it in the settings",)
 
 
 @contextmanager

@@ -157,7 +157,7 @@ class Session:
             self._failures = 0
             if not reply.whole:
                 raise Unanswered("the answer was cut off", too_much=True)
-        raise Unanswered("neither of two answers had the form that was asked for", too_much=True)
+        raise Unanswered("neither of two answers had the requested form", too_much=True)
 
     async def _sent(self, question: Question[T], user: str) -> Reply:
         """The server's reply; requests that may pass another time are repeated, up to three times."""

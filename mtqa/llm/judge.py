@@ -33,7 +33,7 @@ _LONGEST = 6000  # characters of a line
 _AROUND, _AROUND_SIZE = 2, 300  # lines on each side, and characters of each
 _TOKENS, _MOST_TOKENS = 200, 4096  # that an answer may have for each line, and in all
 _FEW, _MANY, _BETWEEN = 2, 6, 50  # marks of a short and of a long line, and characters for one more
-_SILENT = "its answer passes over a sentence that is wrong on purpose"
+_SILENT = "its answer overlooks a sentence that is wrong on purpose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Judge:
             return str(reason)
         marks = _by_line(answer, control).get(0)
         if marks is None:
-            return "its answer passes over the sentence"
+            return "its answer skips the sentence"
         unseen = control is not None and not _seen(answer, control)
         return _SILENT if unseen and not marks.placed else marks
 

@@ -130,7 +130,7 @@ class _Desk:
         except ConfigError as error:  # the model has no threshold for the false-alarm rate
             checker, unfit = self._checker(replace(wanted, rate=RATE)), (str(error),)
         if MISSING in checker.signature.extra:
-            unfit = (*unfit, f"{ABSENT}, so the fast one flags sentences")
+            unfit = (*unfit, f"{ABSENT}, so the fast editor flags sentences")
         article = Article.check(
             checker,
             text,

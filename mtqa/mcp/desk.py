@@ -75,7 +75,7 @@ class Desk:
         try:
             place = Path(path).expanduser().resolve()
         except (OSError, RuntimeError, ValueError):
-            raise InputError(path, "no name of a file; check the path") from None
+            raise InputError(path, "not a file name; check the path") from None
         if not any(place.is_relative_to(root) for root in self._roots):
             allowed = ", ".join(map(str, self._roots))
             raise InputError(

@@ -203,7 +203,7 @@ class Flags(_Model):
 
 
 class Proposal(_Model):
-    """Another text for a sentence, to be chosen by who knows what it is to say."""
+    """Another text for a sentence, to be chosen by someone who knows what it should say."""
 
     text: str
     origin: str

@@ -121,13 +121,13 @@ _ARTICLE = "Give its text, or the path of a file."
 TOOLS: Mapping[str, Tool] = {
     "score": Tool(
         "Say how likely an article is machine-translated, why, and how many of its sentences need repair. A verdict is "
-        f"no proof. {_ARTICLE}",
+        f"not proof. {_ARTICLE}",
         schema.Article,
         schema.Scores,
         score,
     ),
     "list_flags": Tool(
-        "List the words of an article that a careful editor would probably change: where they stand, what is wrong "
+        "List the words of an article that a careful editor would probably change: where they are, what is wrong "
         f"with them, and repairs that are known. {_ARTICLE}",
         schema.Listed,
         schema.Flags,

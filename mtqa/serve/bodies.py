@@ -58,7 +58,7 @@ async def _copy(request: Request, kind: str, body: IO[bytes], most: int, patienc
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the body must be {kind}; say so in Content-Type", close=True)
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body is packed; send it as it is", close=True)
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body is compressed; send it uncompressed", close=True)
     length = request.headers.get("content-length", "0")
     too_large = Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"over the limit of {most} bytes; split it", close=True)
     if not length.isdecimal() or int(length[:20]) > most:

@@ -28,7 +28,7 @@ class Metrics:
     def __init__(self, *, signature: str, waiting: Callable[[], int]) -> None:
         self._registry = here = CollectorRegistry()
         ProcessCollector(registry=here)
-        Info("mtqa", "How numbers are made.", registry=here).info({"signature": signature})
+        Info("mtqa", "How the numbers are made.", registry=here).info({"signature": signature})
         Gauge("mtqa_waiting", "Documents and chunks of batches that wait.", registry=here).set_function(waiting)
         self._requests = Counter("mtqa_requests", "Requests that ended.", ("route", "status"), registry=here)
         self._seconds = Histogram(

@@ -72,7 +72,7 @@ class EditorSignal(Signal):
 
     def _silent(self, segment: Segment) -> Evidence:
         if self._proofreader.calibration.speaks(segment.language):
-            return self.abstain(segment, "one of many words or figures in a row that each stand alone")
+            return self.abstain(segment, "in a long run of single words or figures")
         return self.unread(segment)
 
 

@@ -24,8 +24,8 @@ __all__ = ["FluencySignal"]
 
 _PLAIN = re.compile(r"-?[^\W\d_]+(?:['’-][^\W\d_]+)*")  # neither number nor address
 _HANDLE = ("@", "#", "/", "\\")
-_NO_WORD = "in no word list, and nothing leads up to it; check the spelling, or whether it was left untranslated"
-_UNEXPECTED = "nothing leads up to this word; check that it is the right one"
+_NO_WORD = "in no word list, and unexpected here; check the spelling, or whether it was left untranslated"
+_UNEXPECTED = "unexpected here; check that it is the right word"
 
 
 class FluencySignal(EncoderSignal):

@@ -89,7 +89,7 @@ class JudgeSignal(Signal):
     def _evidence(self, segment: Segment, said: Marks | str | None) -> Evidence:
         details = SecondOpinion(model=self._engine.settings.label, answered=not isinstance(said, str))
         if said is None or isinstance(said, str):
-            why = said or "no words, or in another language than the document"
+            why = said or "no words, or not in the document's language"
             return replace(self.abstain(segment, why), details=details if said else None)
         masked, signs = [mask.shift(-segment.span.start) for mask in segment.masked], placeholders(segment.text)
         prose = [m for m in said.placed if not any(map(m.span.overlaps, masked)) and not cuts(m.span, signs)]

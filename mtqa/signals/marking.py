@@ -25,11 +25,11 @@ __all__ = ["MESSAGES", "Marker", "recurring", "said_of"]
 MESSAGES: Mapping[Category, str] = {
     Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; use another word",
     Category.GRAMMAR: "check agreement, tense, articles, prepositions and pronouns",
-    Category.WORD_ORDER: "the words stand in the wrong order",
+    Category.WORD_ORDER: "the words are in the wrong order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
     Category.UNTRANSLATED: "not an English word; left untranslated, run together or garbled",
-    Category.UNINTELLIGIBLE: "what is meant cannot be made out; go back to the source, if there is one",
-    Category.REGISTER: "can be understood, but no careful writer would put it so",
+    Category.UNINTELLIGIBLE: "the meaning cannot be made out; go back to the source, if there is one",
+    Category.REGISTER: "can be understood, but no careful writer would put it like this",
     Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
     Category.INCONSISTENT: "the text around it calls the same person or thing something else",
 }
@@ -38,15 +38,15 @@ MESSAGES: Mapping[Category, str] = {
 _OF_PASSAGES: Mapping[Category, str] = {
     **MESSAGES,
     Category.MISTRANSLATION: "not what is meant, or an idiom taken literally; reword this",
-    Category.WORD_ORDER: "words in it stand in the wrong order; reword this",
-    Category.MISSING_OR_EXTRA: "words are missing in it, or there are too many",
+    Category.WORD_ORDER: "some words are in the wrong order; reword this",
+    Category.MISSING_OR_EXTRA: "words are missing, or there are too many",
     Category.UNTRANSLATED: "not English; left untranslated, run together or garbled",
 }
 
-_ODD = "an editor would put it in another way"
+_ODD = "an editor would put this another way"
 _NAME = "check this name; it may be garbled or left untranslated"
 _UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
-_NONSENSE = "this sentence cannot be made out; rewrite it, from the source if there is one"
+_NONSENSE = "this sentence cannot be understood; rewrite it, from the source if there is one"
 _MUCH = "an editor would probably change much of this sentence"
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
 _FEW = 4  # words that are no passage

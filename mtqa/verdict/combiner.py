@@ -162,7 +162,7 @@ def _with_opinion(segment: Segment, groups: Sequence[_Group], opinion: Evidence,
         here = [span for span in opinion.spans if span.span.overlaps(own.span) and own.severity is not Severity.NEUTRAL]
         if own.span != segment.span:
             inside |= {s for s in here if own.span.contains(s.span) and own.severity.rank >= s.severity.rank}
-        doubts = [f"{opinion.details.model} read the sentence and marks nothing here"]
+        doubts = [f"{opinion.details.model} read the sentence and marked nothing here"]
         doubted = own.rule in VAGUE and not here
         found.append(_Group(own, [*group.more, *here], [*group.doubts, *(doubts if doubted else ())]))
     for span in opinion.spans:

@@ -24,7 +24,9 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
     count, words = counts.sentences, counts.words
     match ground:
         case Ground.LIKE_MACHINE:
-            return f"its {count} sentences read more like machine translation than articles written in English do"
+            return (
+                f"its {count} sentences read more like machine translation than articles written in English usually do"
+            )
         case Ground.SAME_ENGINE:
             engine = counts.same_engine.engine if counts.same_engine else "an engine"
             return (
@@ -38,8 +40,8 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             )
         case Ground.UNLIKE_MACHINE:
             return (
-                f"at least {1 - calibration.miss:.0%} of machine-translated articles of this length ({count} "
-                f"sentences) read more like machine translation; up to {calibration.miss:.0%} get this verdict, too"
+                f"about {1 - calibration.miss:.0%} of machine-translated articles of this length ({count} sentences) "
+                f"read more like machine translation; the other {calibration.miss:.0%} get this verdict, too"
             )
         case Ground.TOO_CLOSE:
             thresholds = (calibration.likely_human(count), calibration.likely_mt(count))
@@ -52,12 +54,12 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             return (
                 f"{_part(counts.garbled or 0)} of its sentences look garbled, as in bad machine translation; but "
                 "p(machine) does not count that, and in other respects it reads unlike the machine translations that "
-                "this model was taught"
+                "this model learned from"
             )
         case Ground.SLIPS:
             return (
-                f"it reads like machine translation, but machines seldom misspell (“{example}”); "
-                "a learner of English may write like this"
+                f"it reads like machine translation, but “{example}” is misspelled, and machines seldom misspell "
+                "words; a learner of English may write like this"
             )
         case Ground.UNIDENTIFIED:
             return "its language could not be identified; name it with --language if it is one that this model judges"
@@ -86,7 +88,7 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             known = ", ".join(language_name(tag) for tag in sorted(calibration.languages))
             return f"the text is in {language_name(document.language)}, and this model judges only {known}"
         case Ground.NOTHING:
-            return f"nothing to judge in it: {_emptiness(document)}"
+            return f"{_emptiness(document)}, so there is nothing to judge"
 
 
 def _part(share: float) -> str:

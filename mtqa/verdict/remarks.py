@@ -42,31 +42,34 @@ def of_hidden(text: str, words: int) -> Iterator[str]:
     """That many invisible characters stand in the words, if they do."""
     count, name = hidden_in_words(text)
     if count >= max(_FEWEST_HIDDEN, _HIDDEN_SHARE * words):
-        yield f"{count} invisible characters (most often: {name}) stand inside words; the text was judged without them"
+        yield (
+            f"there are {count} invisible characters inside words (most often: {name}); "
+            "the text was judged without them"
+        )
 
 
 def of_declarations(document: Document, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """That the file declares what is no language, or sentences in it as not to be judged, where it does."""
     if document.misdeclared:
         yield (
-            f"the file declares the language '{document.misdeclared}', and no language has that tag; "
-            "it was detected instead"
+            f"the file declares its language as '{document.misdeclared}', but no language has that tag; "
+            "the language was detected instead"
         )
     apart = [verdict.segment.language for verdict in verdicts if verdict.segment.apart]
     kept = apart.count(NO_LANGUAGE)
     names = ", ".join(sorted(map(language_name, {*apart} - {NO_LANGUAGE})))
-    elsewhere = (len(apart) - kept, f"as in a different language ({names})")
+    elsewhere = (len(apart) - kept, f"as being in a different language ({names})")
     for count, marked in (elsewhere, (kept, "as not to be translated")):
         if count:
-            many = "s are" if count > 1 else " is"
-            yield f"{count:,} sentence{many} marked in the file {marked} and not judged"
+            many, judged = ("s are", "were") if count > 1 else (" is", "was")
+            yield f"{count:,} sentence{many} marked in the file {marked}, and {judged} not judged"
 
 
 def of_empty(document: Document) -> Iterator[str]:
     """That units have no translation, if some have none, and where the first of them are."""
     if count := len(document.empty):
         places = [document.place(unit.place).label for unit in document.empty[:_FIRST_EMPTY]]
-        where = f"line{'s'[: len(places) > 1]} {', '.join(places)}{' and more' if count > len(places) else ''}"
+        where = f"line{'s'[: len(places) > 1]} {', '.join(places)}{' and others' if count > len(places) else ''}"
         yield f"{count:,} unit{'s have' if count > 1 else ' has'} no translation ({where})"
 
 
@@ -84,10 +87,10 @@ def of_editors(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """That another editor judged sentences than the one that was asked for, if it did, and why; and that none did, as
     none reads their language."""
     for why, count in Counter(odds.instead for v in verdicts for odds in v.details(RepairOdds) if odds.instead).items():
-        yield f"{why}: the fast one judged {count:,} sentence{'s'[: count > 1]}"
+        yield f"{why}, so the fast editor judged {count:,} sentence{'s'[: count > 1]}"
     for language, count in Counter(v.segment.language for v in verdicts if _is_unedited(v)).items():
         sentences = "1 sentence was" if count == 1 else f"{count:,} sentences were"
-        yield f"no editor reads {language_name(language)}: {sentences} not judged for repair, only by the rules"
+        yield f"no editor reads {language_name(language)}, so {sentences} checked for faults by the rules alone"
 
 
 def _is_unedited(verdict: Verdict) -> bool:
@@ -112,4 +115,4 @@ def of_second_opinion(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield f"{model} did not judge {count:,} sentence{'s'[: count > 1]}: {why}"
     if dropped:
         marks = "1 mark was" if dropped == 1 else f"{dropped:,} marks were"
-        yield f"{marks} dropped, because it is not certain which words {model} meant"
+        yield f"{marks} dropped, because it is unclear which words {model} meant"

@@ -330,9 +330,9 @@ class Documents(Columns[JudgedDocument]):
             yield Figure(
                 name="calibration",
                 title="Calibration",
-                note=f"{at}, half of them the machine's. On the diagonal, what is said is what is so.",
-                x="p(machine) as said",
-                y="share that were the machine's",
+                note=f"{at}, half of them machine-translated. On the diagonal, p(machine) is right.",
+                x="stated p(machine)",
+                y="share that machines translated",
                 lines=(line("p(machine)", said, seen),),
                 diagonal="perfect",
             )

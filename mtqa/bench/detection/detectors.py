@@ -196,7 +196,7 @@ def _on_few(documents: Documents, names: Sequence[str]) -> Table:
         name="slow-detectors",
         title="Slow detectors on a few documents, and mtqa on the same ones",
         note=f"Documents of {documents.breakdown} segments, drawn by chance: as many of each kind, or all that there "
-        "are. The lead is the difference of the two, tested on the same samples.",
+        "are. The lead is the difference between the two, tested on the same samples.",
         rows={
             f"{name}, against {people}": {
                 "machine documents": Measure(int(documents.machine[chosen].sum())),

@@ -229,7 +229,7 @@ class JudgedLines(Columns[JudgedLine]):
             name="judges",
             title="Beside others",
             note="Flagged is what each flags as shipped, at the settings of the signature. AUROC, and the share of "
-            "must-repair lines found where so many sound ones are flagged, are of p(repair) and, as others tell no "
+            "must-repair lines found where so many sound ones are flagged, are of p(repair) and, as others give no "
             "probability, of the number of their flags; lines that only should be repaired are left out. A second "
             "editor marked the lines blind to the first one's marks: no one can be expected to do better.",
             rows={name: self._row(judge, judge.lines) for name, judge in self._judges.items()},
@@ -292,7 +292,7 @@ class JudgedLines(Columns[JudgedLine]):
         )
         yield Table(
             name="reliability",
-            title="Does p(repair) mean it",
+            title="Can p(repair) be trusted",
             note="Lines by p(repair), its mean, and the share that must be repaired.",
             rows=self._reliability(),
         )
@@ -373,7 +373,7 @@ class JudgedLines(Columns[JudgedLine]):
         if points:
             yield Figure(
                 name="reliability",
-                title="Does p(repair) mean it",
+                title="Can p(repair) be trusted",
                 note="Below the diagonal, it is too high.",
                 x="p(repair)",
                 y="share that must be repaired",

@@ -205,8 +205,8 @@ class Sentences(Columns[JudgedSentence]):
         yield Table(
             name="words",
             title="Words",
-            note="AUROC is of each word's probability; the others are of the words flagged as shipped, which mtqa "
-            "keeps few. A flag on a whole sentence points at no word.",
+            note="AUROC is of each word's probability; the others are of the words flagged as shipped; mtqa "
+            "flags few. A flag on a whole sentence points at no word.",
             rows=self._by_set(_tagged, lambda n: {"words": Measure(len(self._of_words(n))), **words}),
         )
         spans = {"precision": self._span_share(0), "recall": self._span_share(1), "F1": self._span_f1}

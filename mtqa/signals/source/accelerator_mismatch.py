@@ -1,7 +1,7 @@
 """The key of a menu entry or button, marked by `&` or `_` before a letter, that the translation lacks, or has twice.
 
 Languages that are not written in Latin letters put it after the text, in brackets (`文件(_F)`). Only short texts with
-one such mark are looked at."""
+one such mark are checked."""
 
 from __future__ import annotations
 

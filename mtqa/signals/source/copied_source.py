@@ -1,6 +1,6 @@
 """A translation that is the source, word for word.
 
-Names, codes, and words that both languages have, such as "Status" in German, are left alone: a word tells where it is
+Names, codes, and words that both languages have, such as "Status" in German, are left alone: a word counts where it is
 clearly more frequent in the source's language than in the translation's."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A date with another month, or another day of the week, than in the source.
+"""A date with a different month, or a different day of the week, from the source's.
 
-Months are compared where a number stands beside them, in words or in figures (03.04.2024 in German is in April); which
-form a date has does not count. Weekdays are compared by their full names."""
+Months are compared where a number stands beside them, in words or in figures (03.04.2024 in German is in April); the
+form of a date does not matter. Weekdays are compared by their full names."""
 
 from __future__ import annotations
 

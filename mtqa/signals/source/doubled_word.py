@@ -1,7 +1,7 @@
-"""A word that stands twice in a row where the source repeats nothing.
+"""A word that occurs twice in a row where the source repeats nothing.
 
 English has a rule of its own (repeated-word). Reflexives and other words that languages rightly repeat, such as "sie
-sie", are left alone: only words of four letters and more are looked at."""
+sie", are left alone: only words of four or more letters are checked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A text that ends with another mark than the source: a question mark, a colon or an exclamation mark that is missing,
-added or changed.
+"""A text that ends with a different mark from the source: a question mark, a colon or an exclamation mark that is
+missing, added or changed.
 
-Each language has marks of its own (`。`, `？`, `؟`, `;` in Greek), quotation marks and brackets at the end are passed
-over. Where a file often has one mark for another, such as questions for "Whether …", that only gets a remark. A full
+Each language has marks of its own (`。`, `？`, `؟`, `;` in Greek); quotation marks and brackets at the end are
+ignored. Where a file often has one mark for another, such as questions for "Whether …", that only gets a remark. A full
 stop that is missing or added is what full-stop-mismatch is about."""
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""The same source that is translated in two ways in one file. The rarer translation is pointed at, else the later one.
+"""The same source that is translated in two ways in one file. The rarer translation is flagged or, where
+neither is rarer, the later one.
 
-Capitals, punctuation and marks of keys do not count, nor do the forms of a plural. In sentences of five words and more
-it is a fault, and in texts of three that are the very same and have no context; elsewhere it is only a remark: labels
-often differ by what they stand on."""
+Capitals, punctuation and marks of keys do not count, nor do the forms of a plural. It is a fault in sentences of five
+or more words, and in identical texts of three or more that have no context; elsewhere it is only a remark: a label
+often differs by what it stands on."""
 
 from __future__ import annotations
 

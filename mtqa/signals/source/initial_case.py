@@ -1,6 +1,6 @@
 """A text that begins with a capital where the source begins with a small letter, or the other way round.
 
-Only texts are looked at that begin with a word, in languages whose letters have capitals; German nouns, all-capital
+Only texts that begin with a word are checked, in languages whose letters have capitals; German nouns, all-capital
 words and names may differ."""
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 opens it, a French `:`, `;`, `!` or `?` without a space before it, a Chinese or Japanese sentence that ends with a
 narrow mark.
 
-Where a language leaves room, the file decides: it is found only where nearly all other units have it otherwise."""
+Where a language allows both, the file decides: a mark is flagged only where nearly all other units differ from it."""
 
 from __future__ import annotations
 

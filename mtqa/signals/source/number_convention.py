@@ -1,7 +1,7 @@
-"""A number that is written as in the source's language where the translation's writes it differently: it would be read
+"""A number written as in the source's language where the translation's language writes it differently: it would be read
 as another number (1,500 in German is one and a half).
 
-Only numbers are looked at that say something else by the customs of the language, or nothing at all (1,234.5)."""
+Only numbers that mean something else by the conventions of the language, or nothing at all (1,234.5), are flagged."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A number that differs from the source's, is missing, or was added.
 
-Numbers are compared by what they are worth in each language: 1,500 in English is 1.500 in German. A number in words, in
-Roman numerals or of the clock of twelve hours counts, and so does a measure that was converted (5 miles, 8 km). Figures
-in names and codes (UTF-8, H264) are left alone, and so are the forms of a plural, which may leave their number out."""
+Numbers are compared by their value in each language: 1,500 in English is 1.500 in German. A number in words, in Roman
+numerals or on a twelve-hour clock counts, and so does a measure that was converted (5 miles, 8 km). Figures in names
+and codes (UTF-8, H264) are left alone, and so are the forms of a plural, which may leave their number out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A translation that has more characters than its file allows: `maxwidth` of XLIFF in characters, `sizeRestriction` of
 XLIFF 2, a comment or flag of PO such as `max-length:40`.
 
-Letters count with their marks as one character."""
+A letter and its marks count as one character."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A translation that two different sources have in one file, as when one was pasted over another.
 
-Only sentences of four words and more are looked at whose sources have little in common; of these, the later is pointed
-at."""
+Only sentences of four or more words whose sources have little in common are compared; the later one is flagged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number that is right and measures something else than in the source: GB for MB, minutes for seconds, $ for €,
+"""A number that is right but measures something other than in the source: GB for MB, minutes for seconds, $ for €,
 billions for millions, or without its per cent sign or minus.
 
 The names of units are those of CLDR in each language; a unit that it does not know is left alone."""

@@ -1,7 +1,7 @@
 """Words of the source that were left in the translation as they are.
 
-At least two words in a row that are clearly more frequent in the source's language than in the translation's; one will
-do where it has small letters and the other language hardly knows it. Names, codes and quotations are left alone."""
+At least two words in a row that are clearly more frequent in the source's language than in the translation's; one is
+enough if it is in lower case and the other language hardly knows it. Names, codes and quotations are left alone."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         symbol = len(span) == 1 and "\u0370" <= found.group() <= "\u03ff"
         if symbol or any(span.overlaps(other) for other in (*mixed, *set_off)):
             continue
-        yield Hit(span, "not in the Latin script; translate it, or put it in brackets if it is meant")
+        yield Hit(span, "not in the Latin script; translate it, or put it in brackets if it is intended")
 
 
 RULE = Rule(

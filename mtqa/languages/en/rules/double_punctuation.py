@@ -1,4 +1,4 @@
-"""Punctuation that stands twice or collides: ",,", ". .", ",.", ";,". Ellipses, "?!", repeated exclamation marks and
+"""Punctuation that is doubled or collides: ",,", ". .", ",.", ";,". Ellipses, "?!", repeated exclamation marks and
 abbreviations before a comma are left alone."""
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence, Word
 
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|\([^()]*\)|(?<!\w)'[^']*'(?!\w)")
-_BORROWED = "usual in another language and rare in English; translate it, or mark it as foreign if it is meant"
+_BORROWED = "common in another language but rare in English; translate it, or mark it as foreign if it is intended"
 
 
 def _striking(word: str) -> bool:
@@ -47,7 +47,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
             borrowed = len(span.of(sentence.text).split()) < 3
             yield Hit(
                 span,
-                _BORROWED if borrowed else "not English; translate it, or mark it as foreign if it is meant",
+                _BORROWED if borrowed else "not English; translate it, or mark it as foreign if it is intended",
                 severity=Severity.NEUTRAL if borrowed else None,
             )
 
