@@ -361,11 +361,23 @@ def test_every_field_of_a_report_is_explained() -> None:
     assert explained == {name: list(found["properties"]) for name, found in objects.items()}
 
 
+def measured_of_articles() -> dict[str, dict[str, Any]]:
+    """What was measured of the verdict with each editor: its rates, and by rate the worst false-alarm rate."""
+    careful, fast = (ROOT / "models" / name for name in ("mtqa-editor", "mtqa-en"))
+    found = {}
+    for name, model in (("careful", careful), ("fast", fast)):
+        metrics = json.loads((model / "metrics.json").read_text(encoding="utf-8"))
+        table = tomllib.loads((model / "model.toml").read_text(encoding="utf-8"))["calibration"]
+        own = table["together"] if name == "careful" else table
+        rates = (metrics["detection"] if name == "careful" else metrics)["rates"]
+        found[name] = {"rates": rates, "stated": dict(zip(own["rates"], own["fpr"], strict=True))}
+    return found
+
+
 def test_what_a_verdict_is_worth_is_computed_from_the_measured_rates() -> None:
     page = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
-    rates = json.loads((ROOT / "models" / "mtqa-en" / "metrics.json").read_text(encoding="utf-8"))["rates"]["0.01"]
-    manifest = tomllib.loads((ROOT / "models" / "mtqa-en" / "model.toml").read_text(encoding="utf-8"))
-    stated = dict(zip(manifest["calibration"]["rates"], manifest["calibration"]["fpr"], strict=True))[0.01]
+    measured = measured_of_articles()["careful"]
+    rates, stated = measured["rates"]["0.01"], measured["stated"][0.01]
     assert f"at the stated {stated:.0%}".replace("%", " %") in page
     rows = re.findall(r"^\| (\d+) \| (\d+) % \| (.+) \|$", page, re.MULTILINE)
     assert len(rows) == 2 * len(rates)
@@ -380,11 +392,11 @@ def test_what_a_verdict_is_worth_is_computed_from_the_measured_rates() -> None:
         assert cells.split(" | ") == expected, segments
 
 
-def test_who_gets_a_false_verdict_more_often_does_at_every_rate_and_length() -> None:
+@pytest.mark.parametrize("editor", ["careful", "fast"])
+def test_who_gets_a_false_verdict_more_often_does_at_every_rate_and_length(editor: str) -> None:
     kinds = {"translations by people": "human translation", "texts by learners": "learners"}
     told = false_alarms(0.05).partition(";")[2]
-    rates = json.loads((ROOT / "models" / "mtqa-en" / "metrics.json").read_text(encoding="utf-8"))["rates"]
-    measured = [found for by_length in rates.values() for found in by_length.values()]
+    measured = [found for by_length in measured_of_articles()[editor]["rates"].values() for found in by_length.values()]
 
     def oftener(kind: str) -> bool:
         return all(row[kind] > row["original"] for row in measured if row[kind] or row["original"])
@@ -392,14 +404,18 @@ def test_who_gets_a_false_verdict_more_often_does_at_every_rate_and_length() -> 
     assert {words for words, kind in kinds.items() if oftener(kind)} == {words for words in kinds if words in told}
 
 
-def test_the_false_alarm_rates_are_those_measured() -> None:
+@pytest.mark.parametrize("editor", ["careful", "fast"])
+def test_the_false_alarm_rates_are_those_measured(editor: str) -> None:
     page = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
-    rates = json.loads((ROOT / "models" / "mtqa-en" / "metrics.json").read_text(encoding="utf-8"))["rates"]
-    rows = re.findall(r"^\| ([\d.]+) % \| .+? \| up to .+? \| (.+) \|$", page, re.MULTILINE)
+    measured = measured_of_articles()[editor]
+    rows = re.findall(rf"^\| {editor} \| ([\d.]+) % \| .+? \| up to (\d+) in (\d+) \| (.+) \|$", page, re.MULTILINE)
     kinds = ("machine", "original", "human translation", "learners")
-    assert {f"{float(rate) / 100:g}": cells for rate, cells in rows} == {
-        rate: " | ".join(f"{100 * found['10'][kind]:.1f} %" for kind in kinds) for rate, found in rates.items()
+    assert {f"{float(rate) / 100:g}": cells for rate, _, _, cells in rows} == {
+        rate: " | ".join(f"{100 * found['10'][kind]:.1f} %" for kind in kinds)
+        for rate, found in measured["rates"].items()
     }
+    for rate, some, many, _ in rows:
+        assert int(some) / int(many) == pytest.approx(measured["stated"][float(rate) / 100])
 
 
 def test_what_the_editors_flag_is_what_was_measured() -> None:

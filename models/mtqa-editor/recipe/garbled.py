@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ from mtqa.verdict.decision import SLIP
 LINES = 10
 PEOPLES, MACHINES = 32, 16  # documents of a kind
 SETS = 4  # one in so many is for setting
-SCORE = 0.5  # of the document, from which it reads like machine output; set with all the learners seen
+ODDS = -0.07  # log-odds of p(machine) from which a document reads like machine output; set with all the learners seen
 MARGIN = 0.02
 RULE_OF_THREE = 3  # of n documents, in none of which something was seen, it is seen in 3 / n at most (95 %)
 PEOPLE = ("original", "translated", "learner", "genre")
@@ -59,8 +60,8 @@ class Judged:
     def people(self) -> bool:
         return self.kind.startswith(PEOPLE)
 
-    def reaches(self, share: float) -> bool:
-        return self.share >= share and self.score >= SCORE and not self.slips
+    def reaches(self, share: float, score: float) -> bool:
+        return self.share >= share and self.score >= score and not self.slips
 
 
 class WithEditor(LocalModels):
@@ -148,16 +149,17 @@ def measure(
         print(kind, len(found), flush=True)
     set_on = [one.share for one in found if one.people and one.sets and not one.slips]
     share = math.ceil(100 * (max(set_on) + MARGIN)) / 100
+    score = round((ODDS - calibration.document_intercept(LINES)) / calibration.document_slope(LINES), 2)
     rest = [one for one in found if not one.sets]
     people, machines = ([one for one in rest if one.people is wanted] for wanted in (True, False))
-    rate = (sum(one.reaches(share) for one in people) + RULE_OF_THREE) / len(people)
-    reached = fmean(one.reaches(share) for one in machines)
-    numbers = {"share": share, "score": SCORE, "p_mt": round(reached / (reached + rate), 3), "rate": round(rate, 4)}
+    rate = (sum(one.reaches(share, score) for one in people) + RULE_OF_THREE) / len(people)
+    reached = fmean(one.reaches(share, score) for one in machines)
+    numbers = {"share": share, "score": score, "p_mt": round(reached / (reached + rate), 3), "rate": round(rate, 4)}
     table = {
         kind: {
             "documents": len(own),
             "garbled": round(fmean(one.share for one in own), 3),
-            "taken for machine output": sum(one.reaches(share) for one in own),
+            "taken for machine output": sum(one.reaches(share, score) for one in own),
         }
         for kind in sorted({one.kind for one in rest})
         if (own := [one for one in rest if one.kind == kind])
@@ -173,10 +175,14 @@ def main(data: Path, model: Path) -> None:
     checker = Checker(models, calibration, signature=signature_of(), settings=ARTICLES)
     numbers, table = measure(checker, calibration, data)
     (model / "garbled.json").write_text(json.dumps({**numbers, "kinds": table}, indent=1) + "\n", encoding="utf-8")
-    manifest = model / "model.toml"
-    before, _, _ = manifest.read_text(encoding="utf-8").partition("\n[calibration.garbled]")
-    lines_of = "".join(f"{name} = {value}\n" for name, value in numbers.items())
-    manifest.write_text(f"{before}\n[calibration.garbled]\n{lines_of}", encoding="utf-8")
+    put(model / "model.toml", "calibration.garbled", numbers)
+
+
+def put(manifest: Path, name: str, values: dict[str, Any]) -> None:
+    """Writes the table ``name`` of a manifest, in place of one that it has."""
+    text = re.sub(rf"\n\[{re.escape(name)}\]\n(?:\w+ = .*\n)*", "", manifest.read_text(encoding="utf-8"))
+    lines_of = "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items())
+    manifest.write_text(f"{text.rstrip()}\n\n[{name}]\n{lines_of}", encoding="utf-8")
 
 
 if __name__ == "__main__":

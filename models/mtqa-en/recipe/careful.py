@@ -11,7 +11,12 @@ sys.path.append(str(FOLDER))
 
 from documents import documents_of, sentence_bounds  # noqa: E402
 from fitting import calibrated, judged, lines, platt, pointed, probability, rounded  # noqa: E402
-from garbled import LINES, PEOPLE, kinds  # noqa: E402
+from garbled import (  # noqa: E402
+    LINES,
+    PEOPLE,
+    kinds,
+    put,
+)
 from garbled import documents as documents_of_kind  # noqa: E402
 from garbled import measure as garbled  # noqa: E402
 
@@ -30,6 +35,7 @@ __all__ = [
     "platt",
     "pointed",
     "probability",
+    "put",
     "rounded",
     "sentence_bounds",
 ]
