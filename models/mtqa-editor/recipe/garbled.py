@@ -38,7 +38,9 @@ from mtqa.verdict.decision import SLIP
 LINES = 10
 PEOPLES, MACHINES = 32, 16  # documents of a kind
 SETS = 4  # one in so many is for setting
-ODDS = -0.07  # log-odds of p(machine) from which a document reads like machine output; set with all the learners seen
+# Of a document, from which it reads like machine output, by the detector alone and together with the careful editor; set
+# with all the learners seen.
+ALONE, TOGETHER = 0.5, 4.8
 MARGIN = 0.02
 RULE_OF_THREE = 3  # of n documents, in none of which something was seen, it is seen in 3 / n at most (95 %)
 PEOPLE = ("original", "translated", "learner", "genre")
@@ -149,7 +151,7 @@ def measure(
         print(kind, len(found), flush=True)
     set_on = [one.share for one in found if one.people and one.sets and not one.slips]
     share = math.ceil(100 * (max(set_on) + MARGIN)) / 100
-    score = round((ODDS - calibration.document_intercept(LINES)) / calibration.document_slope(LINES), 2)
+    score = ALONE if calibration.alone is None else TOGETHER
     rest = [one for one in found if not one.sets]
     people, machines = ([one for one in rest if one.people is wanted] for wanted in (True, False))
     rate = (sum(one.reaches(share, score) for one in people) + RULE_OF_THREE) / len(people)
