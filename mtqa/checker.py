@@ -28,6 +28,7 @@ from mtqa.neural.models import LocalModels
 from mtqa.segmentation import segment
 from mtqa.segmentation import signature as segmenter
 from mtqa.signals import SIGNALS
+from mtqa.signals.editor import EditorSignal
 from mtqa.signals.panel import Panel
 from mtqa.verdict import CalibratedCombiner, assess, with_care
 
@@ -123,7 +124,8 @@ class Checker:
         proofreader = models.proofreader()
         editor = proofreader.calibration if proofreader else calibration.editor
         calibration = calibration.with_garbled(editor.garbled)
-        calibration = calibration.with_together(editor.together, models.manifest.signature)
+        if EditorSignal.name not in settings.signals_off:
+            calibration = calibration.with_together(editor.together, models.manifest.signature)
         signature = Signature(
             version=mtqa.__version__,
             model=models.manifest.signature,

@@ -8,6 +8,8 @@ import pytest
 from noise import MOST, VARIABLE
 
 from mtqa import Checker, CheckerSettings, read
+from mtqa.checker import signature_of
+from mtqa.core.details import RepairOdds
 from mtqa.core.findings import Verdict
 from mtqa.core.proofreading import ProofCalibration
 from mtqa.core.protocols import Proofreader
@@ -104,3 +106,25 @@ def test_its_manifest_is_whole() -> None:
     store.verify(manifest)
     assert not manifest.missing
     assert sum(file.stat().st_size for file in manifest.path.iterdir() if file.is_file()) < 76_000_000
+
+
+def test_it_counts_in_the_verdict_where_it_is_asked_and_was_measured_with_the_installed_detector() -> None:
+    together = ProofCalibration.from_table(store.locate(EDITOR).data["calibration"]).together
+    assert together
+    assert together.detector == store.locate(CheckerSettings().model).signature
+    careful, fast, off = (
+        signature_of(CheckerSettings(editor=editor, signals_off=signals_off))
+        for editor, signals_off in ((None, ()), (Editor.FAST, ()), (None, ("editor",)))
+    )
+    assert (careful.calibration, careful.fpr) == (together.name, together.fpr[0.01])
+    assert (off.calibration, off.fpr) == (fast.calibration, fast.fpr) != (careful.calibration, careful.fpr)
+
+
+def test_a_list_of_single_words_does_not_keep_it_from_the_verdict() -> None:
+    words = "\n\n".join(f"Item{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(130))
+    prose = "\n\n".join(SOUND * 5)
+    article = from_text(f"{prose}\n\n{words}", language="en")
+    (report,) = Checker.load(CheckerSettings()).reports([article])
+    machine = [odds.machine for verdict in report.verdicts for odds in verdict.details(RepairOdds)]
+    assert len(machine) < len(report.verdicts)
+    assert None not in machine

@@ -123,10 +123,11 @@ def test_a_bent_calibration_of_detector_and_editor_is_refused(change):
         ([3.0] * 6, 0.971, Decision.LIKELY_MT),
         ([-2.0] * 6, 0.182, Decision.UNDECIDED),
         ([-9.0] * 6, 0.0, Decision.LIKELY_HUMAN),
-        ([9.0] * 5 + [None], 0.780, Decision.UNDECIDED),
+        ([3.0] * 5 + [None], 0.971, Decision.LIKELY_MT),
+        ([9.0] * 2 + [None] * 4, 0.780, Decision.UNDECIDED),
         ([None] * 6, 0.780, Decision.UNDECIDED),
     ],
-    ids=["both", "against", "far against", "one unread", "none read"],
+    ids=["both", "against", "far against", "one unread", "most unread", "none read"],
 )
 def test_the_careful_editor_has_its_say_on_a_document_that_it_has_read(seconds, p, decision):
     document = mtqa.from_text(" ".join([SENTENCE] * len(seconds)), language="en")
@@ -143,6 +144,13 @@ def test_the_careful_editor_has_its_say_on_a_document_that_it_has_read(seconds, 
         pytest.approx(1 / (1 + math.exp(-(1.0 if second is None else 0.5 * (1.0 + 2.0 * second)))))
         for second in seconds
     ]
+
+
+def test_whether_a_garbled_document_reads_like_a_machines_is_the_detectors_word():
+    garbled = Garbled(share=0.4, score=1.0, p_mt=0.9, rate=0.001)
+    counts = Counts(score=-5.0, sentences=9, words=90, garbled=0.5)
+    assert decide(counts, BOTH.with_garbled(garbled)) is Ground.CONTRADICTORY
+    assert decide(replace(counts, detector=1.5), BOTH.with_garbled(garbled)) is Ground.GARBLED
 
 
 @pytest.mark.parametrize("change", [{"detector": "other@00000000"}, {"rates": [0.2, 0.1]}], ids=["detector", "rate"])

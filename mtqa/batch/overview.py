@@ -223,8 +223,8 @@ def _of_editor(signatures: Iterable[str]) -> Iterator[str]:
     """That the fast editor read rows, if it did: with it less is found."""
     if any(part in (FAST, MISSING) for signature in signatures for part in signature.split("|")):
         yield (
-            "The fast editor read these rows: with it mtqa flags fewer of the sentences that need repair, and finds less "
-            "machine translation, than with the careful one; 'mtqa batch' takes --editor careful."
+            "The fast editor read these rows: with it mtqa flags fewer of the sentences that need repair and finds "
+            "less machine translation than with the careful one; 'mtqa batch' takes --editor careful."
         )
 
 

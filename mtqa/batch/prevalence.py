@@ -60,38 +60,37 @@ class Rates:
 
 
 def measured(signature: str) -> Rates | str:
-    """The rates of the model and false-alarm rate that a signature names, or why they are not known."""
+    """The rates of the model, editor and false-alarm rate that a signature names, or why they are not known. They are
+    those of the model with the careful editor where the calibration is not the model's own."""
     parts = dict(part.split(":", 1) for part in signature.split("|") if ":" in part)
-    model, editor = parts.get("model", ""), parts.get("editor", "")
-    found = _metrics(model)
-    if isinstance(found, str):
-        return found
-    beside = _metrics(editor) if "@" in editor else ""
-    together = beside.get("detection") if isinstance(beside, dict) else None
-    if isinstance(together, dict) and together.get("detector") == model:
-        found = together
+    model = parts.get("model", "")
     try:
-        return _rates(found, parts["rate"])
-    except (ValueError, KeyError, TypeError):
-        return _untold(model)
+        manifest = _manifest(model)
+        metrics = _metrics(manifest)
+        if parts["cal"] != manifest.data["calibration"]["name"]:
+            metrics = _metrics(_manifest(parts["editor"]))["detection"]
+            if (metrics["detector"], metrics["calibration"]) != (model, parts["cal"]):
+                raise ValueError("measured otherwise")
+        return _rates(metrics, parts["rate"])
+    except ModelError as error:
+        return error.problem
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"the model {model} does not say what was measured at this false-alarm rate"
 
 
-def _metrics(model: str) -> dict[str, Any] | str:
-    """What was measured of a model, ``name@digest``, or why that is not known."""
+def _manifest(model: str) -> store.Manifest:
+    """Of a model that is installed, ``name@digest``. Raises ModelError where it is not."""
     try:
         manifest = store.locate(model.partition("@")[0])
-    except (ModelError, UnknownName):
-        return f"the model {model} is not installed here, so its error rates are not known"
+    except (ModelError, UnknownName) as error:
+        raise ModelError(f"the model {model} is not installed here, so its error rates are not known") from error
     if manifest.signature != model:
-        return f"the error rates of {model} are not known; {manifest.signature} is installed"
-    try:
-        return dict(json.loads(read_text(manifest.path / "metrics.json", MEGABYTE)))
-    except (OSError, ValueError, TypeError):
-        return _untold(model)
+        raise ModelError(f"the error rates of {model} are not known; {manifest.signature} is installed")
+    return manifest
 
 
-def _untold(model: str) -> str:
-    return f"the model {model} does not say what was measured at this false-alarm rate"
+def _metrics(manifest: store.Manifest) -> dict[str, Any]:
+    return dict(json.loads(read_text(manifest.path / "metrics.json", MEGABYTE)))
 
 
 def _rates(metrics: dict[str, Any], rate: str) -> Rates:

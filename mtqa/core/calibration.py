@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Any
 
 from mtqa.core.errors import ModelError, UnknownRate
@@ -49,8 +50,8 @@ class Calibration:
         same_engine: from where on it is the output of an engine that took it there and back, for each engine for which
             that was measured, unless that accuses more people than ``rate`` allows.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
-        second: how much the careful editor's machine-translation logit of a sentence counts beside the detector's; 0
-            where nothing is known of both together. ``alone``: what holds where it has not read all sentences.
+        weight: of the careful editor's machine-translation logit of a sentence beside the detector's; 0 where nothing
+            is known of both together. ``alone``: what holds where it has read too few sentences.
     """
 
     name: str
@@ -76,7 +77,7 @@ class Calibration:
     origin_certain: float
     garbled: Garbled | None = None
     same_engine: tuple[SameEngine, ...] = ()
-    second: float = 0.0
+    weight: float = 0.0
     alone: Calibration | None = None
 
     @classmethod
@@ -149,18 +150,21 @@ class Calibration:
             document_intercept=more.document_intercept,
             likely_mt=more.likely_mt[self.rate],
             likely_human=more.likely_human,
-            second=more.weight,
+            weight=more.weight,
             alone=self,
         )
 
-    def of(self, seconds: Sequence[float | None]) -> Calibration:
-        """The calibration of sentences of which the careful editor's network says ``seconds``: together, if it says
-        something of all of them."""
-        return self if self.alone is None or None not in seconds else self.alone
+    def of(self, machine: Sequence[float | None]) -> Calibration:
+        """The calibration of sentences of which the careful editor's network says ``machine``: of both together, if it
+        says something of half of them at least. (It need not read single words in a row.)"""
+        known = sum(each is not None for each in machine)
+        return self if self.alone is None or (known and 2 * known >= len(machine)) else self.alone
 
-    def logit(self, own: float, second: float | None) -> float:
-        """The machine-translation logit of a sentence: the detector's ``own``, and the careful editor's."""
-        return own + self.second * (second or 0.0)
+    def score(self, logits: Sequence[float], machine: Sequence[float | None]) -> float:
+        """The score of sentences: the detector's mean logit, and the careful editor's of those that it has read, at its
+        weight."""
+        known = [each for each in machine if each is not None] if self.weight else []
+        return fmean(logits) + (self.weight * fmean(known) if known else 0.0)
 
     def editor_of(self, score: SegmentScore) -> ProofCalibration:
         """Of what the fast editor says in ``score``, by whether it knows the source."""

@@ -17,7 +17,7 @@ class Garbled:
     Attributes:
         share: of the document's sentences that must be repaired because words are wrong, in the wrong place, no English
             or without sense: the expected value, from which it is garbled;
-        score: of the document, from which it reads like machine output besides;
+        score: of the document by the detector alone, from which it reads like machine output besides;
         p_mt: probability that a machine wrote such a document, where half of all documents are machine output;
         rate: of people's documents that may be taken for such; where fewer are asked for, none is.
     """

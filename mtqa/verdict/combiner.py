@@ -54,9 +54,9 @@ class CalibratedCombiner:
 
     def _p_mt(self, evidence: Sequence[Evidence]) -> float | None:
         logits = [said.details.logit for said in evidence if isinstance(said.details, MachineLogit)]
-        second = next((said.details.machine for said in evidence if isinstance(said.details, RepairOdds)), None)
-        calibration = self._calibration.of([second])
-        return max((calibration.sentence_mt(calibration.logit(one, second)) for one in logits), default=None)
+        machine = [said.details.machine for said in evidence if isinstance(said.details, RepairOdds)][:1]
+        calibration = self._calibration.of(machine)
+        return max((calibration.sentence_mt(calibration.score([one], machine)) for one in logits), default=None)
 
     def _p_edit(self, evidence: Sequence[Evidence]) -> float | None:
         of_models: list[float] = []

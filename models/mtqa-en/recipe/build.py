@@ -205,6 +205,7 @@ def main() -> None:
         together.read(careful.MODEL, args.data, args.work / "machine.json", threads=args.threads)
         together.main(scores, args.work / "machine.json", careful.MODEL, detector.data, detector.signature)
         subprocess.run([sys.executable, careful.FOLDER / "garbled.py", args.data, careful.MODEL], check=True)
+        subprocess.run([sys.executable, careful.FOLDER / "card.py", careful.MODEL], check=True)
     if "card" in stages:
         if not scores.exists():
             raise SystemExit("the card has tables of what the stage score makes; run that first")

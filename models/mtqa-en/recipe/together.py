@@ -84,7 +84,7 @@ def joined(scored: list[dict], machine: list[dict[str, list[list[float]]]]) -> t
 
 
 def summed(document: dict, second: list[float], weight: float) -> dict:
-    said = [[round(own[0] + weight * other, 4), *own[1:]] for own, other in zip(document["said"], second, strict=False)]
+    said = [[round(own[0] + weight * other, 4), *own[1:]] for own, other in zip(document["said"], second, strict=True)]
     return document | {"said": said}
 
 
@@ -97,7 +97,7 @@ def main(scores: Path, machine: Path, editor: Path, detector: dict[str, Any], si
     table |= {"sentences": whole["sentences"]} | {key: whole[key] for key in KEYS}
     careful.put(editor / "model.toml", "calibration.together", table)
     metrics = json.loads((editor / "metrics.json").read_text())
-    metrics["detection"] = {"detector": signature} | card.rates(joint, whole)
+    metrics["detection"] = {"detector": signature, "calibration": NAME} | card.rates(joint, whole)
     (editor / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     readme = editor / "README.md"
     first, rest = readme.read_text("utf-8").split(BEGIN)
