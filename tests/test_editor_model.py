@@ -120,6 +120,7 @@ def test_it_counts_in_the_verdict_where_it_is_asked_and_was_measured_with_the_in
     assert (off.calibration, off.fpr) == (fast.calibration, fast.fpr) != (careful.calibration, careful.fpr)
 
 
+@pytest.mark.network
 def test_a_list_of_single_words_does_not_keep_it_from_the_verdict() -> None:
     words = "\n\n".join(f"Item{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(130))
     prose = "\n\n".join(SOUND * 5)

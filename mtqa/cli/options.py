@@ -46,7 +46,10 @@ KIB = 1024
 
 _RATE = typer.Option(metavar="RATE", help="The false-alarm rate aimed at: 0.05, 0.01 or 0.001.")
 
-EDITORS = "Who flags sentences: careful takes longer, finds more to repair and counts in the verdict; fast takes no extra time."
+EDITORS = (
+    "Who flags sentences: careful takes longer, finds more to repair and counts in the verdict; fast takes no "
+    "extra time."
+)
 _STRICTNESS = (
     "How sure the editor must be of a sentence to flag it: strict flags the fewest, generous the most. Reports say how "
     "many sound ones are flagged."

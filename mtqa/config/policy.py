@@ -141,8 +141,8 @@ class Policy:
         default=None,
         metadata=_key(
             kinds.choice(*Editor, convert=Editor),
-            "Who flags sentences: the careful editor, which sees more and counts in the verdict, or the fast one, which "
-            "takes no extra time.",
+            "Who flags sentences: the careful editor, which sees more and counts in the verdict, or the fast "
+            "one, which takes no extra time.",
             overridable=False,
             absent="careful",
         ),
