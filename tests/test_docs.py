@@ -34,7 +34,7 @@ from mtqa.cli.app import main
 from mtqa.cli.commands import app
 from mtqa.config import KEYS
 from mtqa.config.llm import llm_in
-from mtqa.core.settings import CheckerSettings
+from mtqa.core.settings import CheckerSettings, Editor
 from mtqa.gate.run import settings_in
 from mtqa.neural.models import LocalModels
 from mtqa.neural.translators import fast_translate
@@ -213,13 +213,15 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def load_models() -> Callable[..., LocalModels]:
-    """One encoder for all commands."""
+    """One encoder and editor for all commands that want the same."""
 
     @lru_cache
-    def loaded(model: str, language_model: str | None, translators: tuple[str, ...]) -> LocalModels:
-        return LocalModels(CheckerSettings(model=model, language_model=language_model, translators=translators))
+    def loaded(model: str, language_model: str | None, translators: tuple[str, ...], editor: Editor | None) -> Any:
+        return LocalModels(
+            CheckerSettings(model=model, language_model=language_model, translators=translators, editor=editor)
+        )
 
-    return lambda settings: loaded(settings.model, settings.language_model, settings.translators)
+    return lambda settings: loaded(settings.model, settings.language_model, settings.translators, settings.editor)
 
 
 @pytest.fixture
