@@ -195,7 +195,7 @@ def test_a_run_goes_on_only_with_the_same_columns(tmp_path: Path, monkeypatch: p
             columns=Columns(),
             progress=lambda _: (_ for _ in ()).throw(KeyboardInterrupt),
         )
-    with pytest.raises(ConfigError, match="other columns"):
+    with pytest.raises(ConfigError, match="different columns"):
         judged(tmp_path / "out.jsonl", tmp_path / "in.jsonl", keep=("site",))
     assert judged(tmp_path / "out.jsonl", tmp_path / "in.jsonl").resumed > 0
 

@@ -224,7 +224,7 @@ def _of_editor(signatures: Iterable[str]) -> Iterator[str]:
     if any(part in (FAST, MISSING) for signature in signatures for part in signature.split("|")):
         yield (
             "The fast editor read these rows: with it mtqa flags fewer of the sentences that need repair and finds "
-            "less machine translation than with the careful one; 'mtqa batch' takes --editor careful."
+            "less machine translation than with the careful one. To use it, run 'mtqa batch' with --editor careful."
         )
 
 

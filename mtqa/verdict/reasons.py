@@ -36,7 +36,7 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
         case Ground.GARBLED:
             return (
                 f"{_part(counts.garbled or 0)} of its sentences look garbled: their words are wrong, out of order or "
-                "make no sense; machines write like this, and hardly any people do"
+                "make no sense; machines write like this, and few people do"
             )
         case Ground.UNLIKE_MACHINE:
             return (

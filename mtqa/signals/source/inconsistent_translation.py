@@ -1,4 +1,4 @@
-"""The same source that is translated in two ways in one file. The rarer translation is flagged or, where
+"""A source text that is translated in two ways in one file. The rarer translation is flagged or, where
 neither is rarer, the later one.
 
 Capitals, punctuation and marks of keys do not count, nor do the forms of a plural. It is a fault in sentences of five
