@@ -145,7 +145,7 @@ def test_the_card_and_the_rates_are_of_what_sets_no_threshold(monkeypatch: pytes
         for origin, kind, part, document in texts
     ]
     table = tomllib.loads((store.locate("mtqa-en").path / "model.toml").read_text("utf-8"))["calibration"]
-    found = card.rates(sets, table, "signed")
+    found = card.rates(sets, table)
     assert found["documents"]["10"] == {"machine": 8, "human translation": 4, "original": 4, "learners": 4}
     assert found["rates"]["0.01"]["40"] == {"machine": 1.0, "human translation": 0.0, "original": 0.0, "learners": 0.0}
     (news,) = (line for line in card.called(sets, Calibration.from_table(table)).splitlines() if "orig news" in line)

@@ -267,7 +267,7 @@ def test_a_manifest_cannot_steer_the_terminal(mtqa: Run, monkeypatch: pytest.Mon
 
 def test_empty_standard_input(mtqa: Run) -> None:
     ran = mtqa("score", "-")
-    assert (ran.code, ran.err, "Nothing to judge in it: it is blank." in ran.out) == (0, "", True)
+    assert (ran.code, ran.err, "It is blank, so there is nothing to judge." in ran.out) == (0, "", True)
     assert ("check the file" in ran.out, "flagged" in ran.out) == (True, False)
 
 

@@ -483,7 +483,7 @@ def test_a_text_stays_on_this_machine_unless_it_may_leave(url: str) -> None:
     ],
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(ConfigError, match="no address"):
+    with pytest.raises(ConfigError, match="not an address"):
         LlmSettings(url=url, model="m", remote=True)
 
 
