@@ -21,6 +21,7 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 from onnxruntime import InferenceSession, SessionOptions
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from windows import Sentence, Window
@@ -38,7 +39,7 @@ PIECES, SENTENCE = 470, 200  # of a window, of a sentence
 FEWEST = 3  # sentences of a window
 PAIRS, HARDER = 1400, 400
 HARD = {"learner": 0.3, "prose": 0.25, "book": 0.25, "original": 0.12, "garbled": 0.08}
-SIZES, RUNS = 64, 4  # of the hidden layer of a run; runs, whose logits are averaged
+HIDDEN, RUNS = 64, 4  # size of the hidden layer of a run; runs, whose logits are averaged
 EPOCHS, TOGETHER, RATE, DECAY, DROPOUT, CROSS = 6, 16, 1e-3, 1e-2, 0.2, 0.3
 
 
@@ -74,8 +75,6 @@ class Reader:
     """The states of each sentence of a window."""
 
     def __init__(self, editor: Path) -> None:
-        from tokenizers import Tokenizer
-
         model = with_states(bare(editor / "model.onnx"))
         model.graph.output.append(helper.make_empty_tensor_value_info(STATES))
         options = SessionOptions()
@@ -149,10 +148,10 @@ def logits(network: nn.Sequential, states: Tensor) -> float:
 def run(machine: list[Tensor], people: list[Tensor]) -> nn.Sequential:
     network = nn.Sequential(
         nn.Dropout(DROPOUT),
-        nn.Linear(machine[0].shape[1], SIZES),
+        nn.Linear(machine[0].shape[1], HIDDEN),
         nn.GELU(),
         nn.Dropout(DROPOUT),
-        nn.Linear(SIZES, 1),
+        nn.Linear(HIDDEN, 1),
     )
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     steps = EPOCHS * (len(machine) // TOGETHER)

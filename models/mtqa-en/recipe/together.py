@@ -52,11 +52,11 @@ def read(editor: Path, data: Path, out: Path, *, threads: int) -> None:
     found = []
     for one in sets(data):
         tens, fives = most(one)
-        read = {"tens": one.tens[:tens], "fives": one.fives[:fives]}
+        chosen = {"tens": one.tens[:tens], "fives": one.fives[:fives]}
         found.append(
             {
                 size: [[said.machine for said in document] for document in network.proofread(documents)]
-                for size, documents in read.items()
+                for size, documents in chosen.items()
             }
         )
     out.write_text(json.dumps(found))
