@@ -254,7 +254,7 @@ class Checker:
         ]
 
     def _is_prose(self, segment: Segment) -> bool:
-        return segment.kind.judged and segment.has_words and self._calibration.speaks(segment.language)
+        return segment.is_prose and self._calibration.speaks(segment.language)
 
     def _report(self, opened: _Opened, said: Mapping[int, Sequence[Evidence]]) -> DocumentReport:
         verdicts = [self._combiner.judge(s, said.get(s.id, ())) for s in opened.segments]

@@ -156,13 +156,12 @@ class Calibration:
 
     def of(self, machine: Sequence[float | None]) -> Calibration:
         """The calibration of sentences of which the careful editor's network says ``machine``: of both together, if it
-        says something of half of them at least. (It need not read single words in a row.)"""
-        known = sum(each is not None for each in machine)
-        return self if self.alone is None or (known and 2 * known >= len(machine)) else self.alone
+        has read them all."""
+        return self if self.alone is None or (machine and None not in machine) else self.alone
 
     def score(self, logits: Sequence[float], machine: Sequence[float | None]) -> float:
-        """The score of sentences: the detector's mean logit, and the careful editor's of those that it has read, at its
-        weight."""
+        """The score of sentences: the detector's mean logit and, at its weight, that of the careful editor, where this
+        is the calibration of both."""
         known = [each for each in machine if each is not None] if self.weight else []
         return fmean(logits) + (self.weight * fmean(known) if known else 0.0)
 

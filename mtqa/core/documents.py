@@ -299,6 +299,11 @@ class Segment:
         return "".join([*parts, self.text[at:]])
 
     @property
+    def is_prose(self) -> bool:
+        """Whether it is running text with words of its own, on which alone a document is decided."""
+        return self.kind.judged and self.has_words
+
+    @property
     def read(self) -> bool:
         """Whether signals read it: it is no boilerplate, and the file does not set it apart."""
         return self.kind is not BlockKind.BOILERPLATE and not self.apart

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +11,7 @@ from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category
 from mtqa.core.garbled import Garbled
 from mtqa.core.report import Recall
-from mtqa.core.scaling import Logistic, share
+from mtqa.core.scaling import Logistic, share, signed
 from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
 from mtqa.core.together import Together
@@ -95,11 +94,11 @@ class ProofCalibration:
             if word_beside > word_from:
                 raise ValueError(f"word_beside, {word_beside}, is above word_from, {word_from}")
             return cls(
-                name=_name(table["name"]),
+                name=signed(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
-                sentence=_rising(table["sentence"]),
-                word=_rising(table["word"]),
-                word_must=_rising(table["word_must"]),
+                sentence=Logistic.rising(table["sentence"]),
+                word=Logistic.rising(table["word"]),
+                word_must=Logistic.rising(table["word_must"]),
                 word_from=word_from,
                 word_beside=word_beside,
                 flagged={one: share(table["flagged"][one]) for one in Strictness},
@@ -125,18 +124,3 @@ class ProofCalibration:
     def speaks(self, language: str) -> bool:
         """Whether it reads text in ``language``."""
         return language.partition("-")[0].lower() in self.languages
-
-
-def _name(value: Any) -> str:
-    """One that can stand in a signature."""
-    if not (isinstance(value, str) and re.fullmatch(r"[\w.+-]+", value)):
-        raise ValueError(f"no name: {value!r}")
-    return value
-
-
-def _rising(values: Sequence[float]) -> Logistic:
-    """What is likelier the higher the score."""
-    found = Logistic.of(values)
-    if found.slope <= 0:
-        raise ValueError(f"a slope that is not above 0: {found.slope}")
-    return found

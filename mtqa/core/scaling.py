@@ -1,14 +1,15 @@
-"""Raw scores to probabilities."""
+"""Raw scores to probabilities, and what else a calibration is made of."""
 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Curve", "Logistic", "curves", "pair", "row", "share", "sigmoid"]
+__all__ = ["Curve", "Logistic", "curves", "pair", "row", "share", "sigmoid", "signed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class Logistic:
     def of(cls, values: Sequence[float]) -> Logistic:
         """From two numbers of a ``model.toml``. Raises TypeError or ValueError where they are none."""
         return cls(*pair(values))
+
+    @classmethod
+    def rising(cls, values: Sequence[float]) -> Logistic:
+        """The same of what is likelier the higher the score."""
+        found = cls.of(values)
+        if found.slope <= 0:
+            raise ValueError(f"a slope that is not above 0: {found.slope}")
+        return found
 
     def odds(self, score: float) -> float:
         """Log-odds of a raw score."""
@@ -86,3 +95,10 @@ def row(values: Sequence[float], length: int) -> tuple[float, ...]:
     if not all(map(math.isfinite, found)):
         raise ValueError(f"not finite: {found}")
     return found
+
+
+def signed(name: object) -> str:
+    """A name that can stand in a signature. Raises ValueError for what cannot."""
+    if not (isinstance(name, str) and re.fullmatch(r"[\w.+-]+", name)):
+        raise ValueError(f"no name: {name!r}")
+    return name

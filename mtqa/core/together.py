@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtqa.core.errors import ModelError
-from mtqa.core.scaling import Curve, Logistic, curves, share
+from mtqa.core.scaling import Curve, Logistic, curves, share, signed
 
 __all__ = ["Together"]
 
@@ -48,16 +48,21 @@ class Together:
             weight = float(table["weight"])
             if not 0 < weight < 100:
                 raise ValueError(f"a weight of {weight}")
+            likely_mt, likely_human = [curve(each) for each in table["likely_mt"]], curve(table["likely_human"])
+            if any(
+                human >= low for each in likely_mt for low, human in zip(each.values, likely_human.values, strict=True)
+            ):
+                raise ValueError("likely_human is not below likely_mt")
             return cls(
                 detector=str(table["detector"]),
-                name=str(table["name"]),
+                name=signed(table["name"]),
                 weight=weight,
-                sentence_mt=Logistic.of(table["sentence_mt"]),
+                sentence_mt=Logistic.rising(table["sentence_mt"]),
                 fpr={rate: share(each) for rate, each in zip(rates, table["fpr"], strict=True)},
                 document_slope=curve(table["document_slope"]),
                 document_intercept=curve(table["document_intercept"]),
-                likely_mt={rate: curve(each) for rate, each in zip(rates, table["likely_mt"], strict=True)},
-                likely_human=curve(table["likely_human"]),
+                likely_mt=dict(zip(rates, likely_mt, strict=True)),
+                likely_human=likely_human,
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ModelError(f"the calibration in model.toml is not usable ({error!r}); reinstall mtqa") from error

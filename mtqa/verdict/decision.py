@@ -16,6 +16,7 @@ SLIP = "misspelling"
 
 _PART = 0.75  # of the share that is garbled, from which a document is not said to be a person's
 _FEWEST_DISGUISED, _DISGUISED_SHARE = 3, 0.01  # words, from which letters were swapped on purpose or by accident
+_CAPITALISED = (0.01, 0.7)  # share of the words of usual prose; other spelling hides from the model who wrote it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Counts:
         words: in all of these sentences.
         slips: how many words are misspelled as people misspell.
         disguised: how many are spelled with letters that only look like the usual ones.
+        capitalised: the share of them that begin with a capital letter.
         same_engine: the engine that took the document there and back and left it as it leaves its own output, if any.
         garbled: the expected share of the sentences that must be repaired because they are garbled; None where not all
             of them were read for that.
@@ -45,6 +47,7 @@ class Counts:
     foreign: int = 0
     slips: int = 0
     disguised: int = 0
+    capitalised: float = 0.1
     detector: float | None = None
     same_engine: SameEngine | None = None
     garbled: float | None = None
@@ -66,6 +69,7 @@ class Ground(StrEnum):
     SLIPS = "slips"
     UNIDENTIFIED = "unidentified"
     DISGUISED = "disguised"
+    UNUSUAL_CASE = "unusual-case"
     TOO_SHORT = "too-short"
     FOREIGN = "foreign"
     NO_RUNNING_TEXT = "no-running-text"
@@ -141,6 +145,7 @@ def _obstacle(counts: Counts, calibration: Calibration) -> Ground | None:
         Ground.FOREIGN: counts.sentences < (1 - calibration.most_foreign) * (counts.sentences + counts.foreign),
         Ground.TOO_SHORT: counts.words < calibration.min_words or counts.sentences < calibration.min_sentences,
         Ground.DISGUISED: counts.disguised >= max(_FEWEST_DISGUISED, _DISGUISED_SHARE * counts.words),
+        Ground.UNUSUAL_CASE: not _CAPITALISED[0] <= counts.capitalised <= _CAPITALISED[1],
         Ground.UNIDENTIFIED: not counts.identified,
     }
     return next((ground for ground, holds in obstacles.items() if holds), None)

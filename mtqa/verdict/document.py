@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from statistics import fmean
 
 from mtqa.core.calibration import Calibration
@@ -31,28 +32,31 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     """The report on a document with these verdicts on its segments.
 
     It is decided on what the detector and, where it was asked, the careful editor's network say of running text, on
-    average; headings, captions, boilerplate and sentences of nothing but code do not count, unless there is nothing
-    else.
+    average; headings, captions, boilerplate, sentences of nothing but code, single words and what was said before do
+    not count, unless there is nothing else.
     """
     read = [v for v in verdicts if v.segment.read]
-    running = [v for v in read if v.segment.kind.judged]
-    prose = [v for v in (running or read) if v.segment.has_words]
+    running = [v for v in read if v.segment.is_prose]
+    counted = list(_counted(running))
+    prose = counted or running or [v for v in read if v.segment.has_words]
     logits = [logit for v in prose for logit in v.details(MachineLogit)[:1]]
     own = [one.logit for one in logits]
     machine = [_machine(v) for v in prose if v.details(MachineLogit)]
     calibration = calibration.of(machine)
     slips, disguised = _slips(prose), _disguised(prose)
+    words = [word for v in prose for word in WORD.findall(v.segment.text)]
     counts = Counts(
         score=calibration.score(own, machine) if own else 0.0,
         detector=fmean(own) if own else None,
         sentences=len(logits),
         foreign=len(prose) - len(logits),
-        words=sum(len(WORD.findall(v.segment.text)) for v in prose),
+        words=len(words),
+        capitalised=_capitalised(words),
         slips=len(slips),
         disguised=len(disguised),
         same_engine=_same_engine(prose, calibration),
         garbled=_garbled(prose),
-        running=bool(running),
+        running=bool(counted),
         identified=document.language != "und",
         spoken=document.language == "und" or calibration.speaks(document.language),
         lettered=any(LETTER.search(v.segment.text) for v in read),
@@ -79,6 +83,16 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         translated_from=_origin(logits, calibration) if ground.decision is Decision.LIKELY_MT else None,
         surprisal=surprisal,
     )
+
+
+def _counted(prose: Sequence[Verdict]) -> Iterator[Verdict]:
+    """What a document is decided on: networks find in single words, and in repetition, what no reader does."""
+    seen = set()
+    for verdict in prose:
+        text = verdict.segment.text.casefold()
+        if text not in seen and len(list(islice(WORD.finditer(text), 2))) > 1:
+            yield verdict
+        seen.add(text)
 
 
 def _p_mt(ground: Ground, counts: Counts, calibration: Calibration) -> float | None:
@@ -114,6 +128,12 @@ def _garbled(prose: Sequence[Verdict]) -> float | None:
 def _machine(verdict: Verdict) -> float | None:
     """What the careful editor's network says of who wrote the sentence."""
     return next((odds.machine for odds in verdict.details(RepairOdds)), None)
+
+
+def _capitalised(words: Sequence[str]) -> float:
+    """The share of the words that begin with a capital letter, figures apart."""
+    spelled = [word for word in words if word[0].isalpha()]
+    return sum(word[0].isupper() for word in spelled) / max(1, len(spelled))
 
 
 def _slips(prose: Sequence[Verdict]) -> list[str]:

@@ -68,6 +68,9 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
                 f"{counts.disguised} words are spelled with letters that only look like the usual ones, such as "
                 f"“{example}”; the model does not see the words that a reader sees"
             )
+        case Ground.UNUSUAL_CASE:
+            most = "nearly all" if counts.capitalised > _HALF else "hardly any"
+            return f"{most} of its words begin with a capital letter; how the model judges such text was not measured"
         case Ground.TOO_SHORT:
             return (
                 f"it has {words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''}, "
@@ -81,7 +84,7 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
         case Ground.NO_RUNNING_TEXT:
             if document.catalogue:
                 return "there are no whole sentences, only short strings"
-            return "there is no running text, only headings, captions or boilerplate"
+            return "there is no running text, only headings, captions, boilerplate or single words"
         case Ground.UNREAD:
             return "it has no sentence in a language that this model judges"
         case Ground.OTHER_LANGUAGE:
