@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -526,6 +528,25 @@ def test_ctrl_c_ends_it_and_a_second_server_is_kept_out(tmp_path: Path) -> None:
         _, complaints = process.communicate(timeout=20)
         assert (process.returncode, complaints) == (0, "mtqa: ended; every action is kept\n")
     assert not (tmp_path / "a.txt.edits.jsonl").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the system frees the port by itself")
+def test_the_same_port_serves_again_at_once(tmp_path: Path) -> None:
+    """Though connections that the first server closed linger; one that still listens keeps others out."""
+    (tmp_path / "a.txt").write_text(paragraphs(CLEAN, BAD))
+    with serving("a.txt", folder=tmp_path) as (process, address), closing(socket.socket()) as browser:
+        port = int(re.findall(r":(\d+)/", address)[0])
+        browser.connect(("127.0.0.1", port))
+        browser.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        command = [sys.executable, str(PROGRAM), "a.txt", "--edits", "b.jsonl", "--port", str(port)]
+        second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert (second.returncode, f"port {port}: " in second.stderr) == (2, True)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        while browser.recv(4096):  # what is left unread would end the connection otherwise than in a browser
+            pass
+    with serving("a.txt", "--port", str(port), folder=tmp_path) as (_, again):
+        assert f":{port}/" in again
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
