@@ -52,8 +52,8 @@ def judged_as_read(report: DocumentReport, number: int) -> Judged:
 def as_edited(
     document: Document, texts: Mapping[Span, str], *, blocks: Sequence[Block] | None = None, focus: Span | None = None
 ) -> tuple[Document, Span]:
-    """A document, or some consecutive ``blocks`` of it, with segments replaced as in its file; and where the segment ``focus``
-    stands in it. With a focus, its block alone counts as running text: the rest is context."""
+    """A document, or some consecutive ``blocks`` of it, with segments replaced, and where the segment ``focus`` then
+    stands. With a focus, its block alone counts as running text: the rest is context."""
     kept = document.blocks if blocks is None else blocks
     gone = with_gaps(document, texts)
     texts = {gone.get(span, span): after for span, after in texts.items()}
