@@ -363,6 +363,14 @@ def test_what_needs_no_translator_is_shown_while_translators_work(page: Open) ->
     assert FIXED in client.get("d/0/export/file").text
 
 
+def test_a_card_says_at_once_what_a_rule_would_put(page: Open) -> None:
+    """As reports do: what the model says of it comes later."""
+    card = page(load=lambda: Recorded()).get("d/0/s/1").json()["card"]
+    assert re.search(
+        r'<code>repeated-word</code></p>\s*<p class="fix">→ <ins>the</ins><small> \(safe\)</small></p>', card
+    )
+
+
 def test_nothing_is_called_bad_before_all_is_there(page: Open) -> None:
     dropped = Rejected(text="Worse.", origin=Origin.RULE, by="fake", reason="gains too little")
     slow = Recorded()

@@ -75,7 +75,8 @@ class Seeker:
 
     def __init__(self, load: Callable[[], Suggest]) -> None:
         once = _Once(load)
-        self._own, self._all = _Line(once, translate=False), _Line(once, translate=True)
+        self._own = _Line(once)
+        self._all = _Line(once, behind=self._own)
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """Have suggestions looked for, in this order and before all that was wanted earlier."""
@@ -114,11 +115,15 @@ class _Once:
 
 
 class _Line:
-    """Sentences that one thread looks for suggestions for; its methods are those of ``Seeker``."""
+    """Sentences that one thread looks for suggestions for; its methods are those of ``Seeker``.
 
-    def __init__(self, load: Callable[[], Suggest], *, translate: bool) -> None:
+    Args:
+        behind: the line of what needs no translator, which comes first at each sentence; None for that line itself.
+    """
+
+    def __init__(self, load: Callable[[], Suggest], *, behind: _Line | None = None) -> None:
         self._load = load
-        self._translate = translate
+        self._behind = behind
         self._change = Condition()
         self._thread: Thread | None = None
         self._closed = False
@@ -135,7 +140,7 @@ class _Line:
                 if not at_hand and not self.search(each.place, each.revision).over:
                     earlier = self._wanted.pop(each.place, each)
                     self._wanted[each.place] = replace(each, ask=each.ask or (earlier.ask and _same(each, earlier)))
-            self._change.notify()
+            self._change.notify_all()
             if self._wanted and self._thread is None:
                 self._thread = Thread(target=self._work, name="suggestions", daemon=True)
                 self._thread.start()
@@ -147,7 +152,19 @@ class _Line:
     def close(self) -> None:
         with self._change:
             self._closed = True
-            self._change.notify()
+            self._change.notify_all()
+
+    def _done_with(self, wanted: Wanted) -> None:
+        """Wait until this line looks for nothing more on that sentence as it reads."""
+
+        def done() -> bool:
+            still = self._wanted.get(wanted.place)
+            return (still is None or not _same(still, wanted)) and (
+                self._at_hand is None or self._at_hand[:2] != (wanted.place, wanted.revision)
+            )
+
+        with self._change:
+            self._change.wait_for(lambda: self._closed or done())
 
     def _work(self) -> None:
         if sys.platform == "linux":  # there alone it holds for one thread, and for those that it starts
@@ -173,9 +190,12 @@ class _Line:
                 if later is None or not _same(later, wanted):  # else the model is to be asked, and that answer counts
                     self._over[wanted.place] = wanted.revision, search
                 self._at_hand = None
+                self._change.notify_all()
 
     def _found(self, suggest: Suggest, wanted: Wanted) -> Search:
-        found = suggest(wanted.report, wanted.segment_id, ask=wanted.ask, translate=self._translate)
+        if self._behind is not None:
+            self._behind._done_with(wanted)
+        found = suggest(wanted.report, wanted.segment_id, ask=wanted.ask, translate=self._behind is not None)
         return Search(found=found, over=True)
 
 
