@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-__all__ = ["Patience", "Seldom", "listen", "protocol"]
+__all__ = ["Patience", "Seldom", "bound", "listen", "protocol"]
 
 _BACKLOG = 128  # connections that are accepted before any of them is looked at
 _OTHER_FILES = 2 * _BACKLOG  # that this process may have open besides connections
@@ -38,6 +39,22 @@ class Patience:
     head: float = 15.0
     answer: float = 60.0
     connections: int = 512
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections at an address from now on, also where those of a server that has just ended
+    still linger there. Raises OSError where another listens, and UnicodeError where ``host`` cannot be a name."""
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind)
+    try:
+        if os.name == "posix":  # on Windows it would let two listen at once
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen()  # so that it answers from when its address is told
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def listen(app: ASGIApp, listening: socket.socket, patience: Patience, *, graceful: int) -> None:

@@ -22,6 +22,7 @@ from program import Run
 from mtqa.batch import Alone, Columns, Reading, Summary, chunks
 from mtqa.batch import run as run_all
 from mtqa.batch.record import Record
+from mtqa.batch.records import Corpus
 from mtqa.batch.rows import BadRow, parse
 from mtqa.checker import Checker
 from mtqa.core.documents import Document
@@ -260,6 +261,17 @@ def test_a_finished_output_is_kept(corpus: Path) -> None:
     assert out.read_text(encoding="utf-8") == "mine"
     run(fake_checker(), corpus, out)  # goes on, as what it replaces was given up when it began
     assert out.read_bytes() == whole(corpus)
+
+
+def test_of_articles_the_share_that_was_read_is_told_by_their_number(tmp_path: Path) -> None:
+    """A picture in one of them may have more bytes than all texts."""
+    (tmp_path / "a.html").write_text(f"<p>{TEXT}</p><!--{'x' * 100_000}-->")
+    (tmp_path / "b.txt").write_text(TEXT)
+    (tmp_path / "c.jsonl").write_text(json.dumps({"text": TEXT}) + "\n")
+    articles = Corpus([tmp_path / "b.txt", tmp_path / "a.html"], Columns())
+    assert [articles.share for _ in articles] == [0.5, 1.0]
+    mixed = Corpus([tmp_path / "c.jsonl", tmp_path / "a.html"], Columns())
+    assert [share is not None and share < 0.1 for share in (mixed.share for _ in mixed)] == [True, False]
 
 
 def test_two_runs_cannot_share_an_output(corpus: Path) -> None:

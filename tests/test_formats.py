@@ -706,3 +706,35 @@ def test_words_behind_a_comment_over_two_lines_stay_in_place() -> None:
         at = document.text.index(words)
         (place,) = document.source_map.to_file(Span(at, at + len(words)))
         assert place.of(document.content) == words
+
+
+LOG = (
+    "[10:02] Ana: morning! did the build go out?\n[10:02] Tom B: not yet\n"
+    "[10:03] Ana: which one of the two hangs this time, the one for the docs or the other one\n"
+    "so I can look at it\n"
+)
+MARKED = (
+    "[12/03/2024, 18:02:11 PM] <ana> omg\n[12/03/2024, 18:03:00 PM] <tom> lol\n[12/03/2024, 18:03:10 PM] <ana> ok\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (LOG, ["morning! did the build go out?", "not yet", LOG.split("[10:03] Ana: ")[1].strip()]),
+        (MARKED, ["omg", "lol", "ok"]),
+        (
+            "[10:02] Ana: morning\n[10:03] Tom: not yet\n\nThat was all that they wrote.\n",
+            ["That was all that they wrote."],
+        ),
+        ("10:00 Keynote: The Next Ten Years\n11:00 Talk: Old Roads\n12:00 Lunch: Soup\n\nDo come.\n", ["Do come."]),
+        (
+            "[1] Smith: The Roads\n[2001] Jones: The Rivers\n[2001] Ito: Hills\n[2002] Li: Sky\n\nSee these.\n",
+            ["See these."],
+        ),
+    ],
+)
+def test_what_people_say_in_a_log_is_running_text(text: str, said: list[str]) -> None:
+    """The time and the name in front of it are no words of theirs."""
+    document = read_bytes(text.encode(), "a.txt")
+    assert [block.span.of(document.text) for block in document.blocks if block.kind is BlockKind.PARAGRAPH] == said

@@ -125,6 +125,22 @@ def test_what_no_format_reads_is_told_by_suffix(mtqa: Run) -> None:
     assert "b/old.bak: no format has the suffix .bak; rename it, or name its format" in ran.err
 
 
+def test_what_mtqa_keeps_beside_articles_is_no_file_that_was_not_read(mtqa: Run) -> None:
+    write("a.md", f"{CLEAN}\n\nHe shut the the door.")
+    write("data.json", '{"version": 1, "signature": "of another program"}')
+    Path("ours").mkdir()
+    mtqa("baseline", "write", "a.md", "--baseline", "ours/known.json")
+    for form in ("json", "sarif", "junit"):
+        mtqa("gate", "a.md", "--format", form, "-o", f"ours/report.{form}")
+    Path("ours/mtqa.schema.json").write_text(mtqa("config", "schema").out, encoding="utf-8")
+    calibration = "# What marks of a-model are worth, made by mtqa llm calibrate.\nmodel = 'a-model'\n"
+    Path("ours/model.toml").write_text(calibration, encoding="utf-8")
+    Path("mtqa-baseline.json").write_bytes(Path("ours/known.json").read_bytes())
+    one = "mtqa-baseline.json is in this folder but not in use; give --baseline mtqa-baseline.json, or name it in the"
+    told = notes(mtqa("gate", ".", "--format", "json").out)
+    assert told == ["1 file left out because no format reads it: 1 .json", f"{one} settings"]
+
+
 def test_pipes_and_sockets_in_a_folder_are_told_as_well(mtqa: Run) -> None:
     write("here/a.md", CLEAN)
     os.mkfifo("here/pipe.md")

@@ -155,6 +155,20 @@ def test_rate_and_time_left_hold() -> None:
     assert pace.said(progress(2, 2000, None)) == "2 rows, 100 words/s"
 
 
+def test_no_time_is_told_from_less_than_a_tenth_of_the_work() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    clock.now = 10.0
+    assert pace.said(progress(1, 1000, 0.03)) == "1 rows, 100 words/s, 3% done"
+    clock.now = 20.0
+    resumed = Pace(clock)
+    assert resumed.said(progress(1, 1000, 0.5, 70)).endswith("50% done")
+    clock.now = 30.0
+    assert resumed.said(progress(2, 2000, 0.52, 70)).endswith("52% done")
+    clock.now = 40.0
+    assert resumed.said(progress(3, 3000, 0.6, 70)).endswith("60% done, about 80 s left")
+
+
 def test_what_an_earlier_run_did_counts_for_no_rate() -> None:
     clock = Clock()
     pace = Pace(clock)

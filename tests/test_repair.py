@@ -209,6 +209,32 @@ def test_an_edit_changes_its_words_alone(name: str, content: str, words: str, af
     assert repaired(documents, {(0, span_of(documents[0], words)): typed}).decode() == expected
 
 
+DELETED = [
+    ("a.txt", "One. Two. Three.\n\nFour.\n", ["Three."], "One. Two.\n\nFour.\n"),
+    ("a.txt", "One. Two. Three.", ["Two.", "Three."], "One."),
+    ("a.txt", "One. Two. Three. Four.\n", ["Two.", "Three."], "One. Four.\n"),
+    ("a.txt", "One. Two. Three.\n", ["One."], "Two. Three.\n"),
+    ("a.txt", "One. Two. Three.\n", ["One.", "Three."], "Two.\n"),
+    ("a.txt", "One. Two.\n\nThree.\n", ["One.", "Two."], "\n\nThree.\n"),
+    ("a.txt", "One.  Two.  Three.\n", ["Three."], "One.  Two.\n"),
+    ("a.md", "One. Two.\nThree. Four.\n", ["Two."], "One.\nThree. Four.\n"),
+    ("a.md", "One.\nTwo.\nThree.\n", ["Two."], "One.\nThree.\n"),
+    ("a.md", "One.\nTwo.\nThree.\n", ["Two.", "Three."], "One.\n"),
+    ("a.html", "<p>One. Two.</p><p>Three.</p>", ["Two."], "<p>One.</p><p>Three.</p>"),
+    ("a.html", "<p>One. <b>Two.</b> Three.</p>", ["Two."], "<p>One. <b></b> Three.</p>"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words", "expected"), DELETED)
+def test_a_sentence_is_deleted_with_a_gap_beside_it(name: str, content: str, words: list[str], expected: str) -> None:
+    documents, _ = read_bytes(content.encode(), name)
+    spans = [span_of(documents[0], each) for each in words]
+    assert repaired(documents, {(0, span): "" for span in spans}).decode() == expected
+    edited, _ = as_edited(documents[0], dict.fromkeys(spans, ""))
+    if name != "a.html":  # whose markup is no part of the text
+        assert edited.text.strip() == expected.strip()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words", "after"),
     [

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,6 +30,7 @@ from mtqa.config import Policy
 from mtqa.core.errors import ConfigError
 from mtqa.core.findings import Severity
 from mtqa.core.report import DocumentReport
+from mtqa.core.spans import Span
 from mtqa.core.suggestions import Origin, Rejected, Suggestion, Suggestions
 from mtqa.formats import read_all
 from mtqa.gate.ignores import Ignores, Terms
@@ -87,14 +90,25 @@ def by_rules() -> Suggest:
     return Suggester(fake_checker(), (), LIMITS)
 
 
-def suggestions(client: TestClient, segment: int) -> dict[str, Any]:
-    """Those for a sentence, once they are there."""
+def _are_all(found: Mapping[str, Any]) -> bool:
+    return not found["looking"]
+
+
+def suggestions(
+    client: TestClient, segment: int, enough: Callable[[Mapping[str, Any]], bool] = _are_all
+) -> dict[str, Any]:
+    """Those for a sentence, once they are there, or ``enough`` of them."""
     for _ in range(500):
         found: dict[str, Any] = client.get(f"d/0/s/{segment}/suggestions").json()
-        if not found["looking"]:
+        if enough(found):
             return found
         time.sleep(0.01)
     raise AssertionError("nothing was found")
+
+
+def keys(shown: Mapping[str, Any]) -> list[str]:
+    """Of the suggestions that are shown."""
+    return re.findall(r'data-suggestion="(\w+)"', shown["html"])
 
 
 def act(client: TestClient, segment: int, **body: object) -> httpx2.Response:
@@ -167,8 +181,10 @@ def test_who_may_ask(page: Open, path: str, headers: Mapping[str, str], status: 
         ({}, b'{"kind": "edit", "revision": "x"}', 400),
         ({}, b'{"kind": "edit", "revision": 1e999}', 400),
         ({}, b'{"kind": "edit", "revision": 0, "text": "\\ud800"}', 400),
-        ({}, b'{"kind": "accept", "revision": 0, "suggestion": "x"}', 400),
+        ({}, b'{"kind": "accept", "revision": 0, "suggestion": "x"}', 409),
+        ({}, b'{"kind": "accept", "revision": 0, "suggestion": "\\ud800"}', 409),
         ({}, b'{"kind": "accept", "revision": 0, "suggestion": 7}', 409),
+        ({}, b'{"kind": "accept", "revision": 0}', 400),
         ({}, b'{"kind": ["edit"], "revision": 0}', 400),
         ({}, b'{"kind": "dismiss", "revision": 0, "flag": "x", "reason": "\\ud800"}', 400),
     ],
@@ -284,7 +300,7 @@ def test_a_suggestion_is_accepted_and_undone(page: Open) -> None:
     assert "<del>" in shown["html"]
     assert shown["said"] == "1 suggestion"
     assert re.search(r"falls by 0\.\d\d.* \d+% alike · by the rule repeated-word", shown["html"])
-    assert act(client, 1, kind="accept", revision=0, suggestion=0).status_code == 200
+    assert act(client, 1, kind="accept", revision=0, suggestion=keys(shown)[0]).status_code == 200
     assert FIXED in client.get("d/0/export/file").text
     undone = act(client, 1, kind="undo", revision=1).json()
     assert "To repair" in undone["said"]
@@ -300,8 +316,12 @@ class Recorded:
         self.may = Event()
         self._kept, self._dropped = kept, dropped
 
-    def __call__(self, report: DocumentReport, segment_id: int) -> Suggestions:
+    def __call__(
+        self, report: DocumentReport, segment_id: int, *, ask: bool = False, translate: bool = True
+    ) -> Suggestions:
         segment = report.verdicts[segment_id].segment
+        if not translate:
+            return Suggestions(span=segment.span)
         self.asked.append(segment.text)
         assert self.may.wait(10)
         return Suggestions(span=segment.span, kept=self._kept, dropped=self._dropped)
@@ -322,6 +342,48 @@ def test_suggestions_are_looked_for_beside_the_page(page: Open) -> None:
     again = client.get("").text
     assert "Looking for suggestions" not in again
     assert "translated there and back by fake en-es-en" in again
+
+
+def test_what_needs_no_translator_is_shown_while_translators_work(page: Open) -> None:
+    slow, rules = Recorded(MADE), by_rules()
+
+    def suggest(report: DocumentReport, segment_id: int, *, ask: bool = False, translate: bool = True) -> Suggestions:
+        return (slow if translate else rules)(report, segment_id, translate=translate)
+
+    client = page(load=lambda: suggest)
+    client.get("")
+    for segment in (1, 2):
+        shown = suggestions(client, segment, lambda found: bool(keys(found)))
+        assert (shown["looking"], shown["said"]) == (True, "1 suggestion; looking for more …")
+        assert "Looking for more …" in shown["html"]
+    (key,) = keys(suggestions(client, 1, lambda found: bool(keys(found))))
+    slow.may.set()
+    assert suggestions(client, 1)["said"] == "1 suggestion"
+    assert act(client, 1, kind="accept", revision=0, suggestion=key).status_code == 200, "what was shown may be taken"
+    assert FIXED in client.get("d/0/export/file").text
+
+
+def test_a_card_says_at_once_what_a_rule_would_put(page: Open) -> None:
+    """As reports do: what the model says of it comes later."""
+    card = page(load=lambda: Recorded()).get("d/0/s/1").json()["card"]
+    assert re.search(
+        r'<code>repeated-word</code></p>\s*<p class="fix">→ <ins>the</ins><small> \(safe\)</small></p>', card
+    )
+
+
+def test_nothing_is_called_bad_before_all_is_there(page: Open) -> None:
+    dropped = Rejected(text="Worse.", origin=Origin.RULE, by="fake", reason="gains too little")
+    slow = Recorded()
+
+    def suggest(report: DocumentReport, segment_id: int, *, ask: bool = False, translate: bool = True) -> Suggestions:
+        return slow(report, segment_id) if translate else Suggestions(span=Span(0, 1), dropped=(dropped,))
+
+    client = page(load=lambda: suggest)
+    shown = suggestions(client, 1, lambda found: "rejected" in found["html"])
+    assert shown["said"] == "Looking for suggestions …"
+    assert "No good suggestion" not in shown["html"]
+    slow.may.set()
+    assert suggestions(client, 1)["said"] == "No good suggestion"
 
 
 def test_the_worst_sentence_comes_first_and_the_one_at_hand_before_it(page: Open) -> None:
@@ -526,6 +588,25 @@ def test_ctrl_c_ends_it_and_a_second_server_is_kept_out(tmp_path: Path) -> None:
         _, complaints = process.communicate(timeout=20)
         assert (process.returncode, complaints) == (0, "mtqa: ended; every action is kept\n")
     assert not (tmp_path / "a.txt.edits.jsonl").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the system frees the port by itself")
+def test_the_same_port_serves_again_at_once(tmp_path: Path) -> None:
+    """Though connections that the first server closed linger; one that still listens keeps others out."""
+    (tmp_path / "a.txt").write_text(paragraphs(CLEAN, BAD))
+    with serving("a.txt", folder=tmp_path) as (process, address), closing(socket.socket()) as browser:
+        port = int(re.findall(r":(\d+)/", address)[0])
+        browser.connect(("127.0.0.1", port))
+        browser.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        command = [sys.executable, str(PROGRAM), "a.txt", "--edits", "b.jsonl", "--port", str(port)]
+        second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert (second.returncode, f"port {port}: " in second.stderr) == (2, True)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        while browser.recv(4096):  # what is left unread would end the connection otherwise than in a browser
+            pass
+    with serving("a.txt", "--port", str(port), folder=tmp_path) as (_, again):
+        assert f":{port}/" in again
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import datetime
 import json
 import math
 import random
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -117,6 +118,14 @@ def test_counts_add_up(judged: Path) -> None:
         ("site 1", 49),
         ("(none)", 2),
     ]
+
+
+def test_groups_come_in_an_order_that_is_said(tmp_path: Path) -> None:
+    rows = [row(n, "likely-human", site=site) for n, site in enumerate(("y", None, "x", "z", "z"))]
+    found = summarise(write(tmp_path / "judged.jsonl", rows), ["site"])
+    assert [group.name for group in found.groups["site"]] == ["z", "x", "y", "(none)"]
+    for shown in (overview_markdown(found), overview_html(found)):
+        assert re.search("By (<bdi>)?site(</bdi>)?, most rows first", shown)
 
 
 def test_the_shares_allow_for_the_detectors_errors(judged: Path) -> None:

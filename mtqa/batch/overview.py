@@ -87,7 +87,7 @@ class Overview:
         file: that was read.
         signatures: of the rows.
         whole: all rows.
-        groups: by column, the largest first.
+        groups: by column, the largest first; of those that are as large, rows without a value last.
         histogram: documents by p_mt, in ``BINS`` bars from 0 to 1.
         worst: the documents called likely-mt with the highest p_mt, that one first.
         assumptions: what the shares rest on, or why there are no corrected ones, and by which editor: a sentence each.
@@ -190,7 +190,8 @@ def summarise(path: Path, by: Sequence[str] = ()) -> Overview:
     everything = whole.group("all", rates)
     grouped = {
         column: tuple(
-            counts.group(name, rates) for name, counts in sorted(found.items(), key=lambda g: (-g[1].rows, g[0]))
+            counts.group(name, rates)
+            for name, counts in sorted(found.items(), key=lambda g: (-g[1].rows, g[0] == _NONE, g[0]))
         )
         for column, found in groups.items()
     }

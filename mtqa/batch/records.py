@@ -65,6 +65,8 @@ class Corpus:
         self._columns = columns
         self._reading = reading or Reading()
         self._sizes = [_size(file) for file in files]
+        alone = all(map(_is_article, files))
+        self._weights = [1] * len(files) if alone else self._sizes  # an article's bytes say little of its words
         self._names = Counter[str]()  # of columns and keys that there are
         self._before = 0
         self._inside = 0.0  # how much of the file that is being read was, from 0 to 1
@@ -76,12 +78,13 @@ class Corpus:
 
     @property
     def share(self) -> float | None:
-        """How much was read, from 0 to 1; None where the size is not known."""
-        total = self.size
-        if not total:
+        """How much was read, from 0 to 1: of bytes or, where each file is an article, of files. None where the size is
+        not known."""
+        total = sum(self._weights)
+        if not self.size or not total:
             return None
-        now = self._sizes[self._before] if self._before < len(self._sizes) else 0
-        return min(1.0, (sum(self._sizes[: self._before]) + self._inside * now) / total)
+        now = self._weights[self._before] if self._before < len(self._weights) else 0
+        return min(1.0, (sum(self._weights[: self._before]) + self._inside * now) / total)
 
     def check(self) -> None:
         """Raises InputError or ConfigError where a file of many documents cannot be read, lacks a column, or needs what
@@ -133,6 +136,7 @@ class Corpus:
                 except (OSError, EOFError) as error:
                     raise InputError(name, f"cannot be read to its end ({error}); restore the file") from None
         else:
+            self._inside = 1.0
             yield self._article(file)
 
     def _table(self, stream: IO[bytes], name: str, delimiter: str) -> Generator[Record]:
@@ -255,9 +259,11 @@ def _kind(file: Path | None) -> str:
     suffix = _suffix(file)
     if suffix == _PARQUET and str(file).lower().endswith(PACKED):
         raise InputError(str(file), "Parquet is compressed inside; decompress the file")
-    if suffix in article_suffixes() and file is not None and not is_article(Path(bare(str(file)))):
-        return _LINES
-    return suffix if suffix in (*_TABLES, _PARQUET, *article_suffixes()) else _LINES
+    return suffix if suffix in (*_TABLES, _PARQUET) or _is_article(file) else _LINES
+
+
+def _is_article(file: Path | None) -> bool:
+    return file is not None and _suffix(file) in article_suffixes() and is_article(Path(bare(str(file))))
 
 
 def _suffix(file: Path | None) -> str:

@@ -49,7 +49,7 @@ def overview_markdown(overview: Overview) -> str:
     """Tables and a histogram."""
     lines = [f"# {_cell(overview.file)}", ""]
     for column, groups in (("", (overview.whole,)), *overview.groups.items()):
-        lines += [f"## By {_cell(column)}", ""] if column else []
+        lines += [f"## By {_cell(column)}, most rows first", ""] if column else []
         lines += _table(column, groups)
     lines += ["## Probability of machine translation", "", "```"]
     most = max(overview.histogram) or 1

@@ -18,6 +18,7 @@ __all__ = ["Pace", "lines", "shown"]
 
 _RECENT = 60.0  # seconds of work that the rate is told from
 _FIRST = 3.0  # seconds after which the first line is written
+_TOLD_FROM = 0.1  # of the work, before which no time left is told: what was read may not be like the rest
 _OFTEN, _SELDOM = 10.0, 60.0  # seconds between lines in the first minute and after it
 
 
@@ -35,7 +36,8 @@ class Pace:
         self._resumed = False
 
     def said(self, progress: Progress) -> str:
-        """Rows, words a second, how much is done and how long the rest will take, as far as they are known."""
+        """Rows, words a second, how much is done and, once that is a tenth, how long the rest will take, as far as they
+        are known."""
         now = self._clock()
         self._recent.append((now, progress.words))
         while len(self._recent) > 2 and self._recent[1][0] < now - _RECENT:
@@ -55,7 +57,7 @@ class Pace:
         if progress.resumed and not self._resumed:  # what an earlier run did was passed over in no time
             self._resumed, self._began = True, (now, share)
         since, before = self._began
-        if share <= before or share >= 1:
+        if share - before < _TOLD_FROM * (1 - before) or share >= 1:
             return None
         return _duration((now - since) * (1 - share) / (share - before))
 

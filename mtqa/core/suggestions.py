@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from mtqa.core.findings import Applicability
 from mtqa.core.spans import Span
@@ -45,6 +46,11 @@ class Suggestion:
     similarity: float
     reasons: tuple[str, ...] = ()
     caution: Applicability = Applicability.UNSAFE
+
+    @property
+    def key(self) -> str:
+        """Tells it from other texts for the segment."""
+        return sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from mtqa.core.documents import Block, BlockKind, Document
 from mtqa.core.findings import Edit
@@ -22,6 +22,12 @@ __all__ = ["TEXT", "PlainText", "blocks_of", "document", "with_source"]
 _LINE = re.compile(r"[^\r\n]+")
 _PARAGRAPH_GAP = re.compile(r"(?>\r\n|\n|\r)[ \t]*[\r\n]\s*")  # atomic: one CR LF is not two line ends
 _MARKER = re.compile(r"\s*(?:[-*•‣▪–—]|\(?(?:\d{1,3}|[a-z])[.)])\s+(?=\S)")
+_SAID = re.compile(
+    r"^\[(?:[\d./-]{6,10},? )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?\] "
+    r"(?:<[^<>\r\n]{1,40}>|[^\s:\[\]][^:\[\]\r\n]{0,39}:) +(?=\S)",
+    re.MULTILINE,
+)
+_FEWEST_SAID = 3  # lines that make a text a log of what people said, each after a time in brackets and a name
 _QUOTED = re.compile(r"\s*>+\s?")
 _ENDED = re.compile(r"""[.!?…:。！？]["'”’»)\]]*\s*$""")
 _WRAPS = range(40, 101)  # characters; the width of lines that are wrapped by hand
@@ -77,7 +83,8 @@ def _document(content: str, uri: str, language: str | None, raw: bytes, encoding
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
-    """The blocks of plain text. List and quotation markers lie outside; addresses are masked."""
+    """The blocks of plain text. List and quotation markers lie outside, and so do the times and names in front of what
+    people say in a log; addresses are masked."""
     folding = Folding.of(text)
     return tuple(
         replace(block, span=folding.original(block.span), masked=tuple(map(folding.original, block.masked)))
@@ -87,8 +94,11 @@ def blocks_of(text: str) -> tuple[Block, ...]:
 
 def _blocks(text: str) -> Iterator[Block]:
     found = 0
+    log = len(list(islice(_SAID.finditer(text), _FEWEST_SAID))) == _FEWEST_SAID
     for start, end in _paragraphs(text):
         kind = None
+        if log and (said := _SAID.match(text, start, end)):
+            start, kind = said.end(), BlockKind.PARAGRAPH
         if quoted := _QUOTED.match(text, start, end):
             start, kind = quoted.end(), BlockKind.QUOTE
         if marker := _MARKER.match(text, start, end):
@@ -131,7 +141,11 @@ def _unwrapped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _ends_paragraph(line: str, following: str, width: int) -> bool:
-    if _MARKER.match(following) or bool(_QUOTED.match(line)) != bool(_QUOTED.match(following)):
+    if (
+        _MARKER.match(following)
+        or _SAID.match(following)
+        or bool(_QUOTED.match(line)) != bool(_QUOTED.match(following))
+    ):
         return True
     indented, already = following[:1].isspace(), line[:1].isspace()
     if indented and not already and not _MARKER.match(line):

@@ -1,4 +1,4 @@
-"""Files that mtqa wrote: its reports are no articles, though they lie among them."""
+"""Files that mtqa wrote: its reports are no articles, though they lie among them, nor is what it keeps."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from mtqa.core.files import open_file
 
-__all__ = ["is_report"]
+__all__ = ["is_own", "is_report"]
 
 _ENOUGH = 65_536  # bytes of a file's begin and of its end that are looked at
 _BEGIN = re.compile(
-    rb'\A(?:\xef\xbb\xbf)?(?:\{"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed|error)\r?\n)'
+    rb'\A(?:\xef\xbb\xbf)?(?:\{\s*"schema": "mtqa\.report/|## mtqa gate: (?:passed|failed|error)\r?\n)'
     rb'|\A<!doctype html>.{0,400}<meta name="generator" content="mtqa">'
     rb'|\A\{"id":.*?"signature": ?"mtqa:[^"|\n]+\|model:'  # rows of a batch
     rb'|\A\{"uri": [^\n]*"post_edit": [^\n]*"hter": [^\n]*"flags": \['  # labels
@@ -27,6 +27,30 @@ _END = re.compile(
     rb"(?:(?:note|violation): [^\n]*\n)*(?:PASSED|FAILED|ERROR)\n?\Z"
     rb"|\n(?:BLEU|TER|chrF\S*) -?[\d.]+  nrefs:1\|[^\n]*(?:\n[^\n]+){0,4}version:[\d.]+\n?\Z"  # a retranslation
 )
+_OWN_NAMES = ("mtqa.toml", "pyproject.toml")
+_OWN_SUFFIXES = (".json", ".junit", ".sarif", ".toml", ".xml")
+_OWN = re.compile(
+    rb'\A\{\s*"version": \d+,\s*"signature": "(?:"|mtqa:)'  # a baseline
+    rb'|\A\{\s*"\$schema": [^\n]*,\s*"title": "Settings of mtqa"'
+    rb'|\A\{\s*"\$schema": "https://docs\.oasis-open\.org/sarif/.{0,200}"driver": \{\s*"name": "mtqa"'
+    rb'|\A<\?xml[^>]*>\s*<testsuites name="mtqa"'
+    rb"|\A# What marks of [^\n]* are worth, made by mtqa llm calibrate",
+    re.DOTALL,
+)
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file that no format reads is one that mtqa reads or wrote for other programs: settings and their
+    schema, a baseline, a calibration, a report."""
+    if path.name in _OWN_NAMES:
+        return True
+    if path.suffix.lower() not in _OWN_SUFFIXES:
+        return False
+    try:
+        with open_file(path) as stream:
+            return bool(_OWN.search(stream.read(_ENOUGH))) or is_report(path)
+    except OSError:
+        return False
 
 
 def is_report(path: Path) -> bool:

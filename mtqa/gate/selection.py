@@ -14,12 +14,11 @@ from mtqa.formats import expand
 from mtqa.gate import git
 from mtqa.gate.baseline import as_reported
 from mtqa.gate.ignores import PathIgnores
-from mtqa.gate.reports import is_report
+from mtqa.gate.reports import is_own, is_report
 
 __all__ = ["Selection", "few", "left_out", "listed", "select", "unread", "without_reports"]
 
 _NAMED = 5  # files, or kinds of them, that a note names
-_OWN = ("mtqa.toml", "pyproject.toml")  # which nobody takes for an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,9 @@ def without_reports(files: Iterable[Path], paths: Sequence[str]) -> tuple[list[P
 
 
 def unread(others: Iterable[Path]) -> list[str]:
-    """A note on files that were met in folders and that no format reads, by their kinds; none where there are none."""
-    kinds = Counter(_kind(file) for file in others if file.name not in _OWN)
+    """A note on files that were met in folders and that no format reads, by their kinds, those of mtqa's own aside;
+    none where there are none."""
+    kinds = Counter(_kind(file) for file in others if not is_own(file))
     count = kinds.total()
     them = "them" if count > 1 else "it"
     return left_out(

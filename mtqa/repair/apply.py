@@ -17,6 +17,7 @@ from mtqa.core.findings import Applicability, Edit
 from mtqa.core.spans import Span
 from mtqa.formats import raw_bytes, read_bytes, write
 from mtqa.repair.actions import Action, Kind, login_name, new_id, now
+from mtqa.repair.deleted import with_gaps
 from mtqa.repair.log import Log
 
 __all__ = ["LONGEST", "as_typed", "edits_of", "repaired", "write_over"]
@@ -40,17 +41,16 @@ def as_typed(text: str, document: Document) -> str:
     return re.sub(r"\r\n|\r|\n", end, text.strip())
 
 
-def edits_of(document: Document, segment: Span, after: str) -> tuple[Edit, ...]:
-    """The edits that make a segment read ``after``: of single words, so that markup between them stays.
+def edits_of(document: Document, segment: Span, after: str, whole: Span | None = None) -> tuple[Edit, ...]:
+    """The edits that make a segment read ``after``: of single words, so that markup between them stays. Where nothing
+    is left of it, ``whole`` goes, too, unless there is markup in that.
 
     Raises:
         InputError: the file cannot be edited so: there is markup, or an entity, inside the words that change.
     """
     before = segment.of(document.text)
-    if not after and " " in (document.text[segment.end : segment.end + 1], document.text[segment.start - 1 :][:1]):
-        gap = re.compile(" *").match(document.text, segment.end)
-        whole = Span(segment.start, gap.end() if gap else segment.end)
-        return (_writable(document, [Change(whole, "")]),)
+    if not after:
+        return (_writable(document, [Change(whole or segment, ""), Change(segment, "")]),)
     return tuple(
         _writable(document, _ways(document.text, Change(change.span.shift(segment.start), change.text), segment))
         for change in changes(before, after)
@@ -124,12 +124,14 @@ def repaired(
                 raise InputError(document.uri, f"two edits overlap at {where}; take one of them out of the edits file")
         if raw is not first.raw:  # each row of JSON Lines is a document, and those before it have moved it
             document = read_bytes(raw, document.file, format=document.format)[0][number]
+        own = {span: after for (n, span), after in texts.items() if n == number}
+        gone = with_gaps(document, own)
         edits: list[Edit] = []
-        for (n, span), after in texts.items():
-            if n == number:
-                if (n, span, after) not in known:
-                    known[n, span, after] = edits_of(document, span, after)
-                edits += known[n, span, after]
+        for span, after in own.items():
+            key = number, gone.get(span, span), after
+            if key not in known:
+                known[key] = edits_of(document, span, after, gone.get(span))
+            edits += known[key]
         raw = write(document, edits)
         if document.format in _MARKUP:
             again, _ = read_bytes(raw, document.uri, format=document.format)

@@ -11,6 +11,7 @@ from mtqa.core.findings import Flag, Verdict
 from mtqa.core.folding import Folding, folded
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import SourceMap, Span
+from mtqa.repair.deleted import with_gaps
 from mtqa.segmentation import segment
 from mtqa.signals.surface import SurfaceSignal
 
@@ -51,9 +52,12 @@ def judged_as_read(report: DocumentReport, number: int) -> Judged:
 def as_edited(
     document: Document, texts: Mapping[Span, str], *, blocks: Sequence[Block] | None = None, focus: Span | None = None
 ) -> tuple[Document, Span]:
-    """A document, or some consecutive ``blocks`` of it, with segments replaced; and where the segment ``focus`` stands
-    in it. With a focus, its block alone counts as running text: the rest is context."""
+    """A document, or some consecutive ``blocks`` of it, with segments replaced, and where the segment ``focus`` then
+    stands. With a focus, its block alone counts as running text: the rest is context."""
     kept = document.blocks if blocks is None else blocks
+    gone = with_gaps(document, texts)
+    texts = {gone.get(span, span): after for span, after in texts.items()}
+    focus = focus and gone.get(focus, focus)
     text, made, found = "", [], Span(0, 0)
     for block in kept:
         text += "\n\n" if text else ""

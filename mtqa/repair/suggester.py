@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Lock
 
 from mtqa.checker import Checker
 from mtqa.core.details import Surprisal
@@ -34,8 +35,8 @@ _PATIENCE = 20.0  # seconds
 class Suggester:
     """Makes candidates for a segment, drops those that change what must stay, and ranks the others.
 
-    Nothing is applied. The same report, checker and translators give the same suggestions, unless a translator is too
-    slow or answers differently.
+    Nothing is applied, and two threads may ask at once. The same report, checker and translators give the same
+    suggestions, unless a translator is too slow or answers differently.
 
     Args:
         checker: judges every candidate between the segment's neighbours, as it stands and as proposed.
@@ -55,6 +56,7 @@ class Suggester:
         llm: LlmSettings | None = None,
     ) -> None:
         self._checker = checker
+        self._judging = Lock()
         self._engines = [Engine(translator, patience=patience) for translator in translators]
         self._limits = limits
         self._llm = llm
@@ -75,18 +77,21 @@ class Suggester:
         limits = built(Limits, table, f"{manifest.name}: suggestions", error=ModelError)
         return cls(checker, translators, limits, llm=llm)
 
-    def suggest(self, report: DocumentReport, segment_id: int, *, ask: bool = False) -> Suggestions:
+    def suggest(
+        self, report: DocumentReport, segment_id: int, *, ask: bool = False, translate: bool = True
+    ) -> Suggestions:
         """At most three other texts for a segment of ``report``, best first. ``ask`` says whether the language model is
-        asked for some; without it there are none for a segment without flags."""
+        asked for some; without it there are none for a segment without flags. ``translate`` says whether the
+        translators are; no other text takes long to make."""
         verdict = next(v for v in report.verdicts if v.segment.id == segment_id)
-        scored, dropped = self.judged(report, verdict, ask=ask)
+        scored, dropped = self.judged(report, verdict, ask=ask, translate=translate)
         kept, refused = choose(scored, self._limits)
         return Suggestions(span=verdict.segment.span, kept=kept, dropped=(*refused, *dropped))
 
     __call__ = suggest
 
     def judged(
-        self, report: DocumentReport, verdict: Verdict, *, ask: bool = False
+        self, report: DocumentReport, verdict: Verdict, *, ask: bool = False, translate: bool = True
     ) -> tuple[list[Scored], list[Rejected]]:
         """Every candidate that changes nothing it must not, with its numbers, in no order of merit; and the others."""
         if not verdict.flags and not ask:
@@ -101,7 +106,11 @@ class Suggester:
         )
         asked, failed = written(self._llm, report, verdict) if ask and self._llm is not None else ([], [])
         made, dropped = candidates(
-            verdict, self._engines, source_language=document.source_language, breaks=breaks, written=asked
+            verdict,
+            self._engines if translate else (),
+            source_language=document.source_language,
+            breaks=breaks,
+            written=asked,
         )
         dropped += failed
         scored = self._scored(report, verdict, made)
@@ -116,7 +125,8 @@ class Suggester:
             return []
         at, run = _surroundings(report, verdict)
         runs = [run, *(_replaced(run, at, candidate.text) for candidate in made)]
-        standing, *proposed = [segments[at].verdict for segments in self._checker.segments(runs)]
+        with self._judging:
+            standing, *proposed = [segments[at].verdict for segments in self._checker.segments(runs)]
         return [_scored(candidate, standing, judged) for candidate, judged in zip(made, proposed, strict=True)]
 
 

@@ -10,6 +10,7 @@ from mtqa.core.findings import VAGUE, Revision
 from mtqa.core.spans import Span
 from mtqa.formats import track_changes
 from mtqa.repair.apply import edits_of
+from mtqa.repair.deleted import with_gaps
 from mtqa.repair.history import Standing
 
 __all__ = ["tracked"]
@@ -29,9 +30,11 @@ def tracked(documents: Sequence[Document], standings: Mapping[tuple[int, Span], 
     if len(documents) > 1:
         raise InputError(documents[0].file, "a file of several documents has no tracked changes; write them without")
     (document,) = documents
+    texts = {span: each.text for (_, span), each in standings.items() if each.text is not None}
+    gone = with_gaps(document, texts)
     revisions = [
         Revision(
-            edits=edits_of(document, span, latest.replacement or ""),
+            edits=edits_of(document, span, latest.replacement or "", gone.get(span)),
             author=latest.who,
             when=latest.when,
             reason=_reason(standing),

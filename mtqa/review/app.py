@@ -177,12 +177,12 @@ class _Pages:
             text, reason = str(asked.get("text", "")), str(asked.get("reason", "")).strip()[:_LONGEST_REASON]
             do: Callable[[], None] = {
                 "edit": lambda: desk.rewrite(segment, revision, text),
-                "accept": lambda: desk.accept(segment, revision, int(asked["suggestion"])),
+                "accept": lambda: desk.accept(segment, revision, str(asked["suggestion"])),
                 "dismiss": lambda: desk.dismiss(segment, revision, str(asked["flag"]), reason),
                 "undo": lambda: desk.undo(segment, revision),
             }[kind]
             if kind == "accept":
-                int(asked["suggestion"])
+                str(asked["suggestion"])
             if kind == "dismiss":
                 str(asked["flag"]).encode()
             (reason + text).encode()

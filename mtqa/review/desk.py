@@ -202,15 +202,14 @@ class Desk:
         the edit cannot be kept."""
         self._replace(Kind.EDIT, segment, revision, text, "")
 
-    def accept(self, segment: int, revision: int, number: int) -> None:
-        """Take the suggestion ``number`` of those that were made last. Errors as of ``rewrite``."""
+    def accept(self, segment: int, revision: int, key: str) -> None:
+        """Take the suggestion with that key, of those that were shown. Errors as of ``rewrite``."""
         self._check(segment, revision)
-        search = self.search(segment)
-        found = search.found if search else None
-        if found is None or not 0 <= number < len(found.kept):
+        offered = self._seeker.offered(self._place(segment), revision)
+        taken = next((each for each in offered if each.key == key), None)
+        if taken is None:
             raise Stale("this suggestion is gone; reload the page")
-        kept = found.kept[number]
-        self._replace(Kind.ACCEPT, segment, revision, kept.text, f"{kept.origin.value}: {kept.by}")
+        self._replace(Kind.ACCEPT, segment, revision, taken.text, f"{taken.origin.value}: {taken.by}")
 
     def dismiss(self, segment: int, revision: int, fingerprint: str, reason: str) -> None:
         """Call a finding a false alarm. Errors as of ``rewrite``."""

@@ -17,6 +17,7 @@ class Proposed:
     """A text that is proposed, or was not; ``parts`` are told from what the sentence reads now.
 
     Attributes:
+        key: of what is proposed; empty where the text is not.
         gain: what it does to the probability of repair; empty where the text is not proposed.
         caution: whether to check it first; empty where the text is not proposed.
         origin: where the text comes from.
@@ -26,6 +27,7 @@ class Proposed:
 
     parts: tuple[Part, ...]
     origin: str
+    key: str = ""
     gain: str = ""
     caution: str = ""
     alike: str = ""
@@ -56,14 +58,21 @@ def suggested(desk: Desk, number: int) -> Suggested | None:
         failure=visible(search.failure),
         kept=tuple(_kept(each, text) for each in kept),
         dropped=tuple(_dropped(each, text) for each in dropped),
-        said=counted(len(kept), "suggestion") if kept else "No good suggestion",
+        said=_said(len(kept), looking=not search.over),
     )
+
+
+def _said(count: int, *, looking: bool) -> str:
+    if not count:
+        return "Looking for suggestions …" if looking else "No good suggestion"
+    return f"{counted(count, 'suggestion')}{'; looking for more …' if looking else ''}"
 
 
 def _kept(each: Suggestion, text: str) -> Proposed:
     return Proposed(
         parts=differing(text, each.text),
         origin=provenance(each),
+        key=each.key,
         gain=gained(each.gain),
         caution=CAUTIONS[each.caution],
         alike=alike(each.similarity),

@@ -89,24 +89,33 @@ async function selectSentence(id) {
   select(card);
 }
 
-// Asks for the suggestions of the card at hand until they are there; the server never lets it wait.
+// Shows the suggestions of the card at hand as they come, until all are there; the server never lets it wait.
 async function watch(card) {
   if (card.dataset.watched) return;
   card.dataset.watched = "yes";
+  let shown = "";
   let place;
   while (current === card && card.isConnected && (place = card.querySelector("[data-looking]"))) {
     const found = await ask(`/s/${card.dataset.segment}/suggestions`);
     if (!found || String(found.revision) !== card.dataset.revision) break;
-    if (!found.looking) {
-      const fresh = fragment(found.html);
-      if (fresh) place.replaceWith(fresh);
-      else place.remove();
-      if (current === card) say(found.said);
-      break;
+    if (found.html !== shown) {
+      shown = found.html;
+      put(card, place, shown);
+      if (current === card && (!found.looking || card.querySelector("[data-do=accept]"))) say(found.said);
     }
+    if (!found.looking) break;
     await new Promise((done) => setTimeout(done, 700));
   }
   delete card.dataset.watched;
+}
+
+// Puts suggestions in the place of earlier ones.
+function put(card, place, html) {
+  const focused = place.contains(document.activeElement);
+  const fresh = fragment(html);
+  if (fresh) place.replaceWith(fresh);
+  else place.remove();
+  if (focused) card.focus({ preventScroll: true });
 }
 
 // Has the language model asked about a sentence; what it says comes among the suggestions.
@@ -213,7 +222,7 @@ const does = {
   save: (card) => act(card, { kind: "edit", text: card.querySelector("textarea").value }),
   undo: (card) => act(card, { kind: "undo" }),
   "ask-model": askModel,
-  accept: (card, button) => act(card, { kind: "accept", suggestion: Number(button.dataset.suggestion) }),
+  accept: (card, button) => act(card, { kind: "accept", suggestion: button.dataset.suggestion }),
   "ask-dismiss": (card, button) => {
     const place = button.closest("[data-flag]").querySelector(".dismiss");
     place.hidden = false;
@@ -295,7 +304,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "u") current.querySelector("[data-do=undo]")?.click();
   else if (key === "m") current.querySelector("[data-do=ask-model]")?.click();
   else if (key === "x") current.querySelector("[data-do=ask-dismiss]")?.click();
-  else if (/^[1-9]$/.test(key)) current.querySelector(`[data-suggestion="${key - 1}"]`)?.click();
+  else if (/^[1-9]$/.test(key)) current.querySelectorAll("[data-do=accept]")[key - 1]?.click();
   else return;
   event.preventDefault();
 });

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import socket
 from collections.abc import Callable, Sequence
 
 from mtqa.core.errors import ConfigError
-from mtqa.listening import Patience, listen
+from mtqa.listening import Patience, bound, listen
 from mtqa.review.app import make_app
 from mtqa.review.desk import Desk
 
@@ -16,18 +15,17 @@ __all__ = ["run"]
 
 def run(desks: Sequence[Desk], *, port: int, ready: Callable[[str], None]) -> None:
     """As ``mtqa.review.serve``."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
-        try:
-            listening.bind(("127.0.0.1", port))
-            listening.listen()
-        except OSError as error:
-            raise ConfigError(f"port {port}: {error.strerror}; name another with --port, or leave it out") from None
-        bound = listening.getsockname()[1]
+    try:
+        listening = bound("127.0.0.1", port)
+    except OSError as error:
+        raise ConfigError(f"port {port}: {error.strerror}; name another with --port, or leave it out") from None
+    with listening:
+        taken = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
         app = make_app(
             desks,
             token=token,
-            hosts=(f"127.0.0.1:{bound}", f"localhost:{bound}"),
-            ready=lambda: ready(f"http://127.0.0.1:{bound}/{token}/"),
+            hosts=(f"127.0.0.1:{taken}", f"localhost:{taken}"),
+            ready=lambda: ready(f"http://127.0.0.1:{taken}/{token}/"),
         )
         listen(app, listening, Patience(), graceful=2)

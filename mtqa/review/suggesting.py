@@ -1,4 +1,4 @@
-"""Suggestions, looked for in a thread of their own while a person works."""
+"""Suggestions, looked for in threads of their own while a person works."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from threading import Condition, Thread, get_native_id
+from threading import Condition, Lock, Thread, get_native_id
 from typing import Protocol
 
 from mtqa.core.errors import MtqaError
 from mtqa.core.report import DocumentReport
-from mtqa.core.suggestions import Suggestions
+from mtqa.core.suggestions import Suggestion, Suggestions
 
 __all__ = ["Place", "Search", "Seeker", "Suggest", "Wanted"]
 
@@ -22,11 +22,13 @@ Place = tuple[str, int, int]
 
 
 class Suggest(Protocol):
-    """Makes suggestions for one segment, as `mtqa.repair.Suggester` does."""
+    """Makes suggestions for one segment, as `mtqa.repair.Suggester` does; two threads may ask at once."""
 
-    def __call__(self, report: DocumentReport, segment_id: int, *, ask: bool = False) -> Suggestions:
-        """For the segment with that id in ``report``, which may be on a window of the article. ``ask`` says whether a
-        language model is asked for some."""
+    def __call__(
+        self, report: DocumentReport, segment_id: int, *, ask: bool = False, translate: bool = True
+    ) -> Suggestions:
+        """For the segment with that id in ``report``, which may be on a window of the article. ``ask`` and
+        ``translate`` say whether a language model is asked for some, and translators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +36,14 @@ class Search:
     """What has become of a search.
 
     Attributes:
-        found: None while it goes on, or where it failed.
+        found: so far; None where that is nothing yet, or it failed.
         failure: why it failed; empty where it did not.
+        over: whether nothing more is looked for.
     """
 
     found: Suggestions | None = None
     failure: str = ""
-
-    @property
-    def over(self) -> bool:
-        """Whether there is an answer."""
-        return self.found is not None or bool(self.failure)
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +64,66 @@ class Wanted:
 
 
 class Seeker:
-    """Looks for suggestions, one sentence at a time; what was wanted last is looked for first. Its methods return at
-    once, in any thread.
+    """Looks for suggestions, one sentence at a time; what was wanted last is looked for first. What needs neither a
+    translator nor a language model is looked for apart, so that it waits for none. Its methods return at once, in any
+    thread.
 
     Args:
-        load: makes what suggests, in the thread that looks for them and when the first are wanted. What it makes must
-            not share models with what other threads use.
+        load: makes what suggests, in a thread that looks for them and when the first are wanted. What it makes must not
+            share models with what other threads use.
     """
 
     def __init__(self, load: Callable[[], Suggest]) -> None:
+        once = _Once(load)
+        self._own = _Line(once)
+        self._all = _Line(once, behind=self._own)
+
+    def want(self, wanted: Sequence[Wanted]) -> None:
+        """Have suggestions looked for, in this order and before all that was wanted earlier."""
+        self._own.want([replace(each, ask=False) for each in wanted])
+        self._all.want(wanted)
+
+    def search(self, place: Place, revision: int) -> Search:
+        """What has become of the search for a sentence that was wanted."""
+        whole = self._all.search(place, revision)
+        return whole if whole.found is not None else replace(whole, found=self._own.search(place, revision).found)
+
+    def offered(self, place: Place, revision: int) -> tuple[Suggestion, ...]:
+        """All that was found so far, also what better ones have taken the place of since."""
+        found = [line.search(place, revision).found for line in (self._all, self._own)]
+        return tuple(kept for each in found if each is not None for kept in each.kept)
+
+    def close(self) -> None:
+        """Look for nothing more."""
+        self._own.close()
+        self._all.close()
+
+
+class _Once:
+    """What is made when it is first asked for, by whichever thread that is."""
+
+    def __init__(self, load: Callable[[], Suggest]) -> None:
         self._load = load
+        self._made: Suggest | None = None
+        self._making = Lock()
+
+    def __call__(self) -> Suggest:
+        with self._making:
+            if self._made is None:
+                self._made = self._load()
+            return self._made
+
+
+class _Line:
+    """Sentences that one thread looks for suggestions for; its methods are those of ``Seeker``.
+
+    Args:
+        behind: the line of what needs no translator, which comes first at each sentence; None for that line itself.
+    """
+
+    def __init__(self, load: Callable[[], Suggest], *, behind: _Line | None = None) -> None:
+        self._load = load
+        self._behind = behind
         self._change = Condition()
         self._thread: Thread | None = None
         self._closed = False
@@ -83,7 +132,6 @@ class Seeker:
         self._over: dict[Place, tuple[int, Search]] = {}
 
     def want(self, wanted: Sequence[Wanted]) -> None:
-        """Have suggestions looked for, in this order and before all that was wanted earlier."""
         with self._change:
             for each in reversed(wanted):
                 if each.ask:
@@ -92,21 +140,31 @@ class Seeker:
                 if not at_hand and not self.search(each.place, each.revision).over:
                     earlier = self._wanted.pop(each.place, each)
                     self._wanted[each.place] = replace(each, ask=each.ask or (earlier.ask and _same(each, earlier)))
-            self._change.notify()
+            self._change.notify_all()
             if self._wanted and self._thread is None:
                 self._thread = Thread(target=self._work, name="suggestions", daemon=True)
                 self._thread.start()
 
     def search(self, place: Place, revision: int) -> Search:
-        """What has become of the search for a sentence that was wanted."""
         known = self._over.get(place)
         return known[1] if known is not None and known[0] == revision else Search()
 
     def close(self) -> None:
-        """Look for nothing more."""
         with self._change:
             self._closed = True
-            self._change.notify()
+            self._change.notify_all()
+
+    def _done_with(self, wanted: Wanted) -> None:
+        """Wait until this line looks for nothing more on that sentence as it reads."""
+
+        def done() -> bool:
+            still = self._wanted.get(wanted.place)
+            return (still is None or not _same(still, wanted)) and (
+                self._at_hand is None or self._at_hand[:2] != (wanted.place, wanted.revision)
+            )
+
+        with self._change:
+            self._change.wait_for(lambda: self._closed or done())
 
     def _work(self) -> None:
         if sys.platform == "linux":  # there alone it holds for one thread, and for those that it starts
@@ -124,18 +182,21 @@ class Seeker:
                 _, wanted = self._wanted.popitem()
                 self._at_hand = wanted.place, wanted.revision, wanted.ask
             try:
-                search = Search(failure=failure) if failure else Search(found=_found(suggest, wanted))
+                search = Search(failure=failure, over=True) if failure else self._found(suggest, wanted)
             except Exception as error:
-                search = Search(failure=_told(error))
+                search = Search(failure=_told(error), over=True)
             with self._change:
                 later = self._wanted.get(wanted.place)
                 if later is None or not _same(later, wanted):  # else the model is to be asked, and that answer counts
                     self._over[wanted.place] = wanted.revision, search
                 self._at_hand = None
+                self._change.notify_all()
 
-
-def _found(suggest: Suggest, wanted: Wanted) -> Suggestions:
-    return suggest(wanted.report, wanted.segment_id, **({"ask": True} if wanted.ask else {}))
+    def _found(self, suggest: Suggest, wanted: Wanted) -> Search:
+        if self._behind is not None:
+            self._behind._done_with(wanted)
+        found = suggest(wanted.report, wanted.segment_id, ask=wanted.ask, translate=self._behind is not None)
+        return Search(found=found, over=True)
 
 
 def _same(one: Wanted, other: Wanted) -> bool:

@@ -12,7 +12,16 @@ from mtqa.core.findings import Flag, Severity
 from mtqa.core.report import DocumentReport
 from mtqa.core.spans import Span
 from mtqa.renderers import wording
-from mtqa.renderers.wording import VERDICTS, counted, further_reasons, probability, standing, visible
+from mtqa.renderers.wording import (
+    CAUTIONS,
+    VERDICTS,
+    counted,
+    further_reasons,
+    probability,
+    standing,
+    suggestions,
+    visible,
+)
 from mtqa.review.desk import Desk
 from mtqa.review.proposals import Suggested, differing, suggested
 
@@ -44,7 +53,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagView:
-    """A finding that is still open."""
+    """A finding that is still open; ``fixes`` are what its words would read repaired, each with its caution."""
 
     fingerprint: str
     glyph: str
@@ -55,6 +64,7 @@ class FlagView:
     whole: bool
     message: str
     reasons: tuple[str, ...]
+    fixes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +289,7 @@ def _flag(flag: Flag, text: str, span: Span) -> FlagView:
         whole=flag.span.contains(span),
         message=visible(flag.message),
         reasons=tuple(visible(reason) for reason in further_reasons(flag)),
+        fixes=tuple((visible(after), CAUTIONS[how]) for after, how in suggestions(flag, text)),
     )
 
 

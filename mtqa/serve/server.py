@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mtqa.core.errors import ConfigError
-from mtqa.listening import Patience, listen
+from mtqa.listening import Patience, bound, listen
 from mtqa.serve.app import make_app
 from mtqa.serve.limits import Limits
 from mtqa.serve.tokens import Tokens
@@ -34,14 +34,14 @@ def run(
 ) -> None:
     """As ``mtqa.serve.serve``."""
     with _bound(host, port) as listening:
-        bound = listening.getsockname()[1]
+        taken = listening.getsockname()[1]
         name = f"[{host}]" if ":" in host else host
         app = make_app(
             checker,
             limits=limits,
             tokens=tokens,
             hosts=(name, _LOCAL) if is_local(host) else (),
-            ready=lambda: ready(f"http://{name}:{bound}"),
+            ready=lambda: ready(f"http://{name}:{taken}"),
         )
         patience = Patience(head=limits.patience, answer=limits.seconds, connections=limits.connections)
         listen(app, listening, patience, graceful=round(limits.seconds))
@@ -51,16 +51,7 @@ def _bound(host: str, port: int) -> socket.socket:
     if not host:
         raise ConfigError("--host is empty; name a host, or 0.0.0.0 for all")
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind)
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind(address)
-            listening.listen()  # so that it answers from when its address is told
-        except OSError:
-            listening.close()
-            raise
+        return bound(host, port)
     except (OSError, UnicodeError) as error:  # the latter where it cannot be a name
         reason = getattr(error, "strerror", None) or "not a host name"
         raise ConfigError(f"{host}:{port}: {reason}; name another with --host or --port") from None
-    return listening
