@@ -94,13 +94,14 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
-def _meant(word: str) -> str | None:
-    """The word that is explained, of one that reports give in other letters, in the plural, or in its place."""
+def _meant(word: str) -> str:
+    """The word that is explained, of one that reports give in other letters, in the plural, or instead; ``word`` itself
+    if there is none."""
     also = {_key(other): each.name for each in _others().values() for other in each.also}
     named = {**also, **{_key(name): name for name in words()}}
     key = _key(word)
     singular = f"{key.removesuffix('ies')}y" if key.endswith("ies") else key.removesuffix("s")
-    return named.get(key) or named.get(singular)
+    return named.get(key) or named.get(singular, word)
 
 
 def _key(word: str) -> str:
