@@ -349,6 +349,22 @@ def test_the_entry_page_leads_to_every_page() -> None:
     assert {page for page in PAGES if page != entry} <= linked
 
 
+def test_the_signature_of_a_row_is_that_of_the_outputs_beside_it() -> None:
+    """Outputs are compared with what the program prints; a file that is only read is not."""
+    rows = 0
+    for page in PAGES:
+        text = re.sub(r"(?<=\|)\n", "", page.read_text(encoding="utf-8"))
+        written = re.findall(r'"signature": "(mtqa:[^"]+)"', text)
+        printed = {_of_any_strictness(line) for line in re.findall(r"^mtqa:\S.*\|.*$", text, re.MULTILINE)}
+        assert {_of_any_strictness(signature) for signature in written} <= printed, page.name
+        rows += len(written)
+    assert rows
+
+
+def _of_any_strictness(signature: str) -> str:
+    return re.sub(r"\|flags:\w+", "", signature)
+
+
 def test_every_name_of_the_library_is_explained() -> None:
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     assert {name for name in mtqa.__all__ if not re.search(rf"`(?:mtqa\.)?{name}\b", page)} == set()

@@ -229,6 +229,14 @@ def test_of_a_sentence_of_a_few_words_its_words_are_spoken_of() -> None:
     assert "sentence" not in found.message
 
 
+@pytest.mark.parametrize("text", ["Bring back it.", "We came home on the late ferry to the harbour."])
+def test_a_source_is_spoken_of_where_there_is_one(text: str) -> None:
+    alone, beside = sentence(text), replace(sentence(text), source="Wir kamen spät nach Hause.")
+    assert "source" not in flagged(alone, 0.95, Category.UNINTELLIGIBLE).message
+    assert flagged(beside, 0.95, Category.UNINTELLIGIBLE).message.endswith("; rewrite it from the source")
+    assert "source" not in flagged(beside, 0.95, Category.GRAMMAR).message
+
+
 @pytest.mark.parametrize("why", MESSAGES)
 def test_no_passage_is_called_a_word(why: Category) -> None:
     text = "the ferry came late to the harbour"

@@ -12,17 +12,22 @@ from fakes import fake_checker
 from program import Run
 
 import mtqa
+from mtqa.batch.showing import _HEADER
 from mtqa.checker import Checker
+from mtqa.core.documents import BlockKind
 from mtqa.core.errors import UnknownName
 from mtqa.core.findings import VAGUE, Applicability, Category, Severity
 from mtqa.core.report import Decision, State
 from mtqa.core.rules import OF_DOCUMENT, Explanation
 from mtqa.core.settings import Editor, Strictness
-from mtqa.gate.rules import explanation, explanations, rule_names, rules_page, words
+from mtqa.gate.rules import _key, _others, explanation, explanations, rule_names, rules_page, words
 from mtqa.languages import PACKS
+from mtqa.renderers.findings import standing_of
+from mtqa.renderers.wording import VERDICTS, list_title
 from mtqa.signals import SIGNALS
 from mtqa.signals.source import SOURCE_RULES, SourceRule
 from mtqa.signals.surface import RULES, Rule
+from mtqa.verdict.reasons import TOO_SHORT
 
 SEEN = ("p(machine)", "p(repair)", "fluency", "signature", "stale", "boilerplate")
 PACKAGE = Path(mtqa.__file__).parent
@@ -129,6 +134,72 @@ def test_what_signatures_and_options_name_is_explained() -> None:
     keys |= {PACKS._kind, SIGNALS._kind}
     for word in (*keys, *Strictness, *Editor, *Applicability, *State, "check first", "chrF++", "TER"):
         assert explanation(word).summary.endswith("."), word
+
+
+PHRASES = ("too close to call", TOO_SHORT, "bits per word", "running text", "round trip", "policy", "could not be read")
+PLAIN = {"line", "text", "column", "place", "words", "what", "document", "underlines", "what it misses"}
+"""What says itself what it means."""
+
+
+def _said() -> set[str]:
+    """What reports of an article, the gate and a corpus call verdicts, counts, parts of a text, columns and notes."""
+    said = {*VERDICTS.values(), *(kind for kind in BlockKind if not kind.judged), *PHRASES}
+    said |= {part for sizes in ((1, 1), (0, 1), (1, 2)) for part in list_title(*sizes).split(", and ")}
+    said |= set(re.findall(r'"([A-Z]+)"', inspect.getsource(standing_of)))
+    said |= {name.partition(",")[0] if name.endswith("those") else name for name in _HEADER}
+    for folder in ("renderers", "gate", "verdict", "batch"):
+        for path in (PACKAGE / folder).glob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            said |= set(re.findall(r'f"([a-z]+): \{', text))
+            said |= {cell for row in re.findall(r'"\| ([A-Z][\w |]+) \|"', text) for cell in row.split(" | ")}
+            said |= {noun for call in _calls(ast.parse(text), "counted") for noun in _nouns(call)}
+        for path in (PACKAGE / folder).glob("*.j2"):
+            said |= set(re.findall(r"<(?:th|dt)\b[^>]*>([\w() ]+)</", path.read_text(encoding="utf-8")))
+    return said
+
+
+def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name]
+
+
+def _nouns(call: ast.Call) -> list[str]:
+    """What is counted, without what is said of it."""
+    noun = call.args[1]
+    if not (isinstance(noun, ast.Constant) and isinstance(noun.value, str)):
+        return []
+    return re.sub(r"^(?:more|new|flagged) | is$", "", noun.value).split(" or ")
+
+
+def test_each_word_that_reports_print_is_explained() -> None:
+    said = _said()
+    assert {"heading", "caption", "short string", "To repair", "Remarks", "PASSED", "violation", "Verdict"} <= said
+    for word in said:
+        assert word.lower() in PLAIN or explanation(word).summary.endswith("."), word
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("Likely machine-translated", "likely-mt"),
+        ("likely written by a person", "likely-human"),
+        ("too close to call", "undecided"),
+        ("bits per word", "fluency"),
+        ("Violations", "violation"),
+        ("stale entries", "stale"),
+        ("P(repair)", "p(repair)"),
+        ("policies", "policy"),
+        ("to repair", "to-repair"),
+    ],
+)
+def test_a_word_is_explained_as_reports_print_it(word: str, name: str) -> None:
+    assert explanation(word) == explanation(name)
+    assert explanation(name).name == name
+
+
+def test_no_word_is_explained_twice() -> None:
+    also = [_key(other) for each in _others().values() for other in each.also]
+    assert len({*also, *map(_key, words())}) == len(also) + len(words())
 
 
 def test_an_unknown_word_is_not_answered_with_all_the_others(mtqa: Run) -> None:

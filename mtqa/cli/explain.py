@@ -15,7 +15,9 @@ __all__ = ["explain"]
 def explain(
     word: Annotated[
         str | None,
-        typer.Argument(metavar="WORD", help="A rule, decision, category, severity or number, as reports give it."),
+        typer.Argument(
+            metavar="WORD", help="A rule, verdict, category, severity, number or any other word, as reports print it."
+        ),
     ] = None,
 ) -> None:
     """Explain what a rule looks for, with examples, or what another word of a report means; without one, list all."""

@@ -28,6 +28,7 @@ class Explanation:
         description: what it finds and what it leaves alone, in paragraphs.
         safe_edit: whether it knows an edit that may be applied without a person reading it.
         fires, silent: examples, each a line of Markdown.
+        also: what reports call it besides.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Explanation:
     safe_edit: bool = False
     fires: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:

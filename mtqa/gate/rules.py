@@ -50,15 +50,17 @@ def said_of_documents() -> list[str]:
 
 
 def explanation(word: str) -> Explanation:
-    """What a word means; an MQM category may be given with its dimension, or as people read it (``awkward style``).
-    Raises UnknownName, with the nearest one."""
+    """What a word means: as JSON gives it or as people read it, with capitals, in the plural, an MQM category with or
+    without its dimension (``To repair``, ``style/awkward-style``). Raises UnknownName, with the nearest one."""
     word = word.rpartition("/")[2].replace(" ", "-")
-    if word in RULES:
-        return _of_surface(RULES[word])
-    if word in SOURCE_RULES:
-        return _of_source(SOURCE_RULES[word])
-    if word in (others := _others()):
-        return others[word]
+    others = _others()
+    name = word if word in RULES or word in SOURCE_RULES or word in others else _meant(word)
+    if name in RULES:
+        return _of_surface(RULES[name])
+    if name in SOURCE_RULES:
+        return _of_source(SOURCE_RULES[name])
+    if name in others:
+        return others[name]
     raise UnknownName("word", word, words(), "'mtqa explain' lists those that it knows")
 
 
@@ -92,6 +94,20 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
+def _meant(word: str) -> str:
+    """The word that is explained, of one that reports give in other letters, in the plural, or instead; ``word`` itself
+    if there is none."""
+    also = {_key(other): each.name for each in _others().values() for other in each.also}
+    named = {**also, **{_key(name): name for name in words()}}
+    key = _key(word)
+    singular = f"{key.removesuffix('ies')}y" if key.endswith("ies") else key.removesuffix("s")
+    return named.get(key) or named.get(singular, word)
+
+
+def _key(word: str) -> str:
+    return word.casefold().replace(" ", "-")
+
+
 def _others() -> Mapping[str, Explanation]:
     """The words that no module of their own explains."""
     registered = {each.name: each for name in SIGNALS.added for each in SIGNALS[name].explained}
@@ -101,7 +117,9 @@ def _others() -> Mapping[str, Explanation]:
 @cache
 def _table() -> Mapping[str, Explanation]:
     table = tomllib.loads((resources.files(__package__) / "rules.toml").read_text(encoding="utf-8"))
-    return {name: Explanation(name=name, **entry) for name, entry in table.items()}
+    return {
+        name: Explanation(name=name, **{**entry, "also": tuple(entry.get("also", ()))}) for name, entry in table.items()
+    }
 
 
 def _of_surface(rule: Rule) -> Explanation:

@@ -106,7 +106,8 @@ class JudgeSignal(Signal):
             slope=own.slope if own else None,
             offset=own.offsets[level] if own else None,
         )
-        said_of_each = [said_of(segment.text, m.span, m.category, _SEVERITIES[m.level]) for m in prose]
+        sourced = bool(segment.source)
+        said_of_each = [said_of(segment.text, m.span, m.category, _SEVERITIES[m.level], sourced=sourced) for m in prose]
         spans = tuple(
             ErrorSpan(
                 span=mark.span.shift(segment.span.start),

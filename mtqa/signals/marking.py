@@ -28,7 +28,7 @@ MESSAGES: Mapping[Category, str] = {
     Category.WORD_ORDER: "the words are in the wrong order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
     Category.UNTRANSLATED: "not an English word; left untranslated, run together or garbled",
-    Category.UNINTELLIGIBLE: "the meaning cannot be made out; go back to the source, if there is one",
+    Category.UNINTELLIGIBLE: "the meaning cannot be made out; rewrite it",
     Category.REGISTER: "can be understood, but no careful writer would put it like this",
     Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
     Category.INCONSISTENT: "the text around it calls the same person or thing something else",
@@ -46,7 +46,8 @@ _OF_PASSAGES: Mapping[Category, str] = {
 _ODD = "an editor would put this another way"
 _NAME = "check this name; it may be garbled or left untranslated"
 _UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
-_NONSENSE = "this sentence cannot be understood; rewrite it, from the source if there is one"
+_NONSENSE = "this sentence cannot be understood; rewrite it"
+_FROM_SOURCE = " from the source"
 _MUCH = "an editor would probably change much of this sentence"
 _ANEW = "so much of this sentence would have to change that it is better rewritten"
 _FEW = 4  # words that are no passage
@@ -135,11 +136,12 @@ class Marker:
         if segment.masked or len(sure) < _MOST * len(words):
             return ()
         category, severity, worst = self._said(segment, sure)
-        message = _NONSENSE if category is Category.UNINTELLIGIBLE else _ANEW
+        sourced = bool(segment.source)
+        message = _sourced(_NONSENSE, sourced) if category is Category.UNINTELLIGIBLE else _ANEW
         if p_edit < self.calibration.flagged[Strictness.STRICT]:
             message = _MUCH
         if len(words) <= _FEW or _is_foreign_name(segment.text, _around(sure), category):
-            message, severity = said_of(segment.text, _around(sure), category, severity)
+            message, severity = said_of(segment.text, _around(sure), category, severity, sourced=sourced)
         return (whole(segment, message, worst, category=category, severity=severity),)
 
     def _said(self, segment: Segment, words: Sequence[WordMark]) -> tuple[Category, Severity, float]:
@@ -176,7 +178,7 @@ class Marker:
             sure = [word.span.of(segment.text) for word in self._sure(run)]
             if not sure or (len(sure) == 1 and _is_spelt(sure[0], category, segment.language, names)):
                 continue
-            message, severity = said_of(segment.text, span, category, severity)
+            message, severity = said_of(segment.text, span, category, severity, sourced=bool(segment.source))
             yield ErrorSpan(
                 span=span.shift(segment.span.start),
                 rule=GARBLED,
@@ -187,13 +189,20 @@ class Marker:
             )
 
 
-def said_of(text: str, span: Span, category: Category, severity: Severity) -> tuple[str, Severity]:
+def said_of(
+    text: str, span: Span, category: Category, severity: Severity, *, sourced: bool = False
+) -> tuple[str, Severity]:
     """What is said of words at ``span`` of a sentence, and how bad it is: that a name is untranslated can only be
-    asked."""
+    asked, and what cannot be understood is rewritten from its source where it is ``sourced``."""
     if _is_foreign_name(text, span, category):
         return _NAME, min(severity, Severity.MINOR, key=lambda one: one.rank)
     few = len(span.of(text).split()) <= _FEW
-    return (MESSAGES if few else _OF_PASSAGES).get(category, _ODD), severity
+    message = (MESSAGES if few else _OF_PASSAGES).get(category, _ODD)
+    return _sourced(message, sourced and category is Category.UNINTELLIGIBLE), severity
+
+
+def _sourced(message: str, sourced: bool) -> str:
+    return f"{message}{_FROM_SOURCE}" if sourced else message
 
 
 def _is_foreign_name(text: str, span: Span, category: Category) -> bool:

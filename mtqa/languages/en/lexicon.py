@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from mtqa.languages import frequencies
 from mtqa.languages.words import words
 
-__all__ = ["adverb_of_place", "compound", "correction", "foreign", "is_foreign", "known", "zipf"]
+__all__ = ["adverb_of_place", "compound", "correction", "foreign", "is_affix", "is_foreign", "known", "rarest", "zipf"]
 
 LATIN = ("de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ro", "sv", "da", "nb", "fi", "hu", "tr", "hr", "is", "id")
 """Languages in Latin script that an untranslated word is looked up in."""
@@ -25,8 +26,8 @@ _SUFFIXES = (
     *("able", "ability", "ible", "ful", "fully", "ment", "ments", "al", "ial", "ic", "ical", "ity", "ous", "esque"),
     *("ize", "ized", "izes", "izing", "ization", "izations", "ise", "ised", "ises", "ising", "isation", "isations"),
     *("ify", "ified", "ifying", "ification", "fication", "ation", "ations", "ee", "ees", "or", "ors", "an", "ian"),
-    *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "people", "folk", "house"),
-    *("going", "goer", "goers"),
+    *("ians", "ette", "let", "lets", "proof", "free", "gate", "man", "men", "woman", "women", "person"),
+    *("people", "folk", "house", "going", "goer", "goers"),
 )
 _INFLECTIONS = words("s es ed ing")
 _PREFIXES = (
@@ -36,6 +37,7 @@ _PREFIXES = (
     *("thermo", "hydro", "aero", "astro", "psycho", "socio", "trans", "pseudo", "quasi", "para", "nano", "up", "down"),
     *("cardio", "gastro", "immuno", "agro", "techno", "proto", "meta", "self", "extra", "fore", "mid", "arch", "vice"),
 )
+_AFFIXES = frozenset((*_PREFIXES, *_SUFFIXES, "most", "some"))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -50,6 +52,11 @@ def known(word: str) -> bool:
     prefixes."""
     lower = word.lower().replace("’", "'")
     return zipf(lower) > 0 or adverb_of_place(lower) or _derived(lower)
+
+
+def is_affix(part: str) -> bool:
+    """Whether words begin or end with it as they are derived: ``super``, ``hood``."""
+    return part in _AFFIXES
 
 
 def adverb_of_place(word: str) -> bool:
@@ -67,8 +74,8 @@ def _derived(word: str, depth: int = 2) -> bool:
         stem = word.removesuffix(suffix)
         if stem == word or len(stem) < 3:
             continue
-        rarest = 1.0 if suffix in _INFLECTIONS else 2.0
-        if _stem(stem, suffix[0] in "aeiouy", rarest) or _derived(stem, depth - 1):
+        least = 1.0 if suffix in _INFLECTIONS else 2.0
+        if _stem(stem, suffix[0] in "aeiouy", least) or _derived(stem, depth - 1):
             return True
     for prefix in _PREFIXES:
         stem = word.removeprefix(prefix)
@@ -77,25 +84,36 @@ def _derived(word: str, depth: int = 2) -> bool:
     return False
 
 
-def _stem(stem: str, vowel: bool, rarest: float) -> bool:
-    """Whether an ending was taken off a word of a Zipf frequency of ``rarest`` or more; an ending that begins with a
+def _stem(stem: str, vowel: bool, least: float) -> bool:
+    """Whether an ending was taken off a word of a Zipf frequency of ``least`` or more; an ending that begins with a
     vowel may have swallowed an ``e`` (``lik(ed)``) or doubled the last letter (``stop(p)(ed)``)."""
     forms = [stem, stem + "e"] if vowel else [stem]
     if vowel and stem[-1] == stem[-2]:
         forms.append(stem[:-1])
     if stem[-1] == "i":
         forms.append(stem[:-1] + "y")
-    return any(zipf(form) >= rarest for form in forms)
+    return any(zipf(form) >= least for form in forms)
 
 
-@lru_cache(maxsize=1 << 12)
-def compound(word: str, shortest: int = 4, rarest: float = 2.7) -> tuple[str, str] | None:
-    """The two English words that a word is run together from, the pair whose rarer half is the most frequent; None
-    where there is no such pair with ``shortest`` letters and a Zipf frequency of ``rarest`` each."""
-    lower = word.lower()
-    pairs = [(lower[:cut], lower[cut:]) for cut in range(shortest, len(lower) - shortest + 1)]
-    best = max(pairs, key=lambda pair: min(zipf(pair[0]), zipf(pair[1])), default=None)
-    return best if best is not None and min(zipf(best[0]), zipf(best[1])) >= rarest else None
+def rarest(words: Iterable[str]) -> float:
+    """The Zipf frequency of the rarest of words."""
+    return min(map(zipf, words))
+
+
+def compound(word: str, *, count: int = 2, shortest: int = 4, frequency: float = 2.7) -> tuple[str, ...] | None:
+    """The so many English words that a word is run together from, those of which the rarest is the most frequent; None
+    where there are none with ``shortest`` letters and a Zipf frequency of ``frequency`` each."""
+    best = max(_cuts(word.lower(), count, shortest), key=rarest, default=None)
+    return best if best is not None and rarest(best) >= frequency else None
+
+
+def _cuts(word: str, count: int, shortest: int) -> Iterator[tuple[str, ...]]:
+    """All ways to cut a word into so many parts of ``shortest`` letters or more."""
+    if count == 1:
+        yield (word,)
+        return
+    for cut in range(shortest, len(word) - shortest * (count - 1) + 1):
+        yield from ((word[:cut], *rest) for rest in _cuts(word[cut:], count - 1, shortest))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 
-from mtqa.languages.en.lexicon import compound, correction, foreign, known, zipf
+from mtqa.languages.en.lexicon import compound, correction, foreign, is_affix, known, rarest, zipf
 from mtqa.languages.sentence import Sentence, Word
+from mtqa.languages.words import words
 
 __all__ = ["foreign_words", "run_together", "unknown_words"]
 
 _NAME_BEFORE = re.compile(r"(?<!\w)[A-Z](?:\.|[a-z]{5,}) $")
 _LONGEST = 40
 _LONG = 7
-"""Letters from which on a first part is longer than those of the compounds that English coins."""
+"""Letters from which on a part is longer than those of the compounds that English coins."""
+_OTHER = 5  # letters of the other
+_EVERYDAY = 5.0
+"""Zipf frequency of two words from which on a list would have their compound, if English wrote it as one word."""
+_COMMON = 4.0
+_UNJOINED = words("the that this these which whose whom with from been would could should because their they them")
+"""Words that English joins to no other, but for those that lists have ("without", "thereupon")."""
 
 
 def _plain_words(sentence: Sentence) -> list[Word]:
@@ -47,12 +54,31 @@ def unknown_words(sentence: Sentence) -> list[Word]:
     ]
 
 
-def run_together(word: str) -> tuple[str, str] | None:
-    """The two words that an unknown word is made of, if English would write them apart; None otherwise."""
+def run_together(word: str) -> tuple[str, ...] | None:
+    """The two or three words that an unknown word is made of, if English would write them apart; None otherwise."""
+    return None if correction(word, 3.0) else _joined(word) or _pair(word) or _three(word)
+
+
+def _joined(word: str) -> tuple[str, ...] | None:
+    """A word and one that is never joined to another."""
+    parts = compound(word, shortest=3, frequency=_COMMON)
+    return parts if parts and not _UNJOINED.isdisjoint(parts) and max(map(len, parts)) >= _OTHER else None
+
+
+def _pair(word: str) -> tuple[str, ...] | None:
+    """Two words of which the first is long, or not so long where both are everyday words."""
     parts = compound(word)
-    if parts is None or len(parts[0]) < _LONG or len(parts[1]) < 5 or parts[0].endswith("o") or correction(word, 3.0):
+    if parts is None or len(parts[1]) < _OTHER or parts[0].endswith("o"):
         return None
-    return parts
+    return parts if len(parts[0]) >= (_LONG if rarest(parts) < _EVERYDAY else _LONG - 1) else None
+
+
+def _three(word: str) -> tuple[str, ...] | None:
+    """Three common words of which one is long, and none the beginning or the ending of a derivation."""
+    parts = compound(word, count=3, frequency=_COMMON)
+    if parts is None or max(map(len, parts)) < _LONG or any(map(is_affix, parts)):
+        return None
+    return None if any(part.endswith("o") for part in parts[:-1]) else parts
 
 
 def foreign_words(sentence: Sentence) -> list[Word]:

@@ -1,5 +1,6 @@
-"""Two words run together, as a translator leaves a compound that it could not take apart ("fentanyllabors"). The word
-is in no list, the parts are, and the first is long. Names, inflections, derivations, short closed compounds of the
+"""Two or three words run together, as a translator leaves a compound that it could not take apart ("fentanyllabors").
+The word is in no list, the parts are, and one of them is long, or an everyday word as the other is ("publicservice"),
+or one that English joins to no other ("womanwhich"). Names, inflections, derivations, short closed compounds of the
 kind English coins ("mudbath") and words that the document keeps using are left alone."""
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from mtqa.languages.en.vocabulary import run_together, unknown_words
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
+_NUMBERS = {2: "two", 3: "three"}
+_MESSAGE = "{} words run together; separate them, or use the English term"
+
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
     for word in unknown_words(sentence):
         parts = run_together(word.text)
         if parts:
-            yield Hit(word.span, "two words run together; separate them, or use the English term", " ".join(parts))
+            yield Hit(word.span, _MESSAGE.format(_NUMBERS[len(parts)]), " ".join(parts))
 
 
 RULE = Rule(
@@ -28,11 +32,17 @@ RULE = Rule(
     fires=(
         Example("Drones found the fentanyllabors near the coast.", ("fentanyllabors",)),
         Example("The climatepolicy of the government failed.", ("climatepolicy",)),
+        Example("The swimmingpoolrules hang beside the door.", ("swimmingpoolrules",)),
+        Example("She joined the publicservice at once.", ("publicservice",)),
+        Example("It was the womanwhich came first.", ("womanwhich",)),
     ),
     silent=(
         "She took a mudbath and went doomscrolling.",
         "The unforgivingness of the de-industrialised landscape.",
         "Their SuperMarketWatch app and the #fentanyllabors tag.",
         "A cryptocurrency startup with microservices.",
+        "The statesmanship of two stateswomen and a journeyperson.",
+        "She wrote of their coldheartedness withinside the house.",
+        "The south-west and southwesternmost villages have saleyards.",
     ),
 )

@@ -1,5 +1,6 @@
-"""Words of another language left in English: common there, rare here. One or two may be borrowed and are a remark;
-three in a row are an error. Names and what stands in quotation marks or brackets are left alone."""
+"""Words of another language left in English: common there, rare here. One or two may be borrowed and are a remark, if
+English hardly has one of them ("déjà vu" is at home in it); three in a row are an error. Names and what stands in
+quotation marks or brackets are left alone."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         neighbours = sentence.text[max(0, span.start - 1) : span.start] + sentence.text[span.end : span.end + 1]
         if any(other.contains(span) for other in quoted) or any(sign in neighbours for sign in "-@#/&_'’"):
             continue
-        if len(run) > 1 or _striking(run[0].text):
+        if len(run) > 2 or any(_striking(word.text) for word in run):
             borrowed = len(span.of(sentence.text).split()) < 3
             yield Hit(
                 span,
@@ -62,9 +63,12 @@ RULE = Rule(
     fires=(
         Example("The minister said that es wurde beschlossen on Friday.", ("es wurde beschlossen",)),
         Example("She spoke about wurden the new law.", ("wurden",)),
+        Example("The law was said to wurde beschlossen in May.", ("wurde beschlossen",)),
     ),
     silent=(
         "The cafe served a croissant with its cappuccino.",
+        "It was déjà vu for all of us.",
+        "She eats her strawberries with a spoon of crème fraîche.",
         "The magazine Der Spiegel reported it first.",
         "He said “es wurde beschlossen” and left.",
     ),
