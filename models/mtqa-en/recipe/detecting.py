@@ -13,7 +13,7 @@ from editing import FORK, OWN, Forked, read
 from learning import Learning
 from matched import Matched
 from network import BRANCH, SOURCES, sentence_means
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import BertConfig
@@ -29,10 +29,6 @@ PIECES, POOL = 6000, 96  # of a batch, padding included, and the pairs that are 
 WINDOW = 384
 LONGEST = 350  # pieces of a sentence
 PARTS = ("embeddings", "machine", "source")
-HALF = 0.5
-"""Of the weights that layers begin with, in those of a version that goes on from one with layers of their own: what it
-learned before is not lost to what it learns last (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models",
-arXiv:2109.01903)."""
 
 
 class DetectorNetwork(Forked):
@@ -111,9 +107,8 @@ def batches(matched: Matched, rng: random.Random) -> Iterator[dict[str, Tensor]]
             yield collate([window for pair in of for window in pair], matched.tokenizer)
 
 
-def train(start: Path, prose: Path, data: Path, *, steps: int, threads: int, keep: float = 0.0, seed: int = 1) -> None:
-    """Go on from the network in ``start``, where the result is kept beside it, in ``detecting``. ``keep`` is the part
-    that the weights it begins with have in the result."""
+def train(start: Path, prose: Path, data: Path, *, steps: int, threads: int, seed: int = 1) -> None:
+    """Go on from the network in ``start``, where the result is kept beside it, in ``detecting``."""
     out = start / "detecting"
     if (out / "detector.safetensors").exists():
         return
@@ -128,15 +123,6 @@ def train(start: Path, prose: Path, data: Path, *, steps: int, threads: int, kee
         batch = next(draw)
         learning.learn(losses(network, batch), int(batch["mask"].sum()))
     learning.write(out / "detector.safetensors")
-    if keep:
-        mix(start, out / "detector.safetensors", keep)
-
-
-def mix(start: Path, learned: Path, keep: float) -> None:
-    """Puts the part ``keep`` of the weights in ``start`` into those that were ``learned`` from there."""
-    first = {place(name): tensor for name, tensor in load_file(start / "network.safetensors").items()}
-    both = {name: torch.lerp(tensor, first[name].float(), keep) for name, tensor in load_file(learned).items()}
-    save_file(both, learned)
 
 
 def installed(start: Path) -> dict[str, Tensor]:
