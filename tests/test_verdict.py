@@ -470,7 +470,14 @@ def test_headings_do_not_drive_the_verdict():
 
 
 @pytest.mark.parametrize(
-    "more", [["Yes."] * 9, [f"Yes{n}." for n in range(9)], [different(1)[0].upper()] * 9, ["7."] * 9]
+    "more",
+    [
+        ["Yes."] * 9,
+        [f"Yes{n}." for n in range(9)],
+        [different(1)[0].upper()] * 9,
+        ["7."] * 9,
+        [f"{n} 437 793." for n in range(61, 70)],
+    ],
 )
 def test_single_words_and_what_was_said_before_do_not_drive_the_verdict(more: list[str]) -> None:
     texts = [*different(10), *more]
@@ -489,9 +496,7 @@ def test_single_words_and_what_was_said_before_do_not_drive_the_verdict(more: li
     assert alone.decision is Decision.UNDECIDED
 
 
-@pytest.mark.parametrize(
-    ("spell", "said"), [(str.upper, "nearly all"), (str.title, "nearly all"), (str.lower, "hardly any")]
-)
+@pytest.mark.parametrize(("spell", "said"), [(str.upper, "most"), (str.title, "most"), (str.lower, "hardly any")])
 def test_unusual_capitals_hide_nothing_and_accuse_nobody(spell: Callable[[str], str], said: str) -> None:
     for logit in (9.0, -9.0):
         found = decided([logit] * 10, text=spell(SENTENCE))

@@ -160,10 +160,10 @@ class Calibration:
         return self if self.alone is None or (machine and None not in machine) else self.alone
 
     def score(self, logits: Sequence[float], machine: Sequence[float | None]) -> float:
-        """The score of sentences: the detector's mean logit and, at its weight, that of the careful editor, where this
-        is the calibration of both."""
-        known = [each for each in machine if each is not None] if self.weight else []
-        return fmean(logits) + (self.weight * fmean(known) if known else 0.0)
+        """The score of sentences by what calibration is `of` them: the detector's mean logit and, at its weight, the
+        careful editor's."""
+        known = [each for each in machine if each is not None]
+        return fmean(logits) + (self.weight * fmean(known) if self.weight else 0.0)
 
     def editor_of(self, score: SegmentScore) -> ProofCalibration:
         """Of what the fast editor says in ``score``, by whether it knows the source."""

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from mtqa.core.spans import LineIndex, SourceMap, Span
 
@@ -299,8 +300,15 @@ class Segment:
         return "".join([*parts, self.text[at:]])
 
     @property
+    def has_wording(self) -> bool:
+        """Whether there is a choice of words to judge: there is none in a line of figures and signs, nor in a single
+        word."""
+        return LETTER.search(self.text) is not None and len(list(islice(WORD.finditer(self.text), 2))) > 1
+
+    @property
     def is_prose(self) -> bool:
-        """Whether it is running text with words of its own, on which alone a document is decided."""
+        """Whether it is running text with words of its own. Documents are decided on nothing else, where there is
+        such."""
         return self.kind.judged and self.has_words
 
     @property

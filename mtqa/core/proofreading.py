@@ -11,7 +11,7 @@ from mtqa.core.errors import ModelError
 from mtqa.core.findings import Category
 from mtqa.core.garbled import Garbled
 from mtqa.core.report import Recall
-from mtqa.core.scaling import Logistic, share, signed
+from mtqa.core.scaling import Logistic, share, signature_name
 from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
 from mtqa.core.together import Together
@@ -94,7 +94,7 @@ class ProofCalibration:
             if word_beside > word_from:
                 raise ValueError(f"word_beside, {word_beside}, is above word_from, {word_from}")
             return cls(
-                name=signed(table["name"]),
+                name=signature_name(table["name"]),
                 languages=frozenset(str(tag) for tag in table["languages"]),
                 sentence=Logistic.rising(table["sentence"]),
                 word=Logistic.rising(table["word"]),

@@ -1,4 +1,4 @@
-"""Raw scores to probabilities, and what else a calibration is made of."""
+"""What the table of a calibration holds: raw scores to probabilities, numbers in range, names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Curve", "Logistic", "curves", "pair", "row", "share", "sigmoid", "signed"]
+__all__ = ["Curve", "Logistic", "curves", "pair", "row", "share", "sigmoid", "signature_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def row(values: Sequence[float], length: int) -> tuple[float, ...]:
     return found
 
 
-def signed(name: object) -> str:
+def signature_name(name: object) -> str:
     """A name that can stand in a signature. Raises ValueError for what cannot."""
     if not (isinstance(name, str) and re.fullmatch(r"[\w.+-]+", name)):
         raise ValueError(f"no name: {name!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtqa.core.errors import ModelError
-from mtqa.core.scaling import Curve, Logistic, curves, share, signed
+from mtqa.core.scaling import Curve, Logistic, curves, share, signature_name
 
 __all__ = ["Together"]
 
@@ -55,7 +55,7 @@ class Together:
                 raise ValueError("likely_human is not below likely_mt")
             return cls(
                 detector=str(table["detector"]),
-                name=signed(table["name"]),
+                name=signature_name(table["name"]),
                 weight=weight,
                 sentence_mt=Logistic.rising(table["sentence_mt"]),
                 fpr={rate: share(each) for rate, each in zip(rates, table["fpr"], strict=True)},

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby
+from operator import attrgetter
 from typing import Self
 
 from mtqa.core.calibration import Calibration
-from mtqa.core.documents import WORD, Segment
+from mtqa.core.documents import Segment
 from mtqa.core.findings import Evidence
 from mtqa.core.protocols import Models, Proofreader
 from mtqa.core.settings import CheckerSettings, Editor, Strictness
 from mtqa.core.signals import Reading, Said, Signal
 from mtqa.signals.marking import Marker, recurring
-from mtqa.signals.pointing import has_wording
 
 __all__ = ["EditorSignal"]
 
@@ -80,7 +80,7 @@ def _stretches(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
     """What is read without a gap: of a long run of segments in which there is nothing to point at, only its ends, as
     neighbours of what stands before and behind it."""
     stretch: list[Segment] = []
-    for worded, run in groupby(segments, key=_has_wording):
+    for worded, run in groupby(segments, key=attrgetter("has_wording")):
         found = list(run)
         if worded or len(found) <= 2 * _CONTEXT:
             stretch += found
@@ -88,7 +88,3 @@ def _stretches(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
             yield [*stretch, *found[:_CONTEXT]]
             stretch = found[-_CONTEXT:]
     yield stretch
-
-
-def _has_wording(segment: Segment) -> bool:
-    return has_wording(segment, len(list(islice(WORD.finditer(segment.text), 2))))

@@ -18,7 +18,7 @@ from mtqa.core.settings import Strictness
 from mtqa.core.spans import Span
 from mtqa.languages import pack_of
 from mtqa.signals.names import is_name
-from mtqa.signals.pointing import has_wording, is_listed, is_own, whole
+from mtqa.signals.pointing import is_listed, is_own, whole
 
 __all__ = ["MESSAGES", "Marker", "recurring", "said_of"]
 
@@ -250,7 +250,7 @@ def _reason(probabilities: Sequence[float], words: Sequence[WordMark], among: Se
 
 def _doubtful(segment: Segment, proofread: Proofread) -> list[WordMark]:
     """The words that may be pointed at."""
-    if not has_wording(segment, len(proofread.words)):
+    if not segment.has_wording:
         return []
     pack = pack_of(segment.language)
     return [word for word in proofread.words if not pack.formal(word.span.of(segment.text))]

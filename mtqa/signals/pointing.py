@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from mtqa.core.documents import LETTER, Segment
+from mtqa.core.documents import Segment
 from mtqa.core.findings import GARBLED, Category, ErrorSpan, Severity
 from mtqa.languages import pack_of
 
-__all__ = ["has_wording", "is_listed", "is_own", "whole"]
-
-
-def has_wording(segment: Segment, words: int) -> bool:
-    """Whether any of so many words may be pointed at: none in a line of figures and signs, none that stands alone."""
-    return words >= 2 and LETTER.search(segment.text) is not None
+__all__ = ["is_listed", "is_own", "whole"]
 
 
 def is_listed(words: str, language: str) -> bool:

@@ -16,7 +16,7 @@ SLIP = "misspelling"
 
 _PART = 0.75  # of the share that is garbled, from which a document is not said to be a person's
 _FEWEST_DISGUISED, _DISGUISED_SHARE = 3, 0.01  # words, from which letters were swapped on purpose or by accident
-_CAPITALISED = (0.01, 0.7)  # share of the words of usual prose; other spelling hides from the model who wrote it
+_CAPITALISED = (0.01, 0.7)  # share of words; all but two of 6,030 documents that verdicts were measured on lie between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,18 +24,19 @@ class Counts:
     """What a document is decided on.
 
     Attributes:
-        score: of its sentences of running text, or where there are none, of all.
+        score: of its sentences of running text that count, or where none does, of all.
         detector: the same by the detector alone, where more than that is in ``score``.
         sentences: how many of these have a logit.
         foreign: how many have none, as they are in a language that the model does not judge.
-        words: in all of these sentences.
+        skipped: how many sentences of running text do not count: single words, lines of figures, repeated sentences.
+        words: in all sentences that count.
         slips: how many words are misspelled as people misspell.
         disguised: how many are spelled with letters that only look like the usual ones.
         capitalised: the share of them that begin with a capital letter.
         same_engine: the engine that took the document there and back and left it as it leaves its own output, if any.
         garbled: the expected share of the sentences that must be repaired because they are garbled; None where not all
             of them were read for that.
-        running: whether there is running text.
+        running: whether there is running text that counts.
         identified: whether the document's language is known.
         spoken: whether the model judges it, where it is.
         lettered: whether there is a letter outside boilerplate.
@@ -44,6 +45,7 @@ class Counts:
     score: float
     sentences: int
     words: int
+    skipped: int = 0
     foreign: int = 0
     slips: int = 0
     disguised: int = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from statistics import fmean
 
 from mtqa.core.calibration import Calibration
@@ -32,8 +31,8 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
     """The report on a document with these verdicts on its segments.
 
     It is decided on what the detector and, where it was asked, the careful editor's network say of running text, on
-    average; headings, captions, boilerplate, sentences of nothing but code, single words and what was said before do
-    not count, unless there is nothing else.
+    average; headings, captions, boilerplate, sentences of nothing but code, lines of figures, single words and repeated
+    sentences do not count, unless there is nothing else.
     """
     read = [v for v in verdicts if v.segment.read]
     running = [v for v in read if v.segment.is_prose]
@@ -56,6 +55,7 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
         disguised=len(disguised),
         same_engine=_same_engine(prose, calibration),
         garbled=_garbled(prose),
+        skipped=len(running) - len(counted) if counted else 0,
         running=bool(counted),
         identified=document.language != "und",
         spoken=document.language == "und" or calibration.speaks(document.language),
@@ -86,11 +86,12 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
 
 
 def _counted(prose: Sequence[Verdict]) -> Iterator[Verdict]:
-    """What a document is decided on: networks find in single words, and in repetition, what no reader does."""
+    """What a document is decided on. Figures and single words tell nobody who wrote them, and repetition leads the
+    networks astray."""
     seen = set()
     for verdict in prose:
         text = verdict.segment.text.casefold()
-        if text not in seen and len(list(islice(WORD.finditer(text), 2))) > 1:
+        if text not in seen and verdict.segment.has_wording:
             yield verdict
         seen.add(text)
 

@@ -10,6 +10,7 @@ from mtqa.verdict.decision import Counts, Ground
 __all__ = ["TOO_SHORT", "reason"]
 
 _NEARLY_ALL, _HALF = 0.9, 0.5  # of its sentences
+_SKIPPED = " (single words, figures and repeated sentences do not count)"
 
 TOO_SHORT = "too few to tell"
 """What the reason says where a document has too few words or sentences for a decision."""
@@ -69,12 +70,13 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
                 f"“{example}”; the model does not see the words that a reader sees"
             )
         case Ground.UNUSUAL_CASE:
-            most = "nearly all" if counts.capitalised > _HALF else "hardly any"
-            return f"{most} of its words begin with a capital letter; how the model judges such text was not measured"
+            some = "most" if counts.capitalised > _HALF else "hardly any"
+            return f"{some} of its words begin with a capital letter; the model was not measured on such text"
         case Ground.TOO_SHORT:
             return (
-                f"it has {words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''}, "
-                f"{TOO_SHORT}; a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
+                f"it has {words} word{'s' if words != 1 else ''} in {count} sentence{'s' if count != 1 else ''}"
+                f"{_SKIPPED if counts.skipped else ''}, {TOO_SHORT}; "
+                f"a verdict needs {calibration.min_words} words and {calibration.min_sentences} sentences"
             )
         case Ground.FOREIGN:
             return (
@@ -84,7 +86,7 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
         case Ground.NO_RUNNING_TEXT:
             if document.catalogue:
                 return "there are no whole sentences, only short strings"
-            return "there is no running text, only headings, captions, boilerplate or single words"
+            return "there is no running text, only headings, captions, boilerplate, figures or single words"
         case Ground.UNREAD:
             return "it has no sentence in a language that this model judges"
         case Ground.OTHER_LANGUAGE:
