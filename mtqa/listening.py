@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 import time
 from collections.abc import Callable
@@ -43,18 +42,25 @@ class Patience:
 
 def bound(host: str, port: int) -> socket.socket:
     """A socket that accepts connections at an address from now on, also where those of a server that has just ended
-    still linger there. Raises OSError where another listens, and UnicodeError where ``host`` cannot be a name."""
+    still linger there (on Windows, once they are closed). Raises OSError where the system says that another program has
+    the address, and UnicodeError where ``host`` cannot be a name. Some systems, such as macOS, let it listen at one
+    address of this machine beside a program that listens at all of them."""
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listening = socket.socket(family, kind)
     try:
-        if os.name == "posix":  # on Windows it would let two listen at once
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, _sharing(), 1)
         listening.bind(address)
         listening.listen()  # so that it answers from when its address is told
     except OSError:
         listening.close()
         raise
     return listening
+
+
+def _sharing() -> int:
+    """The option for a port that was just in use; on Windows, where that would let two programs listen at once, the one
+    for a port that no other program can take."""
+    return getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 
 
 def listen(app: ASGIApp, listening: socket.socket, patience: Patience, *, graceful: int) -> None:

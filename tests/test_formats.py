@@ -716,6 +716,7 @@ LOG = (
 MARKED = (
     "[12/03/2024, 18:02:11 PM] <ana> omg\n[12/03/2024, 18:03:00 PM] <tom> lol\n[12/03/2024, 18:03:10 PM] <ana> ok\n"
 )
+OF_A_SERVER = "[10:02:11] INFO: Started\n[10:02:12] <warning> Slow\n[10:02:13] ERROR disk: Full\n\nSee above.\n"
 
 
 @pytest.mark.parametrize(
@@ -723,6 +724,9 @@ MARKED = (
     [
         (LOG, ["morning! did the build go out?", "not yet", LOG.split("[10:03] Ana: ")[1].strip()]),
         (MARKED, ["omg", "lol", "ok"]),
+        (MARKED.replace(" PM", "\N{NARROW NO-BREAK SPACE}PM"), ["omg", "lol", "ok"]),
+        (MARKED.replace(" PM", "\N{NO-BREAK SPACE}PM"), ["omg", "lol", "ok"]),
+        (OF_A_SERVER, ["See above."]),
         (
             "[10:02] Ana: morning\n[10:03] Tom: not yet\n\nThat was all that they wrote.\n",
             ["That was all that they wrote."],

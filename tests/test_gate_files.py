@@ -10,18 +10,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from articles import BAD, CLEAN, WORSE
 from program import Run
 from test_gate_cli import STRICT, git, uris, write
 
-from mtqa.core.files import replace_file
+from mtqa.core.files import open_file, replace_file
 from mtqa.core.findings import Category, Flag, Severity
 from mtqa.core.spans import Span
 from mtqa.formats import read_bytes
 from mtqa.gate.ignores import Ignores
-from mtqa.gate.reports import is_report
+from mtqa.gate.reports import is_own, is_report
 
 
 def notes(out: str) -> list[str]:
@@ -139,6 +140,14 @@ def test_what_mtqa_keeps_beside_articles_is_no_file_that_was_not_read(mtqa: Run)
     one = "mtqa-baseline.json is in this folder but not in use; give --baseline mtqa-baseline.json, or name it in the"
     told = notes(mtqa("gate", ".", "--format", "json").out)
     assert told == ["1 file left out because no format reads it: 1 .json", f"{one} settings"]
+
+
+def test_a_file_is_opened_once_to_tell_whose_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data.json").write_text('{"version": 1, "signature": "of another program"}', encoding="utf-8")
+    opened = MagicMock(side_effect=open_file)
+    monkeypatch.setattr("mtqa.gate.reports.open_file", opened)
+    assert not is_own(tmp_path / "data.json")
+    assert opened.call_count == 1
 
 
 def test_pipes_and_sockets_in_a_folder_are_told_as_well(mtqa: Run) -> None:

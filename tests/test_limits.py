@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from mtqa.core.limits import DocumentLimits, OutOfTime, check_time, deadline
 from mtqa.core.protocols import Passage, SegmentScore
 from mtqa.core.report import DocumentReport
 from mtqa.formats import from_text
-from mtqa.listening import Patience, Seldom, protocol
+from mtqa.listening import Patience, Seldom, bound, protocol
 
 TEXT = "The ferry was late, and nobody minded. We sat on the wall with our feet over the water and talked."
 
@@ -262,6 +263,15 @@ def test_who_sends_no_head_is_left() -> None:
     assert seconds == 3.0
     leave()
     assert transport.abort.called
+
+
+def test_where_a_port_can_be_had_for_oneself_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows, where a later program could listen at the same one otherwise."""
+    made = MagicMock()
+    monkeypatch.setattr(socket, "socket", made)
+    monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", -5, raising=False)
+    bound("127.0.0.1", 0)
+    made.return_value.setsockopt.assert_called_once_with(socket.SOL_SOCKET, -5, 1)
 
 
 def test_connections_leave_files_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

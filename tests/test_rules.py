@@ -136,7 +136,10 @@ def test_what_signatures_and_options_name_is_explained() -> None:
         assert explanation(word).summary.endswith("."), word
 
 
-PHRASES = ("too close to call", TOO_SHORT, "bits per word", "running text", "round trip", "policy", "could not be read")
+PHRASES = (
+    *("too close to call", TOO_SHORT, "bits per word", "running text", "round trip", "policy", "could not be read"),
+    *("baseline", "category", "fingerprint", "alike", "false alarm", "false-alarm rate", "translated from"),
+)
 PLAIN = {"line", "text", "column", "place", "words", "what", "document", "underlines", "what it misses"}
 """What says itself what it means."""
 
@@ -144,6 +147,7 @@ PLAIN = {"line", "text", "column", "place", "words", "what", "document", "underl
 def _said() -> set[str]:
     """What reports of an article, the gate and a corpus call verdicts, counts, parts of a text, columns and notes."""
     said = {*VERDICTS.values(), *(kind for kind in BlockKind if not kind.judged), *PHRASES}
+    said |= _in_first_table("numbers.md")
     said |= {part for sizes in ((1, 1), (0, 1), (1, 2)) for part in list_title(*sizes).split(", and ")}
     said |= set(re.findall(r'"([A-Z]+)"', inspect.getsource(standing_of)))
     said |= {name.partition(",")[0] if name.endswith("those") else name for name in _HEADER}
@@ -156,6 +160,13 @@ def _said() -> set[str]:
         for path in (PACKAGE / folder).glob("*.j2"):
             said |= set(re.findall(r"<(?:th|dt)\b[^>]*>([\w() ]+)</", path.read_text(encoding="utf-8")))
     return said
+
+
+def _in_first_table(page: str) -> set[str]:
+    """What the rows of the first table of a page are about."""
+    table = Path(__file__).parent.parent.joinpath("docs", page).read_text(encoding="utf-8").partition("\n|---")[2]
+    rows = table.partition("\n\n")[0].splitlines()[1:]
+    return {word.strip("` ") for row in rows for word in row.split("|")[1].split(",")}
 
 
 def _calls(tree: ast.AST, name: str) -> list[ast.Call]:
@@ -173,7 +184,7 @@ def _nouns(call: ast.Call) -> list[str]:
 
 def test_each_word_that_reports_print_is_explained() -> None:
     said = _said()
-    assert {"heading", "caption", "short string", "To repair", "Remarks", "PASSED", "violation", "Verdict"} <= said
+    assert {"heading", "caption", "short string", "To repair", "Remarks", "PASSED", "violation", "p_mt"} <= said
     for word in said:
         assert word.lower() in PLAIN or explanation(word).summary.endswith("."), word
 

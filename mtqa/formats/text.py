@@ -23,7 +23,8 @@ _LINE = re.compile(r"[^\r\n]+")
 _PARAGRAPH_GAP = re.compile(r"(?>\r\n|\n|\r)[ \t]*[\r\n]\s*")  # atomic: one CR LF is not two line ends
 _MARKER = re.compile(r"\s*(?:[-*•‣▪–—]|\(?(?:\d{1,3}|[a-z])[.)])\s+(?=\S)")
 _SAID = re.compile(
-    r"^\[(?:[\d./-]{6,10},? )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?\] "
+    r"^\[(?:[\d./-]{6,10},? )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ \u00a0\u202f]?[AaPp]\.?[Mm]\.?)?\] "
+    r"(?!<?(?i:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL|CRITICAL|NOTICE)\b)"  # what programs say of themselves
     r"(?:<[^<>\r\n]{1,40}>|[^\s:\[\]][^:\[\]\r\n]{0,39}:) +(?=\S)",
     re.MULTILINE,
 )

@@ -44,21 +44,20 @@ def is_own(path: Path) -> bool:
     schema, a baseline, a calibration, a report."""
     if path.name in _OWN_NAMES:
         return True
-    if path.suffix.lower() not in _OWN_SUFFIXES:
-        return False
-    try:
-        with open_file(path) as stream:
-            return bool(_OWN.search(stream.read(_ENOUGH))) or is_report(path)
-    except OSError:
-        return False
+    return path.suffix.lower() in _OWN_SUFFIXES and _says_so(path, _OWN, _BEGIN)
 
 
 def is_report(path: Path) -> bool:
     """Whether mtqa wrote this file, by what its reports say of themselves. One that cannot be read is none."""
+    return _says_so(path, _BEGIN)
+
+
+def _says_so(path: Path, *begins: re.Pattern[bytes]) -> bool:
+    """Whether a file begins in one of these ways, or ends like a report."""
     try:
         with open_file(path) as stream:
             begin = stream.read(_ENOUGH)
-            if _BEGIN.search(begin):
+            if any(each.search(begin) for each in begins):
                 return True
             stream.seek(max(0, os.fstat(stream.fileno()).st_size - _ENOUGH))
             return bool(_END.search(stream.read(_ENOUGH)))

@@ -28,7 +28,7 @@ MESSAGES: Mapping[Category, str] = {
     Category.WORD_ORDER: "the words are in the wrong order",
     Category.MISSING_OR_EXTRA: "a word is missing here, or there is one too many",
     Category.UNTRANSLATED: "not an English word; left untranslated, run together or garbled",
-    Category.UNINTELLIGIBLE: "the meaning cannot be made out; rewrite it",
+    Category.UNINTELLIGIBLE: "the meaning cannot be made out; rewrite this",
     Category.REGISTER: "can be understood, but no careful writer would put it like this",
     Category.SPELLING: "check the spelling, spacing, capitals or punctuation",
     Category.INCONSISTENT: "the text around it calls the same person or thing something else",

@@ -1,7 +1,8 @@
 """Two or three words run together, as a translator leaves a compound that it could not take apart ("fentanyllabors").
-The word is in no list, the parts are, and one of them is long, or an everyday word as the other is ("publicservice"),
-or one that English joins to no other ("womanwhich"). Names, inflections, derivations, short closed compounds of the
-kind English coins ("mudbath") and words that the document keeps using are left alone."""
+The word is in no list, but its parts are: two words of which the first is long, or fairly long where both are everyday
+words ("publicservice"); two, not both short, of which one is never joined to another in English ("womanwhich"); or
+three common ones of which one is long ("swimmingpoolrules"). Names, inflections, derivations, short closed compounds of
+the kind English coins ("mudbath") and words that the document keeps using are left alone."""
 
 from __future__ import annotations
 
