@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
 from articles import BAD, CLEAN, checker, paragraphs
+from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 from program import Run
@@ -20,10 +22,11 @@ from mtqa.core.differences import changes, compared
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.spans import Span
-from mtqa.formats import expand, read, read_all, read_bytes
+from mtqa.formats import expand, from_text, read, read_all, read_bytes
 from mtqa.gate.reports import is_report
 from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
+from mtqa.repair.deleted import with_gaps
 from mtqa.repair.edited import as_edited, judged_as_read, rejudged
 from mtqa.repair.export import changes_csv, changes_html, labels
 from mtqa.repair.history import Standing, actions_on, standings
@@ -218,6 +221,8 @@ DELETED = [
     ("a.txt", "One. Two.\n\nThree.\n", ["One.", "Two."], "\n\nThree.\n"),
     ("a.txt", "One.  Two.  Three.\n", ["Three."], "One.  Two.\n"),
     ("a.md", "One. Two.\nThree. Four.\n", ["Two."], "One.\nThree. Four.\n"),
+    ("a.md", "One. Two.\rThree. Four.\r", ["Two."], "One.\rThree. Four.\r"),
+    ("a.md", "One. Two.\r\nThree. Four.\r\n", ["Two."], "One.\r\nThree. Four.\r\n"),
     ("a.md", "One.\nTwo.\nThree.\n", ["Two."], "One.\nThree.\n"),
     ("a.md", "One.\nTwo.\nThree.\n", ["Two.", "Three."], "One.\n"),
     ("a.html", "<p>One. Two.</p><p>Three.</p>", ["Two."], "<p>One.</p><p>Three.</p>"),
@@ -233,6 +238,25 @@ def test_a_sentence_is_deleted_with_a_gap_beside_it(name: str, content: str, wor
     edited, _ = as_edited(documents[0], dict.fromkeys(spans, ""))
     if name != "a.html":  # whose markup is no part of the text
         assert edited.text.strip() == expected.strip()
+
+
+class Copied(str):
+    """Text that takes a step for every character that is copied out of it, as `assert_linear` sees none of those."""
+
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
+        part = super().__getitem__(key)
+        for _ in part:
+            pass
+        return part
+
+
+def test_many_deletions_in_a_paragraph_take_no_longer_each() -> None:
+    def deletions(n: int) -> tuple[Document, dict[Span, str]]:
+        document = from_text("One goes. One stays. " * n)
+        starts = range(0, len(document.text), len("One goes. One stays. "))
+        return replace(document, text=Copied(document.text)), {Span(at, at + len("One goes.")): "" for at in starts}
+
+    assert_linear(lambda made: with_gaps(*made), deletions)
 
 
 @pytest.mark.parametrize(
