@@ -223,6 +223,9 @@ DELETED = [
     ("a.md", "One. Two.\nThree. Four.\n", ["Two."], "One.\nThree. Four.\n"),
     ("a.md", "One. Two.\rThree. Four.\r", ["Two."], "One.\rThree. Four.\r"),
     ("a.md", "One. Two.\r\nThree. Four.\r\n", ["Two."], "One.\r\nThree. Four.\r\n"),
+    ("a.md", "- One. Two.\n- Three.\n", ["Two."], "- One.\n- Three.\n"),
+    ("a.md", "# One. Two.\n\nThree. *Four.*\n", ["Two."], "# One.\n\nThree. *Four.*\n"),
+    ("a.md", "One. Two *is*. Three.\n", ["One."], "Two *is*. Three.\n"),
     ("a.md", "One.\nTwo.\nThree.\n", ["Two."], "One.\nThree.\n"),
     ("a.md", "One.\nTwo.\nThree.\n", ["Two.", "Three."], "One.\n"),
     ("a.html", "<p>One. Two.</p><p>Three.</p>", ["Two."], "<p>One.</p><p>Three.</p>"),
@@ -236,7 +239,7 @@ def test_a_sentence_is_deleted_with_a_gap_beside_it(name: str, content: str, wor
     spans = [span_of(documents[0], each) for each in words]
     assert repaired(documents, {(0, span): "" for span in spans}).decode() == expected
     edited, _ = as_edited(documents[0], dict.fromkeys(spans, ""))
-    if name != "a.html":  # whose markup is no part of the text
+    if documents[0].text.strip() == content.strip():  # without markup, which is no part of the text
         assert edited.text.strip() == expected.strip()
 
 
@@ -271,6 +274,34 @@ def test_what_cannot_be_written_is_refused(name: str, content: str, words: str, 
     documents, _ = read_bytes(content.encode(), name)
     with pytest.raises(InputError, match="markup"):
         repaired(documents, {(0, span_of(documents[0], words)): after})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.md", "One. *Two.* Three.\n", ["Two."]),
+        ("a.md", "One. *Two.*\n", ["Two."]),
+        ("a.md", "One.\n\nTwo.\n\nThree.\n", ["Two."]),
+        ("a.md", "One.\n\nTwo. Three.\n", ["Two.", "Three."]),
+        ("a.md", "- One.\n- Two.\n- Three.\n", ["Two."]),
+        ("a.md", "# One\n\nTwo.\n", ["One"]),
+        ("a.rst", "One. *Two.* Three.\n", ["Two."]),
+    ],
+)
+def test_what_cannot_be_deleted_alone_is_left_and_the_message_speaks_of_that(
+    name: str, content: str, words: list[str]
+) -> None:
+    documents, _ = read_bytes(content.encode(), name)
+    texts = {(0, span_of(documents[0], each)): "" for each in words}
+    with pytest.raises(InputError, match=r"cannot be deleted without the markup .* edit the file by hand"):
+        repaired(documents, texts)
+
+
+def test_a_deletion_is_not_blamed_for_what_was_typed_elsewhere() -> None:
+    documents, _ = read_bytes(b"One is *here*. Two. Three.\n", "a.md")
+    texts = {(0, span_of(documents[0], "Two.")): "", (0, span_of(documents[0], "Three.")): "Three *is*."}
+    with pytest.raises(InputError, match="leave out characters"):
+        repaired(documents, texts)
 
 
 def test_rows_of_json_lines_are_repaired_together() -> None:
