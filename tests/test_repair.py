@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
 from articles import BAD, CLEAN, checker, paragraphs
+from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 from program import Run
@@ -20,10 +22,11 @@ from mtqa.core.differences import changes, compared
 from mtqa.core.documents import Document
 from mtqa.core.errors import ConfigError, InputError
 from mtqa.core.spans import Span
-from mtqa.formats import expand, read, read_all, read_bytes
+from mtqa.formats import expand, from_text, read, read_all, read_bytes
 from mtqa.gate.reports import is_report
 from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
 from mtqa.repair.apply import as_typed, repaired
+from mtqa.repair.deleted import with_gaps
 from mtqa.repair.edited import as_edited, judged_as_read, rejudged
 from mtqa.repair.export import changes_csv, changes_html, labels
 from mtqa.repair.history import Standing, actions_on, standings
@@ -218,6 +221,11 @@ DELETED = [
     ("a.txt", "One. Two.\n\nThree.\n", ["One.", "Two."], "\n\nThree.\n"),
     ("a.txt", "One.  Two.  Three.\n", ["Three."], "One.  Two.\n"),
     ("a.md", "One. Two.\nThree. Four.\n", ["Two."], "One.\nThree. Four.\n"),
+    ("a.md", "One. Two.\rThree. Four.\r", ["Two."], "One.\rThree. Four.\r"),
+    ("a.md", "One. Two.\r\nThree. Four.\r\n", ["Two."], "One.\r\nThree. Four.\r\n"),
+    ("a.md", "- One. Two.\n- Three.\n", ["Two."], "- One.\n- Three.\n"),
+    ("a.md", "# One. Two.\n\nThree. *Four.*\n", ["Two."], "# One.\n\nThree. *Four.*\n"),
+    ("a.md", "One. Two *is*. Three.\n", ["One."], "Two *is*. Three.\n"),
     ("a.md", "One.\nTwo.\nThree.\n", ["Two."], "One.\nThree.\n"),
     ("a.md", "One.\nTwo.\nThree.\n", ["Two.", "Three."], "One.\n"),
     ("a.html", "<p>One. Two.</p><p>Three.</p>", ["Two."], "<p>One.</p><p>Three.</p>"),
@@ -231,8 +239,27 @@ def test_a_sentence_is_deleted_with_a_gap_beside_it(name: str, content: str, wor
     spans = [span_of(documents[0], each) for each in words]
     assert repaired(documents, {(0, span): "" for span in spans}).decode() == expected
     edited, _ = as_edited(documents[0], dict.fromkeys(spans, ""))
-    if name != "a.html":  # whose markup is no part of the text
+    if documents[0].text.strip() == content.strip():  # without markup, which is no part of the text
         assert edited.text.strip() == expected.strip()
+
+
+class Copied(str):
+    """Text that takes a step for every character that is copied out of it, as `assert_linear` sees none of those."""
+
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
+        part = super().__getitem__(key)
+        for _ in part:
+            pass
+        return part
+
+
+def test_many_deletions_in_a_paragraph_take_no_longer_each() -> None:
+    def deletions(n: int) -> tuple[Document, dict[Span, str]]:
+        document = from_text("One goes. One stays. " * n)
+        starts = range(0, len(document.text), len("One goes. One stays. "))
+        return replace(document, text=Copied(document.text)), {Span(at, at + len("One goes.")): "" for at in starts}
+
+    assert_linear(lambda made: with_gaps(*made), deletions)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +274,34 @@ def test_what_cannot_be_written_is_refused(name: str, content: str, words: str, 
     documents, _ = read_bytes(content.encode(), name)
     with pytest.raises(InputError, match="markup"):
         repaired(documents, {(0, span_of(documents[0], words)): after})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.md", "One. *Two.* Three.\n", ["Two."]),
+        ("a.md", "One. *Two.*\n", ["Two."]),
+        ("a.md", "One.\n\nTwo.\n\nThree.\n", ["Two."]),
+        ("a.md", "One.\n\nTwo. Three.\n", ["Two.", "Three."]),
+        ("a.md", "- One.\n- Two.\n- Three.\n", ["Two."]),
+        ("a.md", "# One\n\nTwo.\n", ["One"]),
+        ("a.rst", "One. *Two.* Three.\n", ["Two."]),
+    ],
+)
+def test_what_cannot_be_deleted_alone_is_left_and_the_message_speaks_of_that(
+    name: str, content: str, words: list[str]
+) -> None:
+    documents, _ = read_bytes(content.encode(), name)
+    texts = {(0, span_of(documents[0], each)): "" for each in words}
+    with pytest.raises(InputError, match=r"cannot be deleted without the markup .* edit the file by hand"):
+        repaired(documents, texts)
+
+
+def test_a_deletion_is_not_blamed_for_what_was_typed_elsewhere() -> None:
+    documents, _ = read_bytes(b"One is *here*. Two. Three.\n", "a.md")
+    texts = {(0, span_of(documents[0], "Two.")): "", (0, span_of(documents[0], "Three.")): "Three *is*."}
+    with pytest.raises(InputError, match="leave out characters"):
+        repaired(documents, texts)
 
 
 def test_rows_of_json_lines_are_repaired_together() -> None:

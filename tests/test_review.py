@@ -14,6 +14,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -361,6 +362,32 @@ def test_what_needs_no_translator_is_shown_while_translators_work(page: Open) ->
     assert suggestions(client, 1)["said"] == "1 suggestion"
     assert act(client, 1, kind="accept", revision=0, suggestion=key).status_code == 200, "what was shown may be taken"
     assert FIXED in client.get("d/0/export/file").text
+
+
+def test_what_is_shown_stays_in_its_place_when_better_ones_come(page: Open) -> None:
+    """Else a key takes another text than was read beside it."""
+    first, second, third, best = (replace(MADE, text=f"{name}.") for name in ("First", "Second", "Third", "Best"))
+    dropped = Rejected(text=first.text, origin=first.origin, by=first.by, reason="too like another one")
+    may = Event()
+
+    def suggest(report: DocumentReport, segment_id: int, *, ask: bool = False, translate: bool = True) -> Suggestions:
+        if not translate:
+            return Suggestions(span=Span(0, 1), kept=(first, second))
+        assert may.wait(10)
+        return Suggestions(span=Span(0, 1), kept=(best, second, third), dropped=(dropped,))
+
+    client = page(load=lambda: suggest)
+    shown = keys(suggestions(client, 1, lambda found: bool(keys(found))))
+    assert shown == [first.key, second.key]
+    may.set()
+    suggestions(client, 1)
+    stayed = client.get("d/0/s/1/suggestions", params={"shown": [*shown, "0123"]}).json()
+    assert keys(stayed) == [first.key, second.key, best.key, third.key]
+    assert (stayed["said"], "too like" in stayed["html"]) == ("4 suggestions", False)
+    opened = suggestions(client, 1)
+    assert keys(opened) == [best.key, second.key, third.key], "a card that is opened anew shows the best first"
+    assert "too like" in opened["html"]
+    assert opened["html"].strip() in client.get("").text, "the page finds nothing new in it"
 
 
 def test_a_card_says_at_once_what_a_rule_would_put(page: Open) -> None:

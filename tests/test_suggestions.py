@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import Run
 
+from mtqa.checker import Checker, JudgedSegment
 from mtqa.core.differences import apply, rewordings
+from mtqa.core.documents import Segment
 from mtqa.core.errors import ModelError
 from mtqa.core.findings import Applicability
 from mtqa.core.protocols import Translation
@@ -135,6 +137,24 @@ def test_rules_propose_without_a_translator() -> None:
     assert [(made.text, made.by) for made in found.kept] == [
         ("He closed the door before anybody could see it.", "repeated-word")
     ]
+
+
+def test_what_was_judged_before_translators_were_asked_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    checker = fake_checker()
+    report = checker.check(from_text("The the ferry zzwas late. We sat on the wall.", language="en")).documents[0]
+    judged: list[str] = []
+
+    def segments(runs: Sequence[Sequence[Segment]]) -> list[list[JudgedSegment]]:
+        judged.extend(run[0].text for run in runs)
+        return Checker.segments(checker, runs)
+
+    monkeypatch.setattr(checker, "segments", segments)
+    suggester = Suggester(checker, [There(repaired)], LIMITS)
+    first = suggester(report, 0, translate=False)
+    assert judged == ["The the ferry zzwas late.", "The ferry zzwas late."]
+    second = suggester(report, 0)
+    assert judged[2:] == ["The the ferry was late."]
+    assert first.kept[0] in second.kept
 
 
 def test_where_a_text_comes_from() -> None:

@@ -134,13 +134,27 @@ def repaired(
             edits += known[key]
         raw = write(document, edits)
         if document.format in _MARKUP:
-            again, _ = read_bytes(raw, document.uri, format=document.format)
-            wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
-            if again[number].text != wanted:
-                raise InputError(
-                    "", "part of it would become markup in this file; leave out characters such as * _ ` < ["
-                )
+            _check_markup(document, number, raw, edits)
     return raw
+
+
+def _check_markup(document: Document, number: int, raw: bytes, edits: Sequence[Edit]) -> None:
+    """Raises InputError where ``raw``, the file with ``edits`` in the document of that number, reads otherwise than
+    asked."""
+    if _reads_as_asked(document, number, raw, edits):
+        return
+    typed = [edit for edit in edits if edit.text]
+    if len(typed) < len(edits) and _reads_as_asked(document, number, write(document, typed), typed):
+        raise InputError(
+            "", "it cannot be deleted without the markup or the blank lines around it; edit the file by hand"
+        )
+    raise InputError("", "part of it would become markup in this file; leave out characters such as * _ ` < [")
+
+
+def _reads_as_asked(document: Document, number: int, raw: bytes, edits: Sequence[Edit]) -> bool:
+    again, _ = read_bytes(raw, document.uri, format=document.format)
+    wanted = apply(document.text, [Change(edit.span, edit.text) for edit in edits])
+    return len(again) > number and again[number].text == wanted
 
 
 def write_over(

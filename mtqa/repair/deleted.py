@@ -13,6 +13,7 @@ from mtqa.core.spans import Span
 __all__ = ["with_gaps"]
 
 _GAP = re.compile(r"\s*")
+_LINE_END = re.compile(r"[\r\n]")
 
 
 def with_gaps(document: Document, texts: Mapping[Span, str]) -> dict[Span, Span]:
@@ -22,7 +23,7 @@ def with_gaps(document: Document, texts: Mapping[Span, str]) -> dict[Span, Span]
     for block, run in _runs(document, sorted(span for span, after in texts.items() if not after)):
         gaps = [_gaps(document.text, block, span) for span in run]
         before, behind = Span(gaps[0].start, run[0].start), Span(run[-1].end, gaps[-1].end)
-        ends_line = "\n" in behind.of(document.text) and "\n" not in before.of(document.text)
+        ends_line = _ends_line(behind.of(document.text)) and not _ends_line(before.of(document.text))
         back = bool(before) and (behind.end == block.end or ends_line)
         for span, gap in zip(run, gaps, strict=True):
             found[span] = Span(gap.start, span.end) if back else Span(span.start, gap.end)
@@ -49,5 +50,11 @@ def _block(document: Document, span: Span) -> Span:
 def _gaps(text: str, block: Span, span: Span) -> Span:
     """The span with the white space around it."""
     behind = _GAP.match(text, span.end, block.end)
-    before = text[block.start : span.start]
-    return Span(block.start + len(before.rstrip()), behind.end() if behind else span.end)
+    start = span.start
+    while start > block.start and text[start - 1].isspace():
+        start -= 1
+    return Span(start, behind.end() if behind else span.end)
+
+
+def _ends_line(gap: str) -> bool:
+    return _LINE_END.search(gap) is not None

@@ -30,6 +30,7 @@ __all__ = ["Suggester"]
 
 _NEIGHBOURS = 2  # segments on each side that a text is judged between
 _PATIENCE = 20.0  # seconds
+_REMEMBERED = 1024  # verdicts, so that what is suggested first without translators, and then with them, is judged once
 
 
 class Suggester:
@@ -57,6 +58,7 @@ class Suggester:
     ) -> None:
         self._checker = checker
         self._judging = Lock()
+        self._lately: dict[tuple[int, tuple[Segment, ...]], Verdict] = {}
         self._engines = [Engine(translator, patience=patience) for translator in translators]
         self._limits = limits
         self._llm = llm
@@ -125,9 +127,20 @@ class Suggester:
             return []
         at, run = _surroundings(report, verdict)
         runs = [run, *(_replaced(run, at, candidate.text) for candidate in made)]
-        with self._judging:
-            standing, *proposed = [segments[at].verdict for segments in self._checker.segments(runs)]
+        standing, *proposed = self._verdicts(at, runs)
         return [_scored(candidate, standing, judged) for candidate, judged in zip(made, proposed, strict=True)]
+
+    def _verdicts(self, at: int, runs: Sequence[Sequence[Segment]]) -> list[Verdict]:
+        """On the segment ``at`` that place in each run; what was judged lately is not judged again."""
+        keys = [(at, tuple(run)) for run in runs]
+        with self._judging:
+            new = [key for key in keys if key not in self._lately]
+            judged = self._checker.segments([run for _, run in new]) if new else []
+            self._lately |= {key: segments[at].verdict for key, segments in zip(new, judged, strict=True)}
+            found = [self._lately[key] for key in keys]
+            for key in [*self._lately][:-_REMEMBERED]:
+                del self._lately[key]
+        return found
 
 
 def _scored(candidate: Candidate, standing: Verdict, judged: Verdict) -> Scored:

@@ -130,13 +130,14 @@ class _Pages:
         return JSONResponse(await self._run(lambda: self._state(desk, segment)))
 
     async def suggestions(self, request: Request) -> Response:
-        """What has become of the search for them: never waits for it. The sentence at hand comes before all others."""
+        """What has become of the search for them: never waits for it. The sentence at hand comes before all others.
+        Suggestions whose keys are in the query as ``shown`` stay where they are."""
         _, desk = self._desk(request)
         segment = self._segment(request, desk)
 
         def look() -> dict[str, object]:
             desk.seek(segment)
-            return self._suggestions(desk, segment)
+            return self._suggestions(request, desk, segment)
 
         return JSONResponse(await self._run(look))
 
@@ -149,12 +150,12 @@ class _Pages:
 
         def ask() -> dict[str, object]:
             desk.ask(segment)
-            return self._suggestions(desk, segment)
+            return self._suggestions(request, desk, segment)
 
         return JSONResponse(await self._run(ask))
 
-    def _suggestions(self, desk: Desk, segment: int) -> dict[str, object]:
-        shown = suggested(desk, segment)
+    def _suggestions(self, request: Request, desk: Desk, segment: int) -> dict[str, object]:
+        shown = suggested(desk, segment, shown=request.query_params.getlist("shown"))
         return {
             "html": self._render("suggestions", suggested=shown),
             "revision": desk.standing(segment).revision,

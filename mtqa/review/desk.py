@@ -15,6 +15,7 @@ from mtqa.core.errors import ConfigError, InputError, MtqaError
 from mtqa.core.findings import Edit, Flag
 from mtqa.core.report import DocumentReport, Signature
 from mtqa.core.spans import Span
+from mtqa.core.suggestions import Suggestion
 from mtqa.formats import raw_bytes, tracks_changes
 from mtqa.gate.ignores import Ignores
 from mtqa.repair.actions import Action, FlagId, Kind, new_id, now
@@ -181,6 +182,10 @@ class Desk:
         sought = self._sought(segment) or (segment, revision) in self._asked
         return self._seeker.search(self._place(segment), revision) if sought else None
 
+    def offered(self, segment: int) -> tuple[Suggestion, ...]:
+        """All that was found so far for a segment as it reads now, also what better ones have taken the place of."""
+        return self._seeker.offered(self._place(segment), self.standing(segment).revision)
+
     def _wanted(self, segment: int) -> Wanted:
         judged = self.judged(segment)
         return Wanted(
@@ -205,8 +210,7 @@ class Desk:
     def accept(self, segment: int, revision: int, key: str) -> None:
         """Take the suggestion with that key, of those that were shown. Errors as of ``rewrite``."""
         self._check(segment, revision)
-        offered = self._seeker.offered(self._place(segment), revision)
-        taken = next((each for each in offered if each.key == key), None)
+        taken = next((each for each in self.offered(segment) if each.key == key), None)
         if taken is None:
             raise Stale("this suggestion is gone; reload the page")
         self._replace(Kind.ACCEPT, segment, revision, taken.text, f"{taken.origin.value}: {taken.by}")

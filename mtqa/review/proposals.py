@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtqa.core.differences import Part, compared
@@ -45,18 +46,22 @@ class Suggested:
     said: str
 
 
-def suggested(desk: Desk, number: int) -> Suggested | None:
-    """What has become of the search for suggestions; None where there is nothing to look for."""
+def suggested(desk: Desk, number: int, *, shown: Sequence[str] = ()) -> Suggested | None:
+    """What has become of the search for suggestions; None where there is nothing to look for. Those with the keys
+    ``shown``, which a person may be reading, stay first and in that order, whatever is better."""
     search = desk.search(number)
     if search is None:
         return None
     text = desk.text(number)
-    kept = search.found.kept if search.found else ()
-    dropped = search.found.dropped if search.found else ()
+    found = search.found.kept if search.found else ()
+    offered = {each.key: each for each in desk.offered(number)}
+    kept = {key: offered[key] for key in shown if key in offered} | {each.key: each for each in found}
+    texts = {each.text for each in kept.values()}
+    dropped = [each for each in (search.found.dropped if search.found else ()) if each.text not in texts]
     return Suggested(
         looking=not search.over,
         failure=visible(search.failure),
-        kept=tuple(_kept(each, text) for each in kept),
+        kept=tuple(_kept(each, text) for each in kept.values()),
         dropped=tuple(_dropped(each, text) for each in dropped),
         said=_said(len(kept), looking=not search.over),
     )

@@ -93,39 +93,51 @@ async function selectSentence(id) {
 async function watch(card) {
   if (card.dataset.watched) return;
   card.dataset.watched = "yes";
-  let shown = "";
   let place;
   while (current === card && card.isConnected && (place = card.querySelector("[data-looking]"))) {
-    const found = await ask(`/s/${card.dataset.segment}/suggestions`);
+    const found = await ask(`/s/${card.dataset.segment}/suggestions?${shownOn(card)}`);
     if (!found || String(found.revision) !== card.dataset.revision) break;
-    if (found.html !== shown) {
-      shown = found.html;
-      put(card, place, shown);
-      if (current === card && (!found.looking || card.querySelector("[data-do=accept]"))) say(found.said);
-    }
+    if (!place.isConnected) continue; // a later answer has come before this one
+    const news = put(card, found.html);
+    if (news && current === card && (!found.looking || card.querySelector("[data-do=accept]"))) say(found.said);
     if (!found.looking) break;
     await new Promise((done) => setTimeout(done, 700));
   }
   delete card.dataset.watched;
 }
 
-// Puts suggestions in the place of earlier ones.
-function put(card, place, html) {
-  const focused = place.contains(document.activeElement);
+// The suggestions on a card, for the server to leave them in their places: a key takes the one that was read there.
+function shownOn(card) {
+  return [...card.querySelectorAll("[data-suggestion]")].map((each) => `shown=${each.dataset.suggestion}`).join("&");
+}
+
+// Puts suggestions in the place of earlier ones, and says whether they are others.
+function put(card, html) {
+  const place = card.querySelector("[data-suggestions]");
   const fresh = fragment(html);
-  if (fresh) place.replaceWith(fresh);
-  else place.remove();
-  if (focused) card.focus({ preventScroll: true });
+  const details = fresh?.querySelector("details");
+  if (details) details.open = place?.querySelector("details")?.open ?? false;
+  if (place && fresh?.isEqualNode(place)) return false;
+  const focused = place?.contains(document.activeElement) && document.activeElement;
+  if (place && fresh) place.replaceWith(fresh);
+  else if (fresh) card.querySelector("[data-advice]").before(fresh);
+  else place?.remove();
+  if (focused) (counterpart(focused, fresh) ?? card).focus({ preventScroll: true });
+  return true;
+}
+
+// The same button, or what opens the rejected texts, among fresh suggestions.
+function counterpart(element, fresh) {
+  if (element.tagName === "SUMMARY") return fresh?.querySelector("summary");
+  return fresh?.querySelector(`[data-suggestion="${element.dataset.suggestion}"]`);
 }
 
 // Has the language model asked about a sentence; what it says comes among the suggestions.
 async function askModel(card) {
   say("Asking …");
-  const found = await ask(`/s/${card.dataset.segment}/ask`, {});
+  const found = await ask(`/s/${card.dataset.segment}/ask?${shownOn(card)}`, {});
   if (!found || String(found.revision) !== card.dataset.revision) return;
-  const fresh = fragment(found.html);
-  card.querySelector("[data-suggestions]")?.remove();
-  if (fresh) card.querySelector("[data-advice]").before(fresh);
+  put(card, found.html);
   watch(card);
 }
 

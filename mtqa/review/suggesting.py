@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Condition, Lock, Thread, get_native_id
 from typing import Protocol
 
@@ -36,7 +36,7 @@ class Search:
     """What has become of a search.
 
     Attributes:
-        found: so far; None where that is nothing yet, or it failed.
+        found: so far; None where that is nothing yet, or it failed at once.
         failure: why it failed; empty where it did not.
         over: whether nothing more is looked for.
     """
@@ -53,7 +53,8 @@ class Wanted:
     Attributes:
         revision: of the sentence; earlier ones are not looked for any more.
         report: that holds it as it reads now, with the id ``segment_id``.
-        ask: whether a language model is asked, too; then what was found without it is looked for again.
+        ask: whether a language model is asked, too; then what was found without it is looked for again, and stays until
+            then.
     """
 
     place: Place
@@ -75,69 +76,91 @@ class Seeker:
 
     def __init__(self, load: Callable[[], Suggest]) -> None:
         once = _Once(load)
-        self._own = _Line(once)
-        self._all = _Line(once, behind=self._own)
+        self._quick = _Line(once)
+        self._whole = _Line(once, after=self._quick)
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """Have suggestions looked for, in this order and before all that was wanted earlier."""
-        self._own.want([replace(each, ask=False) for each in wanted])
-        self._all.want(wanted)
+        self._quick.want([replace(each, ask=False) for each in wanted])
+        self._whole.want(wanted)
 
     def search(self, place: Place, revision: int) -> Search:
         """What has become of the search for a sentence that was wanted."""
-        whole = self._all.search(place, revision)
-        return whole if whole.found is not None else replace(whole, found=self._own.search(place, revision).found)
+        whole = self._whole.known(place, revision).search
+        if whole.found is not None:
+            return whole
+        return replace(whole, found=self._quick.known(place, revision).search.found)
 
     def offered(self, place: Place, revision: int) -> tuple[Suggestion, ...]:
         """All that was found so far, also what better ones have taken the place of since."""
-        found = [line.search(place, revision).found for line in (self._all, self._own)]
-        return tuple(kept for each in found if each is not None for kept in each.kept)
+        quick, whole = (line.known(place, revision).offered for line in (self._quick, self._whole))
+        return tuple({**quick, **whole}.values())
 
     def close(self) -> None:
         """Look for nothing more."""
-        self._own.close()
-        self._all.close()
+        self._whole.close()  # first, as it goes on when the other ends
+        self._quick.close()
 
 
 class _Once:
-    """What is made when it is first asked for, by whichever thread that is."""
+    """What is made, or fails to be, when it is first asked for, by whichever thread that is."""
 
     def __init__(self, load: Callable[[], Suggest]) -> None:
         self._load = load
         self._made: Suggest | None = None
+        self._failure: Exception | None = None
         self._making = Lock()
 
     def __call__(self) -> Suggest:
         with self._making:
+            if self._failure is not None:
+                raise self._failure
             if self._made is None:
-                self._made = self._load()
+                try:
+                    self._made = self._load()
+                except Exception as error:
+                    self._failure = error
+                    raise
             return self._made
 
 
-class _Line:
-    """Sentences that one thread looks for suggestions for; its methods are those of ``Seeker``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What a line knows of a sentence.
 
-    Args:
-        behind: the line of what needs no translator, which comes first at each sentence; None for that line itself.
+    Attributes:
+        search: what has become of the last one.
+        offered: all that was found, by its key.
     """
 
-    def __init__(self, load: Callable[[], Suggest], *, behind: _Line | None = None) -> None:
+    search: Search = Search()
+    offered: Mapping[str, Suggestion] = field(default_factory=dict)
+
+
+class _Line:
+    """Sentences that one thread looks for suggestions for; ``want`` and ``close`` are those of ``Seeker``.
+
+    Args:
+        after: the line of what needs no translator, which comes first at each sentence; None for that line itself.
+    """
+
+    def __init__(self, load: Callable[[], Suggest], *, after: _Line | None = None) -> None:
         self._load = load
-        self._behind = behind
+        self._after = after
         self._change = Condition()
         self._thread: Thread | None = None
         self._closed = False
         self._wanted: dict[Place, Wanted] = {}
         self._at_hand: tuple[Place, int, bool] | None = None
-        self._over: dict[Place, tuple[int, Search]] = {}
+        self._known: dict[Place, tuple[int, _Known]] = {}
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         with self._change:
             for each in reversed(wanted):
                 if each.ask:
-                    self._over.pop(each.place, None)
+                    self._note(each, Search())
                 at_hand = self._at_hand in {(each.place, each.revision, ask) for ask in (each.ask, True)}
-                if not at_hand and not self.search(each.place, each.revision).over:
+                if not at_hand and not self.known(each.place, each.revision).search.over:
                     earlier = self._wanted.pop(each.place, each)
                     self._wanted[each.place] = replace(each, ask=each.ask or (earlier.ask and _same(each, earlier)))
             self._change.notify_all()
@@ -145,14 +168,21 @@ class _Line:
                 self._thread = Thread(target=self._work, name="suggestions", daemon=True)
                 self._thread.start()
 
-    def search(self, place: Place, revision: int) -> Search:
-        known = self._over.get(place)
-        return known[1] if known is not None and known[0] == revision else Search()
+    def known(self, place: Place, revision: int) -> _Known:
+        of, known = self._known.get(place, (revision, _Known()))
+        return known if of == revision else _Known()
 
     def close(self) -> None:
         with self._change:
             self._closed = True
             self._change.notify_all()
+
+    def _note(self, wanted: Wanted, search: Search) -> None:
+        """Note what has become of a search. What was found earlier stays until something else is found."""
+        earlier = self.known(wanted.place, wanted.revision)
+        found = search.found or earlier.search.found
+        offered = {**earlier.offered, **{each.key: each for each in (found.kept if found else ())}}
+        self._known[wanted.place] = wanted.revision, _Known(search=replace(search, found=found), offered=offered)
 
     def _done_with(self, wanted: Wanted) -> None:
         """Wait until this line looks for nothing more on that sentence as it reads."""
@@ -181,21 +211,23 @@ class _Line:
                     return
                 _, wanted = self._wanted.popitem()
                 self._at_hand = wanted.place, wanted.revision, wanted.ask
+            if self._after is not None:
+                self._after._done_with(wanted)
+            if self._closed:
+                return
             try:
                 search = Search(failure=failure, over=True) if failure else self._found(suggest, wanted)
             except Exception as error:
                 search = Search(failure=_told(error), over=True)
             with self._change:
                 later = self._wanted.get(wanted.place)
-                if later is None or not _same(later, wanted):  # else the model is to be asked, and that answer counts
-                    self._over[wanted.place] = wanted.revision, search
+                to_ask = later is not None and _same(later, wanted)  # and the model's answer is what counts
+                self._note(wanted, Search(found=search.found) if to_ask else search)
                 self._at_hand = None
                 self._change.notify_all()
 
     def _found(self, suggest: Suggest, wanted: Wanted) -> Search:
-        if self._behind is not None:
-            self._behind._done_with(wanted)
-        found = suggest(wanted.report, wanted.segment_id, ask=wanted.ask, translate=self._behind is not None)
+        found = suggest(wanted.report, wanted.segment_id, ask=wanted.ask, translate=self._after is not None)
         return Search(found=found, over=True)
 
 
