@@ -19,8 +19,8 @@ def load(settings: CheckerSettings) -> Checker:
     signature = replace(SIGNATURE, rate=rate, fpr=rate)
     if "WITHOUT_EDITOR" in os.environ:
         FakeModels.proofreader = lambda models: None  # type: ignore[method-assign, assignment, return-value]
-        return fake_checker(signature=signature, editor=Editor.CAREFUL)
-    return fake_checker(signature=signature)
+        return fake_checker(signature=signature, limits=settings.limits, editor=Editor.CAREFUL)
+    return fake_checker(signature=signature, limits=settings.limits)
 
 
 if __name__ == "__main__":

@@ -117,6 +117,19 @@ def test_a_file_that_only_moved_is_not_new(repository: Run, staged: bool, copy: 
     assert findings(repository, *GATE, "HEAD") == {"moved/é.md": [("the the", "new")]}
 
 
+@pytest.mark.parametrize("staged", [True, False])
+def test_a_link_to_a_file_that_stays_is_not_new(repository: Run, staged: bool) -> None:
+    write("same.md", BAD, *MANY)
+    git("commit", "-qam", "two")
+    Path("link.md").symlink_to("same.md")
+    if staged:
+        git("add", "-A")
+    assert findings(repository, *GATE, "HEAD") == {}
+    write("same.md", WORSE, BAD, *MANY)
+    for found in findings(repository, *GATE, "HEAD").values():
+        assert found == [("cafÃ©", "new"), ("the the", "known")]
+
+
 def test_from_a_folder_below(repository: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write("é x/old one.md", WORSE, BAD)
     write("same.md", CLEAN, WORSE, BAD)

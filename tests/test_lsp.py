@@ -7,19 +7,23 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fakes import fake_checker
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
+from pygls.workspace import TextDocument
 
 from mtqa.cli.app import main
 from mtqa.config import Policy
+from mtqa.core.limits import check_time
 from mtqa.lsp.actions import actions
 from mtqa.lsp.articles import Article
 from mtqa.lsp.positions import Positions
 from mtqa.lsp.project import Project
+from mtqa.lsp.server import _Desk, make_server
 
 PROGRAM = Path(__file__).parent / "lsp_program.py"
 TEXT = "The ferry was late 🙈 after a hour, and nobody minded. We sat on the pizza with our feet over the water.\n"
@@ -186,6 +190,32 @@ def test_save_change_and_close(tmp_path: Path) -> None:
         assert await editor.next() == []
 
     talk(tmp_path, what)
+
+
+def test_what_is_too_large_says_so_and_holds_up_nothing(tmp_path: Path) -> None:
+    async def what(editor: Editor) -> None:
+        editor.open(TEXT * 12_000)
+        (found,) = await editor.next()
+        assert (found.code, found.message.split(":")[0]) == ("unreadable", "not judged")
+        editor.open(TEXT, "file:///b.txt")
+        assert "garbled" in codes(await editor.next())
+
+    talk(tmp_path, what)
+
+
+def test_what_was_closed_is_checked_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = make_server(lambda settings: fake_checker())
+    held = iter([True, True, False])
+    monkeypatch.setattr("mtqa.lsp.server._Desk._holds", lambda desk, uri, text: next(held, False))
+    texts: list[str] = []
+    monkeypatch.setattr(
+        Article, "check", lambda checker, text, *more, **options: (check_time(), texts.append(text), check_time())
+    )
+    desk = _Desk(server, lambda settings: fake_checker())
+    document = TextDocument("file:///a.txt", TEXT, 1, "plaintext")
+    monkeypatch.setattr(type(server), "workspace", SimpleNamespace(position_encoding=None))
+    assert desk._checked(document, TEXT, Project()) == (None, ())
+    assert texts == [TEXT]
 
 
 def test_the_projects_settings_hold(tmp_path: Path) -> None:

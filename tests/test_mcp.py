@@ -142,6 +142,7 @@ def test_files_are_read_below_the_roots_alone(desk: Desk, tmp_path: Path) -> Non
         ("list_flags", {"text": "x", "most": 0}, "most: "),
         ("list_flags", {"text": "x", "min_level": "grave"}, "min_level: "),
         ("propose_repairs", {"text": "x", "sentences": ["one"]}, "sentences.0: "),
+        ("propose_repairs", {"text": "The ferry was late.", "language": "en", "sentences": [0, 99]}, "no sentence 99"),
         ("explain_rule", {"word": "article-mismtch"}, "did you mean 'article-mismatch'?"),
     ],
 )

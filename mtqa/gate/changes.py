@@ -72,12 +72,11 @@ class Changes:
         return None
 
     def _name(self, path: Path) -> str | None:
-        """What git calls a file, or what it links to if that is not what changed; None outside the repository."""
-        for whole in (path.parent.resolve() / path.name, path.resolve()):
-            name = whole.relative_to(self._root).as_posix() if whole.is_relative_to(self._root) else None
-            if name in self._came_from or name in self._new:
-                break
-        return name
+        """What git calls a file, or that which it links to, where that is in the repository; None outside of it."""
+        for whole in (path.resolve(), path.parent.resolve() / path.name):
+            if whole.is_relative_to(self._root):
+                return whole.relative_to(self._root).as_posix()
+        return None
 
     def _origin(self, name: str) -> str | None:
         """What a file was called in the revision; None for a new one."""

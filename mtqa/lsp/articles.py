@@ -66,7 +66,7 @@ class Article:
         text: as the client held it when it was checked; what is said holds for no other text.
         report: None where the text could not be read or is empty.
         flags: those that the project asks for and nothing excuses, in text order.
-        failure: why it could not be read.
+        failure: why it could not be read, or was not judged.
         fpr: the false-alarm rate of the report's signature.
     """
 
@@ -101,6 +101,8 @@ class Article:
         except InputError as error:
             return cls(text=text, positions=positions, project=project, failure=error.problem)
         found = Ignores(terms=project.terms).without_excused(report.documents[0])
+        if found.over_limit:
+            return cls(text=text, positions=positions, project=project, failure=found.reason)
         return cls(
             text=text,
             positions=positions,

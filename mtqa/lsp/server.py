@@ -19,6 +19,7 @@ import mtqa
 from mtqa.checker import Checker
 from mtqa.core.errors import ConfigError, MtqaError
 from mtqa.core.faults import internal
+from mtqa.core.limits import BATCH, OutOfTime, unless
 from mtqa.core.proofreading import ABSENT, MISSING
 from mtqa.core.settings import ARTICLES, RATE, CheckerSettings
 from mtqa.lsp.actions import actions
@@ -49,6 +50,10 @@ def make_server(load: Callable[[CheckerSettings], Checker]) -> LanguageServer:
     def closed(params: types.DidCloseTextDocumentParams) -> None:
         desk.forget(params.text_document.uri)
 
+    @server.feature(types.SHUTDOWN)
+    def ending(params: None) -> None:
+        desk.ended = True
+
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
         article = desk.current(params.text_document.uri)
@@ -66,9 +71,14 @@ def make_server(load: Callable[[CheckerSettings], Checker]) -> LanguageServer:
 
 
 class _Desk:
-    """The checkers by their settings, and the articles that they have seen."""
+    """The checkers by their settings, and the articles that they have seen.
+
+    Attributes:
+        ended: whether nothing is to be checked any more, nor any further.
+    """
 
     def __init__(self, server: LanguageServer, load: Callable[[CheckerSettings], Checker]) -> None:
+        self.ended = False
         self._server = server
         self._checker = cache(load)
         self._articles: dict[str, Article] = {}
@@ -116,6 +126,8 @@ class _Desk:
 
     def _holds(self, uri: str, text: str) -> bool:
         """Whether the document is open and reads ``text``."""
+        if self.ended:
+            return False
         document = self._server.workspace.text_documents.get(unquote(uri))  # pygls keeps them so
         return document is not None and document.source == text
 
@@ -124,21 +136,25 @@ class _Desk:
         if not self._holds(document.uri, text):  # it changed while others were checked
             return None, ()
         unfit: tuple[str, ...] = ()
-        wanted = project.policy.judging(replace(ARTICLES, termbase=project.termbase))
+        wanted = project.policy.judging(replace(ARTICLES, termbase=project.termbase, limits=BATCH))
         try:
             checker = self._checker(wanted)
         except ConfigError as error:  # the model has no threshold for the false-alarm rate
             checker, unfit = self._checker(replace(wanted, rate=RATE)), (str(error),)
         if MISSING in checker.signature.extra:
             unfit = (*unfit, f"{ABSENT}, so the fast editor flags sentences")
-        article = Article.check(
-            checker,
-            text,
-            str(_path(document.uri) or document.uri),
-            format=FORMAT_OF[document.language_id or ""],
-            encoding=str(self._server.workspace.position_encoding or types.PositionEncodingKind.Utf16),
-            project=project,
-        )
+        try:
+            with unless(lambda: not self._holds(document.uri, text)):
+                article = Article.check(
+                    checker,
+                    text,
+                    str(_path(document.uri) or document.uri),
+                    format=FORMAT_OF[document.language_id or ""],
+                    encoding=str(self._server.workspace.position_encoding or types.PositionEncodingKind.Utf16),
+                    project=project,
+                )
+        except OutOfTime:  # it changed while it was read
+            return None, ()
         return article, unfit
 
     def _root(self, path: Path | None) -> Path:

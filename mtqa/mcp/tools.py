@@ -74,6 +74,9 @@ def list_flags(desk: Desk, asked: schema.Listed) -> schema.Flags:
 def propose_repairs(desk: Desk, asked: schema.Proposed) -> schema.Proposals:
     """Other texts for flagged sentences."""
     report = _report(desk, asked)
+    there = {verdict.segment.id for each in report.documents for verdict in each.verdicts}
+    if unknown := set(asked.sentences or ()) - there:
+        raise InputError(report.documents[0].document.uri, f"no sentence {min(unknown)}; list_flags numbers them")
     suggester = desk.suggester
     articles = []
     for each in report.documents:
