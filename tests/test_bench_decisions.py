@@ -68,9 +68,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if row["system"] == "garbled":
             row["same"] = ["second", "fluent"]
     write_rows(made / "segments.jsonl", rows)
-    sentence = "The ferry left the harbour at noon with forty people on board, and nobody saw them come back again."
-    essays = [{"doc": str(n), "kind": "essay", "sentences": [sentence] * 10} for n in range(3)]
-    write_rows(made / "essays.jsonl", [*essays, {"doc": "3", "kind": "poem", "sentences": [sentence]}])
+    sentences = [
+        f"Ferry {n} left the harbour at noon with forty people on board, and nobody saw it again." for n in range(10)
+    ]
+    essays = [{"doc": str(n), "kind": "essay", "sentences": sentences} for n in range(3)]
+    write_rows(made / "essays.jsonl", [*essays, {"doc": "3", "kind": "poem", "sentences": sentences[:1]}])
     (made / "made-up.toml").write_text(SUITE)
     return made
 
