@@ -496,6 +496,18 @@ def test_single_words_and_what_was_said_before_do_not_drive_the_verdict(more: li
     assert alone.decision is Decision.UNDECIDED
 
 
+def test_sentences_of_a_script_without_spaces_count_as_foreign() -> None:
+    texts = [*different(10), *(f"{n}渡轮中午离开了港口。" for n in "一二三四五六七八九")]
+    document = mtqa.from_text("\n\n".join(texts), language="en")
+    verdicts = [
+        CalibratedCombiner(CALIBRATION).judge(
+            found, [evidence("detector", 9.0, segment_id=found.id)] if found.id < 10 else []
+        )
+        for found in sentences_of(document)
+    ]
+    assert assess(document, verdicts, CALIBRATION).reason.startswith("9 of its 19 sentences are in a language ")
+
+
 @pytest.mark.parametrize(("spell", "said"), [(str.upper, "most"), (str.title, "most"), (str.lower, "hardly any")])
 def test_unusual_capitals_hide_nothing_and_accuse_nobody(spell: Callable[[str], str], said: str) -> None:
     for logit in (9.0, -9.0):

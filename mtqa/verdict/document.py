@@ -87,11 +87,11 @@ def assess(document: Document, verdicts: Sequence[Verdict], calibration: Calibra
 
 def _counted(prose: Sequence[Verdict]) -> Iterator[Verdict]:
     """What a document is decided on. Figures and single words tell nobody who wrote them, and repetition leads the
-    networks astray."""
+    networks astray. (What no network reads may have no spaces between its words.)"""
     seen = set()
     for verdict in prose:
         text = verdict.segment.text.casefold()
-        if text not in seen and verdict.segment.has_wording:
+        if text not in seen and (verdict.segment.has_wording or not verdict.details(MachineLogit)):
             yield verdict
         seen.add(text)
 
