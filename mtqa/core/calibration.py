@@ -51,7 +51,7 @@ class Calibration:
             that was measured, unless that accuses more people than ``rate`` allows.
         human_slips: misspelled words for each word from which no document is called likely-mt; at least one.
         weight: of the careful editor's machine-translation logit of a sentence beside the detector's; 0 where nothing
-            is known of both together. ``alone``: what holds where it has read too few sentences.
+            is known of both together. ``alone``: what holds where it has not read all sentences.
     """
 
     name: str
