@@ -469,6 +469,22 @@ def test_a_page_is_in_the_encoding_that_it_declares_if_anybody_knows_that(head: 
     assert (document.text, document.encoding) == ("Паром опоздал на час.", encoding)
 
 
+@pytest.mark.parametrize(
+    "head", ['<meta charset="ISO-8859-1">', "<meta charset=latin1>", '<?xml version="1.0" encoding="us-ascii"?>']
+)
+def test_a_page_in_latin_1_is_read_as_browsers_read_it(head: str) -> None:
+    raw = f"{head}<p>“The café’s late,” she said.</p>".encode("windows-1252")
+    document = read_bytes(raw, "a.html")
+    assert (document.text, document.encoding) == ("“The café’s late,” she said.", "cp1252")
+    assert formats.write(document, [edit(Span(5, 9), "hotel")]) == raw.replace("café".encode("latin-1"), b"hotel")
+
+
+def test_a_byte_that_windows_1252_lacks_makes_a_page_latin_1() -> None:
+    raw = b'<meta charset="iso-8859-1"><p>The caf\xe9 \x81 was late.</p>'
+    document = read_bytes(raw, "a.html")
+    assert (document.text, document.encoding) == ("The café \x81 was late.", "iso-8859-1")
+
+
 def test_what_the_encoding_cannot_hold_is_refused() -> None:
     document = read_bytes("Das wäre schön für die Größe, älter.".encode("cp1252"), "a.txt")
     with pytest.raises(InputError, match="save the file as UTF-8"):

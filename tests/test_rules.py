@@ -22,6 +22,8 @@ from mtqa.core.rules import OF_DOCUMENT, Explanation
 from mtqa.core.settings import Editor, Strictness
 from mtqa.gate.rules import _key, _others, explanation, explanations, rule_names, rules_page, words
 from mtqa.languages import PACKS
+from mtqa.languages.en.lexicon import known
+from mtqa.languages.en.slips import COMMON_SLIPS
 from mtqa.renderers.findings import standing_of
 from mtqa.renderers.wording import VERDICTS, list_title
 from mtqa.signals import SIGNALS
@@ -250,3 +252,12 @@ def test_the_documentation_is_current() -> None:
     page = Path(__file__).parent.parent / "docs" / "rules.md"
     remedy = """python -c 'from mtqa.gate.rules import rules_page; print(rules_page(), end="")' > docs/rules.md"""
     assert page.read_text(encoding="utf-8") == rules_page(), remedy
+
+
+def test_common_misspellings_are_lower_case_words_with_a_repair_that_is_english() -> None:
+    for slip, better in COMMON_SLIPS.items():
+        assert slip.isalpha()
+        assert slip.islower()
+        assert better == " ".join(better.split())
+        assert all(map(known, better.split())), slip
+        assert better not in COMMON_SLIPS

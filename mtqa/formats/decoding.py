@@ -38,8 +38,8 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         raw: the bytes of the file.
         uri: its name, for errors.
         declared: the encoding that it names.
-        guess: whether damaged, unknown and undeclared encodings are guessed; else the file must be in the one that it
-            declares, or in UTF-8 where it declares none.
+        guess: whether damaged, unknown and undeclared encodings are guessed, and names mean what they do on the web;
+            else the file must be in the one that it declares, or in UTF-8 where it declares none.
 
     Raises:
         InputError: binary, or, where nothing is to be guessed, not in its encoding or in one that nobody knows.
@@ -54,7 +54,7 @@ def decode(raw: bytes, uri: str, *, declared: str | None = None, guess: bool = T
         raise InputError(uri, _BINARY)
     if declared and not guess and not _is_known(declared):
         raise InputError(uri, f"it declares an unknown encoding, {shown(declared)}; save it as UTF-8, and declare that")
-    for codec in (declared, "utf-8") if declared and guess else (declared or "utf-8",):
+    for codec in (_web(declared), declared, "utf-8") if declared and guess else (declared or "utf-8",):
         content = _strict(raw, codec)
         if content is not None:
             return readable(content, uri), codec
@@ -78,12 +78,21 @@ def in_utf8(raw: bytes, charset: str) -> bytes:
     declares is believed; damaged bytes read as U+FFFD. As it is where it has a mark of its own, or there is no such
     encoding of files."""
     try:
-        codec = codecs.lookup(charset).name
+        codec = codecs.lookup(_web(charset)).name
         if codec in _NOTATIONS or any(raw.startswith(mark) for mark, _, _ in _BOMS):
             return raw
-        return codecs.BOM_UTF8 + raw.decode(_WEB.get(codec, codec), "replace").encode("utf-8", "replace")
+        return codecs.BOM_UTF8 + raw.decode(codec, "replace").encode("utf-8", "replace")
     except (LookupError, ValueError):
         return raw
+
+
+def _web(name: str) -> str:
+    """The encoding that ``name`` stands for on the web; itself, if nobody knows it."""
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return name
+    return _WEB.get(codec, name)
 
 
 def readable(content: str, uri: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+from mtqa.core.spans import Span
 from mtqa.languages.en.lexicon import compound, correction, foreign, is_affix, known, rarest, zipf
+from mtqa.languages.en.slips import COMMON_SLIPS
 from mtqa.languages.sentence import Sentence, Word
 from mtqa.languages.words import words
 
-__all__ = ["foreign_words", "run_together", "unknown_words"]
+__all__ = ["QUOTATION", "foreign_words", "plain_words", "quotations", "run_together", "unknown_words"]
 
+QUOTATION = r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|(?<!\w)'[^']*'(?!\w)"
+_QUOTED = re.compile(QUOTATION)
 _NAME_BEFORE = re.compile(r"(?<!\w)[A-Z](?:\.|[a-z]{5,}) $")
 _LONGEST = 40
 _LONG = 7
@@ -22,7 +26,7 @@ _UNJOINED = words("the that this these which whose whom with from been would cou
 """Words that English joins to no other, but for those that lists have ("without", "thereupon")."""
 
 
-def _plain_words(sentence: Sentence) -> list[Word]:
+def plain_words(sentence: Sentence) -> list[Word]:
     """Lower-case words of four letters or more that stand free: not part of a name, number, compound with a hyphen,
     address, handle or tag."""
     text = sentence.text
@@ -38,13 +42,14 @@ def _plain_words(sentence: Sentence) -> list[Word]:
 
 
 def unknown_words(sentence: Sentence) -> list[Word]:
-    """Lower-case words that English does not know, by themselves or by their parts, that are ASCII and that the
-    document does not write as a name or again and again."""
+    """Lower-case words that English does not know, by themselves or by their parts, that are ASCII, no common
+    misspellings, and that the document does not write as a name or again and again."""
     counts = sentence.document.word_counts
     return [
         word
-        for word in _plain_words(sentence)
+        for word in plain_words(sentence)
         if not known(word.text)
+        and word.text not in COMMON_SLIPS
         and word.text.isascii()
         and "'" not in word.text
         and not _NAME_BEFORE.search(sentence.text, max(0, word.start - 30), word.start)
@@ -52,6 +57,11 @@ def unknown_words(sentence: Sentence) -> list[Word]:
         and counts[word.text] < 3
         and foreign(word.text) is None
     ]
+
+
+def quotations(sentence: Sentence) -> list[Span]:
+    """What stands in quotation marks, and these."""
+    return [Span(*found.span()) for found in _QUOTED.finditer(sentence.text)]
 
 
 def run_together(word: str) -> tuple[str, ...] | None:

@@ -1,23 +1,35 @@
-"""A word that is in no list and one slip away from a common one ("governmnet"). Names, inflections,
-derivations, words with a hyphen and words that the document uses again are left alone, and so are the commonest
-misspellings, which word lists made from the web have ("goverment")."""
+"""A lower-case word that is in no list and one slip away from a common one ("governmnet"), or one of some 450 common
+misspellings ("goverment"). Names, inflections, derivations and words with a hyphen are left alone, and so are unlisted
+words that the document uses again, and common misspellings in a quotation of a few words or before "[sic]"."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.languages.en.lexicon import correction
-from mtqa.languages.en.vocabulary import unknown_words
+from mtqa.languages.en.rules.untranslated_sentence import is_foreign
+from mtqa.languages.en.slips import COMMON_SLIPS
+from mtqa.languages.en.vocabulary import plain_words, quotations, unknown_words
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
+_SIC = re.compile(r"[”\"’']?,? ?[\[(]sic\b")
+_FEW = 4  # words of a quotation that are as they stand for a reason
+
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
-    counts = sentence.document.word_counts
-    for word in unknown_words(sentence):
-        better = correction(word.text) if len(word.text) >= 6 and counts[word.text] == 1 else None
-        if better:
+    if is_foreign(sentence):
+        return
+    counts, unknown = sentence.document.word_counts, unknown_words(sentence)
+    quoted = [span for span in quotations(sentence) if len(span.of(sentence.text).split()) <= _FEW]
+    for word in plain_words(sentence):
+        if better := COMMON_SLIPS.get(word.text):
+            meant = any(span.contains(word.span) for span in quoted) or _SIC.match(sentence.text, word.end)
+            if not meant:
+                yield Hit(word.span, f"a common misspelling of “{better}”", better)
+        elif word in unknown and len(word.text) >= 6 and counts[word.text] == 1 and (better := correction(word.text)):
             yield Hit(word.span, f"not an English word; “{better}” is close", better)
 
 
@@ -30,10 +42,14 @@ RULE = Rule(
     fires=(
         Example("The presidennt spoke first.", ("presidennt",)),
         Example("They agreed on the developpment of the port.", ("developpment",)),
+        Example("We will recieve alot of goods.", ("recieve", "alot")),
     ),
     silent=(
         "The president spoke of Presidennt Street.",
         "The organisation favours colourful jewellery.",
+        "Some people write “recieve”, and Goverment Street is no better.",
+        "He had “recieved a freind” and was truely [sic] happy.",
+        "Une politique agressive ne sert pas les intérêts du pays.",
         "A yeeted skibidi blorp at example.com/presidennt.",
     ),
 )

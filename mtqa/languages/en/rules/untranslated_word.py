@@ -11,11 +11,11 @@ from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
 from mtqa.languages.en.lexicon import foreign, zipf
 from mtqa.languages.en.rules.untranslated_sentence import is_foreign
-from mtqa.languages.en.vocabulary import foreign_words
+from mtqa.languages.en.vocabulary import QUOTATION, foreign_words
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence, Word
 
-_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|\([^()]*\)|(?<!\w)'[^']*'(?!\w)")
+_ASIDE = re.compile(rf"{QUOTATION}|\([^()]*\)")
 _BORROWED = "common in another language but rare in English; translate it, or mark it as foreign if it is intended"
 
 
@@ -38,11 +38,11 @@ def _runs(sentence: Sentence) -> Iterator[list[Word]]:
 def _find(sentence: Sentence) -> Iterator[Hit]:
     if is_foreign(sentence):
         return
-    quoted = [Span(found.start(), found.end()) for found in _QUOTED.finditer(sentence.text)]
+    asides = [Span(*found.span()) for found in _ASIDE.finditer(sentence.text)]
     for run in _runs(sentence):
         span = Span(run[0].start, run[-1].end)
         neighbours = sentence.text[max(0, span.start - 1) : span.start] + sentence.text[span.end : span.end + 1]
-        if any(other.contains(span) for other in quoted) or any(sign in neighbours for sign in "-@#/&_'’"):
+        if any(other.contains(span) for other in asides) or any(sign in neighbours for sign in "-@#/&_'’"):
             continue
         if len(run) > 2 or any(_striking(word.text) for word in run):
             borrowed = len(span.of(sentence.text).split()) < 3
