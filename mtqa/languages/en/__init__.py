@@ -34,6 +34,7 @@ PACK = Pack(
             "unknown-word",
             "untranslated-word",
             "untranslated-sentence",
+            "inconsistent-name",
             "repeated-word",
             "repeated-phrase",
             "double-determiner",

@@ -1,0 +1,71 @@
+"""Names that a document spells in two ways."""
+
+from __future__ import annotations
+
+import random
+from string import ascii_lowercase
+
+import pytest
+from fakes import fake_checker
+
+import mtqa
+from mtqa.core.findings import Severity
+
+
+def found(text: str) -> list[tuple[str, str, Severity]]:
+    """The words, the other spelling and the severity of each hit."""
+    report = fake_checker().check(mtqa.from_text(text, language="en"))
+    return [
+        (
+            flag.span.of(text),
+            flag.edits[0].text,
+            flag.severity,
+        )
+        for verdict in report.documents[0].judged
+        for flag in verdict.flags
+        if flag.rule == "inconsistent-name"
+    ]
+
+
+def test_the_spelling_that_occurs_oftener_is_right() -> None:
+    text = "Scholz’s speech was short. Then Sholz’s party left. Nobody but Scholz stayed."
+    assert found(text) == [("Sholz", "Scholz", Severity.MINOR)]
+
+
+def test_the_familiar_spelling_is_right_however_seldom() -> None:
+    text = "Deliotte counted the votes. So did Deloitte. Then Deliotte counted them again."
+    assert found(text) == [("Deliotte", "Deloitte", Severity.MINOR)] * 2
+
+
+def test_of_two_strange_names_that_occur_equally_often_the_second_is_a_remark() -> None:
+    assert found("They saw Kulukulk. Nobody went to Kulululk.") == [("Kulululk", "Kulukulk", Severity.NEUTRAL)]
+
+
+def test_names_of_plain_syllables_are_often_alike() -> None:
+    text = "Yushang spoke. Yuchang listened to Yushang."
+    assert found(text) == [("Yuchang", "Yushang", Severity.NEUTRAL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kowalski met Kowalska, and Kowalska met Kowalski again.",
+        "Zhao met Zhou, and Zhou met Zhao again.",
+        "TestBase is no TestCase, and a TestCase is no TestBase.",
+        "Wordle is not Wardle, and Wardle is not Wordle. Wordle it was, and Wardle it stayed.",
+    ],
+)
+def test_other_names_are_left_alone(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_name_is_written_in_capitals_in_one_way() -> None:
+    text = "GraphQL is slow. Many use Graphql. Others speak of GRAPHQL. Nobody likes GraphQL."
+    assert found(text) == [("Graphql", "GraphQL", Severity.MINOR)]
+
+
+def test_among_many_names_some_are_alike_by_chance() -> None:
+    chance = random.Random(1)
+    names = ["".join(chance.choices(ascii_lowercase, k=12)).capitalize() for _ in range(600)]
+    assert found(" and ".join(names[:60]) + " met Scholz, Sholz and Scholz.") == [("Sholz", "Scholz", Severity.MINOR)]
+    assert found(" and ".join(names) + " met Scholz, Sholz and Scholz.") == []
