@@ -35,6 +35,7 @@ PACK = Pack(
             "untranslated-word",
             "untranslated-sentence",
             "inconsistent-name",
+            "mixed-spelling",
             "repeated-word",
             "repeated-phrase",
             "double-determiner",
