@@ -339,7 +339,7 @@ def test_its_signature_travels_with_the_report() -> None:
     assert "editor:fake" not in str(fake_checker().check(from_text(SOUND, language="en")).signature)
 
 
-_NAME = "check this name; it may be garbled or left untranslated"
+_NAME = "check this name or term; it may be garbled or left untranslated"
 
 
 @pytest.mark.parametrize(

@@ -67,5 +67,22 @@ def test_a_name_is_written_in_capitals_in_one_way() -> None:
 def test_among_many_names_some_are_alike_by_chance() -> None:
     chance = random.Random(1)
     names = ["".join(chance.choices(ascii_lowercase, k=12)).capitalize() for _ in range(600)]
-    assert found(" and ".join(names[:60]) + " met Scholz, Sholz and Scholz.") == [("Sholz", "Scholz", Severity.MINOR)]
-    assert found(" and ".join(names) + " met Scholz, Sholz and Scholz.") == []
+    assert found(" and ".join(names[:60]) + " met Scholz. Sholz left. Scholz stayed.") == [
+        ("Sholz", "Scholz", Severity.MINOR)
+    ]
+    assert found(" and ".join(names) + " met Scholz. Sholz left. Scholz stayed.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Dana Whitcombe came first. Whitcomb’s car was slow.", [("Whitcomb", "Whitcombe", Severity.MINOR)]),
+        ("Dana Whitcombe came first. Dana Whitcomb left.", [("Whitcomb", "Whitcombe", Severity.MINOR)]),
+        ("Dana Whitcombe came first. Robin Whitcomb left.", []),
+        ("Dana Whitcombe came before Robin. Whitcombe was faster than Whitcomb.", []),
+        ("The hill is Holmenkollen. Some have spelled Holmenkolen otherwise.", []),
+        ("Mr Whitcombe came first. President Whitcomb left.", []),
+    ],
+)
+def test_given_names_tell_one_person_from_two(text: str, marked: list[tuple[str, str, Severity]]) -> None:
+    assert found(text) == marked

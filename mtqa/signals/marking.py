@@ -44,7 +44,7 @@ _OF_PASSAGES: Mapping[Category, str] = {
 }
 
 _ODD = "an editor would put this another way"
-_NAME = "check this name; it may be garbled or left untranslated"
+_NAME = "check this name or term; it may be garbled or left untranslated"
 _UNCLEAR = "an editor would probably have to change something in this sentence, though no single word stands out"
 _NONSENSE = "this sentence cannot be understood; rewrite it"
 _FROM_SOURCE = " from the source"

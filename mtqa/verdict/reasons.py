@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 from mtqa.core.calibration import Calibration
 from mtqa.core.documents import LETTER, Document
 from mtqa.core.tags import language_name
@@ -49,7 +51,8 @@ def reason(ground: Ground, counts: Counts, calibration: Calibration, document: D
             low, high = (calibration.document_p_mt(threshold, count) for threshold in thresholds)
             return (
                 "too close to call: at this length, articles by people and by machines both read like this "
-                f"(a verdict needs a p(machine) of at most {low:.2f} or at least {high:.2f})"
+                f"(a verdict needs a p(machine) of at most {floor(100 * low) / 100:.2f} or at least "
+                f"{ceil(100 * high) / 100:.2f})"
             )
         case Ground.CONTRADICTORY:
             return (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from mtqa.languages.en.lexicon import zipf
+from mtqa.languages.en.vocabulary import unquoted
 from mtqa.languages.sentence import Surroundings
 
 __all__ = ["american", "strays"]
@@ -49,10 +51,10 @@ def american(word: str) -> str | None:
 
 
 def strays(document: Surroundings) -> dict[str, str]:
-    """Of words that a document spells in both ways, those in the way that is rarer in it, with the other spelling.
-    Where both are as frequent, the one that comes later is."""
-    counts = document.word_counts
-    both = {word: other for word in counts if word.islower() and (other := american(word)) and other in counts}
+    """Of words that a document spells in both ways outside quotations, those in the way that is rarer in it, with the
+    other spelling. Where both are as frequent, the one that comes later is."""
+    counts = Counter(word.text for sentence in document.sentences for word in unquoted(sentence))
+    both = {word: other for word in counts if (other := american(word)) and other in counts}
     other_way = {other: word for word, other in both.items()}
     british, its = sum(map(counts.__getitem__, both)), sum(map(counts.__getitem__, other_way))
     if british == its:

@@ -10,7 +10,7 @@ from mtqa.languages.en.slips import COMMON_SLIPS
 from mtqa.languages.sentence import Sentence, Word
 from mtqa.languages.words import words
 
-__all__ = ["QUOTATION", "foreign_words", "plain_words", "quotations", "run_together", "unknown_words"]
+__all__ = ["QUOTATION", "foreign_words", "plain_words", "quotations", "run_together", "unknown_words", "unquoted"]
 
 QUOTATION = r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|(?<!\w)'[^']*'(?!\w)"
 _QUOTED = re.compile(QUOTATION)
@@ -62,6 +62,16 @@ def unknown_words(sentence: Sentence) -> list[Word]:
 def quotations(sentence: Sentence) -> list[Span]:
     """What stands in quotation marks, and these."""
     return [Span(*found.span()) for found in _QUOTED.finditer(sentence.text)]
+
+
+def unquoted(sentence: Sentence) -> list[Word]:
+    """Its plain words outside of quotation marks that are no key before a colon ("color: red")."""
+    quoted = quotations(sentence)
+    return [
+        word
+        for word in plain_words(sentence)
+        if not any(span.contains(word.span) for span in quoted) and sentence.text[word.end : word.end + 1] != ":"
+    ]
 
 
 def run_together(word: str) -> tuple[str, ...] | None:

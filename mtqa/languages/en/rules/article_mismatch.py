@@ -41,7 +41,7 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         better = article[0] + ("n" if vowel else "")
         yield Hit(
             Span(found.end() - len(article) - len(word) - 1, found.end()),
-            f"“{better}” is used before this sound",
+            f"use “{better}” before a {'vowel' if vowel else 'consonant'} sound",
             f"{better} {word}",
             safe=True,
         )

@@ -1,7 +1,9 @@
-"""A name that the document spells in another way, too ("Scholz" and "Sholz"), or that is one slip away from a familiar
-one that stands there ("Peugot" beside "Peugeot"). The spelling that occurs oftener, or is familiar, is taken to be
-right; where neither is, it is a remark. Names of fewer than five letters, names that differ in the first letter or in
-the last two, spellings that each occur three times or more, and documents with more than 500 names are left alone."""
+"""A name that the document spells in another way, too ("Scholz" and "Sholz"), or one letter off a familiar name that
+stands there ("Peugot" beside "Peugeot"). The spelling that occurs oftener, or is familiar, is taken to be right, or the
+one with a given name if the other has the same or none; else it is a remark, as it is for names of plain syllables,
+which are often alike. Left alone are names of fewer than five letters, that differ in the first letter or as
+inflections do ("Petrov", "Petrova"), that have different given names or are compared ("Shang and Sheng"), spellings
+that each occur three times or more, and documents with more than 500 names."""
 
 from __future__ import annotations
 
@@ -38,12 +40,15 @@ RULE = Rule(
         Example("Scholz spoke first.\nSholz’s speech was short.\nThen Scholz left.", ("Sholz",)),
         Example("The plant builds Peugots.\nNo Peugeot was late, but one Peugot was.", ("Peugot",)),
         Example("They saw Vysehrad.\nVyšehrad is in Prague.", ("Vyšehrad",)),
+        Example("Dana Whitcombe was first.\nWhitcomb’s car was slow.", ("Whitcomb",)),
     ),
     silent=(
         "Petrov met Petrova.\nPetrova had known Petrov’s father.",
         "Iraq and Iran met.\nIran spoke first.",
         "Shang met Sheng.\nSheng was late.",
         "Tonozaki wrote to Tonosaki.\nTonosaki and Tonozaki met.\nTonozaki left, and Tonosaki stayed.",
+        "Ingrid Halvarsen came first.\nMarit Halvorsen was second.",
+        "Two came, Tomassini and Thomassini.\nHolmenkollen is also spelled Holmenkolen.",
         "SCHOLZ SPEAKS\nScholz spoke first.",
     ),
 )

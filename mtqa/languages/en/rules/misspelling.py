@@ -1,6 +1,7 @@
 """A lower-case word that is in no list and one slip away from a common one ("governmnet"), or one of some 450 common
 misspellings ("goverment"). Names, inflections, derivations and words with a hyphen are left alone, and so are unlisted
-words that the document uses again, and common misspellings in a quotation of a few words or before "[sic]"."""
+words that the document uses again, and misspellings that are meant: in a quotation of a few words, in one with several,
+or before "[sic]"."""
 
 from __future__ import annotations
 
@@ -22,13 +23,19 @@ _FEW = 4  # words of a quotation that are as they stand for a reason
 def _find(sentence: Sentence) -> Iterator[Hit]:
     if is_foreign(sentence):
         return
+    found = [hit for hit in _misspelled(sentence) if not _SIC.match(sentence.text, hit.span.end)]
+    for quotation in quotations(sentence) if found else ():
+        inside = [hit for hit in found if quotation.contains(hit.span)]
+        if len(inside) > 1 or len(quotation.of(sentence.text).split()) <= _FEW:
+            found = [hit for hit in found if hit not in inside]
+    yield from found
+
+
+def _misspelled(sentence: Sentence) -> Iterator[Hit]:
     counts, unknown = sentence.document.word_counts, unknown_words(sentence)
-    quoted = [span for span in quotations(sentence) if len(span.of(sentence.text).split()) <= _FEW]
     for word in plain_words(sentence):
         if better := COMMON_SLIPS.get(word.text):
-            meant = any(span.contains(word.span) for span in quoted) or _SIC.match(sentence.text, word.end)
-            if not meant:
-                yield Hit(word.span, f"a common misspelling of “{better}”", better)
+            yield Hit(word.span, f"a common misspelling of “{better}”", better)
         elif word in unknown and len(word.text) >= 6 and counts[word.text] == 1 and (better := correction(word.text)):
             yield Hit(word.span, f"not an English word; “{better}” is close", better)
 
@@ -49,6 +56,7 @@ RULE = Rule(
         "The organisation favours colourful jewellery.",
         "Some people write “recieve”, and Goverment Street is no better.",
         "He had “recieved a freind” and was truely [sic] happy.",
+        "He wrote “breakast” on the board, and “we recieved the parcel that my freind had sent” in a letter.",
         "Une politique agressive ne sert pas les intérêts du pays.",
         "A yeeted skibidi blorp at example.com/presidennt.",
     ),

@@ -1,7 +1,7 @@
 """A word that the document spells in the British way in one place and in the American way in another ("colour" and
-"color"). The way in which such words are spelled oftener is taken to be right, or else the one that comes first. Names
-are left alone, and so are words that both varieties spell in two ways for different things ("metre" and "meter",
-"licence" and "license")."""
+"color"); different words are not compared ("labour" and "center"). The way in which such words are spelled oftener is
+taken to be right, or else the one that comes first. Names and quotations are left alone, and so are words that both
+varieties spell in two ways for different things ("metre" and "meter", "licence" and "license")."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.languages.en.spellings import strays
-from mtqa.languages.en.vocabulary import plain_words
+from mtqa.languages.en.vocabulary import unquoted
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
     found = sentence.document.once(strays)
-    for word in plain_words(sentence) if found else ():
+    for word in unquoted(sentence) if found else ():
         if other := found.get(word.text):
             yield Hit(word.span, f"“{other}” elsewhere in this text; keep to British or to American spelling", other)
 
@@ -33,6 +33,7 @@ RULE = Rule(
     ),
     silent=(
         "The colour is bright.\nThe Color Purple is a novel.",
+        "The colour is bright.\n“What a color!” she cried, and set color: red.",
         "The meter stands a metre from the wall.",
         "Her licence was lost.\nThey license software.",
         "It was surprising.\nThe prize was a surprise.",

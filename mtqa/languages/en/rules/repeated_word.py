@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
 from mtqa.languages.en.doubling import SINGLE, is_slip, same_verb
+from mtqa.languages.en.vocabulary import quotations
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
@@ -30,7 +31,9 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
         span = Span(found.start(), found.end("again"))
         before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
         if is_slip(word, again, before, after):
+            meant = any(quotation.contains(span) for quotation in quotations(sentence))
             safe = word.lower() in SINGLE - {"i"} and again.islower() and (word.islower() or not before.strip())
+            safe = safe and not meant
             yield Hit(span, "the word is repeated", word, safe=safe)
     for found in _FORMS.finditer(text):
         if same_verb(found["past"], found["present"]):
@@ -45,6 +48,7 @@ RULE = Rule(
     find=_find,
     fires=(
         Example("He closed the the door.", ("the the",), "He closed the door."),
+        Example("She wrote “close the the door”.", ("the the",)),
         Example("They want to to leave.", ("to to",)),
         Example("The crew was was wet, and they sat in in the cabin.", ("was was", "in in")),
         Example("Make sure that that the file, which is is old, goes.", ("that that", "is is")),
