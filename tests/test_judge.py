@@ -124,7 +124,9 @@ def test_a_name_that_may_be_untranslated_is_a_minor_mark(server: LlmServer, monk
     found = report("The tram stops at Łódź Fabryczna, near us. He went to the fabryka at noon.", asked(server))
     name, word = (flag for flag in found.flags if flag.rule == UNCALIBRATED)
     assert name.severity is Severity.MINOR
-    assert name.message.startswith("check this name or term; it may be garbled or left untranslated, says tiny, which would ")
+    assert name.message.startswith(
+        "check this name or term; it may be garbled or left untranslated, says tiny, which would "
+    )
     assert (word.severity, word.message.startswith("not an English word")) == (Severity.MAJOR, True)
 
 

@@ -78,6 +78,8 @@ def test_among_many_names_some_are_alike_by_chance() -> None:
     [
         ("Dana Whitcombe came first. Whitcomb’s car was slow.", [("Whitcomb", "Whitcombe", Severity.MINOR)]),
         ("Dana Whitcombe came first. Dana Whitcomb left.", [("Whitcomb", "Whitcombe", Severity.MINOR)]),
+        ("Councillor Dana Whitcombe came. Councillor Whitcomb left.", [("Whitcomb", "Whitcombe", Severity.MINOR)]),
+        ("The mayoress, Pilar Sanchez, came first. Sánches left.", [("Sánches", "Sanchez", Severity.MINOR)]),
         ("Dana Whitcombe came first. Robin Whitcomb left.", []),
         ("Dana Whitcombe came before Robin. Whitcombe was faster than Whitcomb.", []),
         ("The hill is Holmenkollen. Some have spelled Holmenkolen otherwise.", []),

@@ -27,11 +27,15 @@ _MOST = 2  # occurrences of the rarer spelling; what occurs more often is anothe
 _ENDING = 2  # letters at the end that may tell inflections and relatives apart
 _INFLECTIONS = words("s es n an en ian in a o i y er ed na va ka")
 _TITLES = words(
-    "mr mrs ms miss dr prof professor sir dame lord lady king queen prince princess pope saint st president premier "
-    "chancellor minister secretary senator governor mayor judge justice general colonel captain major officer "
-    "ambassador director chairman chairwoman coach the a an this that but and so then when while if in on at of for as"
+    "a ambassador an and as at aunt brother but captain chairman chairwoman chancellor chief coach colonel "
+    "commissioner comrade congressman congresswoman constable councillor councilman councilwoman dame deputy "
+    "detective director don doña dr father for frau general governor herr if in inspector judge justice king lady "
+    "lieutenant lord madame mademoiselle major mayor minister miss monsieur mr mrs ms of officer on pope premier "
+    "president prince princess prof professor queen reverend saint secretary senator sergeant señor señora "
+    "sheriff signor signora sir sister so spokesman spokeswoman st that the then this uncle vice when while"
 )
-_TOLD = re.compile(r"(?:spell(?:ed|t)|written|known as|called|pronounced|aka|née|or) [“\"‘']?$")
+"""Titles, and words that begin sentences: no given names."""
+_TOLD = re.compile(r"(?<!\w)(?:spell(?:ed|t)|written|known as|called|pronounced|aka|née|or) [“\"‘']?$")
 _JOINED = ("and", "or", "from", "than", "versus", "vs", "unlike", "not")
 
 
@@ -115,7 +119,7 @@ def _judged(one: str, two: str, seen: _Seen) -> tuple[str, Variant] | None:
         return None
     known, unheard = sorted((one, two), key=lambda name: zipf(name.lower()), reverse=True)
     if zipf(known.lower()) >= _FAMILIAR:
-        if zipf(unheard.lower()) > _UNHEARD or _slips(one, two) > 1 or _ends(one, two):
+        if zipf(unheard.lower()) > _UNHEARD or _slips(one, two) > 1:
             return None
         return (unheard, Variant(known, True)) if counts[unheard] <= _MOST else None
     kept, rare = sorted((one, two), key=lambda name: (counts[name], bool(seen.given.get(name))), reverse=True)
@@ -127,7 +131,7 @@ def _pairs(names: Counter[str]) -> Iterator[tuple[str, str]]:
     """Names that are one slip apart, or two where they are long; those that stand first in the document first."""
     alike: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        for rest in _shortened(name.lower()):
+        for rest in _shortened(_plain(name)):
             alike[rest].append(name)
     seen: set[tuple[str, str]] = set()
     for group in alike.values():
@@ -179,8 +183,8 @@ def _ends(one: str, two: str) -> bool:
 
 def _slips(one: str, two: str) -> int:
     """Letters that are missing, added, wrong or swapped with the next (restricted Damerau-Levenshtein distance), case
-    apart."""
-    one, two = one.lower(), two.lower()
+    and accents apart."""
+    one, two = _plain(one), _plain(two)
     before: list[int] = []
     last = list(range(len(two) + 1))
     for i, a in enumerate(one, 1):
