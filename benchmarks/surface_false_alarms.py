@@ -34,7 +34,7 @@ LINES = 40
 SEED = Path(__file__).parent.parent / "seeds" / "000_3d0557e54902f2a4.txt"
 FAULTS = {
     "double-determiner": "d9711a67",
-    "inconsistent-name": "0fef2421 310e92f8 4813c22c 9601bb20 ba8440a5 f25c286c f9eb007a",
+    "inconsistent-name": "0fef2421 310e92f8 4813c22c 8d2f842e 95f04112 ba8440a5 f25c286c",
     "missing-space": "7feb8ef8",
     "misspelling": "0c600baf 4f06ce93 703ed823 ce1ced4b",
     "repeated-phrase": "0503a944 60985e5e b464b71b",

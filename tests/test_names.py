@@ -61,7 +61,7 @@ def test_other_names_are_left_alone(text: str) -> None:
 
 def test_a_name_is_written_in_capitals_in_one_way() -> None:
     text = "GraphQL is slow. Many use Graphql. Others speak of GRAPHQL. Nobody likes GraphQL."
-    assert found(text) == [("Graphql", "GraphQL", Severity.MINOR)]
+    assert found(text) == [("Graphql", "GraphQL", Severity.NEUTRAL)]
 
 
 def test_among_many_names_some_are_alike_by_chance() -> None:
@@ -83,6 +83,13 @@ def test_among_many_names_some_are_alike_by_chance() -> None:
         ("Dana Whitcombe came first. Robin Whitcomb left.", []),
         ("Dana Whitcombe came before Robin. Whitcombe was faster than Whitcomb.", []),
         ("The hill is Holmenkollen. Some have spelled Holmenkolen otherwise.", []),
+        ("Zhivko Zhivkov came first. Zhivkov left.", []),
+        ("Thorsten Berg came first. Eva Thorsen left. Thorsen was late.", []),
+        ("The Buriat (Buryat) people came first.", []),
+        ("Viktor Poroshenko came first. Porochenko left.", [("Porochenko", "Poroshenko", Severity.MINOR)]),
+        ("Srinagar is cold. Shrinagar was colder. Shrinagar froze.", [("Shrinagar", "Srinagar", Severity.MINOR)] * 2),
+        ("The Bundesrat met. The Bundestag met. The Bundestag voted.", []),
+        ("Eric Engestro\u0308m came first. Engestrom left. Engestrom slept.", []),
         ("Mr Whitcombe came first. President Whitcomb left.", []),
     ],
 )

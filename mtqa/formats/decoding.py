@@ -20,7 +20,17 @@ _BOMS = (  # longest first: a UTF-32 mark begins with a UTF-16 one
 _NOTATIONS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_WEB = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
+_WEB = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
 """What names of encodings stand for on the web (https://encoding.spec.whatwg.org)."""
 _MANY_TO_ONE = 10  # valid multi-byte characters for each stray byte, for a file to count as damaged UTF-8
 _FEWEST = 20  # characters of which one at least must be a letter or a digit, for a guess to have found words

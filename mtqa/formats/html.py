@@ -37,6 +37,8 @@ class Html(Format):
         knows counts for nothing, as in browsers."""
         charset = _CHARSET.search(raw[:_HEAD])
         declared = charset[1].decode("ascii") if charset else xml_encoding(raw)
+        if declared and declared.lower().startswith("utf-16"):
+            declared = "utf-8"  # else the name could not be read (https://html.spec.whatwg.org)
         content, encoding = decode(raw, uri, declared=declared)
         said = told(language, declared_language(content))
         own = said.language if said.declared else None

@@ -10,19 +10,28 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from mtqa.languages.en.lexicon import zipf
-from mtqa.languages.sentence import Sentence, Surroundings
+from mtqa.languages.sentence import Sentence, Surroundings, Word
 from mtqa.languages.words import words
 
-__all__ = ["Variant", "base", "variants"]
+__all__ = ["Variant", "name_of", "variants"]
 
 _NAME = re.compile(r"[^\W\d_]{5,40}(?=$|['’])")
+_ODD = re.compile(r"[A-Z]{2}[a-z]")  # capitals of a program's names
+_BEFORE, _AFTER = "_<>=/\\@#$%&`.", "_<>=/\\@(&"
+"""Signs beside words that are parts of something else."""
 _MANY = 500  # names among which some are alike by chance
 _CROWD = 20  # names so alike that none can be a slip for another
-_SYLLABLES = re.compile(r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?[aeiouü]{1,3}(?:ng?|r)?)+", re.IGNORECASE)
+_SYLLABLES = re.compile(
+    r"(?:[bpmfw]?o|(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:a(?:i|o|ng?)?|e(?:i|ng?|r)?|ou|ong|i(?:a(?:o|ng?)?|e|u|ng?|ong)?"
+    r"|u(?:a(?:i|ng?)?|o|i|n|e)?|ü[en]?))+",
+    re.IGNORECASE,
+)
+"""Of Chinese in Latin letters, and the simpler ones of many languages."""
 _LONGER = 6  # letters that one of the two has at least
 _TWO_SLIPS = 9  # letters that both have at least where they differ by two
-_FAMILIAR, _UNHEARD = 3.0, 1.5
-"""Zipf frequencies of a name that readers know, and up to which another is none that they may know as well."""
+_FAMILIAR, _LISTED, _UNHEARD = 3.0, 1.0, 1.5
+"""Zipf frequencies: of a name that readers know; of one that lists have, where they do not have the other; and up to
+which another is none that readers may know as well."""
 _MOST = 2  # occurrences of the rarer spelling; what occurs more often is another name
 _ENDING = 2  # letters at the end that may tell inflections and relatives apart
 _INFLECTIONS = words("s es n an en ian in a o i y er ed na va ka")
@@ -36,6 +45,7 @@ _TITLES = words(
 )
 """Titles, and words that begin sentences: no given names."""
 _TOLD = re.compile(r"(?<!\w)(?:spell(?:ed|t)|written|known as|called|pronounced|aka|née|or) [“\"‘']?$")
+_NEAR = 4  # words up to the second of two that are joined
 _JOINED = ("and", "or", "from", "than", "versus", "vs", "unlike", "not")
 
 
@@ -45,8 +55,9 @@ class Variant:
 
     Attributes:
         other: that spelling.
-        sure: whether it occurs oftener there, or is a word that readers know, or both belong to one person. Names of
-            plain syllables, such as Chinese ones, are often alike, so their number does not count.
+        sure: whether it occurs oftener there, or is a name that lists have, or both belong to one person. Names of
+            plain syllables, such as Chinese ones, are often alike, so of them only lists count; of capitals and
+            accents nothing is sure.
     """
 
     other: str
@@ -55,25 +66,36 @@ class Variant:
 
 @dataclass(slots=True)
 class _Seen:
-    """How often a name stands in a document, in order, and the given names before it."""
+    """How often a name stands in a document, in order; the words before it that may be given names; all words before
+    others with a capital; and names that stand side by side."""
 
     counts: Counter[str] = field(default_factory=Counter)
     given: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    joined: set[frozenset[str]] = field(default_factory=set)
+    first: set[str] = field(default_factory=set)
+    beside: set[frozenset[str]] = field(default_factory=set)
 
-    def one_person(self, one: str, two: str) -> bool | None:
-        """Whether two spellings belong to one person: both have the same given name, or only one has any (True), each
-        has its own (False), or nothing is known (None)."""
+    def one_person(self, one: str, two: str) -> bool:
+        """Whether two spellings have the same given name, or only one of them has any and neither is one."""
         mine, its = self.given.get(one, set()), self.given.get(two, set())
         if mine and its:
             return not mine.isdisjoint(its)
-        return True if mine or its else None
+        return bool(mine or its) and self.first.isdisjoint((one, two)) and not _plain_syllables(one, two)
+
+    def two_people(self, one: str, two: str) -> bool:
+        """Whether each has a given name of its own, or they stand side by side."""
+        mine, its = self.given.get(one, set()), self.given.get(two, set())
+        return bool(mine and its and mine.isdisjoint(its)) or frozenset((one, two)) in self.beside
 
 
-def base(word: str) -> str:
-    """A name without what an apostrophe adds; empty if the word is none."""
-    found = _NAME.match(word)
-    return found[0] if found and word[0].isupper() and not found[0].isupper() else ""
+def name_of(sentence: Sentence, word: Word) -> str:
+    """The name that a word is, without what an apostrophe adds; empty if it is none, or part of more."""
+    found = _NAME.match(word.text)
+    before, after = sentence.text[max(0, word.start - 1) : word.start], sentence.text[word.end : word.end + 1]
+    before, after = before or " ", after or " "
+    if not found or not word.text[0].isupper() or found[0].isupper() or _ODD.search(found[0]):
+        return ""
+    joined = before in _BEFORE or after in _AFTER or unicodedata.category(after)[0] in "MC"
+    return "" if joined else found[0]
 
 
 def variants(document: Surroundings) -> dict[str, Variant]:
@@ -93,38 +115,49 @@ def variants(document: Surroundings) -> dict[str, Variant]:
 
 
 def _look(sentence: Sentence, seen: _Seen) -> None:
+    last, gap = "", _NEAR
     for before, word in pairwise((None, *sentence.words)):
-        if word is None or not (name := base(word.text)):
+        if word is None:
             continue
+        follows = before and sentence.text[before.end : word.start] in (" ", ". ") and before.text[0].isupper()
+        if before and follows and word.text[0].isupper():
+            seen.first.add(before.text)
+        gap += 1
+        if not (name := name_of(sentence, word)):
+            continue
+        if gap == 1 or (gap <= _NEAR and before and before.text in _JOINED):
+            seen.beside.add(frozenset((last, name)))
+        last, gap = name, 0
         if _TOLD.search(sentence.text, max(0, word.start - 20), word.start):
             continue
         seen.counts[name] += 1
-        if before is None or sentence.text[before.end : word.start] not in (" ", ". "):
-            continue
-        if before.text[0].isupper() and before.text.lower() not in _TITLES:
+        if before and follows and before.text.lower() not in _TITLES:
             seen.given[name].add(before.text)
-    names = [word for word in sentence.words if base(word.text) or word.text in _JOINED]
-    for one, join, two in zip(names, names[1:], names[2:], strict=False):
-        if join.text in _JOINED:
-            seen.joined.add(frozenset((base(one.text), base(two.text))))
 
 
 def _judged(one: str, two: str, seen: _Seen) -> tuple[str, Variant] | None:
     """The less likely of two spellings, unless they are two names."""
     counts, same = seen.counts, seen.one_person(one, two)
-    if one.lower() == two.lower():
+    if _plain(one) == _plain(two):
         kept, rare = sorted((one, two), key=lambda name: (counts[name], not name.istitle()), reverse=True)
-        return (rare, Variant(kept, counts[kept] > counts[rare])) if counts[rare] <= _MOST else None
-    if same is False or frozenset((one, two)) in seen.joined or (_ends(one, two) and not same):
+        return (rare, Variant(kept, sure=False)) if counts[rare] <= _MOST else None
+    if seen.two_people(one, two) or (_ends(one, two) and not same):
         return None
-    known, unheard = sorted((one, two), key=lambda name: zipf(name.lower()), reverse=True)
-    if zipf(known.lower()) >= _FAMILIAR:
-        if zipf(unheard.lower()) > _UNHEARD or _slips(one, two) > 1:
+    listed, strange = sorted((one, two), key=lambda name: zipf(name.lower()), reverse=True)
+    common, rare_word = zipf(listed.lower()), zipf(strange.lower())
+    if rare_word > _UNHEARD and (common >= _FAMILIAR or not same):
+        return None
+    if common >= _FAMILIAR or (common >= _LISTED and rare_word == 0 and not _plain_syllables(one, two)):
+        if common >= _FAMILIAR and _slips(one, two) > 1:
             return None
-        return (unheard, Variant(known, True)) if counts[unheard] <= _MOST else None
-    kept, rare = sorted((one, two), key=lambda name: (counts[name], bool(seen.given.get(name))), reverse=True)
-    often = counts[kept] > counts[rare] and not (_SYLLABLES.fullmatch(kept) and _SYLLABLES.fullmatch(rare))
-    return (rare, Variant(kept, often or same is True)) if counts[rare] <= _MOST else None
+        return (strange, Variant(listed, sure=True)) if counts[strange] <= _MOST else None
+    kept, rare = sorted((one, two), key=lambda name: counts[name], reverse=True)
+    often = counts[kept] > counts[rare] and not _plain_syllables(one, two)
+    return (rare, Variant(kept, sure=often or same)) if counts[rare] <= _MOST else None
+
+
+def _plain_syllables(one: str, two: str) -> bool:
+    return bool(_SYLLABLES.fullmatch(one) and _SYLLABLES.fullmatch(two))
 
 
 def _pairs(names: Counter[str]) -> Iterator[tuple[str, str]]:

@@ -6,14 +6,12 @@ import re
 from collections import Counter
 
 from mtqa.languages.en.lexicon import zipf
-from mtqa.languages.en.vocabulary import unquoted
-from mtqa.languages.sentence import Surroundings
 
 __all__ = ["american", "strays"]
 
 _OUR = (
     *("arm", "behavi", "cand", "clam", "col", "demean", "endeav", "fav", "ferv", "flav", "harb", "hon", "hum", "lab"),
-    *("neighb", "od", "parl", "ranc", "rig", "rum", "sav", "savi", "splend", "tum", "val", "vap", "vig"),
+    *("neighb", "od", "parl", "ranc", "rum", "sav", "savi", "splend", "tum", "val", "vap", "vig"),
 )
 _LED = "cancel channel counsel dial fuel label level marvel model panel pedal quarrel signal total travel unravel"
 _SPELLINGS = tuple(
@@ -21,7 +19,7 @@ _SPELLINGS = tuple(
     for pattern, spelling in (
         (rf"((?:dis|mis|re|un)?(?:{'|'.join(_OUR)})o)u(r[a-z]*)", r"\1\2"),
         (r"([a-z]{3,}i)s(e[ds]?|ing|ers?|ations?)", r"\1z\2"),
-        (r"((?:anal|catal|paral)y)s(e[ds]?|ing)", r"\1z\2"),
+        (r"((?:anal|catal|paral)y)s(ed?|ing)", r"\1z\2"),
         (r"(cent|theat|spect|lust|(?:milli|centi)?lit|(?:milli|centi|kilo)met)re(s?)", r"\1er\2"),
         (r"((?:micro)?fib|calib|somb|sab)re(s?)", r"\1er\2"),
         (rf"((?:re|un|mis)?(?:{'|'.join(_LED.split())}))l(ed|ing|ers?|ous)", r"\1\2"),
@@ -50,10 +48,9 @@ def american(word: str) -> str | None:
     return None
 
 
-def strays(document: Surroundings) -> dict[str, str]:
-    """Of words that a document spells in both ways outside quotations, those in the way that is rarer in it, with the
-    other spelling. Where both are as frequent, the one that comes later is."""
-    counts = Counter(word.text for sentence in document.sentences for word in unquoted(sentence))
+def strays(counts: Counter[str]) -> dict[str, str]:
+    """Of words that a document spells in both ways, those in the way that is rarer in it, with the other spelling.
+    Where both are as frequent, the one that comes later is. ``counts``: of its words, in order."""
     both = {word: other for word in counts if (other := american(word)) and other in counts}
     other_way = {other: word for word, other in both.items()}
     british, its = sum(map(counts.__getitem__, both)), sum(map(counts.__getitem__, other_way))

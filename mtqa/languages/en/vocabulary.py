@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from mtqa.core.spans import Span
 from mtqa.languages.en.lexicon import compound, correction, foreign, is_affix, known, rarest, zipf
@@ -10,7 +12,16 @@ from mtqa.languages.en.slips import COMMON_SLIPS
 from mtqa.languages.sentence import Sentence, Word
 from mtqa.languages.words import words
 
-__all__ = ["QUOTATION", "foreign_words", "plain_words", "quotations", "run_together", "unknown_words", "unquoted"]
+__all__ = [
+    "QUOTATION",
+    "foreign_words",
+    "plain_words",
+    "quotation_around",
+    "quotations",
+    "run_together",
+    "unknown_words",
+    "unquoted",
+]
 
 QUOTATION = r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|(?<!\w)'[^']*'(?!\w)"
 _QUOTED = re.compile(QUOTATION)
@@ -64,13 +75,19 @@ def quotations(sentence: Sentence) -> list[Span]:
     return [Span(*found.span()) for found in _QUOTED.finditer(sentence.text)]
 
 
+def quotation_around(span: Span, quoted: Sequence[Span]) -> Span | None:
+    """The one of ``quoted`` that a span stands in."""
+    at = bisect_right(quoted, span.start, key=lambda quotation: quotation.start) - 1
+    return quoted[at] if at >= 0 and quoted[at].contains(span) else None
+
+
 def unquoted(sentence: Sentence) -> list[Word]:
     """Its plain words outside of quotation marks that are no key before a colon ("color: red")."""
     quoted = quotations(sentence)
     return [
         word
         for word in plain_words(sentence)
-        if not any(span.contains(word.span) for span in quoted) and sentence.text[word.end : word.end + 1] != ":"
+        if quotation_around(word.span, quoted) is None and sentence.text[word.end : word.end + 1] != ":"
     ]
 
 

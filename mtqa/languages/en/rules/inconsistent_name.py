@@ -1,9 +1,10 @@
 """A name that the document spells in another way, too ("Scholz" and "Sholz"), or one letter off a familiar name that
-stands there ("Peugot" beside "Peugeot"). The spelling that occurs oftener, or is familiar, is taken to be right, or the
-one with a given name if the other has the same or none; else it is a remark, as it is for names of plain syllables,
-which are often alike. Left alone are names of fewer than five letters, that differ in the first letter or as
-inflections do ("Petrov", "Petrova"), that have different given names or are compared ("Shang and Sheng"), spellings
-that each occur three times or more, and documents with more than 500 names."""
+stands there ("Peugot" beside "Peugeot"). The spelling that occurs oftener, or that lists have, is taken to be right, or
+the first, if both have the same given name, or only one has any. Else it is a remark, as it is for capitals and accents
+("Github", "Québec") and for names of plain syllables, which are often alike. Left alone are names of fewer than five
+letters, that differ in the first letter or as inflections do ("Petrov", "Petrova"), that have different given names or
+stand side by side ("Shang and Sheng"), spellings that each occur three times or more, and documents with more than 500
+names."""
 
 from __future__ import annotations
 
@@ -11,15 +12,18 @@ from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
-from mtqa.languages.en.names import base, variants
+from mtqa.languages.en.names import name_of, variants
+from mtqa.languages.en.rules.untranslated_sentence import is_foreign
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
     known = sentence.document.once(variants)
-    for word in sentence.words if known else ():
-        name = base(word.text)
+    if not known or is_foreign(sentence):
+        return
+    for word in sentence.words:
+        name = name_of(sentence, word)
         if variant := known.get(name):
             yield Hit(
                 Span(word.start, word.start + len(name)),
@@ -34,7 +38,7 @@ RULE = Rule(
     description=__doc__,
     category=Category.INCONSISTENT,
     severity=Severity.MINOR,
-    otherwise="neutral where both spellings occur equally often and neither is familiar",
+    otherwise="neutral where nothing says which of two spellings is right",
     find=_find,
     fires=(
         Example("Scholz spoke first.\nSholz’s speech was short.\nThen Scholz left.", ("Sholz",)),

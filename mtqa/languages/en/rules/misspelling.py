@@ -6,13 +6,14 @@ or before "[sic]"."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
 from mtqa.languages.en.lexicon import correction
 from mtqa.languages.en.rules.untranslated_sentence import is_foreign
 from mtqa.languages.en.slips import COMMON_SLIPS
-from mtqa.languages.en.vocabulary import plain_words, quotations, unknown_words
+from mtqa.languages.en.vocabulary import plain_words, quotation_around, quotations, unknown_words
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
@@ -24,11 +25,13 @@ def _find(sentence: Sentence) -> Iterator[Hit]:
     if is_foreign(sentence):
         return
     found = [hit for hit in _misspelled(sentence) if not _SIC.match(sentence.text, hit.span.end)]
-    for quotation in quotations(sentence) if found else ():
-        inside = [hit for hit in found if quotation.contains(hit.span)]
-        if len(inside) > 1 or len(quotation.of(sentence.text).split()) <= _FEW:
-            found = [hit for hit in found if hit not in inside]
-    yield from found
+    quoted = quotations(sentence) if found else []
+    around = [quotation_around(hit.span, quoted) for hit in found]
+    inside = Counter(around)
+    for hit, quotation in zip(found, around, strict=True):
+        meant = quotation and (inside[quotation] > 1 or len(quotation.of(sentence.text).split()) <= _FEW)
+        if not meant:
+            yield hit
 
 
 def _misspelled(sentence: Sentence) -> Iterator[Hit]:

@@ -5,17 +5,24 @@ varieties spell in two ways for different things ("metre" and "meter", "licence"
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from mtqa.core.findings import Category, Severity
+from mtqa.languages.en.rules.untranslated_sentence import is_foreign
 from mtqa.languages.en.spellings import strays
 from mtqa.languages.en.vocabulary import unquoted
 from mtqa.languages.rule import Example, Hit, Rule
-from mtqa.languages.sentence import Sentence
+from mtqa.languages.sentence import Sentence, Surroundings
+
+
+def _strays(document: Surroundings) -> dict[str, str]:
+    own = (sentence for sentence in document.sentences if not is_foreign(sentence))
+    return strays(Counter(word.text for sentence in own for word in unquoted(sentence)))
 
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
-    found = sentence.document.once(strays)
+    found = {} if is_foreign(sentence) else sentence.document.once(_strays)
     for word in unquoted(sentence) if found else ():
         if other := found.get(word.text):
             yield Hit(word.span, f"“{other}” elsewhere in this text; keep to British or to American spelling", other)

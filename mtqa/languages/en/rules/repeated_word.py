@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from mtqa.core.findings import Category, Severity
 from mtqa.core.spans import Span
 from mtqa.languages.en.doubling import SINGLE, is_slip, same_verb
-from mtqa.languages.en.vocabulary import quotations
+from mtqa.languages.en.vocabulary import quotation_around, quotations
 from mtqa.languages.rule import Example, Hit, Rule
 from mtqa.languages.sentence import Sentence
 
@@ -25,15 +25,14 @@ _FORMS = re.compile(
 
 
 def _find(sentence: Sentence) -> Iterator[Hit]:
-    text = sentence.text
+    text, quoted = sentence.text, quotations(sentence)
     for found in _TWICE.finditer(text):
         word, again = found["word"], found["again"]
         span = Span(found.start(), found.end("again"))
         before, after = text[max(0, span.start - _NEAR) : span.start], text[span.end : span.end + _NEAR]
         if is_slip(word, again, before, after):
-            meant = any(quotation.contains(span) for quotation in quotations(sentence))
             safe = word.lower() in SINGLE - {"i"} and again.islower() and (word.islower() or not before.strip())
-            safe = safe and not meant
+            safe = safe and quotation_around(span, quoted) is None
             yield Hit(span, "the word is repeated", word, safe=safe)
     for found in _FORMS.finditer(text):
         if same_verb(found["past"], found["present"]):
