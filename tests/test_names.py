@@ -7,9 +7,11 @@ from string import ascii_lowercase
 
 import pytest
 from fakes import fake_checker
+from growth import assert_linear
 
 import mtqa
 from mtqa.core.findings import Severity
+from mtqa.languages.en import names
 
 
 def found(text: str) -> list[tuple[str, str, Severity]]:
@@ -66,11 +68,11 @@ def test_a_name_is_written_in_capitals_in_one_way() -> None:
 
 def test_among_many_names_some_are_alike_by_chance() -> None:
     chance = random.Random(1)
-    names = ["".join(chance.choices(ascii_lowercase, k=12)).capitalize() for _ in range(600)]
-    assert found(" and ".join(names[:60]) + " met Scholz. Sholz left. Scholz stayed.") == [
+    strange = ["".join(chance.choices(ascii_lowercase, k=12)).capitalize() for _ in range(600)]
+    assert found(" and ".join(strange[:60]) + " met Scholz. Sholz left. Scholz stayed.") == [
         ("Sholz", "Scholz", Severity.MINOR)
     ]
-    assert found(" and ".join(names) + " met Scholz. Sholz left. Scholz stayed.") == []
+    assert found(" and ".join(strange) + " met Scholz. Sholz left. Scholz stayed.") == []
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,7 @@ def test_among_many_names_some_are_alike_by_chance() -> None:
 )
 def test_given_names_tell_one_person_from_two(text: str, marked: list[tuple[str, str, Severity]]) -> None:
     assert found(text) == marked
+
+
+def test_syllables_that_can_be_parted_in_many_ways_take_no_longer() -> None:
+    assert_linear(lambda name: names._SYLLABLES.fullmatch(name), lambda n: "an" * n + "x", n=8)

@@ -22,8 +22,8 @@ _BEFORE, _AFTER = "_<>=/\\@#$%&`.", "_<>=/\\@(&"
 _MANY = 500  # names among which some are alike by chance
 _CROWD = 20  # names so alike that none can be a slip for another
 _SYLLABLES = re.compile(
-    r"(?:[bpmfw]?o|(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:a(?:i|o|ng?)?|e(?:i|ng?|r)?|ou|ong|i(?:a(?:o|ng?)?|e|u|ng?|ong)?"
-    r"|u(?:a(?:i|ng?)?|o|i|n|e)?|ü[en]?))+",
+    r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:a(?:i|o|ng?)?|e(?:i|ng?|r)?|ou|ong|i(?:a(?:o|ng?)?|e|u|ng?|ong)?"
+    r"|u(?:a(?:i|ng?)?|o|i|n|e)?|ü[en]?)|[bpmfw]?o)++",
     re.IGNORECASE,
 )
 """Of Chinese in Latin letters, and the simpler ones of many languages."""
