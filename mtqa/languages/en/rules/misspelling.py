@@ -60,7 +60,6 @@ RULE = Rule(
         "Some people write “recieve”, and Goverment Street is no better.",
         "He had “recieved a freind” and was truely [sic] happy.",
         "He wrote “breakast” on the board, and “we recieved the parcel that my freind had sent” in a letter.",
-        "Une politique agressive ne sert pas les intérêts du pays.",
         "A yeeted skibidi blorp at example.com/presidennt.",
     ),
 )
