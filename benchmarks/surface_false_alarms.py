@@ -78,12 +78,8 @@ def survey(signal: SurfaceSignal, texts: Iterable[list[str]], *, read: bool = Fa
             neutral.update(found.rule for found in evidence.spans if found.severity is Severity.NEUTRAL)
             key = f"{zlib.crc32(text.encode()):08x}"
             wrong = [found for found in alarms if key not in FAULTS.get(found.rule, "")]
-            total, fired, false, words = (
-                total + 1,
-                fired + bool(alarms),
-                false + bool(wrong),
-                words + len(text.split()),
-            )
+            total, fired, false = total + 1, fired + bool(alarms), false + bool(wrong)
+            words += len(text.split())
     return {
         "segments": total,
         "words": words,

@@ -479,6 +479,11 @@ def test_a_page_in_latin_1_is_read_as_browsers_read_it(head: str) -> None:
     assert formats.write(document, [edit(Span(5, 9), "hotel")]) == raw.replace("café".encode("latin-1"), b"hotel")
 
 
+def test_a_page_that_can_name_utf_16_is_in_utf_8() -> None:
+    document = read_bytes('<meta charset="UTF-16LE"><p>The café was late again!</p>'.encode(), "a.html")
+    assert (document.text, document.encoding) == ("The café was late again!", "utf-8")
+
+
 def test_a_byte_that_windows_1252_lacks_makes_a_page_latin_1() -> None:
     raw = b'<meta charset="iso-8859-1"><p>The caf\xe9 \x81 was late.</p>'
     document = read_bytes(raw, "a.html")

@@ -18,7 +18,7 @@ from mtqa.core.documents import Segment
 from mtqa.core.findings import Edit, ErrorSpan, Evidence, Flag, Verdict
 from mtqa.core.spans import Span
 
-__all__ = ["INVISIBLE", "Folding", "folded", "hidden_in_words", "single_spaced", "unfolded"]
+__all__ = ["INVISIBLE", "Folding", "folded", "hidden_in_words", "single_spaced", "unaccented", "unfolded"]
 
 _IGNORED = (
     "\x00-\x08\x0e-\x1f\x7f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -122,6 +122,11 @@ def single_spaced(text: str) -> tuple[str, Sequence[int]]:
         return text, range(len(text))
     places = [at for at, letter in enumerate(text) if letter != " " or text[at - 1 : at] != " "]
     return "".join(text[at] for at in places), places
+
+
+def unaccented(word: str) -> str:
+    """``word`` as it is compared where neither case nor accents count."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
 
 
 def hidden_in_words(text: str) -> tuple[int, str]:

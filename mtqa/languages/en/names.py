@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
+from mtqa.core.folding import unaccented
 from mtqa.languages.en.lexicon import zipf
 from mtqa.languages.sentence import Sentence, Surroundings, Word
 from mtqa.languages.words import words
@@ -138,7 +139,7 @@ def _look(sentence: Sentence, seen: _Seen) -> None:
 def _judged(one: str, two: str, seen: _Seen) -> tuple[str, Variant] | None:
     """The less likely of two spellings, unless they are two names."""
     counts, same = seen.counts, seen.one_person(one, two)
-    if _plain(one) == _plain(two):
+    if unaccented(one) == unaccented(two):
         kept, rare = sorted((one, two), key=lambda name: (counts[name], not name.istitle()), reverse=True)
         return (rare, Variant(kept, sure=False)) if counts[rare] <= _MOST else None
     if seen.two_people(one, two) or (_ends(one, two) and not same):
@@ -164,7 +165,7 @@ def _pairs(names: Counter[str]) -> Iterator[tuple[str, str]]:
     """Names that are one slip apart, or two where they are long; those that stand first in the document first."""
     alike: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        for rest in _shortened(_plain(name)):
+        for rest in _shortened(unaccented(name)):
             alike[rest].append(name)
     seen: set[tuple[str, str]] = set()
     for group in alike.values():
@@ -190,17 +191,12 @@ def _differ(one: str, two: str) -> bool:
     if one.lower() == two.lower():
         return True
     compound = not (one.istitle() and two.istitle())  # "TestCase" and "TestBase"
-    rests = {_plain(rest) for rest in _rests(one, two)}
+    rests = {unaccented(rest) for rest in _rests(one, two)}
     inflected = len(rests) > 1 and rests <= _INFLECTIONS | {""}
     if compound or inflected or max(len(one), len(two)) < _LONGER:
         return False
     long = min(len(one), len(two)) >= _TWO_SLIPS and not _ends(one, two)
     return _slips(one, two) <= (2 if long else 1)
-
-
-def _plain(text: str) -> str:
-    """In lower case and without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign))
 
 
 def _rests(one: str, two: str) -> tuple[str, str]:
@@ -217,7 +213,7 @@ def _ends(one: str, two: str) -> bool:
 def _slips(one: str, two: str) -> int:
     """Letters that are missing, added, wrong or swapped with the next (restricted Damerau-Levenshtein distance), case
     and accents apart."""
-    one, two = _plain(one), _plain(two)
+    one, two = unaccented(one), unaccented(two)
     before: list[int] = []
     last = list(range(len(two) + 1))
     for i, a in enumerate(one, 1):

@@ -10,14 +10,14 @@ from mtqa.languages.en.lexicon import zipf
 __all__ = ["american", "strays"]
 
 _OUR = (
-    *("arm", "behavi", "cand", "clam", "col", "demean", "endeav", "fav", "ferv", "flav", "harb", "hon", "hum", "lab"),
-    *("neighb", "od", "parl", "ranc", "rum", "sav", "savi", "splend", "tum", "val", "vap", "vig"),
+    "arm behavi cand clam col demean endeav fav ferv flav harb hon hum lab neighb od parl ranc rum sav savi splend tum "
+    "val vap vig"
 )
 _LED = "cancel channel counsel dial fuel label level marvel model panel pedal quarrel signal total travel unravel"
 _SPELLINGS = tuple(
     (re.compile(pattern), spelling)
     for pattern, spelling in (
-        (rf"((?:dis|mis|re|un)?(?:{'|'.join(_OUR)})o)u(r[a-z]*)", r"\1\2"),
+        (rf"((?:dis|mis|re|un)?(?:{'|'.join(_OUR.split())})o)u(r[a-z]*)", r"\1\2"),
         (r"([a-z]{3,}i)s(e[ds]?|ing|ers?|ations?)", r"\1z\2"),
         (r"((?:anal|catal|paral)y)s(ed?|ing)", r"\1z\2"),
         (r"(cent|theat|spect|lust|(?:milli|centi)?lit|(?:milli|centi|kilo)met)re(s?)", r"\1er\2"),

@@ -8,7 +8,6 @@ import csv
 import hashlib
 import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,6 +16,7 @@ from xml.parsers import expat
 
 from mtqa.core.errors import ConfigError
 from mtqa.core.files import MEGABYTE, read_file
+from mtqa.core.folding import unaccented
 from mtqa.core.tags import primary
 
 __all__ = ["Term", "Termbase", "found_in"]
@@ -229,16 +229,12 @@ def found_in(term: str, text: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=4096)
 def _stems(term: str) -> tuple[str, ...]:
-    return tuple(_plain(word) for word in _WORD.findall(term))
+    return tuple(unaccented(word) for word in _WORD.findall(term))
 
 
 @lru_cache(maxsize=8)
 def _words(text: str) -> tuple[tuple[str, int, int], ...]:
-    return tuple((_plain(word.group()), word.start(), word.end()) for word in _WORD.finditer(text))
-
-
-def _plain(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return tuple((unaccented(word.group()), word.start(), word.end()) for word in _WORD.finditer(text))
 
 
 def _agrees(term: str, word: str) -> bool:
